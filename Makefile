@@ -1,0 +1,70 @@
+# `make run` and `make test` need a Python of 3.11 or later and nothing else: both set up what they need in .venv.
+# Another interpreter: `make run PYTHON=python3.12`.
+
+PYTHON ?= python3
+VENV ?= .venv
+WORKERS ?= 2
+
+OLDEST := 3, 11
+IN_VENV := $(VENV)/bin/python
+# Named after the interpreter, so that another PYTHON makes the environment anew.
+MADE := $(VENV)/.made-by$(subst /,-,-$(PYTHON))
+
+# An environment whose interpreter is gone (uninstalled, or the folder moved to another machine) is made anew as well.
+ifneq ($(wildcard $(MADE)),)
+ifeq ($(shell $(IN_VENV) -c 'print("works")' 2>/dev/null),)
+$(shell rm -f $(MADE))
+endif
+endif
+
+.DELETE_ON_ERROR:
+.PHONY: help run test test-all bench lint clean
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: $(VENV)/.installed ## Run the baseline scenario, 100 replicates: summary, results folder, figures
+	$(IN_VENV) -m sim run baseline --replicates 100
+
+test: $(VENV)/.installed-dev ## Run the tests
+	$(IN_VENV) -m pytest --numprocesses $(WORKERS) --dist loadfile
+
+test-all: ## Run the tests on every installed Python of 3.11 to 3.13, each in an environment of its own
+	@.ci/test-all
+
+bench: $(VENV)/.installed ## Measure the engines on one core: a table for docs/performance.md
+	@$(IN_VENV) benchmarks/engines.py
+
+lint: $(VENV)/.installed-dev ## Check style and types
+	$(IN_VENV) -m ruff check
+	$(IN_VENV) -m mypy
+
+clean: ## Remove environments and caches; results stay
+	rm -rf .venv* build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	find sim tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(MADE):
+	@command -v "$(PYTHON)" >/dev/null || { \
+	  echo "There is no $(PYTHON) on the PATH. Install Python 3.11 or later, or name one: make run PYTHON=python3.12"; \
+	  exit 1; } >&2
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < ($(OLDEST)))' || { \
+	  echo "$(PYTHON) is `"$(PYTHON)" --version 2>&1`; this project needs Python 3.11 or later."; \
+	  echo "Name a newer one, for example: make run PYTHON=python3.12"; \
+	  exit 1; } >&2
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "$(PYTHON) cannot make virtual environments: its modules venv and ensurepip are missing."; \
+	  echo "On Debian and Ubuntu they come with the package python3-venv."; \
+	  exit 1; } >&2
+	@echo "Making $(VENV) with `"$(PYTHON)" --version`"
+	@"$(PYTHON)" -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/.installed: $(MADE) pyproject.toml
+	@echo "Installing the simulation into $(VENV); the first time takes a minute or two"
+	@$(IN_VENV) -m pip install -qq --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	@echo "Installing what the tests need into $(VENV); the first time takes a minute or two"
+	@$(IN_VENV) -m pip install -qq --disable-pip-version-check --editable '.[dev]'
+	@touch $@
