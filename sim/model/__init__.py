@@ -1,0 +1,1 @@
+"""What is simulated: parameters, sources, scenarios, population, rules, market, policies, outcomes."""

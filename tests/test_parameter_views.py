@@ -1,0 +1,176 @@
+"""What `sim parameters` prints and exports: tables, Markdown, the schema of a scenario file."""
+
+import copy
+import io
+import json
+import re
+import tomllib
+
+import pytest
+from rich.console import Console
+
+from sim.model.evidence import Row, evidence
+from sim.model.parameters import PARAMETERS, UnknownName
+from sim.report.parameters import (
+    MARKDOWN_COLUMNS,
+    grade_counts,
+    markdown,
+    matching,
+    parameters_view,
+    source_view,
+)
+from sim.report.scenario_schema import scenario_schema, schema_text
+
+
+def printed(renderable, width=400):
+    text = io.StringIO()
+    Console(file=text, width=width).print(renderable)
+    return text.getvalue()
+
+
+def squeezed(text):
+    """Words alone, so that neither line breaks nor frames of a table matter."""
+    return " ".join(re.sub(r"[│┃]", " ", text).split())
+
+
+def test_every_parameter_is_printed_with_all_that_is_declared():
+    shown = printed(parameters_view())
+    for each in PARAMETERS.values():
+        for words in (each.key, each.symbol, each.name, each.unit, each.arithmetic, each.replaced_by):
+            assert words in shown, (each.key, words)
+        assert each.sentence in shown
+    assert shown.splitlines()[-1] == grade_counts(PARAMETERS.values())
+
+
+def test_nothing_is_lost_on_a_narrow_terminal():
+    each = PARAMETERS["population.capability_concentration"]
+    shown = printed(parameters_view(each.key), width=80)
+    assert max(map(len, shown.splitlines())) <= 80
+    cells = zip(*(line.split("│")[1:4] for line in shown.splitlines() if line.startswith("│")), strict=True)
+    names, values, meaning = (squeezed(" ".join(column)) for column in cells)
+    assert each.key in names.replace(" ", "")
+    assert "plausible 3 to 30" in values
+    assert each.replaced_by in meaning
+
+
+def test_counts_per_grade_add_up():
+    sentence = grade_counts(PARAMETERS.values())
+    total, *counts = map(int, re.findall(r"\d+", sentence))
+    assert total == len(PARAMETERS) == sum(counts)
+    assert len(counts) == 5
+    single = grade_counts([PARAMETERS["risk.objective"]])
+    assert single.startswith("1 parameter by evidence grade: 1 statistic, 0 ")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "keys"),
+    [
+        ("risk.objective", {"risk.objective"}),
+        ("φ", {"cost.hybrid_share"}),
+        ("start.*", {"start.on_premise", "start.private", "start.public", "start.hybrid"}),
+        ("STATISTIC", {"population.national_firms", "risk.objective"}),
+        ("annual", set()),
+    ],
+)
+def test_patterns_find_keys_symbols_names_and_grades(pattern, keys):
+    if keys:
+        assert {each.key for each in matching(pattern)} == keys
+    else:
+        with pytest.raises(UnknownName, match=f"No parameter matches '{pattern}'"):
+            matching(pattern)
+
+
+def test_a_row_is_printed_with_publisher_status_address_and_who_cites_it():
+    row = evidence()["S6"]
+    assert isinstance(row, Row)
+    shown = squeezed(printed(source_view("s6")))
+    for words in (row.figure, row.unit, row.year, row.source, row.addresses, row.status, "risk.objective"):
+        assert words in shown
+    assert "no parameter" in printed(source_view("A35"))
+    assert evidence()["I5"].statement in squeezed(printed(source_view("I5")))
+
+
+def test_long_addresses_are_not_cut():
+    shown = printed(source_view("N1"), width=80)
+    joined = "".join(line.split("│")[2].strip() for line in shown.splitlines() if line.startswith("│"))
+    assert evidence()["N1"].addresses in joined
+
+
+def test_markdown_has_a_row_per_parameter_and_as_many_cells_as_columns():
+    *table, blank, counts = markdown().splitlines()
+    assert (blank, counts) == ("", grade_counts(PARAMETERS.values()))
+    assert len(table) == len(PARAMETERS) + 2
+    assert {len(re.findall(r"(?<!\\)\|", line)) for line in table} == {len(MARKDOWN_COLUMNS) + 1}
+    assert table[2].startswith("| `population.national_firms` | N | 48,420,000 |")
+
+
+# --- the schema of a scenario file ---
+
+
+@pytest.fixture(scope="module")
+def validator():
+    jsonschema = pytest.importorskip("jsonschema")
+    jsonschema.Draft202012Validator.check_schema(scenario_schema())
+    return jsonschema.Draft202012Validator(scenario_schema())
+
+
+def test_schema_explains_every_parameter():
+    schema = json.loads(schema_text())
+    for key, each in PARAMETERS.items():
+        group, name = key.split(".")
+        entry = schema["properties"][group]["properties"][name]
+        assert each.sentence in entry["description"]
+        assert each.unit in entry["description"]
+    assert schema == scenario_schema()
+
+
+def test_schema_takes_the_library_and_every_default(validator, checkout):
+    paths = list((checkout / "scenarios").glob("*.toml"))
+    assert len(paths) > 3
+    for path in paths:
+        assert list(validator.iter_errors(tomllib.loads(path.read_text(encoding="utf-8")))) == [], path
+    for key in PARAMETERS:
+        group, name = key.split(".")
+        default = copy.deepcopy(scenario_schema()["properties"][group]["properties"][name]["default"])
+        assert validator.is_valid({group: {name: default}}), key
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[cost]\npublic_price = {micro = 90}",
+        "[market]\nshares = [0.5, 0.5]\nmarkup = 0.2",
+        "[market.markup]\n2 = 0.1",
+        '[policy.x]\ninstrument = "public_cloud_subsidy"\nstart = 3\nend = "2027-12"\nrate = 0.5',
+        "[policy.subsidy]\nrate = 0.5",
+        "[constants]\nsolve = true",
+        '[sources]\nstart.private = "A1"\n"start.public" = "A2"',
+    ],
+)
+def test_schema_takes(validator, text):
+    assert validator.is_valid(tomllib.loads(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[cost]\npublic_price = {mirco = 90}",
+        "[cost]\npublic_prise = 90",
+        "[cost]\npublic_price = -1",
+        '[cost]\npublic_price = "90"',
+        "[market]\nshares = 0.5",
+        "[market]\nshares = [0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.2]",
+        "[network]\npartners = 3.5",
+        '[network]\nkind = "rnig"',
+        "[run]\nfirms = 0",
+        '[run]\nstart = "2026-13"',
+        '[policy.x]\ninstrument = "public_cloud_subsidy"\nspending = 1',
+        '[policy.x]\ninstrument = "public_cloud_subsidy"\nrate = 1.5',
+        '[policy.x]\ninstrument = "subsidy"',
+        '[policy.x]\nclasses = ["micro", "micro"]',
+        '[event.x]\nkind = "price_war"\nbudget = 1',
+        "colour = 1",
+    ],
+)
+def test_schema_refuses(validator, text):
+    assert not validator.is_valid(tomllib.loads(text))
