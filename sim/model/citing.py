@@ -1,0 +1,46 @@
+"""What a scenario's own values rest on: its `[sources]` name evidence that exists and was read."""
+
+import re
+
+from sim.model.complaints import Refused, shown, suggestion
+from sim.model.evidence import RECALLED, Row, evidence
+from sim.model.merging import Draft
+from sim.model.parameters import PARAMETERS
+
+ASSUMPTION = "assumption"
+"""What stands in for identifiers where a value rests on nothing published."""
+
+_SOURCE = re.compile(rf"(?:[A-Z]\d+(?:, [A-Z]\d+)*|{ASSUMPTION}): .+", re.DOTALL)
+
+
+def check_sources(draft: Draft) -> None:
+    """Complain about sources of nothing, and about sources that do not exist or are only recalled."""
+    happenings = [f"policy.{name}" for name in draft.policies] + [f"event.{name}" for name in draft.events]
+    known = [*PARAMETERS, *happenings]
+    for key, source in draft.sources.items():
+        with draft.complaints.at(draft.origins[f"sources.{key}"], f"sources.{key}"):
+            if key not in known:
+                raise Refused(
+                    f"there is no {key} to give a source for",
+                    "a parameter, policy.NAME or event.NAME",
+                    suggestion(key, known, "Mend the name."),
+                )
+            _check_identifiers(source)
+
+
+def _check_identifiers(source: str) -> None:
+    allowed = f'identifiers of evidence, or the word {ASSUMPTION}, then ": " and how'
+    if not _SOURCE.fullmatch(source):
+        raise Refused(
+            f"{shown(source)} does not begin with its sources", allowed, 'Write "A1, A9: how", say.'
+        )
+    for identifier in source.partition(":")[0].split(", "):
+        found = evidence().get(identifier)
+        if found is None and identifier != ASSUMPTION:
+            raise Refused(
+                f"there is no source {shown(identifier)}", allowed, "Look it up, or call it assumption."
+            )
+        if isinstance(found, Row) and found.status.startswith(RECALLED):
+            raise Refused(
+                f"{identifier} is from memory, and nothing may rest on it", allowed, "Take another."
+            )

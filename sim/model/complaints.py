@@ -1,0 +1,80 @@
+"""How bad input is said: what is wrong, where, what is allowed and what to do; several in one message."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from sim.model.errors import BadInput
+from sim.model.parameters import nearest_name
+
+MOST_SHOWN = 60
+"""Characters of a refused value that a message repeats."""
+
+
+class Refused(Exception):
+    """A value that is not accepted; whoever knows the file and the key turns it into a sentence."""
+
+    def __init__(self, problem: str, allowed: str, remedy: str) -> None:
+        super().__init__(problem)
+        self.problem, self.allowed, self.remedy = problem, allowed, remedy
+
+
+class Complaints:
+    """Complaints about one scenario, gathered so that a reader can mend them in one go.
+
+    `currency` replaces the word "money" in what is allowed.
+    """
+
+    def __init__(self) -> None:
+        self.sentences: list[str] = []
+        self.currency = "money"
+
+    def add(self, where: str, key: str, refusal: Refused) -> None:
+        """Note one refusal at a file (or the command line) and a key path; the same sentence counts once."""
+        allowed = refusal.allowed.replace("money", self.currency)
+        sentence = f"{where}, {key}: {refusal.problem}. Allowed: {allowed}. {refusal.remedy}"
+        if sentence not in self.sentences:
+            self.sentences.append(sentence)
+
+    @contextmanager
+    def at(self, where: str, key: str) -> Iterator[None]:
+        """Gather the refusal that the block ends in, if any."""
+        try:
+            yield
+        except Refused as refusal:
+            self.add(where, key, refusal)
+
+    def stop_if_any(self) -> None:
+        """Raise `BadInput` with everything gathered so far."""
+        if len(self.sentences) == 1:
+            raise BadInput(self.sentences[0])
+        if self.sentences:
+            lines = (f"  {number}. {each}" for number, each in enumerate(self.sentences, 1))
+            raise BadInput(f"{len(self.sentences)} problems:\n" + "\n".join(lines))
+
+
+def suggestion(word: str, known: Iterable[str], otherwise: str = "Use one of these.") -> str:
+    """Sentence that offers the nearest known name, or says something else where none is near."""
+    names = list(known)
+    same_ending = [name for name in names if name.rsplit(".", 1)[-1] == word.rsplit(".", 1)[-1]]
+    if same_ending:
+        return f"Did you mean '{same_ending[0]}'?"
+    return nearest_name(word.lower(), names).strip() or otherwise
+
+
+def unknown(noun: str, word: str, known: Sequence[str]) -> Refused:
+    """Refusal of a name that does not exist."""
+    return Refused(f"there is no {noun} {shown(word)}", listed(known), suggestion(word, known))
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in a row, at most a dozen."""
+    every = list(names)
+    return ", ".join(every[:12]) + (f" and {len(every) - 12} more" if len(every) > 12 else "")
+
+
+def shown(value: object) -> str:
+    """A refused value as a message repeats it; text in quotes, cut when long."""
+    text = f'"{value}"' if isinstance(value, str) else str(value)
+    if isinstance(value, bool):
+        text = text.lower()
+    return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 3] + "..."

@@ -1,0 +1,96 @@
+"""How long, how many and from when: the settings of a run, and months as dates."""
+
+import re
+from dataclasses import dataclass
+
+from sim.model.complaints import Refused, shown
+from sim.model.instruments import Field
+
+MOST_MONTHS = 1200
+"""A century: beyond it no parameter of the model means anything."""
+
+RUN_FIELDS: dict[str, Field] = {
+    each.name: each
+    for each in (
+        Field("firms", "firms", 2000, (1, 10**8), (100, 10**6), "Firms simulated.", integer=True),
+        Field("months", "months", 120, (1, MOST_MONTHS), (12, 240), "Length of the run.", integer=True),
+        Field(
+            "replicates",
+            "replicates",
+            100,
+            (1, 10**6),
+            (10, 1000),
+            "Worlds that differ by chance.",
+            integer=True,
+        ),
+        Field(
+            "seed", "(any seed)", 1, (0, 2**63 - 1), (0, 100), "What all chance is drawn from.", integer=True
+        ),
+        Field(
+            "every",
+            "months",
+            1,
+            (1, MOST_MONTHS),
+            (1, 12),
+            "Outcomes are recorded every so often.",
+            integer=True,
+        ),
+    )
+}
+"""The numbers of a run; `start` is a date beside them."""
+
+FIRST_MONTH = "2026-01"
+"""Start of a run that names none: the five-year plan 2026-2030 lies inside (I19)."""
+
+_DATE = re.compile(r"(\d{4})-(\d\d)")
+
+
+@dataclass(frozen=True)
+class Run:
+    """Settings of a run.
+
+    Parameters
+    ----------
+    firms
+        Firms simulated.
+    months
+        Length of the run.
+    start
+        First month, "YYYY-MM".
+    replicates
+        Worlds that differ by chance alone.
+    seed
+        What all chance is drawn from; 0 is a seed.
+    every
+        Outcomes are recorded every so many months.
+    """
+
+    firms: int = 2000
+    months: int = 120
+    start: str = FIRST_MONTH
+    replicates: int = 100
+    seed: int = 1
+    every: int = 1
+
+
+def month_index(date: object) -> int:
+    """Months since the year 0 of a date "YYYY-MM".
+
+    Raises
+    ------
+    Refused
+        It is not such a date, or not between 1900 and 2999.
+    """
+    match = _DATE.fullmatch(date) if isinstance(date, str) else None
+    if match is None or not 1 <= int(match[2]) <= 12 or not 1900 <= int(match[1]) <= 2999:
+        raise Refused(
+            f"{shown(date)} is not a month",
+            '"YYYY-MM" from 1900-01 to 2999-12',
+            'Write "2027-01", in quotes.',
+        )
+    return int(match[1]) * 12 + int(match[2]) - 1
+
+
+def month_date(index: int) -> str:
+    """Date "YYYY-MM" of a number of months since the year 0."""
+    return f"{index // 12:04d}-{index % 12 + 1:02d}"

@@ -1,0 +1,248 @@
+"""Policies and events: what is in force when, for whom; read from the settings of a scenario file."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sim.model.complaints import Refused, shown, unknown
+from sim.model.instruments import EVENTS, INSTRUMENTS, Field
+from sim.model.merging import Draft, Given
+from sim.model.nouns import CLASSES, SECTORS
+from sim.model.quantities import flag, number
+from sim.model.run import MOST_MONTHS, month_date, month_index
+
+MOST_MONEY = 1e14
+"""Largest budget: the treasury counts in 1/10000 of the currency unit, in 64 bits."""
+
+POLICY_FIELDS: dict[str, Field] = {
+    each.name: each
+    for each in (
+        Field("strength", "share of full strength", 1.0, (0, 1), (0, 1), "1: as its settings say."),
+        Field("ramp", "months", 0, (0, MOST_MONTHS), (0, 24), "Time to full strength.", integer=True),
+        Field("budget", "money", MOST_MONEY, (0, MOST_MONEY), (0, 1e12), "Most that is ever paid."),
+        Field("reach", "share of the eligible", 1.0, (0, 1), (0, 1), "Firms that ever hear of it (L7, L13)."),
+        Field("redemption", "share of those reached", 1.0, (0, 1), (0.5, 1), "Of them, who use it (L12)."),
+    )
+}
+"""Numbers that every policy has, whatever its instrument."""
+
+POLICY_SETTINGS = ("instrument", "start", "end", *POLICY_FIELDS, "classes", "sectors", "new_users")
+EVENT_SETTINGS = ("kind", "start", "end")
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A policy in force during the months [start, end) of the run, counted from 0.
+
+    Parameters
+    ----------
+    name, instrument
+        Its own name, and the instrument it uses.
+    start, end
+        First month in force and first month no more; either may lie outside of the run.
+    ramp
+        Months over which it grows to full strength.
+    strength
+        Share of the instrument's settings in force.
+    classes, sectors
+        Who is eligible, in the fixed order of the nouns.
+    new_users
+        Only firms not on public or hybrid before.
+    budget
+        Money, or None without a limit.
+    reach, redemption
+        Shares of the eligible who hear of it, and of those who carry it through.
+    fields
+        The instrument's own settings.
+    """
+
+    name: str
+    instrument: str
+    start: int
+    end: int
+    ramp: int
+    strength: float
+    classes: tuple[str, ...]
+    sectors: tuple[str, ...]
+    new_users: bool
+    budget: float | None
+    reach: float
+    redemption: float
+    fields: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happens during the months [start, end) of the run, counted from 0."""
+
+    name: str
+    kind: str
+    start: int
+    end: int
+    fields: dict[str, float]
+
+
+class _Settings:
+    """Settings of one policy or event while they are read; refusals go to the complaints of the draft."""
+
+    def __init__(self, draft: Draft, stem: str, given: Mapping[str, Given]) -> None:
+        self.draft, self.stem, self.given = draft, stem, given
+        self.where = next(iter(given.values())).where
+
+    def read(self, key: str, reader: Callable[[Any], Any], default: Any) -> Any:
+        """A setting, or its default when it is missing or refused."""
+        if key not in self.given:
+            return default
+        setting = self.given[key]
+        try:
+            return reader(setting.value)
+        except Refused as refusal:
+            self.refuse(key, refusal)
+            return default
+
+    def number(self, declared: Field) -> Any:
+        return self.read(
+            declared.name,
+            lambda raw: number(raw, declared.hard, declared.unit, declared.integer),
+            number(declared.default, declared.hard, declared.unit, declared.integer),
+        )
+
+    def refuse(self, key: str, refusal: Refused) -> None:
+        where = self.given[key].where if key in self.given else self.where
+        self.draft.complaints.add(where, f"{self.stem}.{key}", refusal)
+
+    def check_names(self, known: Sequence[str]) -> None:
+        for key in self.given:
+            if key not in known:
+                self.refuse(key, unknown("setting", key, known))
+
+    def step(self) -> int:
+        """Latest step of the chain that dates it."""
+        return max(self.given[key].step for key in ("start", "end") if key in self.given)
+
+
+def policies(draft: Draft) -> tuple[Policy, ...]:
+    """Policies of a scenario, in the order of its files; those (partly) outside of the run are noted."""
+    found: list[Policy] = []
+    for name, given in draft.policies.items():
+        settings = _Settings(draft, f"policy.{name}", given)
+        instrument = settings.read("instrument", _one_of("instrument", INSTRUMENTS), None)
+        if instrument is None:
+            continue
+        own = INSTRUMENTS[instrument].fields
+        settings.check_names((*POLICY_SETTINGS, *own))
+        dates = _dates(settings, draft.run["months"])
+        numbers = {key: settings.number(declared) for key, declared in POLICY_FIELDS.items()}
+        policy = {
+            "classes": settings.read("classes", _targets("class", CLASSES), CLASSES),
+            "sectors": settings.read("sectors", _targets("sector", SECTORS), SECTORS),
+            "new_users": settings.read("new_users", flag, False),
+            "fields": {key: settings.number(declared) for key, declared in own.items()},
+        }
+        if dates:
+            numbers["budget"] = numbers["budget"] if "budget" in given else None
+            found.append(
+                Policy(name=name, instrument=instrument, start=dates[0], end=dates[1], **numbers, **policy)
+            )
+    return tuple(found)
+
+
+def events(draft: Draft) -> tuple[Event, ...]:
+    """Events of a scenario, in the order of its files; those (partly) outside of the run are noted."""
+    found: list[Event] = []
+    for name, given in draft.events.items():
+        settings = _Settings(draft, f"event.{name}", given)
+        kind = settings.read("kind", _one_of("kind of event", EVENTS), None)
+        if kind is None:
+            continue
+        own = EVENTS[kind].fields
+        settings.check_names((*EVENT_SETTINGS, *own))
+        if "end" not in given:
+            settings.refuse(
+                "end", _missing("the last month of the event", "For one month, repeat its start.")
+            )
+            continue
+        dates = _dates(settings, draft.run["months"])
+        fields = {key: settings.number(declared) for key, declared in own.items()}
+        if fields.get("provider", 1) > draft.providers:
+            settings.refuse("provider", _no_such_provider(fields["provider"], draft.providers))
+        if dates:
+            found.append(Event(name, kind, *dates, fields))
+    return tuple(found)
+
+
+def _no_such_provider(provider: float, providers: int) -> Refused:
+    return Refused(
+        f"there is no provider {provider:g}",
+        f"1 to {providers}, the number of entries of market.shares",
+        "Name one of these.",
+    )
+
+
+def _missing(what: str, remedy: str) -> Refused:
+    return Refused(f"{what} is missing", 'a month of the run, as "YYYY-MM" or counted from 1', remedy)
+
+
+def _one_of(noun: str, known: Mapping[str, Any]) -> Callable[[Any], str]:
+    def read(raw: Any) -> str:
+        if not isinstance(raw, str) or raw not in known:
+            raise unknown(noun, str(raw), tuple(known))
+        return raw
+
+    return read
+
+
+def _targets(noun: str, known: Sequence[str]) -> Callable[[Any], tuple[str, ...]]:
+    """Reader of a list of size classes or sectors: known, none twice, at least one."""
+
+    def read(raw: Any) -> tuple[str, ...]:
+        allowed = f"a list of {', '.join(known)}, each at most once"
+        if not isinstance(raw, list) or not raw or not all(isinstance(each, str) for each in raw):
+            raise Refused(f"{shown(raw)} is not a list of targets", allowed, f'Write ["{known[0]}"], say.')
+        for each in raw:
+            if each not in known:
+                raise unknown(noun, each, known)
+            if raw.count(each) > 1:
+                raise Refused(f"targets overlap: {shown(each)} is named twice", allowed, "Name it once.")
+        return tuple(each for each in known if each in raw)
+
+    return read
+
+
+def _dates(settings: _Settings, months: int) -> tuple[int, int] | None:
+    """Months [start, end) of a policy or event, or None when it takes no part in the run."""
+    if "start" not in settings.given:
+        settings.refuse("start", _missing("the first month", 'Add start = "2027-01", say.'))
+        return None
+    first_month = month_index(settings.draft.run["start"])
+    start = settings.read("start", lambda raw: _month(raw, first_month), None)
+    last = settings.read("end", lambda raw: _month(raw, first_month), months - 1)
+    if start is None or last is None:
+        return None
+    span = f"{month_date(first_month + start)} to {month_date(first_month + last)}"
+    window = f"{month_date(first_month)} to {month_date(first_month + months - 1)}"
+    if last < start and "end" in settings.given:
+        settings.refuse("end", Refused(
+            f"the end lies before the start ({span})", f"{month_date(first_month + start)} or later",
+            "Swap or mend the dates.",
+        ))  # fmt: skip
+        return None
+    if last < 0 or start >= months:
+        if settings.step() >= settings.draft.run_step:
+            settings.refuse("start", Refused(
+                f"it lies outside of the run ({span})", window, "Mend the dates, run.start or run.months.",
+            ))  # fmt: skip
+        settings.draft.notes.append(
+            f"{settings.stem} ({span}) lies outside of the run ({window}) and is left out."
+        )
+        return None
+    if start < 0 or last >= months:
+        settings.draft.notes.append(f"{settings.stem} ({span}) lies partly outside of the run ({window}).")
+    return start, last + 1
+
+
+def _month(raw: Any, first_month: int) -> int:
+    """Month of the run, from 0, of a date or of a number counted from 1."""
+    if isinstance(raw, int | float):
+        return int(number(raw, (1, MOST_MONTHS), "(month of the run)", integer=True)) - 1
+    return month_index(raw) - first_month

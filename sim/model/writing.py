@@ -1,0 +1,137 @@
+"""Writing a scenario out whole: a base world of its own, ready to run, that gives the same results."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from sim.model.parameters import BY, GROUPS, PARAMETERS
+from sim.model.quantities import AVAILABLE, CONSTANTS
+from sim.model.run import month_date, month_index
+from sim.model.schedule import Event, Policy
+
+if TYPE_CHECKING:  # a scenario knows how to be written, so the import runs the other way
+    from sim.model.scenario import Scenario
+
+
+def resolved_toml(scenario: "Scenario", constants: Mapping[str, tuple[float, ...]] | None = None) -> str:
+    """TOML text of a scenario with every value written out and its option constants given.
+
+    Floats are written with the digits that bring the same float back, so that `load` of this text gives an
+    equal scenario, apart from its name and from where its constants come.
+
+    Parameters
+    ----------
+    constants
+        The solved constants: `constant.on_premise` and so on for each option by class, `constant.appeal` by
+        provider; options closed with them (`available.*` by class) may stand beside them. Not needed where
+        the scenario gives its own.
+
+    Raises
+    ------
+    ValueError
+        Constants are neither in the scenario nor complete here.
+    """
+    values = _with_constants(scenario, dict(constants or {}))
+    tables = [
+        _table("about", {"title": scenario.title, "question": scenario.question}),
+        _table("world", {"currency": scenario.currency, "price_level": scenario.price_level}),
+        _table("run", vars(scenario.run)),
+        _table("constants", {"solve": False}),
+        *(_table(group, dict(_group(group, values))) for group in GROUPS),
+        *_base(scenario),
+        *(_table(f"policy.{policy.name}", _policy(policy, scenario)) for policy in scenario.policies),
+        *(_table(f"event.{event.name}", _event(event, scenario)) for event in scenario.events),
+    ]
+    if scenario.sources:
+        tables.append(_table("sources", {_text(key): text for key, text in scenario.sources.items()}))
+    return "\n".join(tables)
+
+
+def _with_constants(scenario: "Scenario", given: Mapping[str, tuple[float, ...]]) -> dict[str, Any]:
+    """Values of a scenario with constants put in; an option closed in either place stays closed."""
+    unknown = set(given) - set(CONSTANTS) - set(AVAILABLE)
+    if unknown or not (scenario.constants_given or set(CONSTANTS) <= set(given)):
+        raise ValueError(
+            f"a resolved scenario needs {', '.join(CONSTANTS)}; got {', '.join(given) or 'none'}"
+        )
+    values = dict(scenario.values)
+    for key, found in given.items():
+        if key in AVAILABLE:
+            values[key] = tuple(min(int(a), b) for a, b in zip(found, values[key], strict=True))
+        else:
+            values[key] = tuple(float(each) for each in found)
+    return values
+
+
+def _base(scenario: "Scenario") -> Iterator[str]:
+    """Tables of the values by which firms are placed at the start, where they are not the scenario's own."""
+    base = {
+        key: value
+        for key, value in scenario.base_values.items()
+        if value != scenario.values[key] and key not in CONSTANTS
+    }
+    for group in GROUPS:
+        settings = dict(_group(group, base))
+        if settings:
+            yield _table(f"base.{group}", settings)
+
+
+def _group(group: str, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Settings of one group, those by class and the like as tables."""
+    for key, parameter in PARAMETERS.items():
+        if key in values and key.startswith(f"{group}."):
+            value = values[key]
+            names = BY.get(parameter.by)
+            yield key.split(".", 1)[1], dict(zip(names, value, strict=True)) if names else value
+
+
+def _policy(policy: Policy, scenario: "Scenario") -> dict[str, Any]:
+    limit = {} if policy.budget is None else {"budget": policy.budget}
+    return {
+        "instrument": policy.instrument,
+        **_dates(policy, scenario),
+        "ramp": policy.ramp,
+        "strength": policy.strength,
+        "classes": policy.classes,
+        "sectors": policy.sectors,
+        "new_users": policy.new_users,
+        **limit,
+        "reach": policy.reach,
+        "redemption": policy.redemption,
+        **policy.fields,
+    }
+
+
+def _event(event: Event, scenario: "Scenario") -> dict[str, Any]:
+    return {"kind": event.kind, **_dates(event, scenario), **event.fields}
+
+
+def _dates(happening: Policy | Event, scenario: "Scenario") -> dict[str, str]:
+    """First and last month in force as dates; the last is included in files."""
+    first_month = month_index(scenario.run.start)
+    return {
+        "start": month_date(first_month + happening.start),
+        "end": month_date(first_month + happening.end - 1),
+    }
+
+
+def _table(name: str, settings: Mapping[str, Any]) -> str:
+    return f"[{name}]\n" + "".join(f"{key} = {_toml(value)}\n" for key, value in settings.items())
+
+
+def _toml(value: Any) -> str:
+    """One value in TOML."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key} = {_toml(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_toml(each) for each in value) + "]"
+    return repr(value)
+
+
+def _text(value: str) -> str:
+    """A TOML basic string: JSON escapes, and the one control character JSON leaves alone."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

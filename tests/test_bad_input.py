@@ -1,0 +1,378 @@
+"""Bad input gives a sentence that says what is wrong, where, what is allowed and what to do."""
+
+import contextlib
+
+import hypothesis
+import pytest
+from hypothesis import strategies as st
+
+from sim.model.complaints import Complaints, Refused
+from sim.model.errors import BadInput
+from sim.model.nouns import MOST_PROVIDERS
+from sim.model.parameters import PARAMETERS
+from sim.model.run import RUN_FIELDS
+from sim.model.scenario import load
+from sim.model.schedule import EVENT_SETTINGS, POLICY_SETTINGS
+
+POLICY = '[policy.s]\ninstrument = "public_cloud_subsidy"\nstart = "2027-01"\n'
+EVENT = '[event.e]\nkind = "provider_breach"\nstart = "2027-01"\nend = "2027-01"\n'
+GIVEN = "[constants]\nsolve = false\n"
+
+# What a file says → words its message must have, besides the file and "Allowed".
+FILES: dict[str, tuple[str, tuple[str, ...]]] = {
+    # names
+    "unknown table": ("[costs]\npublic_price = 1", ("costs", "no table", "Did you mean 'cost'?")),
+    "value outside of a table": ("firms = 3", ("firms", "no table", "Did you mean 'run.firms'?")),
+    "table is a value": ("cost = 3", ("cost", "3 stands where a table belongs")),
+    "array of tables": ("[[cost]]\nprivate = 1", ("cost", "stands where a table belongs")),
+    "misspelt parameter": (
+        "[cost]\npublic_prise = 90",
+        ("cost.public_prise", "Did you mean 'public_price'?"),
+    ),
+    "parameter of another group": ("[cost]\nmarkup = 0.1", ("cost.markup", "Did you mean 'market.markup'?")),
+    "misspelt run": ("[run]\nfirm = 3", ("run.firm", "Did you mean 'firms'?")),
+    "misspelt about": ('[about]\ntitel = "x"', ("about.titel", "Did you mean 'title'?")),
+    "misspelt world": ('[world]\ncurency = "CNY"', ("world.curency", "Did you mean 'currency'?")),
+    "misspelt constants": ("[constants]\nsolved = true", ("constants.solved", "Did you mean 'solve'?")),
+    "unknown class": (
+        "[cost]\npublic_price = {tiny = 1}",
+        ("cost.public_price", "class", "tiny", "micro, small"),
+    ),
+    "misspelt class": ("[cost]\npublic_price = {smal = 1}", ("Did you mean 'small'?",)),
+    "misspelt sector": ("[sector]\nintensity = {itc = 1}", ("sector.intensity", "Did you mean 'ict'?")),
+    "unknown choice": ('[network]\nkind = "rand"', ("network.kind", "Did you mean 'random'?", "mean-field")),
+    # types
+    "text for a number": ('[cost]\npublic_price = "cheap"', ("cost.public_price", '"cheap" is not a number')),
+    "number in quotes": ('[cost]\npublic_price = "90"', ('"90" is not a number', "without quotes")),
+    "truth for a number": ("[cost]\npublic_price = true", ("true is not a number",)),
+    "date for a number": ("[cost]\npublic_price = 2026-01-01", ("2026-01-01 is not a number",)),
+    "number for a text": ("[network]\nkind = 3", ("network.kind", "3 is not a text")),
+    "number for a title": ("[about]\ntitle = 3", ("about.title", "3 is not a text")),
+    "number for a truth": ("[constants]\nsolve = 1", ("constants.solve", "neither true nor false")),
+    "list by class": (
+        "[cost]\npublic_price = [1, 2, 3, 4]",
+        ("a list does not say which class", "table by class"),
+    ),
+    "table for a scalar": (
+        "[choice]\ntaste_option = {micro = 1}",
+        ("choice.taste_option", "is not a number"),
+    ),
+    "list in a table": ("[cost]\npublic_price = {micro = [1]}", ("micro: [1] is not a number",)),
+    "fraction for a whole number": (
+        "[review]\ninterval = 1.5",
+        ("review.interval", "not a whole number", "1 to 60"),
+    ),
+    "scalar shares": ("[market]\nshares = 1", ("market.shares", "not a list", "Write [0.6, 0.4]")),
+    # range
+    "out of range": ("[cost]\npublic_price = -3", ("-3 is out of range", "0 to 100,000 EUR per seat-month")),
+    "out of range by class": (
+        "[cost]\npublic_price = {micro = 1e9}",
+        ("micro: 1000000000.0 is out of range", "EUR"),
+    ),
+    "not a number": ("[cost]\npublic_price = nan", ("nan is not a finite number",)),
+    "infinite": ("[cost]\npublic_price = {large = inf}", ("large: inf is not a finite number",)),
+    "huge": (f"[cost]\npublic_price = 1{'0' * 400}", ("out of range", "000...")),
+    "not available in halves": ("[available]\nhybrid = 2", ("available.hybrid", "Allowed: 0 or 1")),
+    "zero firms": (
+        "[run]\nfirms = 0",
+        ("run.firms", "0 is out of range", "whole number from 1 to 100,000,000 firms"),
+    ),
+    "negative months": ("[run]\nmonths = -1", ("run.months", "-1 is out of range", "1 to 1,200 months")),
+    "negative seed": ("[run]\nseed = -1", ("run.seed", "-1 is out of range")),
+    "nothing recorded": (
+        "[run]\nmonths = 6\nevery = 12",
+        ("run.every", "every 12 months, in a run of 6", "1 to 6"),
+    ),
+    "no date": ('[run]\nstart = "January"', ("run.start", '"January" is not a month', "YYYY-MM")),
+    "thirteenth month": ('[run]\nstart = "2026-13"', ("run.start", "2026-13", "is not a month")),
+    "no currency": (
+        '[world]\ncurrency = "euro"',
+        ("world.currency", "no currency code", "three capital letters"),
+    ),
+    # shares
+    "class mix": (
+        "[population]\nsample_mix = {micro = 0.5}",
+        ("population.sample_mix", "sum to 1.1, not to 1"),
+    ),
+    "sector mix": (
+        "[population]\nsector_mix = {ict = 0}",
+        ("population.sector_mix", "sum to 0.94", "finance_health"),
+    ),
+    "starting shares": (
+        "[start]\npublic = {small = 0.2}",
+        ("start.public", "starting shares of small firms sum to 1.06", "start.hybrid"),
+    ),
+    "provider shares": ("[market]\nshares = [0.5, 0.4]", ("market.shares", "sum to 0.9, not to 1")),
+    "no providers": (
+        "[market]\nshares = []",
+        ("market.shares", "a list of 0", f"1 to {MOST_PROVIDERS} providers"),
+    ),
+    "too many providers": (
+        f"[market]\nshares = {[0.1] * 10}",
+        ("a list of 10", f"1 to {MOST_PROVIDERS} providers"),
+    ),
+    "lists of different length": (
+        "[market]\nmarkup = [0.1, 0.2]",
+        ("market.markup", "2 values for 3 providers"),
+    ),
+    # contradictions
+    "option not there": (
+        "[available]\nhybrid = {large = 0}",
+        ("start.hybrid", "0.18 of large firms start with an option that is not available", "share it out"),
+    ),
+    "too few aware": (
+        "[awareness]\nstart = {large = 0.5}",
+        ("awareness.start", "0.5 of large firms aware", "fewer than the 0.55 who use cloud", "0.55 to 0.95"),
+    ),
+    "too many aware": (
+        "[awareness]\nstart = {micro = 0.7}",
+        (
+            "awareness.start",
+            "0.7 of micro firms aware",
+            "more than the 0.65 to whom cloud applies",
+            "0.12 to 0.65",
+        ),
+    ),
+    "cloud applies to too few": (
+        "[population]\nnot_applicable = {large = 0.5}",
+        ("awareness.start", "0.55 on cloud exceed the 0.5 to whom cloud applies"),
+    ),
+    "smallest above largest": (
+        "[population]\nsmallest = {small = 50}",
+        (
+            "population.smallest",
+            "small: 50 is larger than population.largest, 49",
+            "raise population.largest",
+        ),
+    ),
+    "partners": (
+        "[run]\nfirms = 5",
+        ("network.partners", "8 partners asked for, and 4 other firms exist", "mean-field"),
+    ),
+    "partners of a single firm": (
+        "[run]\nfirms = 1",
+        ("network.partners", "0 other firms exist", "mean-field"),
+    ),
+    "groups": (
+        '[network]\nkind = "groups"\npartners = 7',
+        ("network.partners", "groups of 7 do not divide 2000 firms", "Take 1995 firms"),
+    ),
+    "constants without being given": (
+        "[constant]\npublic = 3",
+        ("constant.public", "solved", "solve = false"),
+    ),
+    "tie of constants": (
+        f"{GIVEN}[constant]\nappeal = [1, 2]",
+        ("constant.appeal", "2 values for 3 providers"),
+    ),
+    "base of a world that solves": (
+        "[base.cost]\nprivate = 3",
+        ("base", "constants are solved for this one", "solve = false"),
+    ),
+    "base of a misspelt key": (
+        f"{GIVEN}[base.cost]\nprivat = 3",
+        ("base.cost.privat", "Did you mean 'private'?"),
+    ),
+    # policies
+    "no instrument": ("[policy.s]\nstart = 1", ("policy.s", "needs its instrument")),
+    "unknown instrument": (
+        '[policy.s]\ninstrument = "cloud_subsidy"\nstart = 1',
+        ("policy.s.instrument", "no instrument", "Did you mean 'public_cloud_subsidy'?"),
+    ),
+    "instrument is no text": (
+        "[policy.s]\ninstrument = 3\nstart = 1",
+        ("policy.s.instrument", "no instrument"),
+    ),
+    "setting it does not take": (f"{POLICY}spending = 1", ("policy.s.spending", "no setting", "rate")),
+    "misspelt setting": (f"{POLICY}strenght = 1", ("policy.s.strenght", "Did you mean 'strength'?")),
+    "rate out of range": (
+        f"{POLICY}rate = 30",
+        ("policy.s.rate", "30 is out of range", "0 to 1 share of price"),
+    ),
+    "rate is text": (f'{POLICY}rate = "half"', ("policy.s.rate", '"half" is not a number')),
+    "negative budget": (f"{POLICY}budget = -1", ("policy.s.budget", "-1 is out of range", "EUR")),
+    "budget not finite": (f"{POLICY}budget = inf", ("policy.s.budget", "not a finite number")),
+    "reach": (f"{POLICY}reach = 1.5", ("policy.s.reach", "1.5 is out of range", "0 to 1")),
+    "ramp in fractions": (f"{POLICY}ramp = 1.5", ("policy.s.ramp", "not a whole number", "months")),
+    "new users": (f"{POLICY}new_users = 1", ("policy.s.new_users", "neither true nor false")),
+    "end before start": (
+        f'{POLICY}end = "2026-12"',
+        ("policy.s.end", "the end lies before the start (2027-01 to 2026-12)", "2027-01 or later"),
+    ),
+    "no start": (
+        '[policy.s]\ninstrument = "public_cloud_subsidy"',
+        ("policy.s.start", "first month is missing"),
+    ),
+    "no date of a policy": (f'{POLICY}end = "2030"', ("policy.s.end", "is not a month", "YYYY-MM")),
+    "date without quotes": (
+        f"{POLICY}end = 2030-01-01",
+        ("policy.s.end", "2030-01-01 is not a month", "in quotes"),
+    ),
+    "month nought": (f"{POLICY}end = 0", ("policy.s.end", "0 is out of range", "from 1 to 1,200")),
+    "outside of the run": (
+        '[policy.s]\ninstrument = "public_cloud_subsidy"\nstart = "2016-01"\nend = "2017-01"',
+        ("policy.s.start", "outside of the run", "2026-01 to 2035-12"),
+    ),
+    "unknown target": (
+        f'{POLICY}classes = ["tiny"]',
+        ("policy.s.classes", "no class", "tiny", "micro, small"),
+    ),
+    "misspelt target": (
+        f'{POLICY}sectors = ["fin_health"]',
+        ("policy.s.sectors", "Did you mean 'finance_health'?"),
+    ),
+    "overlapping target": (
+        f'{POLICY}classes = ["micro", "small", "micro"]',
+        ("policy.s.classes", "targets overlap", '"micro" is named twice'),
+    ),
+    "no target": (f"{POLICY}classes = []", ("policy.s.classes", "not a list of targets")),
+    "target is no list": (f'{POLICY}classes = "micro"', ("policy.s.classes", "not a list of targets")),
+    "target of a wrong type": (f"{POLICY}classes = [1]", ("policy.s.classes", "not a list of targets")),
+    "policy is a value": ("[policy]\ns = 3", ("policy.s", "stands where a table belongs")),
+    "policy name": (
+        '[policy."a b"]\ninstrument = "public_cloud_subsidy"',
+        ("policy.a b", "no name", "Rename"),
+    ),
+    # events
+    "no kind": ("[event.e]\nstart = 1", ("event.e", "needs its kind")),
+    "unknown kind": (
+        '[event.e]\nkind = "war"\nstart = 1\nend = 1',
+        ("event.e.kind", "Did you mean 'price_war'?"),
+    ),
+    "event without an end": (
+        '[event.e]\nkind = "price_war"\nstart = "2027-01"',
+        ("event.e.end", "last month of the event is missing", "repeat its start"),
+    ),
+    "setting an event does not take": (f"{EVENT}cut = 0.3", ("event.e.cut", "no setting", "provider, share")),
+    "strength of an event": (f"{EVENT}strength = 0.3", ("event.e.strength", "no setting")),
+    "provider that is not there": (
+        f"{EVENT}provider = 4",
+        ("event.e.provider", "no provider 4", "1 to 3, the number of entries of market.shares"),
+    ),
+    "provider nought": (f"{EVENT}provider = 0", ("event.e.provider", "0 is out of range")),
+    "event outside of the run": (
+        EVENT.replace("2027", "2077"),
+        ("event.e.start", "outside of the run (2077-01 to 2077-01)", "2026-01 to 2035-12"),
+    ),
+    # sources
+    "source of nothing": (
+        '[sources]\n"cost.x" = "A1: y"',
+        ("sources.cost.x", "there is no cost.x to give a source for"),
+    ),
+    "source without identifiers": (
+        '[sources]\n"cost.life" = "a guess"',
+        ("does not begin with its sources", "A1, A9"),
+    ),
+    "source that does not exist": (
+        '[sources]\n"cost.life" = "A1, Z9: y"',
+        ("sources.cost.life", 'no source "Z9"'),
+    ),
+    "source from memory": ('[sources]\n"cost.life" = "N6: y"', ("N6 is from memory",)),
+    "source is a number": ('[sources]\n"cost.life" = 3', ("sources.cost.life", "3 is not a text")),
+    # extends
+    "missing parent": (
+        'extends = "basline"',
+        ("extends", '"basline" does not exist', "Did you mean 'baseline'?"),
+    ),
+    "missing file": (
+        'extends = "no/such.toml"',
+        ("extends", '"no/such.toml" does not exist', "library scenario"),
+    ),
+    "parent is no name": ("extends = 3", ("extends", "3 is not a name")),
+    "empty parent": ('extends = ""', ("extends", "is not a name")),
+    "extends itself": (
+        'extends = "world.toml"',
+        ("extends", "in a circle (world.toml -> world.toml)", "Remove one"),
+    ),
+    # not TOML
+    "not TOML": ("[cost]\npublic_price 90\n", ("is not TOML", "line 2")),
+    "cut off": ("[cost]\n\npublic_price = [1,", ("is not TOML", "line 3, the end of the file")),
+    "key twice": ("[cost]\nlife = 1\nlife = 2\n", ("is not TOML", "line 3")),
+    "nested too deeply": (f"x = {'[' * 5000}", ("is not TOML",)),
+    "number of 5000 digits": (f"x = {'1' * 5000}", ("is not TOML",)),
+}
+
+
+@pytest.mark.parametrize("case", FILES)
+def test_a_bad_file_is_refused_in_a_sentence(case, tmp_path):
+    text, words = FILES[case]
+    path = tmp_path / "world.toml"
+    currency = '[world]\ncurrency = "EUR"\n' if "EUR" in "".join(words) else ""
+    path.write_text(text + "\n" + currency, encoding="utf-8")
+    with pytest.raises(BadInput) as refused:
+        load(path)
+    message = str(refused.value)
+    for word in (*words, str(path), "Allowed: "):
+        assert word in message, message
+    assert message.endswith(("?", "."))
+    assert "problems" not in message, message
+
+
+def test_all_problems_are_said_at_once(tmp_path):
+    path = tmp_path / "world.toml"
+    path.write_text("[cost]\npublic_price = -1\nprivat = 3\n[run]\nfirms = 0\n")
+    with pytest.raises(BadInput) as refused:
+        load(path)
+    lines = str(refused.value).splitlines()
+    assert lines[0] == "3 problems:"
+    assert [line.split(":")[0].rpartition(", ")[2] for line in lines[1:]] == [
+        "run.firms",
+        "cost.public_price",
+        "cost.privat",
+    ]
+
+
+def test_no_complaint_stops_nothing():
+    complaints = Complaints()
+    complaints.stop_if_any()
+    complaints.add("file", "key", Refused("a problem", "1 to 2 money", "Mend it."))
+    with pytest.raises(BadInput, match=r"^file, key: a problem\. Allowed: 1 to 2 money\. Mend it\.$"):
+        complaints.stop_if_any()
+
+
+def test_seed_nought_and_an_empty_file_are_fine(tmp_path):
+    (tmp_path / "empty.toml").write_text("")
+    assert load(tmp_path / "empty.toml", ["run.seed=0"]).run.seed == 0
+
+
+VALUES = (
+    *("nan", "-inf", "-1", "0", "1", "7.5", "1e300", "99999999999999999999", "true", "''", "'x'"),
+    *("[]", "[1]", "[[1]]", "[{a=1}]", "['micro']", "{}", "{micro=1}", "{x={y=1}}", "1979-05-27", "07:32:00"),
+)
+PLACES = [
+    *(
+        "extends",
+        "base",
+        "base.cost.private",
+        "about",
+        "world",
+        "run",
+        "policy",
+        "event",
+        "constants",
+        "sources",
+        "policy.s",
+        "event.e",
+    ),
+    *("run.start", "world.currency", "about.title", "constants.solve", "sources.x"),
+    *("event.e.provider", "policy.s.rate"),
+    *(f"run.{key}" for key in RUN_FIELDS),
+    *(f"policy.s.{key}" for key in POLICY_SETTINGS),
+    *(f"event.e.{key}" for key in EVENT_SETTINGS),
+    *PARAMETERS,
+]
+
+
+@hypothesis.given(
+    settings=st.dictionaries(st.sampled_from(PLACES), st.sampled_from(VALUES), min_size=1, max_size=2),
+    parent=st.sampled_from(["extends = 'eu-2014'\n", ""]),
+)
+@hypothesis.settings(max_examples=300)
+def test_anything_anywhere_is_taken_or_refused(settings, parent, tmp_path_factory):
+    """Never another exception: what nobody thought of is what somebody writes."""
+    folder = tmp_path_factory.mktemp("any")
+    (folder / "parent.toml").write_text(f"{parent}{POLICY}{EVENT}")
+    changes = "".join(f"{key} = {value}\n" for key, value in settings.items())
+    (folder / "world.toml").write_text(f"extends = 'parent.toml'\n{changes}")
+    with contextlib.suppress(BadInput):
+        assert load(folder / "world.toml").chain[-1] == "world"

@@ -1,0 +1,226 @@
+"""Well-formed scenarios: what a file means, and what it takes over from those it extends."""
+
+from pathlib import Path
+
+import pytest
+
+from sim.model.nouns import SECTORS
+from sim.model.parameters import PARAMETERS
+from sim.model.scenario import Scenario, load
+
+
+@pytest.fixture
+def world(tmp_path):
+    """Writes a scenario file and loads it."""
+
+    def write(text: str, *overrides: str, name: str = "world", **settings) -> Scenario:
+        path = tmp_path / f"{name}.toml"
+        path.write_text(text, encoding="utf-8")
+        return load(path, overrides, **settings)
+
+    return write
+
+
+# --- what a file means -----------------------------------------------------------------------------------
+
+
+def test_a_number_is_for_all_classes_and_a_table_for_those_it_names(world):
+    found = world("[cost]\npublic_price = {micro = 90}\nprivate = 7\n[sector]\nintensity = {ict = 2}\n")
+    assert found.values["cost.public_price"] == (90.0, 100.0, 100.0, 100.0)
+    assert found.values["cost.private"] == (7.0,) * 4
+    assert found.values["sector.intensity"][SECTORS.index("ict")] == 2.0
+    assert found.values["sector.intensity"][0] == PARAMETERS["sector.intensity"].default[0]
+
+
+def test_a_file_changes_only_what_it_says(world, tmp_path):
+    (tmp_path / "parent.toml").write_text(
+        'extends = "eu-2014"\n[cost]\npublic_price = {micro = 20, small = 21}\n[policy.s]\n'
+        'instrument = "public_cloud_subsidy"\nstart = "2015-01"\nrate = 0.2\nclasses = ["small"]\n'
+    )
+    child = world('extends = "parent.toml"\n[cost.public_price]\nsmall = 19\n[policy.s]\nrate = 0.4\n')
+    assert child.values["cost.public_price"] == (20.0, 19.0, 25.0, 25.0)
+    (policy,) = child.policies
+    assert (policy.fields["rate"], policy.classes, policy.start) == (0.4, ("small",), 12)
+    assert child.currency == "EUR"
+    assert child.chain == ("eu-2014", "parent", "world")
+    assert child.base_values == load("eu-2014").values
+
+
+def test_a_path_in_extends_is_relative_to_the_file(tmp_path):
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "parent.toml").write_text("[run]\nfirms = 77\n")
+    (tmp_path / "deep" / "child.toml").write_text('extends = "../parent.toml"\n')
+    assert load(tmp_path / "deep" / "child.toml").run.firms == 77
+
+
+def test_a_file_may_extend_the_library_scenario_of_its_own_name(world):
+    assert world('extends = "baseline"\n', name="baseline").chain == ("baseline", "baseline")
+
+
+def test_overrides_reach_parameters_classes_policies_and_the_run():
+    settings = [
+        "cost.public_price[micro]=90",
+        "cost.public_price[large]=.5e2",
+        "policy.subsidy.rate=.3",
+        "policy.subsidy.end=2028-06",
+        'policy.subsidy.classes=["large", "micro"]',
+        "network.kind=ring",
+        "run.firms=500",
+        "run.seed=0",
+        "market.markup[2]=0.5",
+    ]
+    found = load("subsidy", settings)
+    assert found.values["cost.public_price"] == (90.0, 100.0, 100.0, 50.0)
+    (subsidy,) = found.policies
+    assert (subsidy.fields["rate"], subsidy.end, subsidy.classes) == (0.3, 30, ("micro", "large"))
+    assert found.values["network.kind"] == "ring"
+    assert (found.run.firms, found.run.seed) == (500, 0)
+    assert found.values["market.markup"] == (0.3, 0.5, 0.3)
+    assert found.chain == ("baseline", "subsidy", "command line")
+    assert found.name == "subsidy"
+
+
+def test_of_two_overrides_of_one_value_the_later_holds():
+    assert load("baseline", ["run.firms=5000", "run.firms=500"]).run.firms == 500
+
+
+def test_an_override_makes_a_new_event():
+    settings = ["event.war.kind=price_war", "event.war.start=13", "event.war.end=24", "event.war.cut=0.4"]
+    # Each setting is a table of its own, so the first must say what kind it is.
+    (event,) = load("baseline", settings).events
+    assert (event.name, event.kind, event.start, event.end, event.fields) == (
+        "war",
+        "price_war",
+        12,
+        24,
+        {"cut": 0.4},
+    )
+
+
+def test_the_number_of_providers_is_the_length_of_their_shares(world):
+    found = world("[market]\nmarkup = [0.1, 0.2]\nshares = [0.6, 0.4]\n")
+    assert found.values["market.markup"] == (0.1, 0.2)
+    assert found.values["constant.appeal"] == (0.0, 0.0)
+    stretched = load("baseline", ["market.markup[4]=.5", "market.shares=[.25,.25,.25,.25]"], resolve=True)
+    assert stretched.values["market.markup"] == (0.3, 0.3, 0.3, 0.5)
+
+
+def test_numbers_are_normalised(world):
+    found = world("[cost]\nprivate = 7\n[reach]\nprivate = -0.0\n[review]\ninterval = 6.0\n")
+    assert all(isinstance(each, float) for each in found.values["cost.private"])
+    assert str(found.values["reach.private"][0]) == "0.0"
+    assert isinstance(found.values["review.interval"], int)
+
+
+# --- dates -----------------------------------------------------------------------------------------------
+
+SUBSIDY = 'extends = "baseline"\n[policy.s]\ninstrument = "public_cloud_subsidy"\n'
+
+
+@pytest.mark.parametrize(
+    ("dates", "months"),
+    [
+        ('start = "2027-01"', (12, 120)),
+        ('start = "2027-01"\nend = "2027-01"', (12, 13)),
+        ('start = "2026-01"\nend = "2035-12"', (0, 120)),
+        ("start = 1\nend = 12", (0, 12)),
+    ],
+)
+def test_the_end_in_a_file_is_the_last_month_in_force(world, dates, months):
+    found = world(SUBSIDY + dates)
+    assert (found.policies[0].start, found.policies[0].end) == months
+    assert found.notes == ()
+
+
+def test_a_policy_partly_outside_the_run_is_kept_and_noted(world):
+    found = world(SUBSIDY + 'start = "2024-01"\nend = "2040-12"')
+    assert (found.policies[0].start, found.policies[0].end) == (-24, 180)
+    assert (
+        "policy.s (2024-01 to 2040-12) lies partly outside of the run (2026-01 to 2035-12)" in found.notes[0]
+    )
+
+
+def test_what_a_shortened_run_no_longer_reaches_is_left_out_with_a_note():
+    shortened = load("eu-2014", ["run.months=24"])
+    assert shortened.events == ()
+    assert "event.pandemic (2020-03 to 2022-02) lies outside of the run" in shortened.notes[0]
+
+
+def test_policies_keep_the_order_of_the_files(world):
+    second = '[policy.a]\ninstrument = "security_strengthening"\nstart = 1\n'
+    assert [policy.name for policy in world(SUBSIDY + "start = 1\n" + second).policies] == ["s", "a"]
+
+
+def test_a_policy_without_a_budget_has_no_limit_and_zero_is_a_budget(world):
+    assert world(SUBSIDY + "start = 1").policies[0].budget is None
+    assert world(SUBSIDY + "start = 1\nbudget = 0").policies[0].budget == 0.0
+
+
+# --- constants -------------------------------------------------------------------------------------------
+
+
+def test_constants_are_held_from_the_base_world_unless_solved_again(world):
+    cheaper = 'extends = "baseline"\n[cost]\npublic_price = 90\n'
+    base = load("baseline").values
+    assert world(cheaper).base_values == base != world(cheaper).values
+    for solved in (world(cheaper + "[constants]\nsolve = true\n"), world(cheaper, resolve=True)):
+        assert solved.base_values == solved.values
+        assert not solved.constants_given
+    assert load("baseline", ["cost.public_price=90"]).base_values == base
+
+
+def test_a_file_that_solves_is_the_base_of_what_follows(world, tmp_path):
+    (tmp_path / "own.toml").write_text(
+        'extends = "baseline"\n[cost]\nprivate = 150\n[constants]\nsolve = true\n'
+    )
+    found = world('extends = "own.toml"\n[cost]\npublic_price = 90\n')
+    assert found.base_values["cost.private"] == (150.0,) * 4
+    assert found.base_values["cost.public_price"] == (100.0,) * 4
+
+
+def test_given_constants_are_used_unless_asked_to_solve(world):
+    text = "[constants]\nsolve = false\n[constant]\npublic = 12\n"
+    given = world(text)
+    assert given.constants_given
+    assert given.values["constant.public"] == (12.0,) * 4
+    solved = world(text, resolve=True)
+    assert not solved.constants_given
+    assert solved.values["constant.public"] == solved.base_values["constant.public"] == (0.0,) * 4
+
+
+def test_firms_are_placed_as_in_the_base_world_when_constants_are_given_too(world, tmp_path):
+    text = "[constants]\nsolve = false\n[constant]\npublic = 12\n"
+    (tmp_path / "given.toml").write_text(text)
+    found = world('extends = "given.toml"\n[cost]\nprivate = 150\n[constant]\npublic = 13\n')
+    assert found.base_values["cost.private"] == (190.0,) * 4
+    assert found.values["constant.public"] == found.base_values["constant.public"] == (13.0,) * 4
+    placed = world(text + "[cost]\nprivate = 150\n[base.cost]\nprivate = {micro = 180}\n")
+    assert placed.values["cost.private"] == (150.0,) * 4
+    assert placed.base_values["cost.private"] == (180.0, 150.0, 150.0, 150.0)
+
+
+def test_an_option_nobody_starts_with_is_not_available(world):
+    """Its solved constant would be minus infinity."""
+    text = "[start]\non_premise = {micro = 0.898}\nhybrid = {micro = 0.0}\n"
+    found = world(text)
+    assert found.values["available.hybrid"] == found.base_values["available.hybrid"] == (0, 1, 1, 1)
+    assert "hybrid is not available to micro firms" in found.notes[0]
+    assert world(text + "[constants]\nsolve = false\n").values["available.hybrid"] == (1, 1, 1, 1)
+
+
+# --- sources ---------------------------------------------------------------------------------------------
+
+
+def test_a_source_goes_with_the_value_it_speaks_of(world):
+    assert "cost.private" not in world('extends = "eu-2014"\n[cost]\nprivate = 30\n').sources
+    renewed = world(
+        'extends = "eu-2014"\n[cost]\nprivate = 30\n[sources]\ncost.private = "assumption: why not"\n'
+    )
+    assert renewed.sources["cost.private"] == "assumption: why not"
+    assert "event.pandemic" not in load("eu-2014", ["event.pandemic.share=.1"]).sources
+
+
+def test_a_byte_order_mark_is_no_obstacle(tmp_path):
+    path = Path(tmp_path) / "marked.toml"
+    path.write_bytes(b"\xef\xbb\xbf[run]\r\nfirms = 9\r\n")
+    assert load(path).run.firms == 9
