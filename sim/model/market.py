@@ -1,0 +1,149 @@
+"""The provider's month: price, cost, capacity, investment, quality and security (docs/model.md, section 5).
+
+Formulas only, like `rules`: floats in the Mesa model, arrays of shape (providers, lanes) in the array engines.
+Prices and unit costs are indices: 1 is the list price at the start. Stocks of investment are in multiples of the
+provider's own investment at the start, so that no result depends on the currency.
+"""
+
+from typing import NamedTuple
+
+from sim.model.arithmetic import Number, maximum, minimum, power, where
+
+LARGEST_QUALITY = 1e12
+"""Bound on the growth form of quality, so that no parameter makes it infinite."""
+
+
+class Provider(NamedTuple):
+    """State of a public provider at the end of a month."""
+
+    price: Number  # index
+    unit_cost: Number  # index
+    capacity: Number  # seats
+    use: Number  # cumulative seat-months, spill-over included
+    quality: Number  # Q, 1 at the start
+    security: Number  # S
+    congestion: Number
+
+
+class Fixed(NamedTuple):
+    """What does not change for a provider during a run."""
+
+    markup: Number
+    first_use: Number  # X_j0, cumulative use at the start
+    first_investment: Number  # I₀, money per month
+
+
+class Climate(NamedTuple):
+    """Parameters, schedules and policy all providers share in one month."""
+
+    cost_trend: Number  # e^(-g·t)
+    learning: Number  # λ
+    spillover: Number
+    pass_through: Number  # per month
+    price_cut: Number  # share of the target price given up (D13)
+    utilisation: Number  # target use of capacity
+    lag: Number  # months
+    congestion_slope: Number
+    invest_share: Number  # ρ_R
+    invest_boost: Number  # ψ
+    elasticity: Number  # η
+    growth_form: Number  # 1 for the growth form of quality
+    growth: Number  # g_Q per year
+    depreciation_year: Number  # δ per year
+    depreciation: Number  # δ per month
+    first_security: Number  # S₀
+    security_depreciation: Number  # δ_s per month
+    public_security: Number  # public spending in multiples of I₀ (I7)
+    threat: Number  # h₀·e^(threat·t)
+    frontier: Number  # Q*, the rival's quality (I10, I12)
+    incident: Number  # π, chance of an incident per month
+
+
+def experience(used, first_use):
+    """Cumulative use relative to the start; 1 for a provider that had none."""
+    return where(first_use > 0.0, maximum(used, 1e-300) / maximum(first_use, 1e-300), 1.0)
+
+
+def unit_cost(used, fixed, climate):
+    """Unit cost index e^(-g·t)·(X/X₀)^(-λ)/(1 + markup): progress and learning by doing (I8, I11, D23)."""
+    return climate.cost_trend * power(experience(used, fixed.first_use), -climate.learning) / (1.0 + fixed.markup)
+
+
+def price(current, cost, passed_on, fixed, climate):
+    """Price index after a month's adjustment towards cost plus mark-up plus the support that ends in price."""
+    target = (1.0 + fixed.markup) * cost * (1.0 - climate.price_cut) + passed_on
+    return current + climate.pass_through * (target - current)
+
+
+def capacity(current, use, climate):
+    """Capacity in seats: grows towards use/target, never shrinks (I8)."""
+    return current + maximum(0.0, use / climate.utilisation - current) / climate.lag
+
+
+def congestion(use, seats, climate):
+    """Cost of congestion as a share of price: slope·max(0, use/(capacity·target) - 1) (I8)."""
+    full = seats * climate.utilisation
+    return climate.congestion_slope * where(full > 0.0, maximum(0.0, use / maximum(full, 1e-300) - 1.0), 0.0)
+
+
+def investment(revenue, mean_revenue, fixed, climate):
+    """Investment in multiples of I₀: a share of revenue, more when revenue rises (I17); 1 for a provider without I₀."""
+    money = climate.invest_share * revenue + climate.invest_boost * maximum(0.0, revenue - mean_revenue)
+    return where(fixed.first_investment > 0.0, money / maximum(fixed.first_investment, 1e-300), 1.0)
+
+
+def quality(current, invested, climate):
+    """Quality stock: bounded form (1-δ)Q + δ·(I/I₀)^η, or growth form Q·(1 + (g_Q·(I/I₀)^η - δ)/12)."""
+    effect = power(invested, climate.elasticity)
+    bounded = (1.0 - climate.depreciation) * current + climate.depreciation * effect
+    growing = current * (1.0 + (climate.growth * effect - climate.depreciation_year) / 12.0)
+    return minimum(LARGEST_QUALITY, maximum(0.0, where(climate.growth_form > 0.5, growing, bounded)))
+
+
+def security(current, invested, climate):
+    """Security stock (1-δ_s)S + δ_s·S₀·(I/I₀ + public spending) (I7, I13, D21)."""
+    d = climate.security_depreciation
+    return (1.0 - d) * current + d * climate.first_security * (invested + climate.public_security)
+
+
+def objective_risk(stock, climate):
+    """Chance per year that a customer is hit: h₀·e^(threat·t)·(1 + S₀)/(1 + S), at most 1 (I7, S6)."""
+    return minimum(1.0, climate.threat * (1.0 + climate.first_security) / (1.0 + stock))
+
+
+def hit_share(risk, draw, forced, climate):
+    """Share of the customers hit this month: h/(12π) if the provider has an incident, at least what an event forces."""
+    usual = where(draw < climate.incident, minimum(1.0, risk / (12.0 * climate.incident)), 0.0)
+    return maximum(usual, forced)
+
+
+def strength(level, climate):
+    """Ecosystem strength q = Q/(Q + Q*) (I10, I12)."""
+    return level / (level + climate.frontier)
+
+
+def month(provider, fixed, climate, seats, others_seats, revenue, mean_revenue, passed_on):
+    """Provider's state after a month in which it served `seats` and earned `revenue`.
+
+    Parameters
+    ----------
+    seats, others_seats
+        Its own seats and those of all other providers, outside demand included.
+    revenue, mean_revenue
+        Money this month, and its mean over the last twelve.
+    passed_on
+        Average support per seat that ends in price, as an index.
+    """
+    invested = investment(revenue, mean_revenue, fixed, climate)
+    used = provider.use + seats + climate.spillover * others_seats
+    cost = unit_cost(used, fixed, climate)
+    room = capacity(provider.capacity, seats, climate)
+    return Provider(
+        price=price(provider.price, cost, passed_on, fixed, climate),
+        unit_cost=cost,
+        capacity=room,
+        use=used,
+        quality=quality(provider.quality, invested, climate),
+        security=security(provider.security, invested, climate),
+        congestion=congestion(seats, room, climate),
+    )

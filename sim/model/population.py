@@ -1,0 +1,194 @@
+"""Who is there: size classes, review months and the fixed traits of firms.
+
+Nothing is drawn here: functions turn uniforms and normals they are handed into traits. Firms are stored by review
+phase, then by size class, so that a month touches one stretch of rows and parameters of a class are constant over
+a stretch (docs/model.md, section 2).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from sim.model.nouns import CLASSES
+
+Values = Mapping[str, Any]
+
+TRAIT_COLUMNS = ("employees", "sector", "region", "sensitivity", "capability", "funds", "attention")
+"""Columns of the uniforms that `traits` takes."""
+
+TASTE_COLUMNS = ("on_premise", "private", "public", "hybrid", "agents")
+"""Columns of the standard normals that `traits` takes."""
+
+TINY = 2.0**-54
+"""Keeps uniforms inside (0, 1) where a quantile would be infinite."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where firms are stored.
+
+    Attributes
+    ----------
+    counts
+        Firms by review phase and class, shape (phases, classes).
+    bounds
+        First row of each (phase, class) stretch in storage order, and the total; shape (phases · classes + 1,).
+    classes
+        Class code of each row, int8.
+    ranks
+        Running number of each row within its class.
+    weights
+        National firms that one simulated firm of the class stands for, shape (classes,).
+    """
+
+    counts: np.ndarray
+    bounds: np.ndarray
+    classes: np.ndarray
+    ranks: np.ndarray
+    weights: np.ndarray
+
+    @property
+    def firms(self) -> int:
+        """Number of simulated firms."""
+        return int(self.bounds[-1])
+
+    @property
+    def phases(self) -> int:
+        """Number of review phases: months between two reviews."""
+        return len(self.counts)
+
+    def stretch(self, phase: int, size_class: int) -> slice:
+        """Rows of one phase and class."""
+        n = phase * len(CLASSES) + size_class
+        return slice(int(self.bounds[n]), int(self.bounds[n + 1]))
+
+    def row(self, size_class: np.ndarray, rank: np.ndarray) -> np.ndarray:
+        """Row of the firm with the given class and rank within it, for arrays of one shape."""
+        rows = np.empty(size_class.shape, np.int64)
+        starts = self.bounds[:-1].reshape(self.counts.shape)
+        for c in range(len(CLASSES)):
+            mine = size_class == c
+            first = np.concatenate([[0], np.cumsum(self.counts[:, c])])
+            phase = np.searchsorted(first, rank[mine], side="right") - 1
+            rows[mine] = starts[phase, c] + rank[mine] - first[phase]
+        return rows
+
+
+def class_counts(firms: int, mix: tuple[float, ...]) -> np.ndarray:
+    """Whole numbers of firms by class that sum to `firms` and are nearest to the mix (largest remainders)."""
+    exact = np.asarray(mix) * firms
+    counts = np.floor(exact).astype(np.int64)
+    order = np.argsort(counts - exact, kind="stable")
+    counts[order[: firms - counts.sum()]] += 1
+    return counts
+
+
+def layout(firms: int, values: Values) -> Layout:
+    """Lay firms out by review phase and class; every phase gets its share of every class, to within one firm."""
+    phases = values["review.interval"]
+    totals = class_counts(firms, values["population.sample_mix"])
+    turn = np.arange(phases + 1)[:, None]
+    offset = np.arange(len(CLASSES)) * phases // len(CLASSES)  # remainders of classes fall into different phases
+    counts = np.diff((totals * turn + offset) // phases, axis=0)
+    bounds = np.concatenate([[0], np.cumsum(counts.ravel())])
+    classes = np.repeat(np.tile(np.arange(len(CLASSES), dtype=np.int8), phases), counts.ravel())
+    before = np.cumsum(counts, axis=0) - counts
+    ranks = np.arange(firms) - np.repeat(bounds[:-1] - before.ravel(), counts.ravel())
+    national = values["population.national_firms"] * np.asarray(values["population.national_mix"])
+    weights = np.where(totals > 0, national / np.maximum(totals, 1), 0.0)
+    return Layout(counts, bounds, classes, ranks, weights)
+
+
+@dataclass(frozen=True)
+class Traits:
+    """Fixed traits, one entry a firm; the first group as `facts.Firm` takes them (float64)."""
+
+    seats: np.ndarray
+    per_seat: np.ndarray
+    size_scale: np.ndarray
+    capability: np.ndarray
+    sensitivity: np.ndarray
+    tier: np.ndarray
+    funds: np.ndarray
+    applies: np.ndarray
+    attention: np.ndarray
+    tastes: np.ndarray  # (firms, 5): options, then agents
+    sector: np.ndarray  # int8
+    region: np.ndarray  # int8
+
+    def firm_columns(self) -> np.ndarray:
+        """Columns of `facts.Firm` as one array, shape (14, firms)."""
+        scalars = (
+            self.seats, self.per_seat, self.size_scale, self.capability, self.sensitivity,
+            self.tier, self.funds, self.applies, self.attention,
+        )  # fmt: skip
+        return np.ascontiguousarray(np.vstack([*scalars, self.tastes.T]))
+
+
+def traits(
+    uniforms: np.ndarray, tastes: np.ndarray, applies: np.ndarray, classes: np.ndarray, values: Values
+) -> Traits:
+    """Turn draws into traits.
+
+    Parameters
+    ----------
+    uniforms
+        Shape (firms, 7), columns `TRAIT_COLUMNS`.
+    tastes
+        Standard normals, shape (firms, 5), columns `TASTE_COLUMNS`.
+    applies
+        Whether cloud applies to the firm at all (S3).
+    classes
+        Class code of each firm.
+    """
+    u = dict(zip(TRAIT_COLUMNS, np.clip(uniforms.T, TINY, 1.0 - 2.0**-53), strict=True))
+    sector = _category(u["sector"], values["population.sector_mix"])
+    employees = _employees(u["employees"], classes, values)
+    seats = np.ceil(employees * np.asarray(values["sector.intensity"])[sector])
+    level = np.asarray(values["sector.sensitivity"])[sector]
+    mean = np.asarray(values["population.capability"])[classes]
+    concentration = values["population.capability_concentration"]
+    capability = special.betaincinv(mean * concentration, (1.0 - mean) * concentration, u["capability"])
+    return Traits(
+        seats=seats,
+        per_seat=1.0 / seats,
+        size_scale=seats ** -values["cost.private_scale"],
+        capability=capability,
+        sensitivity=level * np.exp(_centred(values["population.sensitivity_sd"], u["sensitivity"])),
+        tier=np.asarray(values["sector.compliance_tier"])[sector],
+        funds=np.exp(values["population.liquid_sd"] * special.ndtri(u["funds"])),
+        applies=applies.astype(np.float64),
+        attention=u["attention"],
+        tastes=tastes,
+        sector=sector,
+        region=_category(u["region"], values["population.region_mix"]),
+    )
+
+
+def _category(u, mix):
+    """Category codes from uniforms and shares (int8)."""
+    return np.minimum(np.searchsorted(np.cumsum(mix), u, side="right"), len(mix) - 1).astype(np.int8)
+
+
+def _employees(u, classes, values):
+    """Employees, log-uniform over the whole numbers of the class."""
+    low = np.asarray(values["population.smallest"], float)[classes]
+    high = np.asarray(values["population.largest"], float)[classes] + 1.0
+    return np.minimum(np.floor(low * (high / low) ** u), high - 1.0)
+
+
+def _centred(sd, u):
+    """Normal with a mean such that its exponential has mean 1."""
+    return sd * special.ndtri(u) - 0.5 * sd * sd
+
+
+GOLDEN = (0.7548776662466927, 0.5698402909980532)
+"""Steps of the two-dimensional additive recurrence (powers of the inverse plastic number): evenly spread pairs."""
+
+
+def spread(ranks: np.ndarray, shift: np.ndarray, step: int) -> np.ndarray:
+    """Evenly spread points in [0, 1) for firms numbered within their class, shifted by a draw per class."""
+    return (shift + ranks * GOLDEN[step]) % 1.0

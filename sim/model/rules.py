@@ -1,0 +1,198 @@
+"""The rules of the firm's decision: formulas only.
+
+Plain functions of numbers: Python floats in the Mesa model, NumPy arrays in the array engine, floats again inside
+the compiled engine's loops. No randomness, no branch on a value, no coefficient: whatever a rule needs is handed to
+it. Money is per seat-month. Symbols are those of docs/model.md, section 4.
+"""
+
+from sim.model.arithmetic import both, either, floor, maximum, minimum, where
+
+MONEY_UNITS = 10_000.0
+"""Smallest units per unit of currency: money summed over firms is whole in these."""
+
+BELIEF_UNITS = 1e9
+"""Perceived risk summed over firms is whole in these, so that its sum is exact in any order."""
+
+
+def awareness_chance(cloud, t):
+    """Chance that an unaware firm becomes aware at a review (S2, D26): min(1, p + outreach + q·n)."""
+    return minimum(1.0, t.innovation + t.imitation * cloud)
+
+
+def is_aware(aware, draw, cloud, firm, t):
+    """Whether the firm is aware after this review; firms to which cloud does not apply never are (S3)."""
+    return either(aware, both(firm.applies > 0.0, draw < awareness_chance(cloud, t)))
+
+
+def belief(hits, misses, seen, on_cloud, was_hit, t):
+    """Pseudo-counts (a, b) of public-cloud risk after a review's evidence (I5, I7; S10-S12).
+
+    a ← μ·a + (1-μ)·a₀ + amplification·x and b ← μ·b + (1-μ)·b₀ + max(0, m - x) + certified, with m the years of public
+    use seen and x the hits among them.
+    """
+    years = t.partner_years * seen.cloud_partners + t.own_years * on_cloud + t.media_years
+    incidents = seen.hits + t.own_weight * was_hit + t.media_hits
+    return (
+        t.memory * hits + t.prior_hits + t.amplification * incidents,
+        t.memory * misses + t.prior_misses + maximum(0.0, years - incidents) + t.certified,
+    )
+
+
+def perceived_risk(hits, misses):
+    """Perceived chance per year of being hit on public cloud, θ = a/(a + b)."""
+    return hits / (hits + misses)
+
+
+def whole(x):
+    """Nearest whole number (halves upwards), as a float: what may be summed over firms."""
+    return floor(x + 0.5)
+
+
+def public_seats(option, firm, hybrid_share):
+    """Whole seats on public cloud: all on public, max(1, ⌊φw + ½⌋) on hybrid, none otherwise."""
+    hybrid = maximum(1.0, floor(hybrid_share * firm.seats + 0.5))
+    return where(option == 2, firm.seats, where(option == 3, hybrid, 0.0))
+
+
+def price_support(price, left, on_cloud, firm, policy):
+    """Support per public seat-month, min(rate·p, cap/(12w)), never above what is `left` of the price (L1, L7)."""
+    granted = minimum(minimum(policy.rate * price, policy.cap * firm.per_seat / 12.0), left)
+    return where(both(firm.attention < policy.reach, policy.new_users * on_cloud < 0.5), granted, 0.0)
+
+
+def is_capped(price, firm, policy):
+    """Whether the cap rather than the rate limits the support."""
+    return policy.cap * firm.per_seat / 12.0 < policy.rate * price
+
+
+def agent_gain(firm, offer, t):
+    """Value of using agents on a provider's ecosystem (I9): γ·q·capability·task share - cost + own draw."""
+    gain = t.agent_value * offer.strength * firm.capability
+    return gain - t.agent_cost * offer.price + t.agent_draw * firm.taste_agents
+
+
+def provider_value(taste, supported, firm, offer, t):
+    """Part of public cloud's value that depends on the provider, agents included (I4, I8, I9, I11, P8)."""
+    return (
+        supported
+        - t.price * offer.price * (1.0 + offer.congestion)
+        + t.public_benefit * offer.quality * firm.capability
+        + t.presence_public * offer.presence
+        + maximum(0.0, agent_gain(firm, offer, t))
+        + offer.appeal
+        + t.taste_provider * taste
+    )
+
+
+def migration_cost(firm, t):
+    """Cost of changing, once, per seat-month over the horizon: m·(1 - relief·capability)/horizon."""
+    return t.migration * (1.0 - t.relief * firm.capability)
+
+
+def stays(own, best, firm, t):
+    """Whether a public or hybrid firm keeps its provider: portability lowers the cost of changing (D4)."""
+    return own >= best - migration_cost(firm, t) * (1.0 - t.portability)
+
+
+def on_premise_value(seen, firm, t):
+    """Value of staying without cloud (I4), before taste and constant."""
+    return (
+        t.reach_on_premise * seen.on_premise
+        + t.presence_on_premise
+        - (t.on_premise_cost + t.on_premise_fixed * firm.per_seat)
+    )
+
+
+def private_value(risk, seen, firm, t):
+    """Value of a private cloud without its fixed cost (I2, I5; C1-C5): physical isolation, shaken by news (S11)."""
+    fear = maximum(0.0, t.private_fear + t.contagion * (risk - t.prior_risk))
+    return (
+        t.private_benefit * firm.capability
+        + t.reach_private * seen.private
+        + t.presence_private
+        - t.private_cost * firm.size_scale
+        - fear * t.loss * firm.sensitivity
+    )
+
+
+def public_value(risk, seen, firm, t):
+    """Part of public cloud's value that is the same at every provider (I3, I5, D20), without fixed cost."""
+    return (
+        t.reach_public * seen.cloud
+        + t.demand
+        - risk * t.loss * firm.sensitivity
+        - t.compliance * firm.tier
+    )
+
+
+def option_values(risk, provider_if_new, provider_if_kept, option, seen, firm, t):
+    """Systematic values V_k of the four options, with taste and constant, switching costs left out.
+
+    `provider_if_kept` is the provider part for a firm that stays on its option, `provider_if_new` for one that enters.
+    """
+    own = private_value(risk, seen, firm, t)
+    shared = public_value(risk, seen, firm, t)
+    at_public = where(option == 2, provider_if_kept, provider_if_new) + shared
+    at_hybrid = where(option == 3, provider_if_kept, provider_if_new) + shared
+    on_premise = on_premise_value(seen, firm, t) + t.constant_on_premise + t.taste_option * firm.taste_on_premise
+    private = own - t.private_fixed * firm.per_seat + t.constant_private + t.taste_option * firm.taste_private
+    public = at_public - t.public_fixed * firm.per_seat + t.constant_public + t.taste_option * firm.taste_public
+    hybrid = (
+        t.hybrid_share * at_hybrid
+        + (1.0 - t.hybrid_share) * own
+        - (t.public_fixed + t.private_fixed) * firm.per_seat
+        - t.integration
+        + t.constant_hybrid
+        + t.taste_option * firm.taste_hybrid
+    )
+    return on_premise, private, public, hybrid
+
+
+def upfront_private(firm, t):
+    """Upfront cost of a private cloud per seat, K₀/w + K₁ (I2)."""
+    return t.upfront_fixed * firm.per_seat + t.upfront_seat
+
+
+def upfront_hybrid(firm, t):
+    """Upfront cost of a hybrid cloud per seat: the private part's servers only."""
+    return t.upfront_fixed * firm.per_seat + t.upfront_seat * (1.0 - t.hybrid_share)
+
+
+def affordable(upfront, firm, t):
+    """Whether an entrant's upfront cost is within liquid funds and credit (I2)."""
+    return upfront <= t.funds * firm.funds
+
+
+def choice(values, luck, option, aware, firm, t):
+    """Code of the option chosen: argmax of V_k - switching cost + σ·Gumbel over what is open to the firm.
+
+    A firm that is not aware stays. Entering private or hybrid needs the means; what one already has stays open.
+    """
+    switching = migration_cost(firm, t)
+    private_entry, hybrid_entry = upfront_private(firm, t), upfront_hybrid(firm, t)
+    costs = (switching, switching + t.annuity * private_entry, switching, switching + t.annuity * hybrid_entry)
+    is_open = (
+        t.has_on_premise > 0.0,
+        both(t.has_private > 0.0, affordable(private_entry, firm, t)),
+        t.has_public > 0.0,
+        both(t.has_hybrid > 0.0, affordable(hybrid_entry, firm, t)),
+    )
+    chosen, best = option, _utility_kept(values, luck, option, t)
+    for k in (0, 1, 2, 3):
+        entering = values[k] - costs[k] + t.scale * luck[k]
+        better = both(both(is_open[k], option != k), both(aware, entering > best))
+        chosen, best = where(better, k, chosen), where(better, entering, best)
+    return chosen
+
+
+def _utility_kept(values, luck, option, t):
+    """Utility of the option the firm is on: no switching cost."""
+    kept = values[0] + t.scale * luck[0]
+    for k in (1, 2, 3):
+        kept = where(option == k, values[k] + t.scale * luck[k], kept)
+    return kept
+
+
+def grant(supported, seats, months):
+    """Support claimed at a review in the treasury's smallest units: support · public seats · months to the next."""
+    return whole(supported * seats * months * MONEY_UNITS)
