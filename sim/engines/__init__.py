@@ -1,0 +1,39 @@
+"""Engines: the same rules run as arrays, compiled, or as Mesa agents, with results equal to the bit."""
+
+from collections.abc import Sequence
+from importlib import import_module
+
+from sim.engines.arrays import OnMonth, run
+from sim.engines.result import Result
+from sim.engines.world import build
+from sim.model.scenario import Scenario
+
+ENGINES = ("auto", "numpy", "compiled", "mesa")
+"""`auto` is the compiled engine."""
+
+
+def simulate(
+    scenario: Scenario, replicate: int, engine: str = "auto", every: int = 1, on_month: OnMonth | None = None
+) -> Result:
+    """Run one replicate of one scenario.
+
+    Parameters
+    ----------
+    every
+        Record every so many months; the start and the last month always are.
+    on_month
+        Called with the number of months done.
+    """
+    return simulate_lanes([scenario], replicate, engine, every, on_month)[0]
+
+
+def simulate_lanes(
+    lanes: Sequence[Scenario], replicate: int, engine: str = "auto", every: int = 1, on_month: OnMonth | None = None
+) -> list[Result]:
+    """Run one replicate of scenarios that share population, network and luck; one result a scenario."""
+    if engine == "mesa":
+        from sim.engines.mesa_engine import simulate_scenario
+
+        return [simulate_scenario(scenario, replicate, every, on_month) for scenario in lanes]
+    array_engine = import_module("sim.engines.numpy_engine" if engine == "numpy" else "sim.engines.compiled_engine")
+    return run(build(lanes, replicate), array_engine, every, on_month)

@@ -1,0 +1,86 @@
+"""The NumPy engine: all firms of a class that review in a month decide at once, in all lanes."""
+
+import numpy as np
+
+from sim.engines.arrays import count_stretch
+from sim.engines.economy import Economy
+from sim.engines.world import NEVER, World
+from sim.model import market, rules
+from sim.model.facts import Firm, Seen, Terms
+from sim.model.nouns import CLASSES
+from sim.model.review import Luck, Standing, review
+from sim.model.tallies import ROW
+
+provider_month = market.month
+
+
+def review_month(world: World, economy: Economy, month: int, claims: np.ndarray, posted) -> None:
+    """Let the firms decide whose review month it is; simultaneous, on last month's state."""
+    phase = month % world.interval
+    stretches = [(c, world.layout.stretch(phase, c)) for c in range(len(CLASSES))]
+    stretches = [(c, stretch) for c, stretch in stretches if stretch.start < stretch.stop]
+    everywhere = economy.seen_everywhere() if world.mean_field else None
+    decided = []
+    for c, stretch in stretches:  # everybody looks before anybody moves
+        seen = Seen(*everywhere) if everywhere is not None else seen_partners(world, stretch, month)
+        decided.append(_decide(world, month, c, stretch, seen, posted))
+    for (c, stretch), decision in zip(stretches, decided, strict=True):
+        for s, claim in enumerate(decision.claims):
+            claims[s, c] += claim.astype(np.int64).sum(axis=0)
+        _book(world, economy.tallies[:, c], month, stretch, decision)
+
+
+def seen_partners(world: World, stretch: slice, month: int) -> Seen:
+    """What firms of a stretch see of their partners; each field of shape (firms, lanes)."""
+    partners = world.partners[stretch]
+    d = partners.shape[1]
+    shape = (len(partners), len(world.lanes))
+    counts = np.zeros((4, *shape), np.int16)
+    since = max(month - world.interval, int(NEVER) + 1)
+    for n in range(d):
+        option = world.state.option[partners[:, n]]
+        cloud = option >= 2
+        counts[0] += option == 0
+        counts[1] += option == 1
+        counts[2] += cloud
+        counts[3] += cloud & (world.state.last_hit[partners[:, n]] >= since)
+    share = 1.0 / max(d, 1)
+    return Seen(counts[0] * share, counts[1] * share, counts[2] * share, counts[2] * 1.0, counts[3] * 1.0)
+
+
+def _decide(world, month, size_class, stretch, seen, posted):
+    """Decision of the firms of one stretch, fields of shape (firms, lanes)."""
+    terms, offers, supports, sectors = posted
+    aware, hit, gumbels = (draws[stretch, None] for draws in world.luck(month))
+    luck = Luck(aware, hit, tuple(gumbels[:, 0, k, None] for k in range(4)))
+    state = world.state
+    standing = Standing(
+        state.option[stretch], state.provider[stretch], state.aware[stretch], state.hits[stretch], state.misses[stretch]
+    )
+    firm = Firm(*world.columns[:, stretch, None])
+    tastes = [world.tastes[stretch, j, None] for j in range(world.providers)]
+    sector = world.traits.sector[stretch]
+    granted = [
+        policy[size_class]._replace(rate=policy[size_class].rate * applies[sector])
+        for policy, applies in zip(supports, sectors, strict=True)
+    ]
+    t = Terms(*terms[size_class])
+    return review(rules, firm, luck, tastes, standing, seen, t, offers, granted, float(world.interval))
+
+
+def _book(world, tallies, month, stretch, decision):
+    """Write decisions into the state and the counts of their class, shape (rows, lanes)."""
+    state = world.state
+    before = count_stretch(world, stretch)
+    was_on, old_provider = state.option[stretch] >= 2, state.provider[stretch].copy()
+    hit = decision.was_hit > 0.0
+    state.option[stretch], state.provider[stretch] = decision.option, decision.provider
+    state.aware[stretch], state.agents[stretch] = decision.aware, decision.agents
+    state.hits[stretch], state.misses[stretch] = decision.hits, decision.misses
+    state.last_hit[stretch] = np.where(hit, np.int16(month), state.last_hit[stretch])
+    on = state.option[stretch] >= 2
+    tallies += count_stretch(world, stretch) - before
+    tallies[ROW["hits"]] += (hit & on).sum(axis=0)
+    tallies[ROW["returns"]] += (was_on & ~on).sum(axis=0)
+    tallies[ROW["provider_changes"]] += (was_on & on & (state.provider[stretch] != old_provider)).sum(axis=0)
+    tallies[ROW["capped"]] += decision.capped.sum(axis=0)

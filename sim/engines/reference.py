@@ -1,0 +1,63 @@
+"""Parameters of the economy of a block of lanes, as arrays."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.engines.world import World
+from sim.model.arithmetic import exponential
+from sim.model.nouns import CLASSES
+from sim.model.tallies import ROW
+
+
+def weighted(counts: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """National sum of whole numbers by class, in class order; (…, classes, lanes) → (…, lanes)."""
+    return sum(weights[c] * counts[..., c, :] for c in range(len(CLASSES)))
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Parameters of the economy by lane, as arrays."""
+
+    prices: np.ndarray  # list price at the start by class, (classes, lanes)
+    agent_cost: np.ndarray  # (classes, lanes)
+    paying: np.ndarray  # paying share of agent users (I18), (lanes,)
+    quality: np.ndarray  # b_q, (lanes,)
+    interoperability: np.ndarray  # κ, (lanes,)
+    appeal: np.ndarray  # (providers, lanes)
+    outside: np.ndarray  # outside demand in seats by month, (months + 1, providers, lanes)
+    seats: np.ndarray  # national seats of all firms, (lanes,)
+    mean_price: np.ndarray  # what outside customers pay at the start: mean list price over national seats, (lanes,)
+
+
+def reference(world: World, public: np.ndarray, tallies: np.ndarray) -> Reference:
+    """Collect the parameters of a block.
+
+    Parameters
+    ----------
+    public
+        National public seats of each provider at the start, shape (providers, lanes).
+    tallies
+        Counts over firms at the start, shape (rows, classes, lanes).
+    """
+
+    def by_lane(key):
+        return np.array([values[key] for values in world.values], np.float64).T.copy()
+
+    time = np.arange(world.months + 1)[:, None, None] / 12.0
+    growth = exponential(time * by_lane("market.outside_growth"))
+    start = by_lane("market.outside") * sum(public)
+    first, prices = ROW["seats_on_premise"], by_lane("cost.public_price")
+    seats = tallies[first] + tallies[first + 1] + tallies[first + 2] + tallies[first + 3]
+    total = weighted(seats, world.layout.weights)
+    return Reference(
+        prices=prices,
+        agent_cost=by_lane("agents.cost"),
+        paying=by_lane("agents.paying_share"),
+        quality=by_lane("benefit.quality"),
+        interoperability=by_lane("reach.interoperability"),
+        appeal=by_lane("constant.appeal"),
+        outside=growth * start * by_lane("market.shares"),
+        seats=total,
+        mean_price=weighted(seats * prices, world.layout.weights) / total,
+    )

@@ -1,0 +1,72 @@
+"""Chance: the only place where random numbers are drawn.
+
+A stream's key is (seed, replicate, purpose, period, chunk), never the scenario, the lane, the engine or the worker.
+Firm i reads entry i of its chunk whether it needs it or not, so scenarios share their luck, and adding replicates,
+months or firms changes nothing that was drawn before.
+"""
+
+from enum import IntEnum
+
+import numpy as np
+
+from sim.model.nouns import MOST_PROVIDERS
+
+CHUNK = 65_536
+"""Firms per stream; part of what defines the draws."""
+
+
+class Purpose(IntEnum):
+    """What a draw is for. Append only: the number is part of the key."""
+
+    TRAITS = 0
+    TASTES = 1
+    PROVIDER_TASTES = 2
+    PARTNERS = 3
+    START = 4
+    AWARENESS = 5
+    HIT = 6
+    CHOICE = 7
+    INCIDENT = 8
+
+
+def stream(seed, replicate, purpose, period=0, chunk=0):
+    """Return the generator of one key."""
+    key = np.random.SeedSequence(entropy=seed, spawn_key=(replicate, int(purpose), period, chunk))
+    return np.random.Generator(np.random.SFC64(key))
+
+
+def _by_chunk(draw, firms):
+    """Stack what `draw(chunk, size)` gives for each chunk of firms, one row a firm."""
+    starts = range(0, firms, CHUNK)
+    return np.concatenate([draw(n, min(CHUNK, firms - start)) for n, start in enumerate(starts)])
+
+
+def uniforms(seed, replicate, purpose, firms, columns, period=0):
+    """Uniform draws in [0, 1), shape (firms, columns)."""
+    return _by_chunk(lambda n, size: stream(seed, replicate, purpose, period, n).random((size, columns)), firms)
+
+
+def normals(seed, replicate, purpose, firms, columns):
+    """Standard normal draws, shape (firms, columns): a stream for each column, so that more columns change none."""
+
+    def draw(n, size):
+        return np.stack(
+            [stream(seed, replicate, purpose, column, n).standard_normal(size) for column in range(columns)], axis=1
+        )
+
+    return _by_chunk(draw, firms)
+
+
+def gumbels(seed, replicate, firms, options, period):
+    """Standard Gumbel draws of the choice, shape (firms, options); the smallest uniform is 2^-53, so all are finite."""
+
+    def draw(n, size):
+        u = 1.0 - stream(seed, replicate, Purpose.CHOICE, period, n).random((size, options))  # in (0, 1]
+        return -np.log(-np.log(np.minimum(u, 1.0 - 2.0**-53)))
+
+    return _by_chunk(draw, firms)
+
+
+def incidents(seed, replicate, months):
+    """Uniform draws of provider incidents, shape (months, MOST_PROVIDERS), the same whatever happens."""
+    return stream(seed, replicate, Purpose.INCIDENT).random((months, MOST_PROVIDERS))

@@ -1,0 +1,191 @@
+"""What all engines start from: the firms, their network and their luck, and the starting state of every lane.
+
+A block of lanes shares population, network and luck; lanes may differ in every parameter that is not marked shared,
+in policies and in events. Built once per replicate by one piece of code, so that engines can only differ in how they
+run the months.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from sim.engines import streams
+from sim.engines.streams import Purpose
+from sim.model import network, population
+from sim.model.constants import constants, lane_values
+from sim.model.errors import BadInput
+from sim.model.measures import Measures, resolve
+from sim.model.nouns import CLASSES, HYBRID, OPTIONS
+from sim.model.parameters import PARAMETERS
+from sim.model.population import TASTE_COLUMNS, TRAIT_COLUMNS, Layout, Traits, Values
+from sim.model.scenario import Scenario
+from sim.model.start import log_stationary, start_values, start_world
+
+NEVER = np.int16(-32_768)
+"""Month of the last hit of a firm that was never hit."""
+
+
+@dataclass
+class State:
+    """State of the firms, arrays of shape (firms, lanes)."""
+
+    option: np.ndarray  # int8, code of nouns.OPTIONS
+    provider: np.ndarray  # int8, -1 for none
+    aware: np.ndarray  # bool
+    agents: np.ndarray  # bool
+    hits: np.ndarray  # float64, a
+    misses: np.ndarray  # float64, b
+    last_hit: np.ndarray  # int16, month of the review at which the last hit was booked
+
+
+@dataclass(frozen=True)
+class World:
+    """A block of lanes at the start of one replicate."""
+
+    lanes: tuple[Scenario, ...]
+    replicate: int
+    values: tuple[Values, ...]
+    layout: Layout
+    traits: Traits
+    columns: np.ndarray  # facts.Firm, shape (14, firms)
+    tastes: np.ndarray  # for providers, shape (firms, providers)
+    partners: np.ndarray  # int32, shape (firms, d)
+    measures: Measures
+    state: State
+    incidents: np.ndarray  # uniforms, shape (months, MOST_PROVIDERS)
+
+    @property
+    def months(self) -> int:
+        """Length of the run."""
+        return self.lanes[0].run.months
+
+    @property
+    def interval(self) -> int:
+        """Months between two reviews."""
+        return self.layout.phases
+
+    @property
+    def providers(self) -> int:
+        """Number of public providers."""
+        return self.tastes.shape[1]
+
+    @property
+    def mean_field(self) -> bool:
+        """Whether firms listen to the whole economy instead of partners."""
+        return self.values[0]["network.kind"] == network.MEAN_FIELD
+
+    def luck(self, month: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Draws of the review period of a month: awareness (firms,), hit (firms,), choice (firms, 4)."""
+        run = self.lanes[0].run
+        return _luck(run.seed, self.replicate, self.layout.firms, month // self.interval)
+
+
+@lru_cache(maxsize=1)
+def _luck(seed, replicate, firms, period):
+    """Draws of one review period, kept until the next one is asked for."""
+    aware = streams.uniforms(seed, replicate, Purpose.AWARENESS, firms, 1, period)[:, 0]
+    hit = streams.uniforms(seed, replicate, Purpose.HIT, firms, 1, period)[:, 0]
+    return aware, hit, streams.gumbels(seed, replicate, firms, len(OPTIONS), period)
+
+
+def build(lanes: Sequence[Scenario], replicate: int) -> World:
+    """Draw population, network and starting state of one replicate for scenarios that run as lanes.
+
+    Raises
+    ------
+    BadInput
+        If lanes differ in what makes the population or the network.
+    """
+    _check_block(lanes)
+    values = tuple(lane_values(scenario) for scenario in lanes)
+    run, common = lanes[0].run, values[0]
+    where = population.layout(run.firms, common)
+    start_points = streams.stream(run.seed, replicate, Purpose.START).random((2, len(CLASSES)))
+    reached = population.spread(where.ranks, start_points[0, where.classes], 0)
+    uniforms = streams.uniforms(run.seed, replicate, Purpose.TRAITS, run.firms, len(TRAIT_COLUMNS))
+    tastes = streams.normals(run.seed, replicate, Purpose.TASTES, run.firms, len(TASTE_COLUMNS))
+    applies = reached < 1.0 - np.asarray(common["population.not_applicable"])[where.classes]
+    firms = population.traits(uniforms, tastes, applies, where.classes, common)
+    provider_tastes = streams.normals(
+        run.seed, replicate, Purpose.PROVIDER_TASTES, run.firms, len(common["market.shares"])
+    )
+    pairs = streams.uniforms(run.seed, replicate, Purpose.PARTNERS, run.firms, 2 * common["network.partners"])
+    placing = population.spread(where.ranks, start_points[1, where.classes], 1)
+    columns = firms.firm_columns()
+    return World(
+        lanes=tuple(lanes),
+        replicate=replicate,
+        values=values,
+        layout=where,
+        traits=firms,
+        columns=columns,
+        tastes=provider_tastes,
+        partners=network.partners(common["network.kind"], pairs, where, firms, common),
+        measures=resolve(lanes),
+        state=_start(lanes, where, columns, provider_tastes, reached, placing),
+        incidents=streams.incidents(run.seed, replicate, run.months),
+    )
+
+
+def _check_block(lanes: Sequence[Scenario]) -> None:
+    """Refuse lanes that cannot share one population and one calendar."""
+    first = lanes[0]
+    for other in lanes[1:]:
+        differing = [
+            key
+            for key, parameter in PARAMETERS.items()
+            if parameter.shared and other.values[key] != first.values[key]
+        ]
+        settings = ("firms", "months", "seed")
+        differing += [f"run.{name}" for name in settings if getattr(other.run, name) != getattr(first.run, name)]
+        if len(other.values["market.shares"]) != len(first.values["market.shares"]):
+            differing.append("market.shares (number of providers)")
+        if differing:
+            raise BadInput(
+                f"scenarios {first.name} and {other.name} cannot run side by side: they differ in "
+                f"{', '.join(differing)}, which make the population; run them one by one"
+            )
+
+
+def _start(lanes, where, columns, tastes, reached, placing) -> State:
+    """Place firms at the starting shares of each lane's base world; lanes with one base world share the work."""
+    shape = (where.firms, len(lanes))
+    state = State(
+        option=np.zeros(shape, np.int8), provider=np.full(shape, -1, np.int8), aware=np.zeros(shape, bool),
+        agents=np.zeros(shape, bool), hits=np.empty(shape), misses=np.empty(shape), last_hit=np.full(shape, NEVER),
+    )  # fmt: skip
+    placed: dict[int, int] = {}
+    for lane, scenario in enumerate(lanes):
+        values = lane_values(scenario)
+        state.hits[:, lane] = values["security.prior_hits"]
+        state.misses[:, lane] = values["security.prior_misses"]
+        found = constants(scenario)
+        twin = placed.setdefault(id(found), lane)
+        if twin != lane:
+            for name in ("option", "provider", "aware", "agents"):
+                getattr(state, name)[:, lane] = getattr(state, name)[:, twin]
+            continue
+        base = {**scenario.base_values, **found.values}
+        world = start_world(base)
+        for c in range(len(CLASSES)):
+            aware = (where.classes == c) & (reached < base["awareness.start"][c]) & (columns[7] > 0.0)
+            state.aware[aware, lane] = True
+            if not aware.any():
+                continue
+            systematic, best_at, agents = start_values(columns[:, aware], tastes[aware], c, world)
+            law = log_stationary(systematic, columns[:, aware], c, world) + found.tilt[c][:, None]
+            option = _place(law, placing[aware])
+            state.option[aware, lane] = option
+            on_cloud = (option == HYBRID) | (option == HYBRID - 1)
+            state.provider[aware, lane] = np.where(on_cloud, best_at, -1)
+            state.agents[aware, lane] = on_cloud & agents
+    return state
+
+
+def _place(logs: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Option codes whose cumulative probabilities enclose the points; logs of shape (4, firms)."""
+    weights = np.exp(logs - logs.max(axis=0))
+    below = np.cumsum(weights, axis=0)
+    return np.minimum((points * below[-1] >= below).sum(axis=0), len(OPTIONS) - 1).astype(np.int8)
