@@ -1,0 +1,72 @@
+"""The compiled engine: the array engine's months with a compiled review."""
+
+from functools import cache
+
+import numba
+import numpy as np
+
+from sim.engines import lifting
+from sim.engines.economy import Economy
+from sim.engines.world import NEVER, World
+from sim.model import arithmetic, market, rules
+from sim.model.facts import Support
+from sim.model.market import Provider
+from sim.model.nouns import CLASSES
+
+numba.config.CACHE_DIR = str(lifting.cache_folder(rules, market, arithmetic, lifting))
+
+from sim.engines import compiled_kernels, compiled_partners  # noqa: E402  (the cache folder must be set before the first compilation)
+
+WIDTH = 16
+"""Lanes worked on at once when there are several."""
+
+
+@cache
+def _compiled_review(which, width):
+    """Compiled review of a module of rules."""
+    return compiled_kernels.compile_review(which, width)
+
+
+@cache
+def _compiled_providers(which):
+    """Compiled provider's month of a module of rules."""
+    return compiled_kernels.compile_providers(which)
+
+
+def provider_month(provider, fixed, climate, seats, others, revenue, mean_revenue, passed_on) -> Provider:
+    """`market.month` on arrays of shape (providers, lanes)."""
+    demand = seats, others, revenue, mean_revenue
+    stacked = (np.stack(each).reshape(len(each), -1) for each in (provider, fixed, climate, demand))
+    after = _compiled_providers(market)(*stacked, passed_on)
+    return Provider(*after.reshape(len(after), *seats.shape))
+
+
+def review_month(world: World, economy: Economy, month: int, claims: np.ndarray, posted) -> None:
+    """Let the firms decide whose review month it is; simultaneous, on last month's state."""
+    terms, offers, supports, _ = posted
+    state, lanes = world.state, len(world.lanes)
+    review = _compiled_review(rules, 1 if lanes == 1 else WIDTH)
+    stretches = [world.layout.stretch(month % world.interval, c) for c in range(len(CLASSES))]
+    first, count = stretches[0].start, stretches[-1].stop - stretches[0].start
+    seen = np.empty((count, 5, lanes))
+    if world.mean_field:
+        seen[:] = np.stack(economy.seen_everywhere())
+    else:
+        since = max(month - world.interval, int(NEVER) + 1)
+        compiled_partners.look(first, world.partners, state.option, state.last_hit, since, seen)
+    moved = np.empty((count, lanes), np.int8), np.empty((count, lanes), np.bool_)
+    offered = np.array(offers)
+    granted = np.empty((len(CLASSES), len(supports), len(Support._fields), lanes))
+    for s, policy in enumerate(supports):
+        for c, support in enumerate(policy):
+            granted[c, s] = support
+    firm_state = state.option, state.provider, state.aware, state.agents, state.hits, state.misses
+    for c, stretch in enumerate(stretches):
+        if stretch.start == stretch.stop:
+            continue
+        review(
+            (first, stretch.start, stretch.stop), c, float(world.interval), world.columns, world.tastes,
+            world.traits.sector, world.luck(month), firm_state, seen, (terms, offered, granted[c]),
+            world.measures.sectors, economy.tallies[:, c], claims[:, c], moved,
+        )  # fmt: skip
+    compiled_partners.move(first, month, *moved, state.option, state.last_hit)

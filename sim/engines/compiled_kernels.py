@@ -1,0 +1,257 @@
+"""The compiled review and provider's month: the same rules inside loops over firms and lanes.
+
+No coefficient of the model appears here. Lanes are worked on in strips of a fixed width, on boards
+(`sim.engines.compiled_boards`); the order of a review is that of `sim.model.review`, and the tests hold the two to
+equal bits.
+"""
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from sim.engines import compiled_boards as boards
+from sim.engines.compiled_boards import (
+    AMOUNT,
+    AT,
+    AWARE_SUM,
+    BEST,
+    BEST_AT,
+    BEST_GAIN,
+    BEST_PRICE,
+    CHANCE,
+    GOING,
+    GRANTED,
+    HIT,
+    KNEW,
+    KNOWS,
+    LEFT,
+    LIMITED,
+    MOVED,
+    NOW,
+    OFFER,
+   
+    OWN,
+    OWN_GAIN,
+    OWN_PRICE,
+    PRICE,
+    RISK_SUM,
+    SEEN,
+    SUPPORT,
+    TERMS,
+    USED,
+    USES,
+    WAS,
+    A,
+    B,
+)  # fmt: skip
+from sim.engines.compiled_booking import compile_booking
+from sim.engines.lifting import gathered, lift
+from sim.model.arithmetic import where
+from sim.model.facts import Firm, Offer, Seen, Support, Terms
+from sim.model.market import Climate, Fixed, Provider
+from sim.model.nouns import SECTORS
+from sim.model.review import WORST
+from sim.model.rules import BELIEF_UNITS
+
+FLUSH = 65_536
+"""Firms after which sums of whole numbers held as floats are emptied, long before they could lose a unit."""
+
+
+@njit(error_model="numpy")
+def column(target, source, n):
+    """Copy column n of an array of rows."""
+    for row in range(source.shape[0]):
+        target[row] = source[row, n]
+
+
+def compile_review(rules: Any, width: int) -> Any:
+    """Compile the review of a stretch of firms from the given rules (`sim.model.rules`, or an altered copy).
+
+    Parameters
+    ----------
+    width
+        Lanes worked on at once.
+    """
+    fill, load, store = boards.compile_board(width)
+    begun, granted, offered = compile_offers(lift(rules), width)
+    decided = compile_decision(rules, width)
+    booked, claimed, flush = compile_booking(rules, width)
+
+    @njit(error_model="numpy", cache=True)
+    def review(
+        rows, size_class, months, columns, tastes, sectors, luck, state, seen, faced, applies, tallies, claims, moved
+    ):
+        begin, first, last = rows
+        draws_aware, draws_hit, draws_choice = luck
+        terms, offers, supports = faced
+        lanes = terms.shape[2]
+        providers, policies = offers.shape[0], supports.shape[0]
+        first_support = providers * OFFER
+        first_sector = first_support + policies * SUPPORT
+        posted = np.zeros((first_sector + policies * len(SECTORS)) * width)
+        board = np.zeros(boards.ROWS * width)
+        person = np.empty(columns.shape[0])
+        for strip in range(0, lanes, width):
+            real = min(width, lanes - strip)
+            fill(board, TERMS, terms, size_class, strip, real)
+            for j in range(providers):
+                fill(posted, j * OFFER, offers, j, strip, real)
+            for s in range(policies):
+                fill(posted, first_support + s * SUPPORT, supports, s, strip, real)
+                fill(posted, first_sector + s * len(SECTORS), applies, s, strip, real)
+            for i in range(first, last):
+                column(person, columns, i)
+                firm = gathered(Firm, person, 0, 1, 0)
+                fill(board, SEEN, seen, i - begin, strip, real)
+                load(board, i, strip, real, state)
+                for j in range(providers):
+                    begun(board, posted, j * OFFER)
+                    for s in range(policies):
+                        mine = first_support + s * SUPPORT, first_sector + s * len(SECTORS) + sectors[i]
+                        granted(board, posted, mine, firm)
+                    offered(board, posted, j * OFFER, j, tastes[i, j], firm)
+                decided(board, draws_aware[i], draws_hit[i], draws_choice, i, firm)
+                for s in range(policies):
+                    mine = first_support + s * SUPPORT, first_sector + s * len(SECTORS) + sectors[i]
+                    granted(board, posted, mine, firm)
+                    claimed(board, posted, mine, strip, real, months, claims[s], firm)
+                booked(board, strip, real, tallies, firm)
+                store(board, i, i - begin, strip, real, state, moved)
+                if (i - first) % FLUSH == FLUSH - 1 or i == last - 1:
+                    flush(board, strip, real, tallies)
+
+    return review
+
+
+def compile_offers(rules: Any, width: int) -> tuple[Any, Any]:
+    """Compile what a policy's support and a provider are worth to a firm."""
+    provider_value, agent_gain, price_support = rules.provider_value, rules.agent_gain, rules.price_support
+
+    @njit(error_model="numpy")
+    def offered(board, posted, offer_row, j, taste, firm):
+        """Compare provider j, its support in GRANTED, with the best so far; the first one starts afresh."""
+        number = float(j)
+        for lane in range(width):
+            t, offer = gathered(Terms, board, TERMS, width, lane), gathered(Offer, posted, offer_row, width, lane)
+            best = where(j == 0, WORST, board[BEST * width + lane])
+            mine = board[AT * width + lane] == number
+            value = provider_value(taste, board[GRANTED * width + lane], firm, offer, t)
+            gain = where(agent_gain(firm, offer, t) > 0.0, 1.0, 0.0)
+            better = value > best
+            board[BEST * width + lane] = where(better, value, best)
+            board[BEST_AT * width + lane] = where(better, number, board[BEST_AT * width + lane])
+            board[BEST_GAIN * width + lane] = where(better, gain, board[BEST_GAIN * width + lane])
+            board[BEST_PRICE * width + lane] = where(better, offer.price, board[BEST_PRICE * width + lane])
+            board[OWN * width + lane] = where(mine, value, where(j == 0, WORST, board[OWN * width + lane]))
+            board[OWN_GAIN * width + lane] = where(mine, gain, board[OWN_GAIN * width + lane])
+            board[OWN_PRICE * width + lane] = where(mine, offer.price, board[OWN_PRICE * width + lane])
+            chance = where(j == 0, 0.0, board[CHANCE * width + lane])
+            board[CHANCE * width + lane] = where(mine, offer.hit_chance, chance)
+
+    @njit(error_model="numpy")
+    def begun(board, posted, price_row):
+        """Start adding up support at a price index: nothing granted, all of the price left."""
+        for lane in range(width):
+            t = gathered(Terms, board, TERMS, width, lane)
+            index = posted[price_row * width + lane]
+            board[PRICE * width + lane] = index
+            board[LEFT * width + lane] = t.price * index
+            board[GRANTED * width + lane] = 0.0
+
+    @njit(error_model="numpy")
+    def granted(board, posted, rows, firm):
+        """Add the support of one policy to GRANTED, at most what the ones before left of the price.
+
+        `rows` are those of its terms and of whether it applies to the firm's sector.
+        """
+        for lane in range(width):
+            t, policy = gathered(Terms, board, TERMS, width, lane), gathered(Support, posted, rows[0], width, lane)
+            rate = policy.rate * posted[rows[1] * width + lane]
+            policy = Support(rate, policy.cap, policy.reach, policy.new_users)
+            price, left = t.price * board[PRICE * width + lane], board[LEFT * width + lane]
+            on_cloud = where(board[WAS * width + lane] > 1.5, 1.0, 0.0)
+            amount = price_support(price, left, on_cloud, firm, policy)
+            board[AMOUNT * width + lane] = amount
+            board[LEFT * width + lane] = left - amount
+            board[GRANTED * width + lane] = board[GRANTED * width + lane] + amount
+
+    return begun, granted, offered
+
+
+def compile_decision(rules: Any, width: int) -> Any:
+    """Compile the firm's learning and choice, once all offers are compared."""
+    is_aware, belief, perceived_risk, whole = rules.is_aware, rules.belief, rules.perceived_risk, rules.whole
+    stays, migration_cost, option_values, choice = rules.stays, rules.migration_cost, rules.option_values, rules.choice
+
+    @njit(error_model="numpy")
+    def decided(board, draw_aware, draw_hit, draws, i, firm):
+        luck = (draws[i, 0], draws[i, 1], draws[i, 2], draws[i, 3])
+        for lane in range(width):
+            t, seen = gathered(Terms, board, TERMS, width, lane), gathered(Seen, board, SEEN, width, lane)
+            was, at = board[WAS * width + lane], board[AT * width + lane]
+            on_cloud = where(was > 1.5, 1.0, 0.0)
+            was_hit = where((was > 1.5) & (draw_hit < board[CHANCE * width + lane]), 1.0, 0.0)
+            knew = board[KNEW * width + lane] > 0.5
+            knows = is_aware(knew, draw_aware, seen.cloud, firm, t)
+            hits, misses = board[A * width + lane], board[B * width + lane]
+            new_hits, new_misses = belief(hits, misses, seen, on_cloud, was_hit, t)
+            risk, old_risk = perceived_risk(new_hits, new_misses), perceived_risk(hits, misses)
+
+            own, best = board[OWN * width + lane], board[BEST * width + lane]
+            keeps = stays(own, best, firm, t)
+            kept = where(keeps, own, best - migration_cost(firm, t) * (1.0 - t.portability))
+            values = option_values(risk, best, kept, was, seen, firm, t)
+            now = choice(values, luck, was, knows, firm, t)
+
+            on, same = now > 1.5, (now == was) & keeps
+            going = where(on, where(same, at, board[BEST_AT * width + lane]), -1.0)
+            gain = where(same, board[OWN_GAIN * width + lane], board[BEST_GAIN * width + lane])
+            uses = where(on, gain, 0.0)
+            changed = (now != was) | (going != at) | (uses != board[USED * width + lane])
+            price = where(same, board[OWN_PRICE * width + lane], board[BEST_PRICE * width + lane])
+            board[PRICE * width + lane] = price
+            board[LEFT * width + lane] = t.price * price
+            board[NOW * width + lane] = now
+            board[GOING * width + lane] = going
+            board[KNOWS * width + lane] = where(knows, 1.0, 0.0)
+            board[USES * width + lane] = uses
+            board[HIT * width + lane] = was_hit
+            board[LIMITED * width + lane] = 0.0
+            board[MOVED * width + lane] = where(changed | (was_hit > 0.5), 1.0, 0.0)
+            board[A * width + lane] = new_hits
+            board[B * width + lane] = new_misses
+            board[RISK_SUM * width + lane] += whole(risk * BELIEF_UNITS) - whole(old_risk * BELIEF_UNITS)
+            board[AWARE_SUM * width + lane] += where(knows, 1.0, 0.0) - where(knew, 1.0, 0.0)
+
+    return decided
+
+
+def compile_providers(market: Any) -> Any:
+    """Compile the provider's month from the given rules (`sim.model.market`, or an altered copy)."""
+    one_month = lift(market).month
+
+    @njit(error_model="numpy", cache=True)
+    def month(state, fixed, climate, demand, passed_on):
+        """Providers' state after a month.
+
+        Columns are providers × lanes for `state`, `fixed` and `demand` (seats, others' seats, revenue, mean revenue),
+        lanes for `climate` and `passed_on`.
+        """
+        result = np.empty_like(state)
+        provider, own, shared = np.empty(state.shape[0]), np.empty(fixed.shape[0]), np.empty(climate.shape[0])
+        for n in range(state.shape[1]):
+            lane = n % passed_on.shape[0]
+            column(provider, state, n)
+            column(own, fixed, n)
+            column(shared, climate, lane)
+            after = one_month(
+                gathered(Provider, provider, 0, 1, 0), gathered(Fixed, own, 0, 1, 0),
+                gathered(Climate, shared, 0, 1, 0),
+                demand[0, n], demand[1, n], demand[2, n], demand[3, n], passed_on[lane],
+            )  # fmt: skip
+            for field in range(len(after)):
+                result[field, n] = after[field]
+        return result
+
+    return month

@@ -1,0 +1,119 @@
+"""Lifting: plain rules made callable from compiled code, without the rules knowing.
+
+The four exact operations of `sim.model.arithmetic` get compiled versions; every other function is compiled as it
+stands. Kernels are kept on disk under a key of the sources, the versions and the processor, so that an edited rule is
+never answered with yesterday's machine code.
+"""
+
+import hashlib
+import inspect
+import math
+import os
+import platform
+import sys
+import tempfile
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import llvmlite
+import numba
+import numpy as np
+from numba import types
+from numba.core.errors import TypingError
+from numba.extending import intrinsic, overload, register_jitable
+
+from sim.model import arithmetic
+
+
+@overload(arithmetic.where)
+def _where(condition, yes, no):
+    return lambda condition, yes, no: yes if condition else no
+
+
+@overload(arithmetic.floor)
+def _floor(x):
+    return lambda x: np.floor(x)
+
+
+@overload(arithmetic.split)
+def _split(x):
+    def split(x):
+        mantissa, exponent = math.frexp(x)
+        return mantissa, float(exponent)
+
+    return split
+
+
+@overload(arithmetic.scaled)
+def _scaled(x, exponent):
+    return lambda x, exponent: math.ldexp(x, int(exponent))
+
+
+for _function in ("both", "either", "maximum", "minimum", "logarithm", "exponential", "power"):
+    register_jitable(getattr(arithmetic, _function))
+
+@intrinsic
+def gathered(typing_context, kind, board, first, width, lane):
+    """Return the named tuple `kind` of one lane from a flat board of rows of `width` lanes, starting at row `first`.
+
+    Only the fields a rule reads are loaded: the others are never used and vanish when compiling.
+    """
+    if board.layout != "C" or board.ndim != 1:
+        raise TypingError("gathered needs a flat, contiguous board")
+    named = kind.instance_class
+    result = types.NamedUniTuple(types.float64, len(named._fields), named)
+
+    def generate(context, builder, signature, arguments):
+        data = context.make_array(signature.args[1])(context, builder, arguments[1]).data
+        _, _, row, step, column = arguments
+        start = builder.add(builder.mul(row, step), column)
+        values = []
+        for field in range(len(named._fields)):
+            place = builder.add(start, builder.mul(step, step.type(field)))
+            values.append(builder.load(builder.gep(data, [place], inbounds=True)))
+        return context.make_tuple(builder, result, values)
+
+    return result(kind, board, types.intp, types.intp, types.intp), generate
+
+
+_lifted: set[Any] = set()
+
+
+def lift(rules: Any) -> Any:
+    """Register every plain function of a module (or namespace) of rules for compilation, once; return it."""
+    functions = vars(rules).values()
+    for function in functions:
+        if inspect.isfunction(function) and function not in _lifted and function.__module__ != arithmetic.__name__:
+            register_jitable(function)
+            _lifted.add(function)
+    return rules
+
+
+def cache_folder(*modules: ModuleType) -> Path:
+    """Folder for compiled kernels built from these modules, on this processor, with these versions.
+
+    Under the user's cache folder, or the system's temporary one where that cannot be written.
+    """
+    key = hashlib.sha256()
+    for module in modules:
+        key.update(Path(str(module.__file__)).read_bytes())
+    versions = (sys.version, np.__version__, numba.__version__, llvmlite.__version__, platform.machine(), _processor())
+    key.update(repr(versions).encode())
+    name = key.hexdigest()[:16]
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sim"
+    for base in (home, Path(tempfile.gettempdir()) / f"sim-{os.getuid() if hasattr(os, 'getuid') else 'user'}"):
+        try:
+            (base / name).mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(base / name, os.W_OK):
+            return base / name
+    return Path(tempfile.mkdtemp(prefix="sim-"))
+
+
+def _processor() -> str:
+    """Name and features of the processor the compiler targets."""
+    from llvmlite import binding
+
+    return f"{binding.get_host_cpu_name()} {binding.get_host_cpu_features().flatten()}"

@@ -1,0 +1,178 @@
+"""The Mesa model: firms, public providers and the government as agents; the readable one.
+
+One agent, one method for what it does, one step a month (docs/model.md, section 3). The rules are those of
+`sim.model.rules` and `sim.model.market`, called with plain floats; results equal the array engines' to the bit.
+"""
+
+from itertools import pairwise
+
+import mesa
+import numpy as np
+
+from sim.engines.arrays import OnMonth, count, recorded
+from sim.engines.mesa_firm import Firm, everywhere
+from sim.engines.mesa_market import Government, PublicProvider
+from sim.engines.result import Result
+from sim.engines.world import State, build
+from sim.model import outcomes, terms
+from sim.model.arithmetic import total
+from sim.model.facts import Terms
+from sim.model.instruments import CHANNELS, FIRM_CHANNELS
+from sim.model.nouns import CLASSES
+from sim.model.outcomes import COLUMNS, TOTAL, MarketRow, Nation
+from sim.model.review import Luck
+from sim.model.scenario import Scenario, load
+from sim.model.tallies import FIRST_FLOW, PROVIDER_SEATS, ROW
+
+
+class CloudAdoption(mesa.Model):
+    """SMEs choosing between on-premise, private, public and hybrid cloud.
+
+    Parameters
+    ----------
+    scenario
+        A scenario, or the name or path of one.
+    replicate
+        Number of the replicate; with the scenario's seed it decides all luck.
+    rng
+        Seed of Mesa's own generators; no rule draws from them, so it changes nothing.
+
+    Attributes
+    ----------
+    tallies : list of list of int
+        Counts over firms, by size class and row (`tallies.ROW`).
+    offers : list of facts.Offer
+        What the providers post this month.
+    terms : list of facts.Terms
+        What the firms of each class face this month.
+    luck : dict of int to Luck
+        Draws of the firms that review this month, by their place.
+    seen : facts.Seen
+        What every firm sees in the mean field.
+    """
+
+    def __init__(self, scenario: Scenario | str = "baseline", replicate: int = 0, rng=0):
+        super().__init__(rng=0 if rng is None else rng)
+        self.case = load(scenario) if isinstance(scenario, str) else scenario
+        self.world = build([self.case], replicate)
+        self.month = 0
+        self.interval, self.mean_field = self.world.interval, self.world.mean_field
+        self.tallies = count(self.world)[:, :, 0].T.tolist()
+        self.weights = self.world.layout.weights.tolist()
+        self.seats = total(w * sum(counts[4:8]) for w, counts in zip(self.weights, self.tallies, strict=True))
+        self.prices = [float(p) for p in self.world.values[0]["cost.public_price"]]
+        self.government = Government(self)
+        self.providers = [PublicProvider(self, j) for j in range(self.world.providers)]
+        for provider in self.providers:
+            provider.settle()
+        self.firms = Firm.settle(self)
+        bounds = self.world.layout.bounds[:: len(CLASSES)].tolist()
+        self._turns = [slice(first, last) for first, last in pairwise(bounds)]
+        self.reviewing = [mesa.agent.AgentSet(self.firms[turn], random=self.random) for turn in self._turns]
+        self._terms = terms.class_terms(self.world.values)
+        self._monthly = terms.MonthlyTerms(self.world.values, self.world.months)
+        self._outcomes: tuple[int, dict[str, float]] = (-1, {})
+        self.datacollector = mesa.DataCollector(model_reporters=dict(map(_reporter, COLUMNS)))
+        self.datacollector.collect(self)
+
+    def step(self) -> None:
+        """One month, in the order of docs/model.md, section 3; beyond the last month only say that it is over.
+
+        Saying so a step late is what lets `mesa.batch_run` report the last month on Mesa 3.3, which leaves out what
+        was collected in the last step.
+        """
+        if self.month == self.world.months:
+            self.running = False
+            return
+        self.government.resolve()
+        self.post()
+        for provider in self.providers:
+            provider.post()
+        self.offers = [provider.offer for provider in self.providers]
+        for counts in self.tallies:
+            counts[FIRST_FLOW:PROVIDER_SEATS] = [0] * (PROVIDER_SEATS - FIRST_FLOW)
+        self.draw()
+        firms = self.reviewing[self.month % self.interval]
+        firms.do("decide")
+        firms.do("act")
+        for provider in self.providers:
+            provider.suffer_incidents()
+        self.government.pay()
+        for provider in self.providers:
+            provider.book()
+        for provider in self.providers:
+            provider.invest()
+        self.month += 1
+        self.datacollector.collect(self)
+
+    def national(self, row: int) -> float:
+        """National sum of a count, in class order."""
+        return total(weight * counts[row] for weight, counts in zip(self.weights, self.tallies, strict=True))
+
+    def draw(self) -> None:
+        """Draw the luck of the firms that review this month."""
+        turn = self._turns[self.month % self.interval]
+        draws = (each[turn].tolist() for each in self.world.luck(self.month))
+        self.luck = dict(zip(range(turn.start, turn.stop), map(Luck, *draws), strict=True))
+
+    def post(self) -> None:
+        """Work out what each class of firms faces this month."""
+        on_premise, public = self.national(ROW["seats_on_premise"]), self.national(ROW["public_seats"])
+        private = self.seats - on_premise - public
+        shares = np.array([[on_premise / self.seats], [private / self.seats]])
+        levels = (np.array(self.government.levels[channel])[:, None] for channel in CHANNELS[:FIRM_CHANNELS])
+        outreach, certified, demand = levels
+        media = np.array([total(self.government.media_hits)])
+        self._monthly.write(self._terms, self.month, outreach, certified, demand, media, shares)
+        self.terms = [Terms(*each) for each in self._terms[:, :, 0].tolist()]
+        if self.mean_field:
+            self.seen = everywhere(self)
+
+    def outcomes(self) -> dict[str, float]:
+        """All outcomes at the end of the last month, by column name."""
+        if self._outcomes[0] != self.month:
+            values = outcomes.values(np.array(self.tallies).T[None, :, :, None], [self._market_row()], self._nation())
+            self._outcomes = self.month, dict(zip(map(column_name, COLUMNS), values[0, :, 0].tolist(), strict=True))
+        return self._outcomes[1]
+
+    def _market_row(self) -> MarketRow:
+        """What is recorded of the market."""
+        state = type(self.providers[0].state)(*np.array([p.state for p in self.providers]).T[:, :, None])
+        shares = np.array([[p.hit_shares[(self.month - 1) % self.interval]] for p in self.providers])
+        treasury = self.government.treasury
+        return MarketRow(state, shares, self.government.climate_arrays(self.month), treasury.spent, treasury.left)
+
+    def _nation(self) -> Nation:
+        """What turns counts into national outcomes."""
+        kappa = np.array([self.world.values[0]["reach.interoperability"]])
+        return Nation(self.world.layout.weights, np.array(self.prices)[:, None], kappa)
+
+
+def column_name(column: tuple[str, str]) -> str:
+    """`outcome` for the total, `outcome[class]` for a class."""
+    outcome, group = column
+    return outcome if group == TOTAL else f"{outcome}[{group}]"
+
+
+def _reporter(column):
+    """Name of a column, and the function that reads it off a model."""
+    name = column_name(column)
+    return name, lambda model: model.outcomes()[name]
+
+
+def simulate_scenario(scenario: Scenario, replicate: int, every: int, on_month: OnMonth | None = None) -> Result:
+    """Run the Mesa model to its end and return what the other engines return."""
+    model = CloudAdoption(scenario, replicate)
+    for _ in range(model.world.months):
+        model.step()
+        if on_month is not None:
+            on_month(model.month)
+    collected, months = model.datacollector.model_vars, recorded(model.world.months, every)
+    values = np.array([collected[column_name(column)] for column in COLUMNS]).T[months].copy()
+    final = State(*(np.array(each) for each in zip(*(firm.standing_now() for firm in model.firms), strict=True)))
+    return Result(months, values, _typed(final, model.world.state))
+
+
+def _typed(final: State, like: State) -> dict[str, np.ndarray]:
+    """Final state with the number types of the array engines."""
+    return {name: array.astype(getattr(like, name).dtype) for name, array in vars(final).items()}

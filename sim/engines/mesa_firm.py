@@ -1,0 +1,155 @@
+"""A firm as a Mesa agent."""
+
+import mesa
+
+from sim.model import facts, rules
+from sim.model.arithmetic import total
+from sim.model.facts import Seen
+from sim.model.nouns import CLASSES
+from sim.model.review import Decision, Standing, review
+from sim.model.rules import BELIEF_UNITS
+from sim.model.tallies import AGENT_SEATS, PROVIDER_SEATS, ROW
+
+CLASS_CODES = range(len(CLASSES))
+
+FIRMS, SEATS, PUBLIC_SEATS, ISLANDS, AWARE, AGENTS, RISK = (
+    ROW[name] for name in ("firms_on_premise", "seats_on_premise", "public_seats", "islands", "aware", "agents", "risk")
+)
+HITS, RETURNS, PROVIDER_CHANGES, CAPPED = (ROW[name] for name in ("hits", "returns", "provider_changes", "capped"))
+"""Rows of the counts; of the first two also the rows of the other options follow."""
+
+
+class Firm(mesa.Agent):
+    """A small, medium or large firm; everything it knows and does.
+
+    Attributes
+    ----------
+    traits : facts.Firm
+        What never changes: seats, capability, sensitivity, funds, tastes …
+    size_class, sector : int
+        Codes of `nouns.CLASSES` and `nouns.SECTORS`.
+    tastes : list of float
+        Taste for each provider.
+    partners : tuple of Firm
+        Whom it listens to; empty in the mean field.
+    option, provider, aware, agents
+        Its IT: code of `nouns.OPTIONS`, number of its provider (-1 for none), aware of cloud or not, using agents.
+    hits, misses : float
+        Its belief about public cloud, as pseudo-counts a and b.
+    last_hit : int
+        Month of the review at which its last hit was booked.
+    public_seats, risk : int
+        What is counted of it: its seats on public cloud, and the risk it perceives in `rules.BELIEF_UNITS`.
+    """
+
+    __slots__ = (
+        "agents", "aware", "decision", "hits", "last_hit", "misses", "option", "partners", "place", "provider",
+        "public_seats", "risk", "sector", "size_class", "tastes", "traits",
+    )  # fmt: skip
+    decision: Decision  # between deciding and acting
+
+    @classmethod
+    def settle(cls, model) -> list["Firm"]:
+        """Create the firms of a model as its world has them at the start, and link them."""
+        world = model.world
+        columns = zip(
+            world.columns.T.tolist(), world.tastes.tolist(), world.layout.classes.tolist(),
+            world.traits.sector.tolist(), *(each[:, 0].tolist() for each in vars(world.state).values()), strict=True,
+        )  # fmt: skip
+        firms = [cls(model, place, *row) for place, row in enumerate(columns)]
+        for firm, partners in zip(firms, world.partners.tolist(), strict=True):
+            firm.partners = tuple([firms[n] for n in partners])
+        return firms
+
+    def __init__(self, model, place, traits, tastes, size_class, sector, *state):
+        super().__init__(model)
+        self.place, self.size_class, self.sector = place, size_class, sector
+        self.traits, self.tastes = facts.Firm(*traits), tastes
+        self.option, self.provider, self.aware, self.agents, self.hits, self.misses, self.last_hit = state
+        share = model.case.values["cost.hybrid_share"]
+        self.public_seats = int(rules.public_seats(self.option, self.traits, share))
+        self.risk = counted(rules.perceived_risk(self.hits, self.misses))
+
+    def standing_now(self) -> tuple:
+        """Its state, in the order of `world.State`."""
+        return self.option, self.provider, self.aware, self.agents, self.hits, self.misses, self.last_hit
+
+    def look(self) -> Seen:
+        """What it sees of its partners at the end of last month."""
+        if self.model.mean_field:
+            return self.model.seen
+        since = self.model.month - self.model.interval
+        on_premise = private = cloud = hits = 0
+        for partner in self.partners:
+            option = partner.option
+            if option == 0:
+                on_premise += 1
+            elif option == 1:
+                private += 1
+            else:
+                cloud += 1
+                hits += partner.last_hit >= since
+        share = 1.0 / max(len(self.partners), 1)
+        return Seen(on_premise * share, private * share, cloud * share, float(cloud), float(hits))
+
+    def decide(self) -> None:
+        """Become aware or not, learn, and choose option, provider and agents; nothing is in force yet."""
+        model = self.model
+        standing = Standing(self.option, self.provider, self.aware, self.hits, self.misses)
+        self.decision = review(
+            rules, self.traits, model.luck[self.place], self.tastes, standing, self.look(),
+            model.terms[self.size_class], model.offers, model.government.supports[self.size_class][self.sector],
+            float(model.interval),
+        )  # fmt: skip
+
+    def act(self) -> None:
+        """Put the decision into force, and have it counted."""
+        new, counts = self.decision, self.model.tallies[self.size_class]
+        was, old_provider = self.option, self.provider
+        self.count(-1)
+        self.option, self.provider, self.aware, self.agents = new.option, new.provider, new.aware, new.agents
+        self.hits, self.misses = new.hits, new.misses
+        self.public_seats, self.risk = int(new.public_seats), counted(new.risk)
+        self.count(+1)
+        if new.was_hit:
+            self.last_hit = self.model.month
+        if self.option >= 2:
+            counts[HITS] += new.was_hit > 0.0
+            counts[PROVIDER_CHANGES] += was >= 2 and self.provider != old_provider
+        else:
+            counts[RETURNS] += was >= 2
+        counts[CAPPED] += new.capped
+        for policy, claim in enumerate(new.claims):
+            self.model.government.claims[policy][self.size_class] += int(claim)
+        del self.decision
+
+    def count(self, sign: int) -> None:
+        """Enter the firm into the counts of its class (sign 1), or take it out (-1)."""
+        counts, seats, public = self.model.tallies[self.size_class], int(self.traits.seats), self.public_seats
+        counts[FIRMS + self.option] += sign
+        counts[SEATS + self.option] += sign * seats
+        counts[AWARE] += sign * self.aware
+        counts[RISK] += sign * self.risk
+        if self.option > 0:
+            counts[ISLANDS] += sign * (seats - public) ** 2
+        if self.provider >= 0:
+            counts[PUBLIC_SEATS] += sign * public
+            counts[PROVIDER_SEATS + self.provider] += sign * public
+            counts[AGENTS] += sign * self.agents
+            counts[AGENT_SEATS + self.provider] += sign * public * self.agents
+
+
+def counted(risk: float) -> int:
+    """Perceived risk in the whole units in which it is summed over firms."""
+    return int(rules.whole(risk * BELIEF_UNITS))
+
+
+def everywhere(model) -> Seen:
+    """What every firm sees in the mean field: national shares, and hits among as many as it would listen to."""
+    d = model.case.values["network.partners"]
+    firms = [model.national(k) for k in range(4)]
+    everybody = firms[0] + firms[1] + firms[2] + firms[3]
+    cloud = (firms[2] + firms[3]) / everybody
+    kept = [sum(month[c] for month in model.government.hits_kept) for c in CLASS_CODES]
+    hit = total(weight * number for weight, number in zip(model.weights, kept, strict=True)) / everybody
+    return Seen(firms[0] / everybody, firms[1] / everybody, cloud, d * cloud, d * hit)
