@@ -1,0 +1,223 @@
+"""The command line: parse, call, print. Heavy packages are imported by the command that needs them."""
+
+import signal
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+import sim
+from sim.experiments.identity import Differs, command_line
+from sim.experiments.interruption import Interrupted, interruptible
+from sim.model.errors import BadInput
+
+if TYPE_CHECKING:
+    from sim.experiments.job import Job, Tally
+
+DONE, UNEXPECTED, BAD_INPUT, SOME_FAILED = 0, 1, 2, 3
+INTERRUPTED: dict[int, int] = {signal.SIGINT: 130, signal.SIGTERM: 143}
+"""Exit code after a signal."""
+
+EXIT_CODES = """\b
+Exit codes:
+  0    done
+  1    unexpected error, or a run computed again differs
+  2    bad input, or results cannot be written
+  3    some replicates failed
+  130  interrupted (Ctrl-C)
+  143  interrupted (terminated)"""
+
+FAILURES_SHOWN = 5
+
+ENGINES = ("auto", "numpy", "compiled", "mesa")
+
+
+@click.group(epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(sim.__version__, prog_name="sim")
+def cli() -> None:
+    """Simulate how firms take up cloud computing, and what policies change."""
+
+
+@cli.command(epilog=EXIT_CODES)
+@click.argument("scenario")
+@click.option("--firms", metavar="N", help="Firms simulated.")
+@click.option("--months", metavar="T", help="Length of the run in months.")
+@click.option("--replicates", metavar="R", help="Worlds that differ by chance alone.")
+@click.option("--seed", metavar="S", help="What all chance is drawn from; 0 is a seed.")
+@click.option("--every", metavar="MONTHS", help="Record outcomes every so many months.")
+@click.option("--engine", type=click.Choice(ENGINES), default="auto", help="Results do not depend on it.")
+@click.option(
+    "--set",
+    "settings",
+    metavar="PARAMETER=VALUE",
+    multiple=True,
+    help="Change one value: cost.public_price[micro]=90, policy.subsidy.rate=0.3. May be repeated.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("parquet", "csv")),
+    default="parquet",
+    help="csv: write outcomes.csv beside outcomes.parquet.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("results"),
+    show_default="./results",
+    help="Folder of all results.",
+)
+@click.option("--no-figures", is_flag=True, help="Draw no figures.")
+@click.option("--fresh", is_flag=True, help="Compute even what is finished; the result must be equal.")
+@click.option("--dry-run", is_flag=True, help="Only say what would run, how long and how much memory.")
+@click.option("--resolve", is_flag=True, help="Solve the option constants again for the scenario as changed.")
+def run(scenario: str, **options: Any) -> None:
+    """Run SCENARIO: a name that `sim scenarios` lists, or a TOML file.
+
+    Results go to OUT/SCENARIO/RUN, where RUN is a hash of all inputs and of the model's version. A
+    finished run is reported and reused; an interrupted one is continued.
+    """
+    job = _job(scenario, options)
+    if options["dry_run"]:
+        _say_plan(job)
+        return
+    with interruptible():
+        tally = _computed(job, options["fresh"])
+        if tally.finished:
+            _report(job, options)
+    for failure in tally.failures[:FAILURES_SHOWN]:
+        click.echo("failed: replicate {replicate}, {stage}: {message}".format(**failure), err=True)
+    if tally.failures:
+        click.echo(f"{len(tally.failures)} replicates failed; all are listed in the manifest.", err=True)
+    click.get_current_context().exit(SOME_FAILED if tally.failures else DONE)
+
+
+@cli.command()
+def scenarios() -> None:
+    """List the scenarios that come with the project."""
+    from sim.model.scenario import library, load
+
+    for name in library():
+        found = load(name)
+        click.echo(f"{name:20} {found.title}")
+        if found.question:
+            click.echo(f"{'':20} {found.question}")
+
+
+@cli.command()
+@click.argument("file")
+def check(file: str) -> None:
+    """Check a scenario (a TOML FILE or a name), including that its starting shares can be reached."""
+    from sim.model.constants import solve
+    from sim.model.scenario import load
+
+    found = load(file)
+    solve(found)
+    for note in found.notes:
+        click.echo(f"note: {note}")
+    parts = f"{len(found.policies)} policies, {len(found.events)} events"
+    click.echo(f"{file} is a sound scenario: {found.title} ({' > '.join(found.chain)}; {parts}).")
+
+
+@cli.command()
+@click.argument("pattern", default="")
+@click.option("--source", metavar="ID", help="Print one row of the evidence, for example A37.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("table", "markdown", "json-schema")),
+    default="table",
+    help="markdown: a table for documents; json-schema: for editors of scenario files.",
+)
+def parameters(pattern: str, source: str | None, form: str) -> None:
+    """Print the parameters whose key, symbol or name contains PATTERN, with sources and grades."""
+    from sim.report import parameters as report
+    from sim.report.console import reader_console
+    from sim.report.scenario_schema import schema_text
+
+    if form == "json-schema":
+        click.echo(schema_text(), nl=False)
+    elif form == "markdown":
+        click.echo(report.markdown(pattern), nl=False)
+    else:
+        reader_console().print(report.source_view(source) if source else report.parameters_view(pattern))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command with the arguments given, or those of the process, and exit with its code."""
+    sys.exit(exit_code(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def exit_code(arguments: list[str]) -> int:
+    """Run the command; every ending becomes a sentence on standard error and a code of `EXIT_CODES`."""
+    try:
+        return int(cli.main(arguments, prog_name="sim", standalone_mode=False) or DONE)
+    except click.ClickException as error:
+        error.show()
+        return BAD_INPUT
+    except BadInput as error:
+        click.echo(f"error: {error}", err=True)
+        return BAD_INPUT
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED[signal.SIGINT]
+    except Interrupted as interrupted:
+        click.echo("interrupted: what is finished is kept; the same command continues.", err=True)
+        return INTERRUPTED[interrupted.number]
+    except Differs as error:
+        click.echo(f"error: {error}", err=True)
+        return UNEXPECTED
+    except Exception as error:  # noqa: BLE001 - the last resort: a user gets a sentence, the log the rest
+        return _unforeseen(error)
+
+
+def _unforeseen(error: Exception) -> int:
+    """Exit code after an error that nobody foresaw, its traceback written to a log."""
+    with tempfile.NamedTemporaryFile("w", prefix="sim-error-", suffix=".log", delete=False, encoding="utf-8") as log:
+        traceback.print_exception(error, file=log)
+    click.echo(f"unexpected error: {type(error).__name__}: {error}\nThe details are in {log.name}", err=True)
+    return UNEXPECTED
+
+
+def _job(scenario: str, options: dict[str, Any]) -> "Job":
+    """The run that the options ask for; says what the reader of the scenario should know."""
+    from sim.experiments.job import Job
+    from sim.model.constants import solve
+    from sim.model.scenario import load
+
+    numbers = ("firms", "months", "replicates", "seed", "every")
+    settings = [f"run.{name}={options[name]}" for name in numbers if options[name] is not None]
+    found = load(scenario, [*options["settings"], *settings], options["resolve"])
+    for note in found.notes:
+        click.echo(f"note: {note}", err=True)
+    return Job(found, solve(found), options["engine"], options["out"], command_line(sys.argv[1:]))
+
+
+def _say_plan(job: "Job") -> None:
+    """Print what would run, how long and how much memory."""
+    from sim.experiments.estimate import plan
+
+    for line in plan(job):
+        click.echo(line)
+
+
+def _computed(job: "Job", fresh: bool) -> "Tally":
+    """The replicates of the run, computed now or before."""
+    from sim.experiments.runner import obtain
+    from sim.report.progress import progress_of
+
+    with progress_of(job.scenario.name) as progress:
+        tally, how = obtain(job, fresh, progress)
+    click.echo(f"{job.scenario.name} {job.id}: {how}", err=True)
+    return tally
+
+
+def _report(job: "Job", options: dict[str, Any]) -> None:
+    """Write and print the summary, and draw the figures."""
+    from sim.report.run import report
+
+    for path in report(job, options["form"] == "csv", not options["no_figures"], options["fresh"]):
+        click.echo(path)

@@ -1,0 +1,96 @@
+"""Writing files so that a reader finds either the whole file or none of it."""
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from sim.model.errors import BadInput
+
+ADVICE = {
+    errno.ENOSPC: "The disk is full: free some space, or choose another folder with --out.",
+    errno.EDQUOT: "Your quota is used up: free some space, or choose another folder with --out.",
+    errno.EFBIG: "The system allows no file of this size here: choose another folder with --out.",
+    errno.ENOTDIR: "A part of this path is a file, not a folder: choose another folder with --out.",
+    errno.EEXIST: "A part of this path is a file, not a folder: choose another folder with --out.",
+}
+
+
+class CannotWrite(BadInput):
+    """A file or folder of results could not be written; what was finished before is kept."""
+
+
+def cannot_write(path: Path, error: OSError) -> CannotWrite:
+    """The refusal that names the path, the system's reason and what to do.
+
+    Parameters
+    ----------
+    path : Path
+        File or folder that was to be written.
+    error : OSError
+        What the system answered.
+    """
+    advice = ADVICE.get(error.errno or 0, "Choose a folder in which you may write with --out.")
+    return CannotWrite(f"Cannot write {path}: {error.strerror or error}. {advice}")
+
+
+def made_folder(path: Path) -> Path:
+    """The folder, made with its parents where it does not exist.
+
+    Raises
+    ------
+    CannotWrite
+        If it cannot be made, or nothing can be written in it.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise cannot_write(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+    return path
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """A stream whose bytes appear under `path` all at once, when the block ends without an error.
+
+    The bytes go to a temporary name beside it, are forced to the disk, and are renamed, so that a
+    process killed at any moment leaves the old file or the new one.
+
+    Raises
+    ------
+    CannotWrite
+        If the system refuses to write; the temporary file is removed.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with open(temporary, "wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(temporary, path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write `text` as UTF-8 with Unix line ends, whole or not at all."""
+    with whole_file(path) as stream:
+        stream.write(text.encode("utf-8"))
+
+
+def _sync_folder(path: Path) -> None:
+    """Force the folder's list of names to the disk, where the system can do that."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,119 @@
+"""How long a run will take and how much memory it needs, measured on a small piece of it."""
+
+import dataclasses
+import math
+import time
+import tracemalloc
+from dataclasses import dataclass
+
+from sim.engines import simulate
+from sim.experiments.job import Job
+from sim.experiments.tables import ROWS_PER_GROUP
+from sim.model.scenario import Scenario
+
+MOST_FIRMS, MOST_MONTHS = 50_000, 12
+"""Size of the piece that is measured."""
+
+BYTES_PER_ROW = 40
+"""Memory of a row of the outcome table while it is written (its columns, twice)."""
+
+BYTES_OF_PACKAGES = 250e6
+"""Memory of the interpreter with the numerical packages, before anything is simulated."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a run is expected to need.
+
+    Parameters
+    ----------
+    seconds : float
+        Time of all replicates that are still to be computed.
+    bytes : float
+        Memory at the peak.
+    """
+
+    seconds: float
+    bytes: float
+
+
+def estimate(job: Job, replicates: int) -> Estimate:
+    """Time and memory, extrapolated from one replicate of at most 50,000 firms and 12 months.
+
+    The first month is measured apart, because it bears what a replicate does once (drawing the
+    population). A run before all measurements compiles what has to be compiled.
+
+    Parameters
+    ----------
+    job : Job
+        The run.
+    replicates : int
+        Replicates still to be computed.
+    """
+    run = job.scenario.run
+    firms, months = min(run.firms, MOST_FIRMS), min(run.months, MOST_MONTHS)
+    _seconds(job, firms, 1)
+    memory = _peak_bytes(job, firms)
+    setup, year = (_seconds(job, firms, length) for length in (1, months))
+    growth = run.firms / firms
+    monthly = max(0.0, year - setup) / max(1, months - 1)
+    seconds = replicates * growth * (setup + (run.months - 1) * monthly)
+    rows = min(max(1, replicates) * job.layout.rows, max(ROWS_PER_GROUP, job.layout.rows))
+    return Estimate(seconds, BYTES_OF_PACKAGES + memory * growth + BYTES_PER_ROW * rows)
+
+
+def plan(job: Job) -> list[str]:
+    """Lines that say what a run would do; nothing is written."""
+    run, folder = job.scenario.run, job.folder
+    span = f"{run.months} months from {run.start}"
+    kept = len(folder.finished_replicates(job.layout))
+    lines = [
+        f"scenario   {job.scenario.name}: {job.scenario.title}",
+        f"run        {job.id}, engine {job.engine}, seed {run.seed}",
+        f"size       {run.replicates:,} replicates of {run.firms:,} firms, {span}",
+        f"outcomes   {run.replicates * job.layout.rows:,} rows, every {run.every} month(s)",
+        f"folder     {folder.path}",
+    ]
+    if folder.is_finished():
+        kept = run.replicates
+        state = "finished; would be reused, --fresh computes it again"
+    else:
+        state = f"{kept:,} replicates kept, {run.replicates - kept:,} to compute"
+    needed = estimate(job, run.replicates - kept)
+    return [
+        *lines,
+        f"state      {state}",
+        f"time       about {_duration(needed.seconds)} (an estimate, from one small replicate measured now)",
+        f"memory     about {needed.bytes / 1e9:.1f} GB (an estimate likewise)",
+    ]
+
+
+def _duration(seconds: float) -> str:
+    """A time for reading: seconds below two minutes, minutes below two hours, then hours."""
+    if seconds < 120:
+        return f"{math.ceil(seconds)} s"
+    return f"{seconds / 60:.0f} minutes" if seconds < 7200 else f"{seconds / 3600:.1f} hours"
+
+
+def _seconds(job: Job, firms: int, months: int) -> float:
+    """Time of replicate 0 with so many firms and months."""
+    piece = _piece(job, firms, months)
+    begun = time.perf_counter()
+    simulate(piece, 0, job.engine)
+    return time.perf_counter() - begun
+
+
+def _peak_bytes(job: Job, firms: int) -> float:
+    """Memory at the peak of one month of replicate 0 with so many firms."""
+    tracemalloc.start()
+    try:
+        simulate(_piece(job, firms, 1), 0, job.engine)
+        return float(tracemalloc.get_traced_memory()[1])
+    finally:
+        tracemalloc.stop()
+
+
+def _piece(job: Job, firms: int, months: int) -> Scenario:
+    """The scenario cut down to so many firms and months."""
+    run = dataclasses.replace(job.scenario.run, firms=firms, months=months)
+    return dataclasses.replace(job.scenario, run=run)

@@ -1,0 +1,177 @@
+"""The results store: one folder per run, `<out>/<scenario>/<run id>/`.
+
+While a run is under way its finished replicates lie in `parts/`, each file whole; at the end they
+are merged into `outcomes.parquet` and removed. `manifest.json` says how far the run is:
+`partial` (interrupted or under way), `failed` (some replicates raised an error) or `finished`.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.experiments import tables
+from sim.experiments.durable import made_folder, whole_file, write_text
+from sim.model.errors import BadInput
+
+PART = re.compile(r"replicates-(\d{6,})-(\d{6,})\.parquet")
+"""Name of a part: first and last replicate in it, with none missing between them."""
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """The folder of one run.
+
+    Parameters
+    ----------
+    path : Path
+        Where it is, or will be.
+    """
+
+    path: Path
+
+    @property
+    def outcomes(self) -> Path:
+        """The merged outcome table."""
+        return self.path / "outcomes.parquet"
+
+    @property
+    def parts(self) -> Path:
+        """Folder of the replicates finished so far."""
+        return self.path / "parts"
+
+    @property
+    def figures(self) -> Path:
+        """Folder of the figures."""
+        return self.path / "figures"
+
+    def manifest(self) -> dict[str, Any]:
+        """What the manifest says; empty where there is none, or none that can be read."""
+        try:
+            content = json.loads((self.path / "manifest.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return content if isinstance(content, dict) else {}
+
+    def write_manifest(self, content: dict[str, Any]) -> None:
+        """Write the manifest, whole."""
+        write_text(self.path / "manifest.json", json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+    def is_finished(self) -> bool:
+        """Whether the run is finished and its outcome table is the one that was written then."""
+        content = self.manifest()
+        if content.get("status") != "finished" or not self.outcomes.exists():
+            return False
+        return bool(content["outcomes"]["sha256"] == file_hash(self.outcomes))
+
+    def finished_replicates(self, layout: tables.Layout) -> set[int]:
+        """Numbers of the replicates kept in parts."""
+        return {number for first, last in self._parts(layout) for number in range(first, last + 1)}
+
+    def keep(self, table: pa.Table, first: int, last: int) -> None:
+        """Keep the rows of replicates `first` to `last`, safe against a kill at any moment."""
+        made_folder(self.parts)
+        with whole_file(self.parts / f"replicates-{first:06d}-{last:06d}.parquet") as stream:
+            pq.write_table(table, stream, compression="zstd")
+
+    def merge(self, layout: tables.Layout) -> dict[str, Any]:
+        """Write the outcome table from the parts.
+
+        Returns
+        -------
+        dict
+            Name, number of rows and hash of the table, for the manifest.
+        """
+        with whole_file(self.outcomes) as stream:
+            rows = tables.write_parquet(stream, self._rows(layout), layout)
+        return {"file": self.outcomes.name, "rows": rows, "sha256": file_hash(self.outcomes)}
+
+    def remove_parts(self) -> None:
+        """Remove the parts, which the outcome table now holds."""
+        shutil.rmtree(self.parts, ignore_errors=True)
+
+    def remove(self) -> None:
+        """Remove the whole folder, and its scenario's folder where nothing else is in it."""
+        shutil.rmtree(self.path, ignore_errors=True)
+        if self.path.parent.is_dir() and not any(self.path.parent.iterdir()):
+            self.path.parent.rmdir()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep other processes from writing in the folder while the block runs; makes the folder.
+
+        Raises
+        ------
+        BadInput
+            If another process is writing there.
+        """
+        made_folder(self.path)
+        with _locked(self.path):
+            for torn in self.path.rglob(".*.tmp"):  # a process killed while it wrote
+                torn.unlink(missing_ok=True)
+            yield
+
+    def _parts(self, layout: tables.Layout) -> list[tuple[int, int]]:
+        """First and last replicate of every usable part, ascending, none twice."""
+        found: list[tuple[int, int]] = []
+        if not self.parts.is_dir():
+            return found
+        for path in self.parts.iterdir():
+            name = PART.fullmatch(path.name)
+            if name and _rows_of(path) == (int(name[2]) - int(name[1]) + 1) * layout.rows:
+                found.append((int(name[1]), int(name[2])))
+        found.sort()
+        return [span for i, span in enumerate(found) if i == 0 or span[0] > found[i - 1][1]]
+
+    def _rows(self, layout: tables.Layout) -> Iterator[pa.Table]:
+        """The tables of the parts in order of replicate."""
+        for first, last in self._parts(layout):
+            path = self.parts / f"replicates-{first:06d}-{last:06d}.parquet"
+            yield pq.ParquetFile(path).read()
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal."""
+    with open(path, "rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold a folder against other processes; the system lets go of it when the process dies."""
+    if os.name != "posix":
+        yield
+        return
+    import fcntl
+
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BadInput(
+                f"Another process is computing this run in {path}. "
+                "Wait until it ends and give the command again, or choose another folder with --out."
+            ) from error
+        except OSError:
+            pass  # a file system without locks; files are whole there all the same
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _rows_of(path: Path) -> int:
+    """Number of rows a part declares; -1 where it is no Parquet file."""
+    try:
+        return int(pq.read_metadata(path).num_rows)
+    except (OSError, pa.ArrowInvalid):
+        return -1

@@ -1,0 +1,202 @@
+"""Figures of one run: the outcome table in, PNG files out."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.experiments.durable import made_folder, whole_file
+from sim.experiments.tables import Outcomes
+from sim.model.nouns import CLASSES, OPTIONS
+from sim.model.scenario import Scenario
+from sim.report import style
+
+GROUPS = ("total", *CLASSES)
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+"""Edges of the 90 % band, of the 50 % band, and the median, over replicates."""
+
+Draw = Callable[[Outcomes, Scenario], Figure]
+
+
+def draw_all(outcomes: Outcomes, scenario: Scenario, folder: Path, again: bool = True) -> list[Path]:
+    """Draw every figure of a run.
+
+    Parameters
+    ----------
+    outcomes : Outcomes
+        Table of the run.
+    scenario : Scenario
+        Whose title, dates and currency the figures show.
+    folder : Path
+        Where the PNG files go.
+    again : bool
+        Whether to draw figures that are there already.
+
+    Returns
+    -------
+    list of Path
+        The files, in the order of reading.
+    """
+    made_folder(folder)
+    paths = []
+    for name, draw in FIGURES.items():
+        path = folder / f"{name}.png"
+        paths.append(path)
+        if path.exists() and not again:
+            continue
+        with style.house_style():
+            figure = draw(outcomes, scenario)
+            with whole_file(path) as stream:
+                figure.savefig(stream, format="png", metadata={"Software": None})
+    return paths
+
+
+def share_fans(of: str) -> Draw:
+    """The fan charts of option shares, `of` "firms" or "seats": options down, size classes across."""
+
+    def draw(outcomes: Outcomes, scenario: Scenario) -> Figure:
+        figure = Figure(figsize=(12.4, 8.4))
+        panels = figure.subplots(len(OPTIONS), len(GROUPS), sharex=True, sharey="row")
+        for row, option in zip(panels, OPTIONS, strict=True):
+            for axes, group in zip(row, GROUPS, strict=True):
+                values = 100 * outcomes.of(f"share.{of}.{option}", group)
+                fan(axes, years(outcomes, scenario), values, style.OPTION_COLOURS[option])
+            row[0].set_ylim(bottom=0)
+            row[0].set_ylabel(f"{style.OPTION_NAMES[option]}\n% of {of}")
+        for axes, group in zip(panels[0], GROUPS, strict=True):
+            axes.set_title(style.GROUP_NAMES[group])
+        what = f"Share of {of} in %, by option (rows, each with its own scale) and size class by employees"
+        if of == "seats":
+            what += "; a seat is one employee's computing"
+        return _captioned(figure, f"Option shares of {of}", what, outcomes, scenario)
+
+    return draw
+
+
+def stacked_shares(outcomes: Outcomes, scenario: Scenario) -> Figure:
+    """Median option shares stacked to 100 %: all firms, all seats, and firms of each class."""
+    figure = Figure(figsize=(12, 6.6))
+    panels = figure.subplots(2, 3, sharex=True, sharey=True)
+    shown = [("firms", "total", "all firms"), ("seats", "total", "all seats (workload)")]
+    shown += [("firms", group, f"firms: {style.GROUP_NAMES[group]}") for group in CLASSES]
+    for axes, (of, group, title) in zip(panels.flat, shown, strict=True):
+        medians = np.array([np.median(outcomes.of(f"share.{of}.{k}", group), axis=0) for k in OPTIONS])
+        stack = axes.stackplot(
+            years(outcomes, scenario),
+            100 * medians / medians.sum(axis=0),
+            colors=[style.OPTION_COLOURS[option] for option in OPTIONS],
+            labels=[style.OPTION_NAMES[option] for option in OPTIONS],
+            edgecolor=style.PAPER,
+            linewidth=0.4,
+        )
+        axes.set_title(title)
+        axes.set_ylim(0, 100)
+    for row in panels:
+        row[0].set_ylabel("% (median)")
+    figure.legend(handles=stack, loc="upper right", ncols=len(OPTIONS))
+    what = "Median over replicates of each option's share, rescaled to add up to 100 %"
+    return _captioned(figure, "Option shares, stacked medians", what, outcomes, scenario, bands=False)
+
+
+def lines(title: str, what: str, panels: Sequence[tuple[str, str, dict[str, str]]]) -> Draw:
+    """Fan charts of outcomes of the whole economy, one panel each or several series in one.
+
+    Parameters
+    ----------
+    title, what : str
+        Heading, and what the caption says is drawn.
+    panels : sequence of (heading, unit, {outcome: label})
+        The word "money" in a unit becomes the currency of the scenario; the unit "%" shows shares
+        in per cent.
+    """
+
+    def draw(outcomes: Outcomes, scenario: Scenario) -> Figure:
+        figure = Figure(figsize=(4.4 * len(panels), 4.2))
+        drawn = figure.subplots(1, len(panels), squeeze=False)
+        for axes, (heading, unit, series) in zip(drawn[0], panels, strict=True):
+            for colour, (outcome, label) in zip(style.SERIES_COLOURS, series.items(), strict=False):
+                scale = 100.0 if unit.startswith("%") else 1.0
+                values = scale * outcomes.of(outcome)
+                fan(axes, years(outcomes, scenario), values, colour, label)
+            axes.set_title(heading)
+            axes.set_ylabel(unit.replace("money", scenario.currency))
+            axes.margins(y=0.08)
+            if len(series) > 1:
+                axes.legend(loc="best")
+        return _captioned(figure, title, what, outcomes, scenario)
+
+    return draw
+
+
+def fan(
+    axes: Axes, when: npt.NDArray[np.float64], values: npt.NDArray[np.float64], colour: str, label: str = ""
+) -> None:
+    """Draw median, middle 50 % and middle 90 % of `values`, shape (replicates, months)."""
+    low, lower, median, upper, high = np.quantile(values, QUANTILES, axis=0)
+    axes.fill_between(when, low, high, color=colour, alpha=0.22, linewidth=0)
+    axes.fill_between(when, lower, upper, color=colour, alpha=0.38, linewidth=0)
+    axes.plot(when, median, color=colour, label=label or None)
+
+
+def years(outcomes: Outcomes, scenario: Scenario) -> npt.NDArray[np.float64]:
+    """Time of each recorded state as a calendar year with fraction; month 0 is the start."""
+    year, month = (int(part) for part in scenario.run.start.split("-"))
+    return np.asarray(year + (month - 1 + outcomes.months) / 12)
+
+
+def _captioned(
+    figure: Figure, title: str, what: str, outcomes: Outcomes, scenario: Scenario, *, bands: bool = True
+) -> Figure:
+    """The figure with its time axes, its title, and a caption that says what, of what and from what."""
+    when = years(outcomes, scenario)
+    for axes in figure.axes:
+        style.date_axis(axes, (float(when[0]), float(when[-1])))
+    run, count = scenario.run, len(outcomes.replicates)
+    if bands and count > 1:
+        meaning = (
+            "Line: median; dark band: middle 50 %; light band: middle 90 % of replicates. "
+            "Bands show chance alone, with all parameters fixed."
+        )
+    else:
+        meaning = "Replicates differ by chance alone, with all parameters fixed."
+    replicates = "1 replicate" if count == 1 else f"{count:,} replicates"
+    sample = f"{replicates} of {run.firms:,} firms, {run.months} months from {run.start}, seed {run.seed}"
+    style.framed(figure, title, f"{what}. {meaning}\nScenario: {scenario.name}, {scenario.title} ({sample}).")
+    return figure
+
+
+FIGURES: dict[str, Draw] = {
+    "shares-of-firms": share_fans("firms"),
+    "shares-of-seats": share_fans("seats"),
+    "shares-stacked": stacked_shares,
+    "price": lines(
+        "Price of public cloud",
+        "Price, unit cost and congestion surcharge of public cloud, mean of providers weighted by seats",
+        [
+            ("price and unit cost", "money per seat-month", {"price": "price", "unit_cost": "unit cost"}),
+            ("congestion", "% added to the price", {"congestion": "congestion"}),
+        ],
+    ),
+    "risk": lines(
+        "Risk of public cloud, believed and true",
+        "Chance per year that a customer of public cloud is hit: firms' mean belief, and what is true",
+        [
+            ("belief and truth", "% per year", {"risk.perceived": "believed", "risk.objective": "true"}),
+            ("belief less truth", "%-points per year", {"risk.gap": "gap"}),
+        ],
+    ),
+    "fragmentation": lines(
+        "Fragmentation of the infrastructure",
+        "Effective number of separate cloud infrastructures, chance that two random cloud seats can work "
+        "together, and concentration of providers",
+        [
+            ("separate infrastructures", "effective number", {"infrastructures": "infrastructures"}),
+            ("interoperability", "% of pairs of cloud seats", {"interoperability": "interoperability"}),
+            ("provider concentration", "Herfindahl index, 0–1", {"concentration": "concentration"}),
+        ],
+    ),
+}
+"""Every figure of a run: name of its file and how it is drawn."""

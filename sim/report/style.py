@@ -1,0 +1,131 @@
+"""How figures look: colours that colour-blind readers can tell apart, fonts, frames and captions."""
+
+import textwrap
+from contextlib import AbstractContextManager
+from functools import cache
+from typing import Any
+
+import matplotlib as mpl
+
+mpl.use("Agg")
+
+import pylopdf_fonts_zh_cn
+from matplotlib import font_manager, rc_context, ticker
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+INK, PAPER, FAINT = "#222222", "#ffffff", "#d9d9d9"
+
+OPTION_COLOURS = {"on_premise": "#7f7f7f", "private": "#E69F00", "public": "#0072B2", "hybrid": "#009E73"}
+"""Colours of the options (palette of Okabe and Ito)."""
+
+SERIES_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
+"""Colours of series that are not options, in order of use (same palette)."""
+
+OPTION_NAMES = {"on_premise": "on-premise", "private": "private", "public": "public", "hybrid": "hybrid"}
+
+GROUP_NAMES = {
+    "total": "all firms",
+    "micro": "micro (1–9)",
+    "small": "small (10–49)",
+    "medium": "medium (50–249)",
+    "large": "large (250+)",
+}
+"""Size classes by employees, as headings."""
+
+SETTINGS: dict[Any, Any] = {
+    "font.size": 9,
+    "axes.titlesize": 9.5,
+    "axes.labelsize": 9,
+    "axes.edgecolor": INK,
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": FAINT,
+    "grid.linewidth": 0.5,
+    "xtick.labelsize": 8,
+    "ytick.labelsize": 8,
+    "legend.frameon": False,
+    "legend.fontsize": 9,
+    "lines.linewidth": 1.6,
+    "savefig.dpi": 150,
+    "figure.facecolor": PAPER,
+}
+
+
+@cache
+def font_families() -> tuple[str, ...]:
+    """Families in order of preference: a Latin one, then one with Chinese characters.
+
+    The second comes from a package, so that Chinese titles render on a machine without fonts.
+    """
+    path = str(pylopdf_fonts_zh_cn.sans_path())
+    font_manager.fontManager.addfont(path)
+    return ("DejaVu Sans", font_manager.FontProperties(fname=path).get_name())
+
+
+def house_style() -> AbstractContextManager[None]:
+    """A context in which figures are drawn in the house style."""
+    return rc_context({**SETTINGS, "font.family": list(font_families())})
+
+
+def framed(figure: Figure, title: str, caption: str) -> None:
+    """Put the title above the panels and the caption below them, leaving room for both.
+
+    Parameters
+    ----------
+    figure : Figure
+        Whose panels are drawn already.
+    title, caption : str
+        The caption is wrapped to the width of the figure.
+    """
+    width, height = figure.get_size_inches()
+    lines = [line for part in caption.split("\n") for line in wrapped(part, int(width * 16.5))]
+    below, above = (0.16 * len(lines) + 0.14) / height, 0.42 / height
+    figure.text(0.012, 1 - 0.12 / height, title, fontsize=13, va="top", color=INK)
+    figure.text(0.012, 0.06 / height, "\n".join(lines), fontsize=8, va="bottom", color=INK, linespacing=1.35)
+    figure.set_layout_engine("constrained", rect=(0.005, below, 0.99, 1 - below - above))
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Lines of at most `width` half-width characters; a Chinese character counts as two."""
+    if text.isascii():
+        return textwrap.wrap(text, width)
+    lines: list[str] = []
+    line, used = "", 0
+    for word in _words(text):
+        size = sum(_cells(character) for character in word)
+        if used + size > width and line:
+            lines, line, used = [*lines, line.rstrip()], "", 0
+        line, used = line + word, used + size
+    return [*lines, line]
+
+
+def date_axis(axes: Axes, years: tuple[float, float]) -> None:
+    """Label whole calendar years on the horizontal axis, without an empty margin.
+
+    Panels four abreast or more have room for three labels, wider ones for six.
+    """
+    grid = axes.get_subplotspec()
+    narrow = grid is not None and grid.get_gridspec().ncols >= 4
+    axes.set_xlim(*years)
+    ticks = ticker.MaxNLocator(nbins=3 if narrow else 6, integer=True, steps=[1, 2, 5, 10])
+    axes.xaxis.set_major_locator(ticks)
+    axes.xaxis.set_major_formatter(ticker.StrMethodFormatter("{x:.0f}"))
+
+
+def _words(text: str) -> list[str]:
+    """Pieces between which a line may break: after a space, and after every wide character."""
+    pieces: list[str] = []
+    piece = ""
+    for character in text:
+        piece += character
+        if character == " " or _cells(character) == 2:
+            pieces, piece = [*pieces, piece], ""
+    return [*pieces, piece] if piece else pieces
+
+
+def _cells(character: str) -> int:
+    return 2 if "\u2e80" <= character <= "\uffef" else 1

@@ -1,0 +1,130 @@
+"""The summary of one run: main outcomes at the start, after five years and at the end."""
+
+import csv
+import io
+from dataclasses import astuple, dataclass, fields
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+from rich import box
+from rich.table import Table
+
+from sim.experiments.durable import write_text
+from sim.experiments.tables import Outcomes, calendar_month
+from sim.model.nouns import CLASSES, OPTIONS
+from sim.model.outcomes import OUTCOMES
+from sim.model.scenario import Scenario
+
+BLOCKS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("share.firms", ("any_cloud", *OPTIONS), ("total", *CLASSES)),
+    ("share.seats", OPTIONS, ("total",)),
+    ("share", ("aware", "agents"), ("total",)),
+    ("risk", ("perceived", "objective"), ("total",)),
+    ("", ("price", "unit_cost"), ("total",)),
+    ("", ("infrastructures", "interoperability", "concentration", "ecosystem"), ("total",)),
+)
+"""What the printed table shows: beginnings of names, how they go on, groups. The file holds every outcome."""
+
+FIVE_YEARS = 60
+
+
+@dataclass(frozen=True)
+class Row:
+    """One outcome of one group at the end of one month, over replicates.
+
+    Parameters
+    ----------
+    outcome, group, unit : str
+        As declared.
+    month : int
+        0 is the state at the start.
+    date : str
+        Calendar month at whose end the state holds, "YYYY-MM".
+    median, p05, p95 : float
+        Median, 5th and 95th percentile over replicates, in `unit`.
+    """
+
+    outcome: str
+    group: str
+    unit: str
+    month: int
+    date: str
+    median: float
+    p05: float
+    p95: float
+
+
+def summary_rows(outcomes: Outcomes, scenario: Scenario) -> list[Row]:
+    """Every outcome and group at the months of `shown_months`."""
+    rows = []
+    for outcome, group in outcomes.columns:
+        series = outcomes.of(outcome, group)
+        unit = OUTCOMES[outcome].unit.replace("money", scenario.currency)
+        for position in shown_months(outcomes):
+            month = int(outcomes.months[position])
+            p05, median, p95 = (float(q) for q in np.quantile(series[:, position], (0.05, 0.5, 0.95)))
+            date = calendar_month(scenario.run.start, month)
+            rows.append(Row(outcome, group, unit, month, date, median, p05, p95))
+    return rows
+
+
+def shown_months(outcomes: Outcomes) -> list[int]:
+    """Positions of the start, of the last record within five years, and of the end; none twice."""
+    five = int(np.searchsorted(outcomes.months, FIVE_YEARS, side="right")) - 1
+    return sorted({0, five, len(outcomes.months) - 1})
+
+
+def write_summary(path: Path, rows: list[Row]) -> None:
+    """Write the summary as comma-separated text."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([field.name for field in fields(Row)])
+    writer.writerows(astuple(row) for row in rows)
+    write_text(path, text.getvalue())
+
+
+def summary_table(rows: list[Row], scenario: Scenario, replicates: int) -> Table:
+    """The table printed at the end of a run: median and 90 % interval of the main outcomes."""
+    title = f"{scenario.title}\nmedian [5th–95th percentile] of {replicates} replicates"
+    table = Table(title=title, box=box.SIMPLE_HEAD)
+    found: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        found.setdefault((row.outcome, row.group), []).append(row)
+    table.add_column("outcome", no_wrap=True)
+    for row in next(iter(found.values()), []):
+        when = "start" if row.month == 0 else f"after {row.month / 12:.3g} years"
+        table.add_column(f"{when}\nend of {row.date}", justify="right", no_wrap=True)
+    for beginning, endings, groups in BLOCKS:
+        heading = ""
+        for outcome, group in product(endings, groups):
+            here = found.get((f"{beginning}.{outcome}".lstrip("."), group), [])
+            if not here:
+                continue
+            unit = shown_unit(here[0].unit)
+            if unit != heading:
+                table.add_row(f"[italic]{beginning}{', ' * bool(beginning)}{unit}[/]")
+                heading = unit
+            name = outcome if group == "total" else f"  {group}"
+            table.add_row(f"  {name}", *map(_cell, here), end_section=(outcome, group) == (endings[-1], groups[-1]))
+    return table
+
+
+def shown_unit(unit: str) -> str:
+    """The unit in which a number is printed: shares and chances in per cent."""
+    if not _is_fraction(unit):
+        return unit
+    return "% per year" if unit.endswith("per year") else "%"
+
+
+def _is_fraction(unit: str) -> bool:
+    return unit.startswith(("share ", "chance ", "probability"))
+
+
+def _cell(row: Row) -> str:
+    """Median and interval, rounded for reading."""
+    scale = 100.0 if _is_fraction(row.unit) else 1.0
+    middle, low, high = (scale * value for value in (row.median, row.p05, row.p95))
+    largest = max(abs(middle), abs(high))
+    digits = 2 if largest < 10 else 1 if largest < 100 else 0
+    return f"{middle:.{digits}f} [{low:.{digits}f}–{high:.{digits}f}]"

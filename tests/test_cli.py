@@ -1,0 +1,214 @@
+"""The command line: what it prints, what it refuses, and the code it ends with."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sim
+from sim import cli
+from sim.engines import ENGINES, simulate
+from sim.experiments import runner
+
+HEAVY = ("numpy", "scipy", "numba", "mesa", "matplotlib", "pandas", "pyarrow", "rich")
+SMALL = ("--firms", "60", "--months", "3", "--engine", "numpy")
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path, monkeypatch) -> Path:
+    """Every test runs where ./results is its own."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*arguments: str) -> int:
+    return cli.exit_code(["run", "baseline", *SMALL, *arguments])
+
+
+def manifest(folder: Path) -> dict:
+    (path,) = folder.glob("results/baseline/*/manifest.json")
+    return json.loads(path.read_text())
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["--version"]])
+def test_help_imports_nothing_heavy(arguments):
+    code = (
+        "import sys; from sim import cli; code = cli.exit_code(sys.argv[1:]); "
+        f"print(sorted(set({HEAVY!r}) & set(sys.modules)), file=sys.stderr); sys.exit(code)"
+    )
+    root = str(Path(sim.__file__).parents[1])
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": root, "PYTHONIOENCODING": "utf-8"},
+    )
+    assert done.stderr.strip() == "[]"
+    assert sim.__version__ in done.stdout or "Exit codes" in done.stdout
+
+
+def test_the_engines_offered_are_those_there_are():
+    assert cli.ENGINES == ENGINES
+
+
+def test_help_has_the_table_of_exit_codes(capsys):
+    assert cli.exit_code(["run", "--help"]) == 0
+    text = capsys.readouterr().out
+    for code in ("0", "1", "2", "3", "130", "143"):
+        assert any(line.split()[:1] == [code] for line in text.splitlines()), code
+
+
+def test_a_run_prints_its_summary_and_the_paths_of_what_it_wrote(own_folder, capsys):
+    assert run("--replicates", "2") == 0
+    printed, said = capsys.readouterr()
+    assert "median [5th–95th percentile] of 2 replicates" in printed
+    assert "share.firms, %" in printed
+    assert "…" not in printed
+    assert "CNY per seat-month" in printed
+    assert "2 replicates computed" in said
+    paths = [own_folder / line for line in printed.splitlines() if line.startswith("results")]
+    assert len([path for path in paths if path.suffix == ".png"]) == 6
+    assert all(path.exists() for path in paths)
+    assert manifest(own_folder)["status"] == "finished"
+
+
+def test_options_reach_the_run(own_folder):
+    options = ("--replicates", "1", "--seed", "0", "--every", "2", "--no-figures", "--set", "cost.public_price=90")
+    assert run(*options) == 0
+    content = manifest(own_folder)
+    settings = {"firms": 60, "months": 3, "replicates": 1, "seed": 0, "every": 2}
+    assert settings.items() <= content["run_settings"].items()
+    assert content["engine"] == "numpy"
+    (folder,) = own_folder.glob("results/baseline/*")
+    assert "public_price" in (folder / "scenario.toml").read_text()
+    assert not (folder / "figures").exists()
+
+
+def test_a_dry_run_writes_nothing(own_folder, capsys):
+    assert run("--replicates", "1000", "--dry-run") == 0
+    printed = capsys.readouterr().out
+    for word in ("1,000 replicates of 60 firms", "estimate", "time", "memory", "GB", "1,000 to compute"):
+        assert word in printed
+    assert not list(own_folder.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["run", "baselin"], "baseline"),
+        (["run", "baseline", "--firms", "0"], "run.firms"),
+        (["run", "baseline", "--firms", "many"], "run.firms"),
+        (["run", "baseline", "--set", "cost.public_prise=90"], "Did you mean 'public_price'"),
+        (["run", "baseline", "--set", "nonsense"], "PARAMETER=VALUE"),
+        (["run", "baseline", "--engine", "abacus"], "compiled"),
+        (["run", "baseline", "--colour", "blue"], "--colour"),
+        (["run"], "SCENARIO"),
+        (["walk"], "walk"),
+        (["check", "missing.toml"], "missing.toml"),
+        (["parameters", "no-such-thing"], "no-such-thing"),
+        (["parameters", "--source", "Z99"], "Z99"),
+    ],
+)
+def test_bad_input_is_refused_in_a_sentence(own_folder, capsys, arguments, words):
+    assert cli.exit_code(arguments) == 2
+    printed, said = capsys.readouterr()
+    assert words in said
+    assert "Traceback" not in said
+    assert not printed
+    assert not list(own_folder.iterdir())
+
+
+def test_a_replicate_that_fails_is_listed_and_the_others_are_kept(own_folder, capsys, monkeypatch):
+    def broken(scenario, replicate, engine, every, on_month):
+        if replicate == 1:
+            on_month(2)
+            raise ZeroDivisionError("no seats left")
+        return simulate(scenario, replicate, engine, every, on_month)
+
+    monkeypatch.setattr(runner, "simulate", broken)
+    assert run("--replicates", "3", "--no-figures") == 3
+    printed, said = capsys.readouterr()
+    assert "replicate 1, after month 2: ZeroDivisionError: no seats left" in said
+    assert "of 2 replicates" in printed
+    content = manifest(own_folder)
+    assert content["status"] == "failed"
+    assert content["replicates_finished"] == 2
+    assert content["failures"] == [
+        {"replicate": 1, "stage": "after month 2", "message": "ZeroDivisionError: no seats left"}
+    ]
+
+    monkeypatch.setattr(runner, "simulate", simulate)
+    assert run("--replicates", "3", "--no-figures") == 0
+    assert "1 replicates computed, 2 kept from before" in capsys.readouterr().err
+    content = manifest(own_folder)
+    assert content["status"] == "finished"
+    assert content["failures"] == []
+
+
+def test_results_that_differ_when_computed_again_are_an_error(own_folder, capsys, monkeypatch):
+    assert run("--replicates", "2", "--no-figures") == 0
+    (kept,) = own_folder.glob("results/baseline/*/outcomes.parquet")
+    before = kept.read_bytes()
+
+    def slightly_off(*arguments):
+        result = simulate(*arguments)
+        result.values[-1, 0] = np.nextafter(result.values[-1, 0], 1.0)
+        return result
+
+    monkeypatch.setattr(runner, "simulate", slightly_off)
+    capsys.readouterr()
+    assert run("--replicates", "2", "--no-figures", "--fresh") == 1
+    assert "not equal to the one kept: the outcomes differ" in capsys.readouterr().err
+    assert kept.read_bytes() == before
+
+
+def test_bad_input_found_by_the_engine_leaves_nothing(own_folder, capsys, monkeypatch):
+    def refuses(*_arguments):
+        raise cli.BadInput("overflow of seats; lower population.largest")
+
+    monkeypatch.setattr(runner, "simulate", refuses)
+    assert run("--replicates", "2") == 2
+    assert "lower population.largest" in capsys.readouterr().err
+    assert not [path for path in own_folder.rglob("*") if path.is_file()]
+
+
+def test_an_unexpected_error_is_said_and_logged(capsys, monkeypatch):
+    def fails(*_arguments):
+        raise RuntimeError("the tide is out")
+
+    monkeypatch.setattr("sim.model.scenario.load", fails)
+    assert run() == 1
+    said = capsys.readouterr().err
+    assert "unexpected error: RuntimeError: the tide is out" in said
+    assert "Traceback" not in said
+    log = Path(said.split("The details are in ")[1].strip())
+    assert "Traceback" in log.read_text()
+    log.unlink()
+
+
+def test_scenarios_lists_names_and_titles(capsys):
+    assert cli.exit_code(["scenarios"]) == 0
+    printed = capsys.readouterr().out
+    assert "baseline" in printed
+    assert "eu-2014" in printed
+
+
+def test_check_says_that_a_file_is_sound(own_folder, capsys):
+    (own_folder / "mine.toml").write_text('extends = "baseline"\n[about]\ntitle = "我的情景"\n', encoding="utf-8")
+    assert cli.exit_code(["check", "mine.toml"]) == 0
+    assert "mine.toml is a sound scenario: 我的情景" in capsys.readouterr().out
+
+
+def test_parameters_prints_in_every_form(capsys):
+    assert cli.exit_code(["parameters", "security.loss"]) == 0
+    assert "security.loss" in capsys.readouterr().out
+    assert cli.exit_code(["parameters", "--source", "A37"]) == 0
+    assert "A37" in capsys.readouterr().out
+    assert cli.exit_code(["parameters", "--format", "markdown"]) == 0
+    assert capsys.readouterr().out.startswith("| parameter |")
+    assert cli.exit_code(["parameters", "--format", "json-schema"]) == 0
+    assert json.loads(capsys.readouterr().out)["title"] == "Scenario"

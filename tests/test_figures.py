@@ -1,0 +1,163 @@
+"""Figures and summary: every one drawn, captioned with units and sample, and readable in Chinese."""
+
+import csv
+import dataclasses
+import logging
+import struct
+
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from sim.experiments.tables import Outcomes
+from sim.model.nouns import CLASSES, OPTIONS
+from sim.model.outcomes import COLUMNS
+from sim.model.scenario import load
+from sim.report import figures, style, summary
+from sim.report.figures import FIGURES, draw_all, fan, years
+
+TITLE = "中国企业云计算采用情景：公有云补贴与安全强化"
+
+
+@pytest.fixture(scope="module")
+def scenario():
+    return dataclasses.replace(load("baseline"), title=TITLE)
+
+
+@pytest.fixture(scope="module")
+def outcomes() -> Outcomes:
+    """Five replicates of ten years; the option shares of a group add up to one."""
+    months = np.arange(121, dtype=np.int32)
+    values = np.random.default_rng(3).uniform(0.2, 0.3, size=(5, 121, len(COLUMNS)))
+    for of in ("firms", "seats"):
+        for group in ("total", *CLASSES):
+            where = [COLUMNS.index((f"share.{of}.{option}", group)) for option in OPTIONS]
+            values[:, :, where] /= values[:, :, where].sum(axis=2, keepdims=True)
+    return Outcomes(np.arange(5, dtype=np.int32), months, tuple(COLUMNS), values)
+
+
+def cut(outcomes: Outcomes, replicates: int, months: int) -> Outcomes:
+    values = outcomes.values[:replicates, :months]
+    return Outcomes(outcomes.replicates[:replicates], outcomes.months[:months], outcomes.columns, values)
+
+
+def words_of(figure: Figure) -> list[str]:
+    found = [text.get_text() for text in figure.texts]
+    for axes in figure.axes:
+        found += [axes.get_title(), axes.get_ylabel(), axes.get_xlabel()]
+    return [text for text in found if text]
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_caption_says_units_scenario_replicates_and_what_bands_mean(name, outcomes, scenario):
+    with style.house_style():
+        words = words_of(FIGURES[name](outcomes, scenario))
+    text = "\n".join(words).replace("\n", " ")
+    assert TITLE in text.replace(" ", "")
+    assert "5 replicates of 2,000 firms" in text
+    assert "chance alone, with all parameters fixed" in text
+    assert any(unit in text for unit in ("%", "CNY", "effective number"))
+    if name != "shares-stacked":
+        assert "middle 50 %" in text
+        assert "middle 90 %" in text
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_no_character_is_missing_and_no_word_leaves_the_page(name, outcomes, scenario, caplog):
+    """A missing glyph is a warning, which is an error here."""
+    with style.house_style(), caplog.at_level(logging.WARNING):
+        figure = FIGURES[name](outcomes, scenario)
+        canvas, page = FigureCanvasAgg(figure), figure.bbox
+        canvas.draw()
+        renderer = canvas.get_renderer()
+        for text in figure.texts:
+            box = text.get_window_extent(renderer)
+            assert page.x0 <= box.x0
+            assert box.x1 <= page.x1, text.get_text()
+            assert page.y0 <= box.y0
+            assert box.y1 <= page.y1
+        caption = figure.texts[-1].get_window_extent(renderer)
+        panels = [axes.get_tightbbox(renderer) for axes in figure.axes]
+        assert all(panel.y0 >= caption.y1 for panel in panels)
+    assert not caplog.records
+
+
+def test_every_figure_is_a_png_and_drawing_again_gives_the_same_bytes(tmp_path, outcomes, scenario):
+    paths = draw_all(outcomes, scenario, tmp_path / "once")
+    assert [path.stem for path in paths] == list(FIGURES)
+    again = draw_all(outcomes, scenario, tmp_path / "twice")
+    for one, other in zip(paths, again, strict=True):
+        content = one.read_bytes()
+        assert content == other.read_bytes()
+        width, height = struct.unpack(">II", content[16:24])
+        assert width >= 1200
+        assert height >= 600
+
+
+def test_figures_that_are_there_are_left_alone_unless_asked(tmp_path, outcomes, scenario, monkeypatch):
+    monkeypatch.setattr(figures, "FIGURES", {name: FIGURES[name] for name in ("price", "risk")})
+    (tmp_path / "price.png").write_bytes(b"mine")
+    draw_all(outcomes, scenario, tmp_path, again=False)
+    assert (tmp_path / "price.png").read_bytes() == b"mine"
+    assert (tmp_path / "risk.png").exists()
+    draw_all(outcomes, scenario, tmp_path, again=True)
+    assert (tmp_path / "price.png").read_bytes() != b"mine"
+
+
+@pytest.mark.parametrize(("replicates", "months"), [(1, 2), (2, 3)])
+def test_the_smallest_runs_can_be_drawn(tmp_path, outcomes, scenario, replicates, months):
+    assert draw_all(cut(outcomes, replicates, months), scenario, tmp_path)
+
+
+def test_a_class_without_firms_can_be_drawn_and_summarised(tmp_path, outcomes, scenario):
+    values = outcomes.values.copy()
+    for column, (_, group) in enumerate(outcomes.columns):
+        if group == "large":
+            values[:, :, column] = np.nan
+    empty = dataclasses.replace(outcomes, values=values)
+    assert draw_all(empty, scenario, tmp_path)
+    rows = summary.summary_rows(empty, scenario)
+    assert {np.isnan(row.median) for row in rows if row.group == "large"} == {True}
+
+
+def test_bands_hold_half_and_nine_tenths_of_the_replicates(scenario):
+    """With replicates 0, 1, …, 100 the bands end at the percentiles of those names."""
+    values = np.repeat(np.arange(101.0)[:, None, None], 3, axis=1)
+    ladder = Outcomes(np.arange(101), np.arange(3), (("infrastructures", "total"),), values)
+    axes = Figure().subplots()
+    fan(axes, years(ladder, scenario), ladder.of("infrastructures"), "black")
+    heights = [band.get_paths()[0].vertices[:, 1] for band in axes.collections]
+    assert [(height.min(), height.max()) for height in heights] == [(5.0, 95.0), (25.0, 75.0)]
+    assert axes.lines[0].get_ydata().tolist() == [50.0, 50.0, 50.0]
+    assert axes.lines[0].get_xdata()[0] == 2026.0
+
+
+def test_the_summary_gives_median_and_interval_at_start_five_years_and_end(tmp_path, outcomes, scenario):
+    rows = summary.summary_rows(outcomes, scenario)
+    assert {(row.month, row.date) for row in rows} == {(0, "2025-12"), (60, "2030-12"), (120, "2035-12")}
+    (price,) = [row for row in rows if row.outcome == "price" and row.month == 60]
+    series = outcomes.of("price")[:, 60]
+    assert price.unit == "CNY per seat-month"
+    assert price.median == np.median(series)
+    assert price.p05 == np.quantile(series, 0.05)
+    assert price.p95 == np.quantile(series, 0.95)
+
+    path = tmp_path / "summary.csv"
+    summary.write_summary(path, rows)
+    with open(path, encoding="utf-8", newline="") as stream:
+        read = list(csv.DictReader(stream))
+    assert len(read) == 3 * len(COLUMNS)
+    assert float(read[0]["median"]) == rows[0].median
+
+
+def test_a_short_run_has_no_column_twice(outcomes):
+    assert summary.shown_months(cut(outcomes, 5, 61)) == [0, 60]
+    assert summary.shown_months(cut(outcomes, 5, 31)) == [0, 30]
+    assert summary.shown_months(cut(outcomes, 5, 1)) == [0]
+
+
+def test_a_long_chinese_line_is_broken_by_width():
+    lines = style.wrapped("Scenario: " + "云" * 100, 50)
+    assert "".join(lines) == "Scenario: " + "云" * 100
+    assert max(sum(2 if character == "云" else 1 for character in line) for line in lines) <= 50

@@ -1,0 +1,68 @@
+"""Files of results are whole, and the bytes of an outcome table depend on the outcomes alone."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from sim.experiments import tables
+from sim.experiments.durable import CannotWrite, whole_file
+from sim.experiments.store import RunFolder
+
+LAYOUT = tables.Layout((0, 6, 12), "2026-01", (("price", "total"), ("share", "total"), ("share", "micro")))
+
+
+def test_a_file_appears_whole_or_not_at_all(tmp_path):
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    with pytest.raises(TypeError), whole_file(path) as stream:
+        stream.writelines([b"half of the ", "new"])
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+    with whole_file(path) as stream:
+        stream.write(b"new")
+    assert path.read_bytes() == b"new"
+
+
+def test_the_system_s_refusal_becomes_a_sentence(tmp_path):
+    with pytest.raises(CannotWrite, match=r"Cannot write .*missing.*--out"), whole_file(tmp_path / "missing" / "file"):
+        pass
+
+
+def some_values(count: int) -> np.ndarray:
+    return np.random.default_rng(1).normal(size=(count, len(LAYOUT.months), len(LAYOUT.columns)))
+
+
+@pytest.mark.parametrize("groups", [1, 12, 27, 36, 1000])
+def test_bytes_do_not_depend_on_how_replicates_were_kept(tmp_path, monkeypatch, groups):
+    monkeypatch.setattr(tables, "ROWS_PER_GROUP", groups)
+    values, written = some_values(7), []
+    for cuts in ([0, 7], [0, 1, 2, 3, 4, 5, 6, 7], [0, 3, 4, 7]):
+        folder = RunFolder(tmp_path / "-".join(map(str, cuts)))
+        for first, end in itertools.pairwise(cuts):
+            folder.keep(tables.tidy(values[first:end], range(first, end), LAYOUT), first, end - 1)
+        assert folder.finished_replicates(LAYOUT) == set(range(7))
+        folder.merge(LAYOUT)
+        written.append(folder.outcomes.read_bytes())
+    assert written[0] == written[1] == written[2]
+    read = tables.read_outcomes(folder.outcomes)
+    np.testing.assert_array_equal(read.values, values)
+    assert read.columns == LAYOUT.columns
+    assert read.months.tolist() == list(LAYOUT.months)
+
+
+def test_a_broken_part_is_computed_again(tmp_path):
+    folder, values = RunFolder(tmp_path), some_values(4)
+    folder.keep(tables.tidy(values[:2], range(2), LAYOUT), 0, 1)
+    folder.keep(tables.tidy(values[2:], range(2, 4), LAYOUT), 2, 3)
+    part = folder.parts / "replicates-000002-000003.parquet"
+    part.write_bytes(part.read_bytes()[:50])
+    assert folder.finished_replicates(LAYOUT) == {0, 1}
+
+
+def test_zeros_and_gaps_have_one_form():
+    values = some_values(1)
+    values[0, 0] = -0.0, np.nan, -np.nan
+    bits = tables.tidy(values, [0], LAYOUT).column("value").to_numpy()[:3].view(np.int64)
+    assert bits[0] == 0
+    assert bits[1] == bits[2]
