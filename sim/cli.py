@@ -13,30 +13,30 @@ import click
 import sim
 from sim.experiments.identity import Differs, command_line
 from sim.experiments.interruption import Interrupted, interruptible
+from sim.model.complaints import counted
 from sim.model.errors import BadInput
+from sim.report.endings import (
+    BAD_INPUT,
+    DONE,
+    EXIT_CODES,
+    INTERRUPTED,
+    SOME_FAILED,
+    UNEXPECTED,
+    UNREAD,
+    Commands,
+    Unread,
+    for_readers,
+)
 
 if TYPE_CHECKING:
     from sim.experiments.job import Job, Tally
-
-DONE, UNEXPECTED, BAD_INPUT, SOME_FAILED = 0, 1, 2, 3
-INTERRUPTED: dict[int, int] = {signal.SIGINT: 130, signal.SIGTERM: 143}
-"""Exit code after a signal."""
-
-EXIT_CODES = """\b
-Exit codes:
-  0    done
-  1    unexpected error, or a run computed again differs
-  2    bad input, or results cannot be written
-  3    some replicates failed
-  130  interrupted (Ctrl-C)
-  143  interrupted (terminated)"""
 
 FAILURES_SHOWN = 5
 
 ENGINES = ("auto", "numpy", "compiled", "mesa")
 
 
-@click.group(epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(sim.__version__, prog_name="sim")
 def cli() -> None:
     """Simulate how firms take up cloud computing, and what policies change."""
@@ -62,13 +62,13 @@ def cli() -> None:
     "form",
     type=click.Choice(("parquet", "csv")),
     default="parquet",
-    help="csv: write outcomes.csv beside outcomes.parquet.",
+    help="csv: write outcomes.csv too, beside outcomes.parquet.",
 )
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
     default=Path("results"),
-    show_default="./results",
+    show_default=True,
     help="Folder of all results.",
 )
 @click.option("--no-figures", is_flag=True, help="Draw no figures.")
@@ -92,7 +92,8 @@ def run(scenario: str, **options: Any) -> None:
     for failure in tally.failures[:FAILURES_SHOWN]:
         click.echo("failed: replicate {replicate}, {stage}: {message}".format(**failure), err=True)
     if tally.failures:
-        click.echo(f"{len(tally.failures)} replicates failed; all are listed in the manifest.", err=True)
+        number = counted(len(tally.failures), "replicate")
+        click.echo(f"{number} failed; the manifest lists every failure.", err=True)
     click.get_current_context().exit(SOME_FAILED if tally.failures else DONE)
 
 
@@ -119,7 +120,7 @@ def check(file: str) -> None:
     solve(found)
     for note in found.notes:
         click.echo(f"note: {note}")
-    parts = f"{len(found.policies)} policies, {len(found.events)} events"
+    parts = f"{counted(len(found.policies), 'policy', 'policies')}, {counted(len(found.events), 'event')}"
     click.echo(f"{file} is a sound scenario: {found.title} ({' > '.join(found.chain)}; {parts}).")
 
 
@@ -147,6 +148,16 @@ def parameters(pattern: str, source: str | None, form: str) -> None:
         reader_console().print(report.source_view(source) if source else report.parameters_view(pattern))
 
 
+@cli.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0: any free one.")
+@click.option("--no-browser", is_flag=True, help="Only say where the page is.")
+def page(port: int, no_browser: bool) -> None:
+    """Show the Mesa model in a browser, on this computer alone; needs the extra viz."""
+    from sim.app.server import serve
+
+    serve(port, not no_browser)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command with the arguments given, or those of the process, and exit with its code."""
     sys.exit(exit_code(list(sys.argv[1:] if arguments is None else arguments)))
@@ -154,6 +165,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def exit_code(arguments: list[str]) -> int:
     """Run the command; every ending becomes a sentence on standard error and a code of `EXIT_CODES`."""
+    try:
+        with for_readers():
+            return _ended(arguments)
+    except Unread:
+        return UNREAD
+
+
+def _ended(arguments: list[str]) -> int:
+    """Exit code of a command that somebody reads."""
     try:
         return int(cli.main(arguments, prog_name="sim", standalone_mode=False) or DONE)
     except click.ClickException as error:

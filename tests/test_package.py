@@ -16,6 +16,9 @@ import sim
 NOT_IMPORTED = {"networkx"}
 """Required for the sake of Mesa 3.5, which imports it without saying so."""
 
+PARTS = {"solara-ui": "solara"}
+"""Packages that come with the one that is declared."""
+
 
 @pytest.fixture(scope="module")
 def project(checkout):
@@ -104,7 +107,8 @@ def imported(checkout, *, app):
     for source in house.sources(checkout / "sim"):
         if source.place.startswith("app/") == app:
             tops = {name.split(".")[0] for _, name in source.imports()} - sys.stdlib_module_names - {"sim"}
-            found |= {by_module[top][0].lower().replace("_", "-") for top in tops}
+            names = {by_module[top][0].lower().replace("_", "-") for top in tops}
+            found |= {PARTS.get(name, name) for name in names}
     return found
 
 

@@ -1,0 +1,1 @@
+"""What runs in a browser; above reports, below the command line."""

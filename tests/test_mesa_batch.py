@@ -1,0 +1,166 @@
+"""The Mesa model as Mesa users know it: in batch runs, by hand, with its agents and collected data."""
+
+import multiprocessing
+
+import mesa
+import numpy as np
+import pytest
+
+from sim import cli
+from sim.engines.mesa_engine import CloudAdoption, column_name
+from sim.engines.mesa_firm import Firm
+from sim.engines.mesa_market import Government, PublicProvider
+from sim.experiments.tables import read_outcomes
+from sim.model.nouns import CLASSES
+from sim.model.outcomes import COLUMNS, OUTCOMES
+from sim.model.scenario import load
+from sim.model.tallies import FIRST_FLOW, PROVIDER_SEATS
+
+MONTHS, REPLICATES = 14, 3
+SIZE = ("run.firms=100", f"run.months={MONTHS}")
+SETTINGS = {
+    "baseline": (),
+    "subsidy": ("policy.subsidy.start=2026-03", "policy.subsidy.end=2026-12", "policy.subsidy.reach=0.9"),
+}
+
+
+@pytest.fixture(autouse=True)
+def start_method():
+    """Mesa 3.5 changes how all later processes start; put that back."""
+    before = multiprocessing.get_start_method(allow_none=True)
+    yield
+    multiprocessing.set_start_method(before, force=True)
+
+
+@pytest.fixture(scope="module")
+def scenarios():
+    return {name: load(name, [*SIZE, *settings]) for name, settings in SETTINGS.items()}
+
+
+@pytest.fixture(scope="module")
+def from_the_command(tmp_path_factory):
+    """What `sim run --engine mesa` wrote, by scenario."""
+    found = {}
+    for name, settings in SETTINGS.items():
+        out = tmp_path_factory.mktemp(name)
+        options = [f"--set={setting}" for setting in (*SIZE, *settings)]
+        options += ["--engine=mesa", f"--replicates={REPLICATES}", f"--out={out}", "--no-figures"]
+        assert cli.exit_code(["run", name, *options]) == 0
+        (path,) = out.glob("*/*/outcomes.parquet")
+        found[name] = read_outcomes(path)
+    return found
+
+
+def batch(scenarios, **options):
+    parameters = {"replicate": range(REPLICATES), "scenario": list(scenarios.values())}
+    return mesa.batch_run(CloudAdoption, parameters, display_progress=False, **options)
+
+
+def check(rows, from_the_command):
+    """Every outcome in every row is the one the command wrote, to the bit."""
+    for row in rows:
+        outcomes = from_the_command[row["scenario"].name]
+        for column in COLUMNS:
+            written = outcomes.of(*column)[row["replicate"], int(row["Step"])]
+            np.testing.assert_array_equal(row[column_name(column)], written, err_msg=f"{column} at {row['Step']}")
+
+
+def months_by_run(rows):
+    found = {}
+    for row in rows:
+        found.setdefault((row["scenario"].name, row["replicate"]), []).append(row["Step"])
+    return found
+
+
+@pytest.mark.parametrize("max_steps", [MONTHS, 1000])
+def test_a_batch_run_gives_what_the_command_gives_in_every_month(max_steps, scenarios, from_the_command):
+    rows = batch(scenarios, max_steps=max_steps, data_collection_period=1)
+    expected = {(name, r): list(range(MONTHS + 1)) for name in scenarios for r in range(REPLICATES)}
+    assert months_by_run(rows) == expected
+    check(rows, from_the_command)
+
+
+def test_a_batch_run_ends_with_the_last_month(scenarios, from_the_command):
+    rows = batch(scenarios, max_steps=MONTHS)
+    assert months_by_run(rows) == {(name, r): [MONTHS] for name in scenarios for r in range(REPLICATES)}
+    check(rows, from_the_command)
+
+
+def test_a_batch_run_may_stop_before_the_end(scenarios, from_the_command):
+    rows = batch(scenarios, max_steps=5)
+    assert {row["Step"] for row in rows} == {5}
+    check(rows, from_the_command)
+
+
+def test_a_batch_run_over_processes_gives_the_same(scenarios, from_the_command):
+    rows = batch(scenarios, max_steps=MONTHS, number_processes=2)
+    assert len(rows) == len(scenarios) * REPLICATES
+    check(rows, from_the_command)
+
+
+def test_replicates_of_a_batch_differ(scenarios):
+    rows = batch({"baseline": scenarios["baseline"]}, max_steps=MONTHS)
+    assert len({row["share.firms.public"] for row in rows}) == REPLICATES
+
+
+def test_a_scenario_may_be_a_name_or_a_file(tmp_path):
+    path = tmp_path / "small.toml"
+    path.write_text('extends = "baseline"\n[run]\nfirms = 40\nmonths = 2\n', encoding="utf-8")
+    rows = mesa.batch_run(CloudAdoption, {"replicate": range(2), "scenario": str(path)}, display_progress=False)
+    assert [row["Step"] for row in rows] == [2, 2]
+    assert CloudAdoption("baseline").case.name == "baseline"
+
+
+def test_collected_data_are_named_after_outcomes_and_classes(scenarios):
+    model = CloudAdoption(scenarios["baseline"])
+    model.step()
+    frame = model.datacollector.get_model_vars_dataframe()
+    names = list(OUTCOMES) + [f"{name}[{c}]" for name, outcome in OUTCOMES.items() if outcome.by_class for c in CLASSES]
+    assert sorted(frame.columns) == sorted(names)
+    assert list(frame.index) == [0, 1]
+    assert frame["price"][1] == model.outcomes()["price"] != frame["price"][0]
+
+
+def test_the_model_can_be_stepped_by_hand_until_it_has_run_out(scenarios):
+    model = CloudAdoption(scenarios["baseline"])
+    for month in range(1, MONTHS + 1):
+        model.step()
+        assert model.month == month
+    last = model.outcomes()
+    model.run_model()
+    assert not model.running
+    assert model.month == MONTHS
+    assert model.outcomes() is last
+    assert len(model.datacollector.model_vars["price"]) == MONTHS + 1
+
+
+def test_agents_can_be_inspected(scenarios):
+    model = CloudAdoption(scenarios["subsidy"])
+    model.run_model()
+    firms = model.agents_by_type[Firm]
+    assert [len(model.agents_by_type[kind]) for kind in (Firm, PublicProvider, Government)] == [100, 3, 1]
+    weights = dict(enumerate(model.weights))
+    national = firms.agg("size_class", lambda classes: sum(weights[c] for c in classes))
+    public = sum(weights[firm.size_class] for firm in firms if firm.option == 2)
+    assert public / national == pytest.approx(model.outcomes()["share.firms.public"])
+    assert all((firm.provider >= 0) == (firm.option >= 2) for firm in firms)
+    assert all(set(firm.partners) <= set(firms) and firm not in firm.partners for firm in firms)
+
+
+def test_counts_follow_the_firms(scenarios):
+    """Once all firms are taken out of the counts kept month by month, nothing is left but the flows."""
+    model = CloudAdoption(scenarios["subsidy"])
+    model.run_model()
+    assert all(any(counts) for counts in model.tallies)
+    for firm in model.firms:
+        firm.count(-1)
+    for counts in model.tallies:
+        assert not any(counts[:FIRST_FLOW] + counts[PROVIDER_SEATS:])
+
+
+@pytest.mark.parametrize("rng", [None, 0, 99])
+def test_mesas_own_generator_changes_nothing(rng, scenarios, from_the_command):
+    model = CloudAdoption(scenarios["subsidy"], 1, rng=rng)
+    model.run_model()
+    for column in COLUMNS:
+        assert model.outcomes()[column_name(column)] == from_the_command["subsidy"].of(*column)[1, MONTHS]

@@ -1,0 +1,264 @@
+"""The page of the Mesa model, looked at in a real browser: it steps, its sliders work, and it asks nobody else."""
+
+import contextlib
+import ipaddress
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.wait import WebDriverWait
+
+import sim
+from sim import cli
+from sim.app import server
+from sim.app.sliders import SLIDERS, scenario
+from sim.model.nouns import OPTIONS
+from sim.model.outcomes import OUTCOMES
+from sim.model.parameters import PARAMETERS
+from sim.model.scenario import load
+
+PATIENCE = 60
+"""Seconds until a change has to be seen."""
+
+QUIET = (
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--window-size=1400,1400",
+)  # fmt: skip
+
+READ_CURVES = """
+    const done = arguments[arguments.length - 1];
+    Promise.all([...document.images].filter(i => i.src.startsWith('blob:')).map(i => fetch(i.src).then(r => r.text())))
+        .then(done, error => done([String(error)]));
+"""
+"""Texts of all figures, which are SVG."""
+
+
+def at_the_start():
+    return {name: slider.start for name, slider in SLIDERS.items()}
+
+
+def test_the_page_starts_as_the_baseline():
+    shown, baseline = scenario(at_the_start()), load("baseline")
+    assert shown.values == baseline.values
+    assert shown.base_values == baseline.base_values
+    assert [policy.fields["rate"] for policy in shown.policies] == [0.0]
+
+
+@pytest.mark.parametrize("name", SLIDERS)
+@pytest.mark.parametrize("end", ["low", "high"])
+def test_every_slider_moves_its_setting_from_end_to_end(name, end):
+    slider = SLIDERS[name]
+    there = getattr(slider, end)
+    found = scenario({name: there})
+    group, _, key = slider.setting.rpartition(".")
+    if group == "policy.subsidy":
+        assert found.policies[0].fields[key] == there
+    else:
+        assert set(found.values[slider.setting]) == {there}
+    assert found.base_values == load("baseline").base_values
+
+
+def test_sliders_of_parameters_cover_their_plausible_range():
+    for slider in SLIDERS.values():
+        if slider.setting in PARAMETERS:
+            assert (slider.low, slider.high) == PARAMETERS[slider.setting].plausible
+
+
+def test_a_slider_can_stop_where_it_starts():
+    for slider in SLIDERS.values():
+        steps = (slider.start - slider.low) / slider.step
+        assert steps == pytest.approx(round(steps)), slider.setting
+
+
+def test_the_page_is_for_this_computer_alone():
+    addresses = {address[0] for *_, address in socket.getaddrinfo(server.HOST, 80)}
+    assert addresses
+    assert all(ipaddress.ip_address(address).is_loopback for address in addresses)
+
+
+def test_a_missing_package_is_named_with_the_command_that_brings_it(monkeypatch, capsys):
+    monkeypatch.setattr(server, "NEEDED", ("json", "no_such_module"))
+    assert cli.exit_code(["page"]) == cli.BAD_INPUT
+    assert 'not installed (no-such-module): pip install "sme-cloud-adoption[viz]"' in capsys.readouterr().err
+
+
+def test_a_taken_port_is_refused(capsys):
+    with socket.create_server((server.HOST, 0)) as taken:
+        port = taken.getsockname()[1]
+        assert cli.exit_code(["page", "--no-browser", f"--port={port}"]) == cli.BAD_INPUT
+    assert f"port {port} " in capsys.readouterr().err
+
+
+@pytest.fixture(scope="module")
+def way_out():
+    """Stands where a proxy to the internet would be; nobody is to knock."""
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        proxy.setblocking(False)
+        yield proxy
+
+
+def knocked(proxy):
+    """Whether anybody wanted to get out since this was last asked."""
+    with contextlib.suppress(BlockingIOError):
+        proxy.accept()[0].close()
+        return True
+    return False
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory, way_out):
+    """Where `sim page` serves, in a process of its own that ends as if by Ctrl-C."""
+    log = tmp_path_factory.mktemp("page") / "log"
+    environment = {**os.environ, "PYTHONPATH": str(Path(sim.__file__).parents[1]), "PYTHONUNBUFFERED": "1"}
+    proxy = f"http://127.0.0.1:{way_out.getsockname()[1]}"
+    environment |= dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), proxy)
+    environment |= dict.fromkeys(("no_proxy", "NO_PROXY"), server.HOST)
+    command = [sys.executable, "-m", "sim", "page", "--port", "0", "--no-browser"]
+    with log.open("w") as stream, subprocess.Popen(command, env=environment, stdout=stream, stderr=stream) as process:
+        try:
+            yield until_served(process, log)
+            process.send_signal(signal.SIGINT)
+            assert process.wait(PATIENCE) == cli.INTERRUPTED[signal.SIGINT], log.read_text()
+        finally:
+            process.kill()
+    assert "Traceback" not in log.read_text()
+
+
+def until_served(process, log):
+    """Address of the page, as soon as it answers."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        assert process.poll() is None, log.read_text()
+        said = re.search(r"http://localhost:(\d+)", log.read_text())
+        if said is not None:
+            with contextlib.suppress(OSError), socket.create_connection((server.HOST, int(said[1])), 1):
+                return said[0]
+        time.sleep(0.1)
+    raise AssertionError(log.read_text())
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory):
+    """A browser without a window, of this machine: nothing is downloaded."""
+    program, driver = shutil.which("chromium") or shutil.which("google-chrome"), shutil.which("chromedriver")
+    if program is None or driver is None:
+        missing = "no Chromium with chromedriver on the PATH (Debian: apt-get install chromium chromium-driver)"
+        if "CI" in os.environ:
+            pytest.fail(missing)
+        pytest.skip(f"{missing}: the page is not looked at")
+    options = webdriver.ChromeOptions()
+    options.binary_location = program
+    for argument in (*QUIET, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
+    browser = webdriver.Chrome(options, Service(driver))
+    browser.set_script_timeout(PATIENCE)
+    yield browser
+    browser.quit()
+
+
+@pytest.fixture
+def page(chromium, address):
+    """The page as a new visitor finds it."""
+    chromium.get(address)
+    until_text(chromium, "Month 0 of 120")
+    return chromium
+
+
+def until_text(browser, wanted):
+    """Wait until a text can be read on the page."""
+    body = (By.TAG_NAME, "body")
+    WebDriverWait(browser, PATIENCE, 0.1, [StaleElementReferenceException]).until(
+        lambda browser: wanted in browser.find_element(*body).text, f"{wanted!r} is nowhere on the page"
+    )
+
+
+def button(browser, label):
+    (found,) = (each for each in browser.find_elements(By.TAG_NAME, "button") if each.text.lower() == label)
+    return found
+
+
+def curves(browser):
+    """Points drawn so far of each curve on the page, by outcome."""
+    found = {}
+    for figure in browser.execute_async_script(READ_CURVES):
+        for name, path in re.findall(r'<g id="([a-z_.]+)">\s*<path d="([^"]*)"', figure):
+            if name in OUTCOMES:
+                found[name] = re.findall(r"[ML] (\S+) (\S+)", path)
+    return found
+
+
+def until_drawn(browser, points):
+    """Curves, once each has so many points."""
+
+    def drawn(browser):
+        found = curves(browser)
+        return found if len(found) == 8 and {len(path) for path in found.values()} == {points} else None
+
+    return WebDriverWait(browser, PATIENCE, 0.1).until(drawn, f"no 8 curves of {points} points")
+
+
+def test_a_step_moves_the_curves(page):
+    before = until_drawn(page, 1)
+    assert {name for name in before if name.startswith("share")} == {f"share.firms.{option}" for option in OPTIONS}
+    assert {"price", "unit_cost", "risk.perceived", "risk.objective"} < set(before)
+    for month in (1, 2):
+        button(page, "step").click()
+        until_text(page, f"Month {month} of 120")
+        after = until_drawn(page, month + 1)
+    for name, path in after.items():
+        assert float(path[-1][0]) > float(path[0][0]), f"{name} has not moved on"
+    assert after["price"][-1][1] != after["price"][0][1]
+
+
+def test_play_goes_on_until_pause(page):
+    button(page, "▶").click()
+    until_text(page, "Month 3 of 120")
+    button(page, "❚❚").click()
+    WebDriverWait(page, PATIENCE).until(lambda page: button(page, "step").is_enabled())
+
+
+def test_a_slider_takes_effect_at_the_next_reset(page):
+    slider = SLIDERS["public_price"]
+    symbol = PARAMETERS[slider.setting].symbol
+    until_text(page, f"{symbol} {slider.start:g}")
+    button(page, "step").click()
+    until_text(page, "Month 1 of 120")
+    label = f"{slider.label} (CNY per seat-month)"
+    thumb = page.find_element(By.XPATH, f"//label[text()='{label}']/following-sibling::*//*[@role='slider']")
+    thumb.send_keys(Keys.ARROW_RIGHT)
+    WebDriverWait(page, PATIENCE).until(
+        lambda _: float(thumb.get_attribute("aria-valuenow")) == slider.start + slider.step
+    )
+    button(page, "reset").click()
+    until_text(page, "Month 0 of 120")
+    until_text(page, f"{symbol} {slider.start + slider.step:g}")
+    until_text(page, f"Public cloud costs {slider.start + slider.step:.1f} CNY")
+
+
+def test_nobody_else_is_asked(page, address, way_out):
+    button(page, "step").click()
+    until_text(page, "Month 1 of 120")
+    events = [json.loads(entry["message"])["message"] for entry in page.get_log("performance")]
+    asked = [event["params"] for event in events if event["method"] == "Network.requestWillBeSent"]
+    urls = {each["request"]["url"] for each in asked}
+    assert any(url.startswith(f"{address}/_solara/cdn/") for url in urls)
+    local = (address, f"blob:{address}", "data:", "chrome:")
+    assert {url for url in urls if not url.startswith(local)} == set()
+    answers = [event["params"]["response"] for event in events if event["method"] == "Network.responseReceived"]
+    refused = {answer["url"] for answer in answers if answer["status"] >= 400 and "/_solara/cdn/" in answer["url"]}
+    assert refused == set()
+    assert not knocked(way_out)
