@@ -1,20 +1,29 @@
 """The month loop of the array engines: state as arrays of firms × lanes, the review left to the engine."""
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
 from sim.engines.economy import Economy
 from sim.engines.result import Result, split
+from sim.engines.streams import CHUNK
 from sim.engines.world import World
 from sim.model import outcomes, rules
-from sim.model.facts import Firm
 from sim.model.market import Provider
 from sim.model.nouns import CLASSES
 from sim.model.tallies import AGENT_SEATS, FIRST_FLOW, PROVIDER_SEATS, ROW, ROWS
 
 OnMonth = Callable[[int], None]
+
+RECORDS_AT_ONCE = 2048
+"""Records, over all lanes, whose outcomes are worked out together."""
+
+
+class Sized(NamedTuple):
+    """All that counting needs of `facts.Firm`."""
+
+    seats: np.ndarray
 
 
 class ArrayEngine(Protocol):
@@ -36,8 +45,8 @@ def run(world: World, engine: ArrayEngine, every: int, on_month: OnMonth | None 
     """Run all months of a block and return one result a lane."""
     tallies = count(world)
     economy = Economy(world, tallies, engine.provider_month)
-    records = recorded(world.months, every)
-    kept, rows = [tallies.copy()], [economy.row(0)]
+    records, record = recorded(world.months, every), Record(economy)
+    record.add(0)
     for month in range(world.months):
         posted = economy.open_month(month)
         tallies[FIRST_FLOW:PROVIDER_SEATS] = 0
@@ -45,52 +54,77 @@ def run(world: World, engine: ArrayEngine, every: int, on_month: OnMonth | None 
         engine.review_month(world, economy, month, claims, posted)
         economy.close_month(month, claims)
         if month + 1 in records:
-            kept.append(tallies.copy())
-            rows.append(economy.row(month + 1))
+            record.add(month + 1)
         if on_month is not None:
             on_month(month + 1)
-    values = outcomes.values(np.stack(kept), rows, economy.nation())
-    return split(records, values, world.state)
+    return split(records, record.values(), world.state)
+
+
+class Record:
+    """Outcomes of the months recorded, worked out some months at a time so that their arrays stay in the cache."""
+
+    def __init__(self, economy: Economy):
+        self._economy = economy
+        self._last_row = PROVIDER_SEATS + economy.world.providers  # beyond it nothing enters an outcome
+        self._done: list[np.ndarray] = []
+        self._counts: list[np.ndarray] = []
+        self._rows: list[outcomes.MarketRow] = []
+
+    def add(self, month: int) -> None:
+        """Record the state after `month` months."""
+        self._counts.append(self._economy.tallies[: self._last_row].copy())
+        self._rows.append(self._economy.row(month))
+        if len(self._rows) * self._counts[-1].shape[-1] >= RECORDS_AT_ONCE:
+            self._work_out()
+
+    def values(self) -> np.ndarray:
+        """All outcomes recorded, shape (records, columns, lanes)."""
+        self._work_out()
+        return np.concatenate(self._done)
+
+    def _work_out(self):
+        if self._rows:
+            self._done.append(outcomes.values(np.stack(self._counts), self._rows, self._economy.nation()))
+        self._counts, self._rows = [], []
 
 
 def count(world: World) -> np.ndarray:
     """Count everything at the start, int64, shape (rows, classes, lanes)."""
-    where = world.layout
     result = np.zeros((ROWS, len(CLASSES), len(world.lanes)), np.int64)
-    for phase in range(where.phases):
-        for c in range(len(CLASSES)):
-            stretch = where.stretch(phase, c)
-            if stretch.start < stretch.stop:
-                result[:, c] += count_stretch(world, stretch)
+    for c in range(len(CLASSES)):
+        members = np.flatnonzero(world.layout.classes == c)
+        for first in range(0, len(members), CHUNK):
+            result[:, c] += count_stretch(world, members[first : first + CHUNK])
     return result
 
 
-def count_stretch(world: World, stretch: slice) -> np.ndarray:
-    """Counts over the firms of one stretch, int64, shape (rows, lanes)."""
+def count_stretch(world: World, stretch: slice | np.ndarray) -> np.ndarray:
+    """Counts over some rows of firms of one class, int64, shape (rows, lanes).
+
+    Sums of seats and risk are of whole numbers and stay below 2^53: exact as floats in any order.
+    """
     state, result = world.state, np.zeros((ROWS, len(world.lanes)), np.int64)
-    option, provider = state.option[stretch], state.provider[stretch]
-    seats = world.columns[0, stretch].astype(np.int64)[:, None]
-    public = public_seats(world, option, stretch)
-    for k in range(4):
-        result[k] += (option == k).sum(axis=0)
-        result[4 + k] += np.where(option == k, seats, 0).sum(axis=0)
-    result[ROW["public_seats"]] += public.sum(axis=0)
-    result[ROW["aware"]] += state.aware[stretch].sum(axis=0)
-    result[ROW["agents"]] += state.agents[stretch].sum(axis=0)
-    private = np.where(option == 0, 0, seats - public)
-    result[ROW["islands"]] += (private * private).sum(axis=0)
+    option, agents, k = state.option[stretch], state.agents[stretch], world.providers
+    seats = world.traits.seats[stretch, None]
+    public = rules.public_seats(option, Sized(seats), world.hybrid_share)
+    private = (seats - public) * (option > 0)
     risk = rules.perceived_risk(state.hits[stretch], state.misses[stretch])
-    result[ROW["risk"]] += rules.whole(risk * rules.BELIEF_UNITS).astype(np.int64).sum(axis=0)
-    for j in range(world.providers):
-        mine = np.where(provider == j, public, 0)
-        result[PROVIDER_SEATS + j] += mine.sum(axis=0)
-        result[AGENT_SEATS + j] += np.where(state.agents[stretch], mine, 0).sum(axis=0)
+    result[:4] = sums_by_code(option, 4)
+    result[4:8] = sums_by_code(option, 4, np.broadcast_to(seats, option.shape))
+    result[ROW["public_seats"]] = public.sum(axis=0)
+    result[ROW["aware"]] = state.aware[stretch].sum(axis=0)
+    result[ROW["agents"]] = agents.sum(axis=0)
+    result[ROW["islands"]] = (private.astype(np.int64) ** 2).sum(axis=0)
+    result[ROW["risk"]] = rules.whole(risk * rules.BELIEF_UNITS).sum(axis=0)
+    provider = state.provider[stretch] + 1  # 0 for none
+    result[PROVIDER_SEATS : PROVIDER_SEATS + k] = sums_by_code(provider, k + 1, public)[1:]
+    result[AGENT_SEATS : AGENT_SEATS + k] = sums_by_code(provider, k + 1, public * agents)[1:]
     return result
 
 
-def public_seats(world: World, option: np.ndarray, stretch: slice) -> np.ndarray:
-    """Whole public seats of firms of one class, int64, shape of `option`."""
-    firm = Firm(*world.columns[:, stretch, None])
-    share = np.array([values["cost.hybrid_share"] for values in world.values])
-    return rules.public_seats(option, firm, share).astype(np.int64)
-
+def sums_by_code(codes: np.ndarray, kinds: int, amounts: np.ndarray | None = None) -> np.ndarray:
+    """Sums of amounts (firms if none are given) by code and lane; (firms, lanes) → (kinds, lanes)."""
+    lanes = codes.shape[1]
+    places = codes.astype(np.intp) * lanes + np.arange(lanes)
+    weights = None if amounts is None else amounts.ravel()
+    return np.bincount(places.ravel(), weights, kinds * lanes).reshape(kinds, lanes)

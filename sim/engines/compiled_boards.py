@@ -7,8 +7,8 @@ into vector instructions; sixty separate arrays would defeat it.
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from sim.engines.lifting import compiled
 from sim.model.facts import Offer, Seen, Support, Terms
 
 # What the firm's class faces, and what the firm sees.
@@ -28,11 +28,12 @@ OFFER, SUPPORT = len(Offer._fields), len(Support._fields)
 """Rows of one offer and one support on the second board, of what is posted to all firms."""
 
 
-def compile_board(width: int) -> tuple[Any, Any, Any]:
+def compile_board(rules: Any, width: int) -> tuple[Any, Any, Any]:
     """Compile how boards of strips of `width` lanes are filled, loaded and stored."""
+    part = compiled(rules, width)
     lanes = np.uint64(width)  # an index that cannot be negative needs no check for counting from the end
 
-    @njit(error_model="numpy")
+    @part
     def fill(board, row, source, place, strip, real):
         """Copy rows `source[place]` of lanes to a board; lanes beyond the last repeat it, so that all are finite."""
         first = np.uint64(strip)
@@ -45,7 +46,7 @@ def compile_board(width: int) -> tuple[Any, Any, Any]:
                 for lane in range(width):
                     board[start + np.uint64(lane)] = source[place, n, strip + min(lane, real - 1)]
 
-    @njit(error_model="numpy")
+    @part
     def load(board, i, strip, real, state):
         """Put a firm's state on the board."""
         option, provider, aware, agents, hits, misses = state
@@ -61,7 +62,7 @@ def compile_board(width: int) -> tuple[Any, Any, Any]:
             for lane in range(real, width):
                 board[row * width + lane] = board[row * width + real - 1]
 
-    @njit(error_model="numpy")
+    @part
     def store(board, i, place, strip, real, state, moved):
         """Take a firm's new state from the board; its option and hit wait until everybody has decided."""
         _, provider, aware, agents, hits, misses = state

@@ -8,12 +8,12 @@ import numpy as np
 from sim.engines import lifting
 from sim.engines.economy import Economy
 from sim.engines.world import NEVER, World
-from sim.model import arithmetic, market, rules
+from sim.model import market, rules
 from sim.model.facts import Support
 from sim.model.market import Provider
 from sim.model.nouns import CLASSES
 
-numba.config.CACHE_DIR = str(lifting.cache_folder(rules, market, arithmetic, lifting))
+numba.config.CACHE_DIR = str(lifting.cache_folder())
 
 from sim.engines import compiled_kernels, compiled_partners  # noqa: E402  (the cache folder must be set before the first compilation)
 
@@ -67,6 +67,6 @@ def review_month(world: World, economy: Economy, month: int, claims: np.ndarray,
         review(
             (first, stretch.start, stretch.stop), c, float(world.interval), world.columns, world.tastes,
             world.traits.sector, world.luck(month), firm_state, seen, (terms, offered, granted[c]),
-            world.measures.sectors, economy.tallies[:, c], claims[:, c], moved,
+            world.measures.sectors, economy.tallies, claims, moved,
         )  # fmt: skip
     compiled_partners.move(first, month, *moved, state.option, state.last_hit)

@@ -12,7 +12,6 @@ from numba import njit
 
 from sim.engines import compiled_boards as boards
 from sim.engines.compiled_boards import (
-    AMOUNT,
     AT,
     AWARE_SUM,
     BEST,
@@ -21,7 +20,6 @@ from sim.engines.compiled_boards import (
     BEST_PRICE,
     CHANCE,
     GOING,
-    GRANTED,
     HIT,
     KNEW,
     KNOWS,
@@ -30,7 +28,6 @@ from sim.engines.compiled_boards import (
     MOVED,
     NOW,
     OFFER,
-   
     OWN,
     OWN_GAIN,
     OWN_PRICE,
@@ -46,12 +43,12 @@ from sim.engines.compiled_boards import (
     B,
 )  # fmt: skip
 from sim.engines.compiled_booking import compile_booking
-from sim.engines.lifting import gathered, lift
+from sim.engines.compiled_offers import compile_offers
+from sim.engines.lifting import compiled, gathered, lift
 from sim.model.arithmetic import where
-from sim.model.facts import Firm, Offer, Seen, Support, Terms
+from sim.model.facts import Firm, Seen, Terms
 from sim.model.market import Climate, Fixed, Provider
 from sim.model.nouns import SECTORS
-from sim.model.review import WORST
 from sim.model.rules import BELIEF_UNITS
 
 FLUSH = 65_536
@@ -73,7 +70,7 @@ def compile_review(rules: Any, width: int) -> Any:
     width
         Lanes worked on at once.
     """
-    fill, load, store = boards.compile_board(width)
+    fill, load, store = boards.compile_board(rules, width)
     begun, granted, offered = compile_offers(lift(rules), width)
     decided = compile_decision(rules, width)
     booked, claimed, flush = compile_booking(rules, width)
@@ -115,76 +112,22 @@ def compile_review(rules: Any, width: int) -> Any:
                 for s in range(policies):
                     mine = first_support + s * SUPPORT, first_sector + s * len(SECTORS) + sectors[i]
                     granted(board, posted, mine, firm)
-                    claimed(board, posted, mine, strip, real, months, claims[s], firm)
-                booked(board, strip, real, tallies, firm)
+                    claimed(board, posted, mine, strip, real, months, claims, s, size_class, firm)
+                booked(board, strip, real, tallies, size_class, firm)
                 store(board, i, i - begin, strip, real, state, moved)
                 if (i - first) % FLUSH == FLUSH - 1 or i == last - 1:
-                    flush(board, strip, real, tallies)
+                    flush(board, strip, real, tallies, size_class)
 
     return review
 
 
-def compile_offers(rules: Any, width: int) -> tuple[Any, Any]:
-    """Compile what a policy's support and a provider are worth to a firm."""
-    provider_value, agent_gain, price_support = rules.provider_value, rules.agent_gain, rules.price_support
-
-    @njit(error_model="numpy")
-    def offered(board, posted, offer_row, j, taste, firm):
-        """Compare provider j, its support in GRANTED, with the best so far; the first one starts afresh."""
-        number = float(j)
-        for lane in range(width):
-            t, offer = gathered(Terms, board, TERMS, width, lane), gathered(Offer, posted, offer_row, width, lane)
-            best = where(j == 0, WORST, board[BEST * width + lane])
-            mine = board[AT * width + lane] == number
-            value = provider_value(taste, board[GRANTED * width + lane], firm, offer, t)
-            gain = where(agent_gain(firm, offer, t) > 0.0, 1.0, 0.0)
-            better = value > best
-            board[BEST * width + lane] = where(better, value, best)
-            board[BEST_AT * width + lane] = where(better, number, board[BEST_AT * width + lane])
-            board[BEST_GAIN * width + lane] = where(better, gain, board[BEST_GAIN * width + lane])
-            board[BEST_PRICE * width + lane] = where(better, offer.price, board[BEST_PRICE * width + lane])
-            board[OWN * width + lane] = where(mine, value, where(j == 0, WORST, board[OWN * width + lane]))
-            board[OWN_GAIN * width + lane] = where(mine, gain, board[OWN_GAIN * width + lane])
-            board[OWN_PRICE * width + lane] = where(mine, offer.price, board[OWN_PRICE * width + lane])
-            chance = where(j == 0, 0.0, board[CHANCE * width + lane])
-            board[CHANCE * width + lane] = where(mine, offer.hit_chance, chance)
-
-    @njit(error_model="numpy")
-    def begun(board, posted, price_row):
-        """Start adding up support at a price index: nothing granted, all of the price left."""
-        for lane in range(width):
-            t = gathered(Terms, board, TERMS, width, lane)
-            index = posted[price_row * width + lane]
-            board[PRICE * width + lane] = index
-            board[LEFT * width + lane] = t.price * index
-            board[GRANTED * width + lane] = 0.0
-
-    @njit(error_model="numpy")
-    def granted(board, posted, rows, firm):
-        """Add the support of one policy to GRANTED, at most what the ones before left of the price.
-
-        `rows` are those of its terms and of whether it applies to the firm's sector.
-        """
-        for lane in range(width):
-            t, policy = gathered(Terms, board, TERMS, width, lane), gathered(Support, posted, rows[0], width, lane)
-            rate = policy.rate * posted[rows[1] * width + lane]
-            policy = Support(rate, policy.cap, policy.reach, policy.new_users)
-            price, left = t.price * board[PRICE * width + lane], board[LEFT * width + lane]
-            on_cloud = where(board[WAS * width + lane] > 1.5, 1.0, 0.0)
-            amount = price_support(price, left, on_cloud, firm, policy)
-            board[AMOUNT * width + lane] = amount
-            board[LEFT * width + lane] = left - amount
-            board[GRANTED * width + lane] = board[GRANTED * width + lane] + amount
-
-    return begun, granted, offered
-
-
 def compile_decision(rules: Any, width: int) -> Any:
     """Compile the firm's learning and choice, once all offers are compared."""
+    part = compiled(rules, width)
     is_aware, belief, perceived_risk, whole = rules.is_aware, rules.belief, rules.perceived_risk, rules.whole
     stays, migration_cost, option_values, choice = rules.stays, rules.migration_cost, rules.option_values, rules.choice
 
-    @njit(error_model="numpy")
+    @part
     def decided(board, draw_aware, draw_hit, draws, i, firm):
         luck = (draws[i, 0], draws[i, 1], draws[i, 2], draws[i, 3])
         for lane in range(width):

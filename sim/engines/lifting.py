@@ -12,6 +12,7 @@ import os
 import platform
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -19,7 +20,7 @@ from typing import Any
 import llvmlite
 import numba
 import numpy as np
-from numba import types
+from numba import njit, types
 from numba.core.errors import TypingError
 from numba.extending import intrinsic, overload, register_jitable
 
@@ -77,6 +78,30 @@ def gathered(typing_context, kind, board, first, width, lane):
     return result(kind, board, types.intp, types.intp, types.intp), generate
 
 
+gathered._set_uuid("sim.gathered")
+
+
+def compiled(rules: Any, *variant: int) -> Callable[[Any], Any]:
+    """Return a decorator that compiles the parts of a kernel built from `rules`.
+
+    Numba finds a kernel on disk by what its closure holds, and tells compiled functions apart by a number drawn anew in
+    every process: parts built from a module get a fixed name instead, or no kernel would ever be found again.
+
+    Parameters
+    ----------
+    variant
+        What else the parts depend on.
+    """
+
+    def decorate(function: Any) -> Any:
+        part = njit(error_model="numpy")(function)
+        if isinstance(rules, ModuleType):
+            part._set_uuid(":".join(map(str, (function.__module__, function.__qualname__, rules.__name__, *variant))))
+        return part
+
+    return decorate
+
+
 _lifted: set[Any] = set()
 
 
@@ -90,14 +115,16 @@ def lift(rules: Any) -> Any:
     return rules
 
 
-def cache_folder(*modules: ModuleType) -> Path:
-    """Folder for compiled kernels built from these modules, on this processor, with these versions.
+def cache_folder() -> Path:
+    """Folder for kernels compiled from these sources, on this processor, with these versions.
 
-    Under the user's cache folder, or the system's temporary one where that cannot be written.
+    Every source of the model and the engines counts: Numba itself notices only a change in a kernel's own file. Under
+    the user's cache folder, or the system's temporary one where that cannot be written.
     """
     key = hashlib.sha256()
-    for module in modules:
-        key.update(Path(str(module.__file__)).read_bytes())
+    package = Path(__file__).parents[1]
+    for source in sorted([*package.glob("model/*.py"), *package.glob("engines/*.py")]):
+        key.update(source.read_bytes())
     versions = (sys.version, np.__version__, numba.__version__, llvmlite.__version__, platform.machine(), _processor())
     key.update(repr(versions).encode())
     name = key.hexdigest()[:16]

@@ -120,10 +120,9 @@ class CloudAdoption(mesa.Model):
         on_premise, public = self.national(ROW["seats_on_premise"]), self.national(ROW["public_seats"])
         private = self.seats - on_premise - public
         shares = np.array([[on_premise / self.seats], [private / self.seats]])
-        levels = (np.array(self.government.levels[channel])[:, None] for channel in CHANNELS[:FIRM_CHANNELS])
-        outreach, certified, demand = levels
+        levels = np.array([self.government.levels[channel] for channel in CHANNELS[:FIRM_CHANNELS]])[:, :, None]
         media = np.array([total(self.government.media_hits)])
-        self._monthly.write(self._terms, self.month, outreach, certified, demand, media, shares)
+        self._monthly.write(self._terms, self.month, levels, media, shares)
         self.terms = [Terms(*each) for each in self._terms[:, :, 0].tolist()]
         if self.mean_field:
             self.seen = everywhere(self)

@@ -6,7 +6,7 @@ import numpy as np
 from sim.model import market, terms
 from sim.model.arithmetic import exponential, total
 from sim.model.facts import Offer, Support
-from sim.model.instruments import CHANNELS
+from sim.model.instruments import CHANNELS, FIRM_CHANNELS
 from sim.model.market import Climate, Fixed, Provider
 from sim.model.nouns import CLASSES, SECTORS
 from sim.model.tallies import AGENT_SEATS, PROVIDER_SEATS, ROW
@@ -167,12 +167,12 @@ class Government(mesa.Agent):
         self.supports = [[self._supports(c, sector) for sector in range(len(SECTORS))] for c in range(len(CLASSES))]
 
     def _level(self, channel: int) -> list[float]:
-        """Sum of the active measures' levels of one channel, by class."""
+        """Sum of the active measures' levels of one channel, by class; providers' channels have no targets."""
         m, levels = self.measures, [0.0] * len(CLASSES)
         for n in range(len(m.names)):
-            active = self.active[n] if n < m.policies else 1.0
-            level = float(m.levels[self.model.month, n, channel, 0])
-            levels = [so_far + level * float(m.targets[n, c, 0]) * active for c, so_far in enumerate(levels)]
+            level = float(m.levels[self.model.month, n, channel, 0]) * (self.active[n] if n < m.policies else 1.0)
+            reached = m.targets[n, :, 0].tolist() if channel < FIRM_CHANNELS else [1.0] * len(CLASSES)
+            levels = [so_far + level * target for so_far, target in zip(levels, reached, strict=True)]
         return levels
 
     def _supports(self, size_class: int, sector: int) -> list[Support]:
@@ -214,4 +214,4 @@ class Government(mesa.Agent):
         """Average support per seat-month that ends in price, as an index: grants in force over all public seats."""
         shares = self.measures.incidence[:, 0].tolist()
         ends = total(share * total(grants) for share, grants in zip(shares, self.grants, strict=True))
-        return ends / (max(everyone, 1e-300) * self.model.interval * 10_000.0) / self.mean_price
+        return ends / (max(everyone, 1e-300) * self.model.interval * 10_000.0) / max(self.mean_price, 1e-300)

@@ -6,13 +6,16 @@ import numpy as np
 
 from sim.engines.world import World
 from sim.model.arithmetic import exponential
-from sim.model.nouns import CLASSES
+from sim.model.outcomes import weighted
 from sim.model.tallies import ROW
 
 
-def weighted(counts: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """National sum of whole numbers by class, in class order; (…, classes, lanes) → (…, lanes)."""
-    return sum(weights[c] * counts[..., c, :] for c in range(len(CLASSES)))
+def in_turn(numbers: np.ndarray) -> np.ndarray:
+    """Sum over the first axis, added up from first to last.
+
+    `np.sum` changes the order of additions, and so the last bit, with the number of lanes.
+    """
+    return np.add.accumulate(numbers)[-1]
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,7 @@ class Reference:
     """Parameters of the economy by lane, as arrays."""
 
     prices: np.ndarray  # list price at the start by class, (classes, lanes)
-    agent_cost: np.ndarray  # (classes, lanes)
+    paid: np.ndarray  # per public seat, and per public seat with agents: `prices` and agent cost, (2, classes, lanes)
     paying: np.ndarray  # paying share of agent users (I18), (lanes,)
     quality: np.ndarray  # b_q, (lanes,)
     interoperability: np.ndarray  # κ, (lanes,)
@@ -52,7 +55,7 @@ def reference(world: World, public: np.ndarray, tallies: np.ndarray) -> Referenc
     total = weighted(seats, world.layout.weights)
     return Reference(
         prices=prices,
-        agent_cost=by_lane("agents.cost"),
+        paid=np.stack([prices, by_lane("agents.cost")]),
         paying=by_lane("agents.paying_share"),
         quality=by_lane("benefit.quality"),
         interoperability=by_lane("reach.interoperability"),

@@ -7,7 +7,7 @@ run the months.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -56,17 +56,17 @@ class World:
     state: State
     incidents: np.ndarray  # uniforms, shape (months, MOST_PROVIDERS)
 
-    @property
+    @cached_property
     def months(self) -> int:
         """Length of the run."""
         return self.lanes[0].run.months
 
-    @property
+    @cached_property
     def interval(self) -> int:
         """Months between two reviews."""
         return self.layout.phases
 
-    @property
+    @cached_property
     def providers(self) -> int:
         """Number of public providers."""
         return self.tastes.shape[1]
@@ -75,6 +75,11 @@ class World:
     def mean_field(self) -> bool:
         """Whether firms listen to the whole economy instead of partners."""
         return self.values[0]["network.kind"] == network.MEAN_FIELD
+
+    @cached_property
+    def hybrid_share(self) -> np.ndarray:
+        """Share of a hybrid's seats on public cloud, φ, (lanes,)."""
+        return np.array([values["cost.hybrid_share"] for values in self.values])
 
     def luck(self, month: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Draws of the review period of a month: awareness (firms,), hit (firms,), choice (firms, 4)."""
@@ -108,6 +113,7 @@ def build(lanes: Sequence[Scenario], replicate: int) -> World:
     tastes = streams.normals(run.seed, replicate, Purpose.TASTES, run.firms, len(TASTE_COLUMNS))
     applies = reached < 1.0 - np.asarray(common["population.not_applicable"])[where.classes]
     firms = population.traits(uniforms, tastes, applies, where.classes, common)
+    _check_seats(firms.seats)
     provider_tastes = streams.normals(
         run.seed, replicate, Purpose.PROVIDER_TASTES, run.firms, len(common["market.shares"])
     )
@@ -127,6 +133,15 @@ def build(lanes: Sequence[Scenario], replicate: int) -> World:
         state=_start(lanes, where, columns, provider_tastes, reached, placing),
         incidents=streams.incidents(run.seed, replicate, run.months),
     )
+
+
+def _check_seats(seats: np.ndarray) -> None:
+    """Refuse populations whose squared seats, summed for concentration, 64 bits cannot hold."""
+    if np.square(seats).sum() > 4e18:
+        raise BadInput(
+            f"{len(seats):,} firms of up to {seats.max():,.0f} seats: their squared seats are more than can be counted "
+            "for concentration; lower population.largest, sector.intensity or run.firms"
+        )
 
 
 def _check_block(lanes: Sequence[Scenario]) -> None:
@@ -150,7 +165,7 @@ def _check_block(lanes: Sequence[Scenario]) -> None:
 
 
 def _start(lanes, where, columns, tastes, reached, placing) -> State:
-    """Place firms at the starting shares of each lane's base world; lanes with one base world share the work."""
+    """Place firms at each lane's starting shares, by its base world's values; lanes that agree share the work."""
     shape = (where.firms, len(lanes))
     state = State(
         option=np.zeros(shape, np.int8), provider=np.full(shape, -1, np.int8), aware=np.zeros(shape, bool),
@@ -170,7 +185,7 @@ def _start(lanes, where, columns, tastes, reached, placing) -> State:
         base = {**scenario.base_values, **found.values}
         world = start_world(base)
         for c in range(len(CLASSES)):
-            aware = (where.classes == c) & (reached < base["awareness.start"][c]) & (columns[7] > 0.0)
+            aware = (where.classes == c) & (reached < values["awareness.start"][c]) & (columns[7] > 0.0)
             state.aware[aware, lane] = True
             if not aware.any():
                 continue

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sim.engines import simulate
 from sim.experiments.job import Job
 from sim.experiments.tables import ROWS_PER_GROUP
+from sim.model.complaints import counted
 from sim.model.scenario import Scenario
 
 MOST_FIRMS, MOST_MONTHS = 50_000, 12
@@ -65,20 +66,21 @@ def estimate(job: Job, replicates: int) -> Estimate:
 def plan(job: Job) -> list[str]:
     """Lines that say what a run would do; nothing is written."""
     run, folder = job.scenario.run, job.folder
-    span = f"{run.months} months from {run.start}"
+    size = f"{counted(run.replicates, 'replicate')} of {counted(run.firms, 'firm')}"
+    every = "every month" if run.every == 1 else f"every {run.every} months"
     kept = len(folder.finished_replicates(job.layout))
     lines = [
         f"scenario   {job.scenario.name}: {job.scenario.title}",
         f"run        {job.id}, engine {job.engine}, seed {run.seed}",
-        f"size       {run.replicates:,} replicates of {run.firms:,} firms, {span}",
-        f"outcomes   {run.replicates * job.layout.rows:,} rows, every {run.every} month(s)",
+        f"size       {size}, {counted(run.months, 'month')} from {run.start}",
+        f"outcomes   {run.replicates * job.layout.rows:,} rows, {every}",
         f"folder     {folder.path}",
     ]
     if folder.is_finished():
         kept = run.replicates
         state = "finished; would be reused, --fresh computes it again"
     else:
-        state = f"{kept:,} replicates kept, {run.replicates - kept:,} to compute"
+        state = f"{counted(kept, 'replicate')} kept, {run.replicates - kept:,} to compute"
     needed = estimate(job, run.replicates - kept)
     return [
         *lines,

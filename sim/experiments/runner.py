@@ -14,6 +14,7 @@ from sim.experiments.identity import Differs
 from sim.experiments.job import Job, Tally, manifest
 from sim.experiments.store import RunFolder
 from sim.experiments.tables import tidy
+from sim.model.complaints import counted
 from sim.model.errors import BadInput
 from sim.model.writing import resolved_toml
 
@@ -52,14 +53,14 @@ def obtain(job: Job, fresh: bool, progress: Progress) -> tuple[Tally, str]:
     if folder.is_finished():
         folder.remove_parts()  # still there where the process was killed between the last two steps
         if fresh:
-            return compute_again(job, progress), f"{wanted} replicates computed again, identical to the byte"
+            return compute_again(job, progress), f"{counted(wanted, 'replicate')} computed again, identical to the byte"
         return Tally(set(range(wanted))), "finished before, reused (--fresh computes it again)"
     with folder.held():
         if fresh:
             folder.remove_parts()
         before = len(folder.finished_replicates(job.layout))
         tally = compute(job, folder, progress)
-    how = f"{len(tally.finished) - before} replicates computed"
+    how = f"{counted(len(tally.finished) - before, 'replicate')} computed"
     return tally, how + (f", {before} kept from before" if before else "")
 
 
@@ -180,7 +181,7 @@ def _one(job: Job, replicate: int, tally: Tally, progress: Callable[[float], Non
         if tuple(result.months.tolist()) != job.layout.months:
             raise ValueError(f"months {result.months.tolist()} were recorded, not {list(job.layout.months)}")
         return np.asarray(result.values, dtype=np.float64)
-    except BadInput:
+    except (BadInput, BrokenPipeError):  # no fault of the replicate
         raise
     except Exception as error:  # noqa: BLE001 - whatever one replicate raises must not lose the others
         message = f"{type(error).__name__}: {error}"

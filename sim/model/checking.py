@@ -86,6 +86,17 @@ def _check_mixes(check: _Check) -> None:
             )
 
 
+    both = zip(check.numbers("population.sample_mix"), check.numbers("population.national_mix"), strict=True)
+    if not any(simulated > 0 and national > 0 for simulated, national in both):
+        check.refuse(
+            "population.national_mix",
+            "no simulated class has a national share, so the simulated firms stand for nobody",
+            "a share above 0 for at least one class of population.sample_mix",
+            "Change one of the two mixes.",
+            also=("population.sample_mix",),
+        )
+
+
 def _entries(key: str) -> str:
     names = BY.get(PARAMETERS[key].by)
     return ", ".join(names) if names else "providers':"

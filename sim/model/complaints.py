@@ -66,6 +66,20 @@ def unknown(noun: str, word: str, known: Sequence[str]) -> Refused:
     return Refused(f"there is no {noun} {shown(word)}", listed(known), suggestion(word, known))
 
 
+def undecided(noun: str, decisive: str, kinds: Sequence[str], inherited: Sequence[str]) -> Refused:
+    """Refusal of a new policy or event in a file without the setting that decides what it is."""
+    inherits = f", and no {noun} of this name is inherited" if inherited else ""
+    mend = f"; or mend its name, to change one that is inherited ({listed(inherited)})" if inherited else ""
+    return Refused(
+        f"its {decisive} is missing{inherits}", listed(kinds), f'Add {decisive} = "{kinds[0]}", say{mend}.'
+    )
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """A number of things: "1 policy", "2,000 firms"."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
 def listed(names: Iterable[str]) -> str:
     """Names in a row, at most a dozen."""
     every = list(names)

@@ -6,7 +6,7 @@ be printed, held in counterfactuals, and cost nothing per replicate (docs/model.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from scipy import optimize, special, stats
@@ -24,6 +24,10 @@ TOLERANCE = 1e-10
 """Largest difference of a solved share from its target."""
 
 
+START_KEYS = (*(f"start.{option}" for option in OPTIONS), "awareness.start")
+"""What a counterfactual may change of the start while constants are held."""
+
+
 @dataclass(frozen=True)
 class Constants:
     """What places a world at its starting shares.
@@ -33,8 +37,8 @@ class Constants:
     values
         Parameter values `constant.*` and `available.*` (tuples by class) and `constant.appeal` (by provider).
     tilt
-        Log multipliers of the stationary law that reproduce the starting shares; all zero where constants were solved
-        for them; shape (classes, options).
+        Log multipliers of the stationary law with which firms are placed at the scenario's starting shares; all zero
+        where constants were solved for these very shares; shape (classes, options).
     """
 
     values: dict[str, tuple]
@@ -42,15 +46,16 @@ class Constants:
 
 
 def constants(scenario: Scenario) -> Constants:
-    """Return the constants of a scenario's base world, solved or as given.
+    """Return the constants of a scenario's base world, solved or as given, and the tilt of its own starting shares.
 
     Raises
     ------
     BadInput
-        If no constants reproduce the starting shares.
+        If no constants reproduce the base world's starting shares, or no firm can be where it is to start.
     """
-    frozen = tuple(sorted(scenario.base_values.items()))
-    return _constants(frozen, scenario.constants_given)
+    base = tuple(sorted(scenario.base_values.items()))
+    start = {key: scenario.values[key] for key in START_KEYS}
+    return _placed(base, tuple(start.items()), scenario.constants_given)
 
 
 def solve(scenario: Scenario) -> dict[str, tuple]:
@@ -70,35 +75,52 @@ def lane_values(scenario: Scenario) -> Values:
 
 
 @lru_cache(maxsize=4096)
-def _constants(frozen: tuple, given: bool) -> Constants:
-    values = dict(frozen)
-    shares = target_shares(values)
+def _placed(base: tuple, start: tuple, given: bool) -> Constants:
+    """Constants of a base world, and the tilt with which firms are placed at starting shares of their own."""
+    found = _solved(base, given)
+    values = dict(base) | found
+    wanted = values | dict(start)
+    world, shares = start_world(values), target_shares(wanted)
+    tilt = np.zeros((len(CLASSES), len(OPTIONS)))
+    for c in _classes(wanted):
+        columns, systematic = _reference(c, world)
+        law = log_stationary(systematic, columns, c, world)
+        tilt[c] = _tilted(law, conditional_shares(shares[c], wanted["awareness.start"][c]), CLASSES[c])
+    return Constants(found, tilt)
+
+
+@lru_cache(maxsize=4096)
+def _solved(base: tuple, given: bool) -> dict[str, tuple]:
+    """Constants, appeals and what is available, solved for the base world's starting shares unless given."""
+    values = dict(base)
+    keys = [f"{group}.{option}" for group in ("constant", "available") for option in OPTIONS]
     if not given:
+        shares = target_shares(values)
         values["constant.appeal"] = tuple(float(a) for a in _appeals(values))
         for k, option in enumerate(OPTIONS):
             values[f"constant.{option}"] = (0.0,) * len(CLASSES)
             offered = values[f"available.{option}"]
             values[f"available.{option}"] = tuple(int(o and p > 0) for o, p in zip(offered, shares[:, k], strict=True))
-    world = start_world(values)
-    found = np.array([values[f"constant.{option}"] for option in OPTIONS]).T
-    tilt = np.zeros_like(found)
-    for c, name in enumerate(CLASSES):
-        if values["population.sample_mix"][c] == 0.0 or values["awareness.start"][c] == 0.0:
-            continue
-        columns, systematic = _reference(c, world)
-        target = conditional_shares(shares[c], values["awareness.start"][c])
-        scale = values["choice.scale"][c]
-        if not given:
-            found[c] = _fit(
-                lambda shift: _averages(log_stationary(systematic + shift[:, None], columns, c, world)),  # noqa: B023
-                target, scale, name,
-            )  # fmt: skip
-        law = log_stationary(systematic + (0.0 if given else found[c][:, None]), columns, c, world)
-        tilt[c] = _fit(lambda shift: _averages(law + shift[:, None]), target, 1.0, name)  # noqa: B023
-    keys = [f"{group}.{option}" for group in ("constant", "available") for option in OPTIONS]
-    result = {key: values[key] for key in (*keys, "constant.appeal")}
-    result |= {f"constant.{option}": tuple(found[:, k].tolist()) for k, option in enumerate(OPTIONS)}
-    return Constants(result, tilt)
+        world = start_world(values)
+        found = np.zeros((len(CLASSES), len(OPTIONS)))
+        for c in _classes(values):
+            columns, systematic = _reference(c, world)
+            target = conditional_shares(shares[c], values["awareness.start"][c])
+            law = partial(_law, systematic, columns, c, world)
+            found[c] = _fitted(law, target, values["choice.scale"][c], CLASSES[c])
+        values |= {f"constant.{option}": tuple(found[:, k].tolist()) for k, option in enumerate(OPTIONS)}
+    return {key: values[key] for key in (*keys, "constant.appeal")}
+
+
+def _classes(values: Values) -> list[int]:
+    """Classes that are simulated and have aware firms at the start."""
+    both = zip(values["population.sample_mix"], values["awareness.start"], strict=True)
+    return [c for c, (share, aware) in enumerate(both) if share > 0.0 and aware > 0.0]
+
+
+def _law(systematic, columns, size_class, world, shift):
+    """Stationary law with shifted constants."""
+    return log_stationary(systematic + shift[:, None], columns, size_class, world)
 
 
 def conditional_shares(shares: np.ndarray, aware: float) -> np.ndarray:
@@ -129,16 +151,15 @@ def _averages(logs: np.ndarray) -> np.ndarray:
     return (weights / weights.sum(axis=0)).mean(axis=1)
 
 
-def _fit(shares_at, target: np.ndarray, scale: float, name: str) -> np.ndarray:
-    """Shifts of the options, on-premise (or the first one wanted) at 0, for which `shares_at` gives the target shares.
+def _fitted(law, target: np.ndarray, scale: float, name: str) -> np.ndarray:
+    """Constants, that of on-premise (or the first option wanted) at 0, whose law gives the target shares on average.
 
     Newton's method with steps of at most three Gumbel scales.
     """
-    wanted = np.flatnonzero(target > 0.0)
-    free = wanted[1:]
+    free = np.flatnonzero(target > 0.0)[1:]
     shift, step = np.zeros(len(OPTIONS)), 1e-4 * scale
     for _ in range(200):
-        shares = shares_at(shift)
+        shares = _averages(law(shift))
         gap = shares[free] - target[free]
         if np.abs(gap).max(initial=0.0) <= TOLERANCE:
             return shift
@@ -146,17 +167,45 @@ def _fit(shares_at, target: np.ndarray, scale: float, name: str) -> np.ndarray:
         for n, k in enumerate(free):
             moved = shift.copy()
             moved[k] += step
-            slope[:, n] = (shares_at(moved)[free] - shares[free]) / step
+            slope[:, n] = (_averages(law(moved))[free] - shares[free]) / step
         try:
             move = np.linalg.solve(slope, gap)
         except np.linalg.LinAlgError:
             break
         shift[free] -= np.clip(move, -3.0 * scale, 3.0 * scale)
-    worst = int(free[np.argmax(np.abs(gap))])
+    worst = int(free[np.argmax(-gap)])
     raise BadInput(
         f"start.{OPTIONS[worst]}[{name}]: no option constant makes {target[worst]:.3g} of the aware {name} firms "
-        f"choose {OPTIONS[worst]} (the nearest found is {shares[worst]:.3g}); too few of them can afford or are offered it. "
-        f"Lower the share, or raise population.liquid_funds[{name}], cost.credit[{name}] or choice.scale[{name}]"
+        f"choose {OPTIONS[worst]} (the nearest found is {shares[worst]:.3g}); too few of them can afford it or are "
+        f"offered it. Lower the share, or raise population.liquid_funds[{name}], cost.credit[{name}] or "
+        f"choice.scale[{name}]"
+    )
+
+
+def _tilted(law: np.ndarray, target: np.ndarray, name: str) -> np.ndarray:
+    """Log multipliers with which the law gives the target shares on average; zero where it does already.
+
+    Each round multiplies an option by what it lacks (Berry, Levinsohn and Pakes' contraction), in logarithms, so that
+    laws far from the target do no harm.
+    """
+    tilt, wanted = np.zeros(len(OPTIONS)), target > 0.0
+    for _ in range(5000):
+        logs = law + tilt[:, None]
+        shares = special.logsumexp(logs - special.logsumexp(logs, axis=0), axis=1) - np.log(law.shape[1])
+        if np.abs(np.exp(shares) - target).max() <= TOLERANCE:
+            return tilt
+        closed = np.isneginf(shares) & wanted
+        if closed.any():
+            option = OPTIONS[int(np.flatnonzero(closed)[0])]
+            raise BadInput(
+                f"start.{option}[{name}]: a share of firms starts on {option}, but it is available to no {name} firm, "
+                f"or none can afford it; set the share to 0, or available.{option} to 1"
+            )
+        tilt = np.where(wanted, tilt + np.log(np.where(wanted, target, 1.0)) - np.where(wanted, shares, 0.0), -np.inf)
+    raise BadInput(
+        f"start: too few {name} firms can afford private or hybrid cloud to start at the shares "
+        f"{', '.join(f'{share:.3g}' for share in target)} of the aware; lower those shares, or raise "
+        f"population.liquid_funds[{name}]"
     )
 
 
@@ -166,6 +215,11 @@ def _appeals(values: Values) -> np.ndarray:
     spread = values["choice.taste_provider"]
     if len(shares) == 1:
         return np.zeros(1)
+    if shares.min() <= 0.0:
+        raise BadInput(
+            f"market.shares: a provider starts with a share of {shares.min():g}, which no appeal gives it; every share "
+            "must be above 0. Leave the provider out, or set [constants] solve = false and give constant.appeal"
+        )
     if spread == 0.0:
         raise BadInput(
             "choice.taste_provider is 0 with several providers: nothing then splits customers by market.shares; "

@@ -20,6 +20,9 @@ CHANNELS = (
 OUTREACH, CERTIFIED, DEMAND, PUBLIC_SECURITY, PRICE_CUT = range(len(CHANNELS))
 FIRM_CHANNELS = 3
 
+TARGETS = ("classes", "sectors", "new_users", "reach", "redemption")
+"""Settings of a policy that choose whom it reaches."""
+
 
 @dataclass(frozen=True)
 class Field:
@@ -57,6 +60,14 @@ class Instrument:
     raises: Mapping[str, str] = field(default_factory=dict)
     supports_price: bool = False
     charged: str = ""
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Settings of a policy that choose whom it reaches; an instrument that acts on providers takes none."""
+        if self.supports_price:
+            return TARGETS
+        reaches_firms = any(CHANNELS.index(channel) < FIRM_CHANNELS for channel in self.raises)
+        return ("classes",) if reaches_firms else ()
 
 
 def _declared(*instruments: Instrument) -> dict[str, Instrument]:
@@ -122,7 +133,7 @@ EVENTS = _declared(
         sentence="An incident at one provider, every month while in force, hitting a given share of its customers.",
         sources=("I7", "S11", "S13"),
         fields=_fields(
-            Field("provider", "number from 1", 1, (1, 8), (1, 3), "Which provider.", integer=True),
+            Field("provider", "provider", 1, (1, 8), (1, 3), "Which provider, counted from 1.", integer=True),
             Field("share", "share of its customers", 0.5, (0, 1), (0.05, 1), "Customers hit in each month."),
         ),
     ),

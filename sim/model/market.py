@@ -61,7 +61,8 @@ class Climate(NamedTuple):
 
 def experience(used, first_use):
     """Cumulative use relative to the start; 1 for a provider that had none."""
-    return where(first_use > 0.0, maximum(used, 1e-300) / maximum(first_use, 1e-300), 1.0)
+    some = first_use > 0.0
+    return where(some, used / where(some, first_use, 1.0), 1.0)
 
 
 def unit_cost(used, fixed, climate):
@@ -83,13 +84,15 @@ def capacity(current, use, climate):
 def congestion(use, seats, climate):
     """Cost of congestion as a share of price: slope·max(0, use/(capacity·target) - 1) (I8)."""
     full = seats * climate.utilisation
-    return climate.congestion_slope * where(full > 0.0, maximum(0.0, use / maximum(full, 1e-300) - 1.0), 0.0)
+    some = full > 0.0
+    return climate.congestion_slope * where(some, maximum(0.0, use / where(some, full, 1.0) - 1.0), 0.0)
 
 
 def investment(revenue, mean_revenue, fixed, climate):
     """Investment in multiples of I₀: a share of revenue, more when revenue rises (I17); 1 for a provider without I₀."""
     money = climate.invest_share * revenue + climate.invest_boost * maximum(0.0, revenue - mean_revenue)
-    return where(fixed.first_investment > 0.0, money / maximum(fixed.first_investment, 1e-300), 1.0)
+    some = fixed.first_investment > 0.0
+    return where(some, money / where(some, fixed.first_investment, 1.0), 1.0)
 
 
 def quality(current, invested, climate):

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.model.complaints import Complaints, Refused, listed, shown, suggestion, unknown
+from sim.model.complaints import Complaints, Refused, listed, shown, suggestion, undecided, unknown
+from sim.model.instruments import EVENTS, INSTRUMENTS
 from sim.model.parameters import GROUPS, PARAMETERS
 from sim.model.quantities import (
     SHARES,
@@ -18,7 +19,7 @@ from sim.model.quantities import (
     text,
     unknown_parameter,
 )
-from sim.model.reading import Document, Layer, flattened
+from sim.model.reading import COMMAND_LINE, Document, Layer, emptiness, flattened
 from sim.model.run import FIRST_MONTH, RUN_FIELDS, month_index
 
 TABLES = ("extends", "about", "world", "run", "policy", "event", "constants", "base", "sources", *GROUPS)
@@ -73,6 +74,8 @@ def apply_layer(draft: Draft, layer: Layer) -> None:
     """Apply one layer; the first, and any that sets `[constants]`, is a base world."""
     for document in layer.documents:
         _apply(draft, document)
+    if draft.step == 0:
+        draft.notes += emptiness(layer)
     if draft.step == 0 or any("constants" in document.tables for document in layer.documents):
         draft.base_values = dict(draft.values)
     for document in layer.documents:
@@ -176,32 +179,34 @@ def _run(draft: Draft, where: str, settings: Mapping[str, Any]) -> None:
 
 
 def _policies(draft: Draft, where: str, entries: Mapping[str, Any]) -> None:
-    _happenings(draft, draft.policies, "policy", "instrument", where, entries)
+    _happenings(draft, draft.policies, ("policy", "instrument", tuple(INSTRUMENTS)), where, entries)
 
 
 def _events(draft: Draft, where: str, entries: Mapping[str, Any]) -> None:
-    _happenings(draft, draft.events, "event", "kind", where, entries)
+    _happenings(draft, draft.events, ("event", "kind", tuple(EVENTS)), where, entries)
 
 
 def _happenings(
     draft: Draft,
     known: dict[str, dict[str, Given]],
-    noun: str,
-    decisive: str,
+    what: tuple[str, str, tuple[str, ...]],
     where: str,
     entries: Mapping[str, Any],
 ) -> None:
     """Settings of policies or events: a new one names what is decisive, a known one only what changes."""
+    noun, decisive, kinds = what
     for name, raw in entries.items():
         with draft.complaints.at(where, f"{noun}.{name}"):
             settings = table(raw)
             if not (name.isascii() and name.replace("-", "_").isidentifier()):
                 raise Refused(f"{shown(name)} is no name", "letters, digits, _ and -", "Rename it.")
             if name not in known and decisive not in settings:
+                if where != COMMAND_LINE:
+                    raise undecided(noun, decisive, kinds, tuple(known))
                 raise Refused(
                     f"there is no {noun} {shown(name)} to change, and a new one needs its {decisive}",
                     f"one of this scenario's: {', '.join(known) or 'it has none'}",
-                    f"Mend the name, or add {decisive} = ... to it.",
+                    suggestion(name, known, f"Mend the name, or add {decisive} = ... to it."),
                 )
             draft.sources.pop(f"{noun}.{name}", None)
             known.setdefault(name, {}).update(

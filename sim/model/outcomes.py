@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.model import market
+from sim.model import arithmetic, market
 from sim.model.market import Climate, Provider
 from sim.model.nouns import CLASSES, OPTIONS
 from sim.model.rules import BELIEF_UNITS, MONEY_UNITS
@@ -93,7 +93,7 @@ class MarketRow(NamedTuple):
 
     provider: Provider
     hit_shares: np.ndarray
-    climate: Climate  # (lanes,)
+    climate: Climate | np.ndarray  # (lanes,) each
     paid: np.ndarray  # smallest units paid so far, int64, (policies, lanes)
     left: np.ndarray  # smallest units left of budgets, int64, (policies, lanes)
 
@@ -121,9 +121,9 @@ def values(tallies: np.ndarray, rows: Sequence[MarketRow], nation: Nation) -> np
     ndarray, shape (months, columns, lanes)
         In the order of `COLUMNS`; NaN for a class without firms.
     """
-    counts = np.moveaxis(tallies, 1, 0)  # (rows, months, classes, lanes)
+    counts = np.moveaxis(tallies, 1, 0).astype(np.float64)  # (rows, months, classes, lanes)
     state = Provider(*(np.stack(each) for each in zip(*(row.provider for row in rows), strict=True)))
-    climates = Climate(*(np.stack(each)[:, None] for each in zip(*(row.climate for row in rows), strict=True)))
+    climates = Climate(*np.stack([row.climate for row in rows], axis=1)[:, :, None])
     found = _of_firms(counts, nation) | _of_market(counts, state, climates, rows, nation)
     gap = found["risk.perceived"] - found["risk.objective"][:, :1]
     found["risk.gap"] = gap
@@ -131,66 +131,75 @@ def values(tallies: np.ndarray, rows: Sequence[MarketRow], nation: Nation) -> np
 
 
 def _with_total(counts, base, weights):
-    """Counts over base, in total and by class: (months, classes, lanes) → (months, 1 + classes, lanes)."""
-    classes = range(len(CLASSES))
-    total = sum(weights[c] * counts[:, c] for c in classes) / sum(weights[c] * base[:, c] for c in classes)
+    """Counts over base, in total and by class: (…, months, classes, lanes) → (…, months, 1 + classes, lanes)."""
+    result = np.empty((*counts.shape[:-2], 1 + len(CLASSES), counts.shape[-1]))
+    result[..., 0, :] = weighted(counts, weights) / weighted(base, weights)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.concatenate([total[:, None], counts / base], axis=1)
+        np.divide(counts, base, out=result[..., 1:, :])
+    return result
+
+
+def weighted(counts: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """National sum of whole numbers by class, in class order; (…, classes, lanes) → (…, lanes)."""
+    return arithmetic.total(weights[c] * counts[..., c, :] for c in range(len(CLASSES)))
 
 
 def _of_firms(counts, nation):
     """Outcomes that are a count over firms or seats."""
-    weights = nation.weights
-    firms = sum(counts[k] for k in range(4))
-    seats = sum(counts[ROW["seats_on_premise"] + k] for k in range(4))
-    found = {}
-    for k, option in enumerate(OPTIONS):
-        found[f"share.firms.{option}"] = _with_total(counts[k], firms, weights)
-        found[f"share.seats.{option}"] = _with_total(counts[ROW["seats_on_premise"] + k], seats, weights)
-    found["share.firms.any_cloud"] = _with_total(firms - counts[0], firms, weights)
-    found["share.aware"] = _with_total(counts[ROW["aware"]], firms, weights)
-    found["share.agents"] = _with_total(counts[ROW["agents"]], firms, weights)
-    found["risk.perceived"] = _with_total(counts[ROW["risk"]], firms, weights) / BELIEF_UNITS
-    for flow in ("returns", "provider_changes", "capped"):
-        found[flow] = _with_total(counts[ROW[flow]], firms, weights)
-    return found
+    first = ROW["seats_on_premise"]
+    firms, seats = sum(counts[:4]), sum(counts[first : first + 4])
+    by_firms = {f"share.firms.{option}": counts[k] for k, option in enumerate(OPTIONS)} | {
+        "share.firms.any_cloud": firms - counts[0],
+        "share.aware": counts[ROW["aware"]],
+        "share.agents": counts[ROW["agents"]],
+        "risk.perceived": counts[ROW["risk"]],
+    }
+    by_firms |= {flow: counts[ROW[flow]] for flow in ("returns", "provider_changes", "capped")}
+    shares = _with_total(np.stack(list(by_firms.values())), firms, nation.weights)
+    found = dict(zip(by_firms, shares, strict=True))
+    found["risk.perceived"] = found["risk.perceived"] / BELIEF_UNITS
+    by_seats = _with_total(counts[first : first + 4], seats, nation.weights)
+    return found | {f"share.seats.{option}": by_seats[k] for k, option in enumerate(OPTIONS)}
 
 
 def _of_market(counts, state, climate, rows, nation):
     """Outcomes of providers, infrastructures and the treasury; each (months, 1, lanes)."""
-    classes = range(len(CLASSES))
     k = state.price.shape[1]
     own = np.moveaxis(counts[PROVIDER_SEATS : PROVIDER_SEATS + k], 0, 1)  # (months, providers, classes, lanes)
-    seats = sum(nation.weights[c] * own[:, :, c] for c in classes)
-    worth = sum(nation.weights[c] * own[:, :, c] * nation.prices[c] for c in classes)
-    total = sum(seats[:, j] for j in range(k))
+    seats = weighted(own, nation.weights)
+    worth = arithmetic.total(nation.weights[c] * own[:, :, c] * nation.prices[c] for c in range(len(CLASSES)))
+    total = _over_providers(seats)
     safe = np.maximum(total, 1e-300)
 
     def mean(of, weights=seats):
-        plain = sum(of[:, j] for j in range(k)) / k
-        return np.where(total > 0.0, sum(weights[:, j] * of[:, j] for j in range(k)) / safe, plain)[:, None]
+        return np.where(total > 0.0, _over_providers(weights * of) / safe, _over_providers(of) / k)[:, None]
 
     plain_price = sum(nation.prices) / len(CLASSES)
     level = np.where(total > 0.0, 1.0, plain_price)[:, None]
-    island = sum(nation.weights[c] * counts[ROW["islands"]][:, c] for c in classes)
-    private = sum(nation.weights[c] * _private_seats(counts)[:, c] for c in classes)
-    squares = sum(seats[:, j] * seats[:, j] for j in range(k))
+    island = weighted(counts[ROW["islands"]], nation.weights)
+    private = weighted(_private_seats(counts), nation.weights)
+    squares = _over_providers(seats * seats)
     cloud, separate = private + total, island + squares
     linked = separate + nation.interoperability * (total * total - squares)
     some = cloud > 0.0
-    money = {"spent": np.stack([sum(row.paid) if len(row.paid) else 0.0 * total[0] for row in rows]),
-             "budget_left": np.stack([sum(row.left) if len(row.left) else 0.0 * total[0] for row in rows])}  # fmt: skip
     return {
         "price": mean(state.price, worth) * level,
         "unit_cost": mean(state.unit_cost, worth) * level,
         "congestion": mean(state.congestion),
         "risk.objective": mean(market.objective_risk(state.security, climate)),
-        "concentration": np.where(total > 0.0, squares / (safe * safe), 0.0)[:, None],
+        "concentration": np.where(total > 0.0, squares / safe / safe, 0.0)[:, None],
         "infrastructures": np.where(some, cloud * cloud / np.maximum(separate, 1e-300), 0.0)[:, None],
         "interoperability": np.where(some, linked / np.maximum(cloud * cloud, 1e-300), 0.0)[:, None],
         "ecosystem": mean(market.strength(state.quality, climate)),
         "incidents": mean(np.stack([row.hit_shares for row in rows])),
-    } | {name: (units / MONEY_UNITS)[:, None] for name, units in money.items()}
+        "spent": np.stack([row.paid for row in rows]).sum(axis=1, keepdims=True) / MONEY_UNITS,
+        "budget_left": np.stack([row.left for row in rows]).sum(axis=1, keepdims=True) / MONEY_UNITS,
+    }
+
+
+def _over_providers(numbers):
+    """Sum over providers, in their order; (months, providers, lanes) → (months, lanes)."""
+    return arithmetic.total(numbers[:, j] for j in range(numbers.shape[1]))
 
 
 def _private_seats(counts):

@@ -87,12 +87,12 @@ def class_counts(firms: int, mix: tuple[float, ...]) -> np.ndarray:
 
 
 def layout(firms: int, values: Values) -> Layout:
-    """Lay firms out by review phase and class; every phase gets its share of every class, to within one firm."""
+    """Lay firms out by review phase and class; phases are equal to within one firm, in total and by class."""
     phases = values["review.interval"]
     totals = class_counts(firms, values["population.sample_mix"])
-    turn = np.arange(phases + 1)[:, None]
-    offset = np.arange(len(CLASSES)) * phases // len(CLASSES)  # remainders of classes fall into different phases
-    counts = np.diff((totals * turn + offset) // phases, axis=0)
+    first = np.cumsum(totals) - totals  # classes are dealt out one after the other, a firm to each phase in turn
+    turn = np.arange(phases)[:, None]
+    counts = (first + totals - 1 - turn) // phases - (first - 1 - turn) // phases
     bounds = np.concatenate([[0], np.cumsum(counts.ravel())])
     classes = np.repeat(np.tile(np.arange(len(CLASSES), dtype=np.int8), phases), counts.ravel())
     before = np.cumsum(counts, axis=0) - counts

@@ -46,8 +46,8 @@ def number(raw: object, hard: tuple[float, float], unit: str, integer: bool = Fa
 
 
 def _plain(limit: float) -> str:
-    """A limit as people write it: 100,000 and not 1e+05."""
-    return f"{limit:,.0f}" if limit == int(limit) and abs(limit) < 1e12 else f"{limit:g}"
+    """A limit as people write it: 100,000 and not 1e+05; whole numbers in full."""
+    return f"{int(limit):,}" if limit == int(limit) else f"{limit:g}"
 
 
 def text(raw: object) -> str:

@@ -80,6 +80,11 @@ def chain(name_or_path: str | os.PathLike[str]) -> list[Layer]:
 def _located(name: str, folder: Path, what: str) -> Path:
     """Path of a library scenario or of a file given relative to a folder; missing files are refused here."""
     known = library()
+    if not name:
+        raise BadInput(
+            f"{what}: the name is empty. Allowed: a library scenario ({listed(known)}) "
+            "or the path of a TOML file. Give one of them."
+        )
     if name in known:
         return known[name]
     path = folder / name
@@ -129,6 +134,15 @@ def read_toml(path: Path) -> dict[str, Any]:
             f"{path} is not TOML: {reason}. Allowed: TOML, such as `public_price = 90` under `[cost]`. "
             "Mend that line."
         ) from None
+
+
+def emptiness(layer: Layer) -> list[str]:
+    """A note about a base world whose files set no value; a title alone does not count."""
+    tables = {key: each for document in layer.documents for key, each in document.tables.items() if each}
+    if tables.keys() - {"about"}:
+        return []
+    names = ", ".join(Path(document.where).name for document in layer.documents)
+    return [f"{names} sets no value: it is a base world of declared defaults (`sim parameters` lists them)."]
 
 
 def flattened(settings: Mapping[str, Any], stem: str = "") -> dict[str, Any]:

@@ -127,10 +127,21 @@ def load(
         constants_given=draft.constants_given,
         policies=in_force,
         events=happening,
-        sources=draft.sources,
+        sources=_sources(draft, in_force, happening),
         chain=tuple(layer.name for layer in layers),
         notes=tuple(draft.notes),
     )
+
+
+def _sources(draft: Draft, in_force: Sequence[Policy], happening: Sequence[Event]) -> dict[str, str]:
+    """Sources of what takes part: those of policies and events left out of the run go with them."""
+    there = {f"policy.{each.name}" for each in in_force} | {f"event.{each.name}" for each in happening}
+    about = {key: ".".join(key.split(".")[:2]) for key in draft.sources}
+    return {
+        key: text
+        for key, text in draft.sources.items()
+        if about[key].split(".")[0] not in ("policy", "event") or about[key] in there
+    }
 
 
 def _merged(layers: Sequence[Layer], resolve: bool) -> Draft:

@@ -8,26 +8,9 @@ from sim.model.complaints import Refused, shown, unknown
 from sim.model.instruments import EVENTS, INSTRUMENTS, Field
 from sim.model.merging import Draft, Given
 from sim.model.nouns import CLASSES, SECTORS
+from sim.model.policy_settings import EVENT_SETTINGS, POLICY_FIELDS, settings_of
 from sim.model.quantities import flag, number
 from sim.model.run import MOST_MONTHS, month_date, month_index
-
-MOST_MONEY = 1e14
-"""Largest budget: the treasury counts in 1/10000 of the currency unit, in 64 bits."""
-
-POLICY_FIELDS: dict[str, Field] = {
-    each.name: each
-    for each in (
-        Field("strength", "share of full strength", 1.0, (0, 1), (0, 1), "1: as its settings say."),
-        Field("ramp", "months", 0, (0, MOST_MONTHS), (0, 24), "Time to full strength.", integer=True),
-        Field("budget", "money", MOST_MONEY, (0, MOST_MONEY), (0, 1e12), "Most that is ever paid."),
-        Field("reach", "share of the eligible", 1.0, (0, 1), (0, 1), "Firms that ever hear of it (L7, L13)."),
-        Field("redemption", "share of those reached", 1.0, (0, 1), (0.5, 1), "Of them, who use it (L12)."),
-    )
-}
-"""Numbers that every policy has, whatever its instrument."""
-
-POLICY_SETTINGS = ("instrument", "start", "end", *POLICY_FIELDS, "classes", "sectors", "new_users")
-EVENT_SETTINGS = ("kind", "start", "end")
 
 
 @dataclass(frozen=True)
@@ -130,7 +113,7 @@ def policies(draft: Draft) -> tuple[Policy, ...]:
         if instrument is None:
             continue
         own = INSTRUMENTS[instrument].fields
-        settings.check_names((*POLICY_SETTINGS, *own))
+        settings.check_names((*settings_of(instrument), *own))
         dates = _dates(settings, draft.run["months"])
         numbers = {key: settings.number(declared) for key, declared in POLICY_FIELDS.items()}
         policy = {

@@ -11,6 +11,7 @@ from scipy import special
 
 from sim.model import rules
 from sim.model.facts import Firm, Offer, Seen, Terms
+from sim.model.instruments import FIRM_CHANNELS
 from sim.model.nouns import CLASSES, OPTIONS
 from sim.model.population import Values
 from sim.model.terms import MonthlyTerms, class_terms
@@ -59,8 +60,8 @@ def start_world(values: Values) -> StartWorld:
     public = economy[2] + economy[3] * hybrid
     islands = np.array([economy[0], economy[1] + economy[3] * (1.0 - hybrid)])
     terms = class_terms([values])
-    nothing = np.zeros((len(CLASSES), 1))
-    MonthlyTerms([values], 0).write(terms, 0, nothing, nothing, nothing, np.zeros(1), islands[:, None])
+    nothing = np.zeros((FIRM_CHANNELS, len(CLASSES), 1))
+    MonthlyTerms([values], 0).write(terms, 0, nothing, np.zeros(1), islands[:, None])
     own = public * np.asarray(values["market.shares"])
     presence = own + values["reach.interoperability"] * (public - own)
     cloud = np.stack([shares[:, 0], shares[:, 1], shares[:, 2] + shares[:, 3]], axis=1)

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.model.arithmetic import exponential
 from sim.model.facts import AS_DECLARED, Terms
+from sim.model.instruments import CERTIFIED, DEMAND, OUTREACH
 from sim.model.market import Climate, Fixed
 from sim.model.nouns import CLASSES
 from sim.model.population import Values
@@ -90,7 +91,7 @@ class MonthlyTerms:
         self._price = _by_class(lanes, "cost.public_price")
         self._year = lanes[0]["review.interval"] / 12.0
 
-    def write(self, terms, month, outreach, certified, demand, hits, shares):
+    def write(self, terms, month, levels, hits, shares):
         """Update `terms` in place.
 
         Parameters
@@ -99,16 +100,16 @@ class MonthlyTerms:
             Shape (classes, fields, lanes).
         month
             Months since the start.
-        outreach, certified, demand
-            Channel levels, shape (classes, lanes).
+        levels
+            Levels of the channels that reach firms, shape (channels, classes, lanes).
         hits
             Economy-wide hit share summed over the last interval, shape (lanes,).
         shares
             Economy-wide share of seats on premise and in private clouds, shape (2, lanes).
         """
-        terms[:, ROW["innovation"]] = (self._innovation + outreach) * self._year
-        terms[:, ROW["certified"]] = certified * self._year
-        terms[:, ROW["demand"]] = demand * self._price
+        terms[:, ROW["innovation"]] = (self._innovation + levels[OUTREACH]) * self._year
+        terms[:, ROW["certified"]] = levels[CERTIFIED] * self._year
+        terms[:, ROW["demand"]] = levels[DEMAND] * self._price
         terms[:, ROW["media_hits"]] = self._media * hits
         terms[:, ROW["private_cost"]] = self._private * self._decline[month]
         terms[:, ROW["presence_on_premise"]] = self._reach["on_premise"] * shares[0]

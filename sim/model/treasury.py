@@ -9,7 +9,7 @@ import numpy as np
 from sim.model.errors import BadInput
 
 LARGEST = 4.0e18
-"""Most that claims of one class may sum to in a month, in smallest units; beyond it int64 would overflow."""
+"""Most that a policy's payments may sum to, in smallest units; beyond it int64 would overflow."""
 
 
 class Treasury:
@@ -21,19 +21,27 @@ class Treasury:
         Smallest units, int64, shape (policies, lanes).
     limited
         Whether a policy has a budget at all; shape (policies, lanes).
+
+    Attributes
+    ----------
+    left, spent
+        Smallest units, int64, shape (policies, lanes).
     """
 
     def __init__(self, budgets: np.ndarray, limited: np.ndarray):
         self.left = budgets.copy()
         self.limited = limited
         self.spent = np.zeros_like(budgets)
+        self._over = limited & (budgets == 0)
 
     def active(self) -> np.ndarray:
-        """Whether each policy still has money, shape (policies, lanes)."""
-        return ~self.limited | (self.left > 0)
+        """Whether each policy goes on, shape (policies, lanes): one whose money once ran short is over."""
+        return ~self._over
 
     def pay(self, claims: np.ndarray) -> np.ndarray:
         """Pay a month's claims and return what was paid; both int64, shape (policies, groups, lanes)."""
+        if claims.size:
+            _check((claims.sum(axis=1, dtype=float) + self.spent).max())
         total = claims.sum(axis=1)
         paid = claims
         short = self.limited & (total > self.left)
@@ -45,15 +53,22 @@ class Treasury:
         month = paid.sum(axis=1)
         self.left -= np.where(self.limited, month, 0)
         self.spent += month
+        self._over |= self.limited & (short | (self.left == 0))
         return paid
 
 
 def national(claims: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Claims of simulated firms scaled to the nation, in whole units; shapes (policies, classes, lanes), (classes,)."""
     scaled = np.floor(claims * weights[:, None] + 0.5)
-    if scaled.size and scaled.max() > LARGEST:
-        raise BadInput(
-            f"the claims of one month come to {scaled.max():.3g} ten-thousandths of the currency unit for one size "
-            f"class, more than the {LARGEST:.1g} the treasury can count: lower the policy's rate or cap"
-        )
+    if scaled.size:
+        _check(scaled.max())
     return scaled.astype(np.int64)
+
+
+def _check(units: float) -> None:
+    """Refuse sums that 64 bits cannot hold."""
+    if units > LARGEST:
+        raise BadInput(
+            f"the payments of one policy come to {units:.3g} ten-thousandths of the currency unit, more than the "
+            f"{LARGEST:.1g} the treasury can count: lower the policy's rate or cap, its spending or its months"
+        )

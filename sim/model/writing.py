@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sim.model.parameters import BY, GROUPS, PARAMETERS
+from sim.model.policy_settings import settings_of
 from sim.model.quantities import AVAILABLE, CONSTANTS
 from sim.model.run import month_date, month_index
 from sim.model.schedule import Event, Policy
@@ -86,20 +87,9 @@ def _group(group: str, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _policy(policy: Policy, scenario: "Scenario") -> dict[str, Any]:
-    limit = {} if policy.budget is None else {"budget": policy.budget}
-    return {
-        "instrument": policy.instrument,
-        **_dates(policy, scenario),
-        "ramp": policy.ramp,
-        "strength": policy.strength,
-        "classes": policy.classes,
-        "sectors": policy.sectors,
-        "new_users": policy.new_users,
-        **limit,
-        "reach": policy.reach,
-        "redemption": policy.redemption,
-        **policy.fields,
-    }
+    taken = vars(policy) | _dates(policy, scenario)
+    settings = {key: taken[key] for key in settings_of(policy.instrument) if taken[key] is not None}
+    return settings | policy.fields
 
 
 def _event(event: Event, scenario: "Scenario") -> dict[str, Any]:

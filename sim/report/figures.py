@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from sim.experiments.durable import made_folder, whole_file
 from sim.experiments.tables import Outcomes
+from sim.model.complaints import counted
 from sim.model.nouns import CLASSES, OPTIONS
 from sim.model.scenario import Scenario
 from sim.report import style
@@ -162,8 +163,8 @@ def _captioned(
         )
     else:
         meaning = "Replicates differ by chance alone, with all parameters fixed."
-    replicates = "1 replicate" if count == 1 else f"{count:,} replicates"
-    sample = f"{replicates} of {run.firms:,} firms, {run.months} months from {run.start}, seed {run.seed}"
+    size = f"{counted(count, 'replicate')} of {counted(run.firms, 'firm')}"
+    sample = f"{size}, {counted(run.months, 'month')} from {run.start}, seed {run.seed}"
     style.framed(figure, title, f"{what}. {meaning}\nScenario: {scenario.name}, {scenario.title} ({sample}).")
     return figure
 

@@ -43,8 +43,10 @@ def matching(pattern: str = "") -> list[Parameter]:
 
 
 def quantity(value: float | int | str) -> str:
-    """A number as a reader writes it, thousands apart; words as they are."""
-    return value if isinstance(value, str) else f"{value:,.10g}"
+    """A number as a reader writes it, thousands apart and none in powers of ten; words as they are."""
+    if isinstance(value, str):
+        return value
+    return f"{int(value):,}" if value == int(value) else f"{value:,.10g}"
 
 
 def default(parameter: Parameter) -> str:

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from sim.model.complaints import counted
+
 LINES = 10
 """Lines printed in the course of a run where there is no terminal."""
 
@@ -37,7 +39,7 @@ def _lines(console: Console, name: str) -> Callable[[float, int], None]:
         nonlocal shown
         if int(done * LINES / wanted) > shown:
             shown = int(done * LINES / wanted)
-            line = f"{name}: {done / wanted:.0%} of {wanted} replicate{'s' * (wanted != 1)}"
+            line = f"{name}: {done / wanted:.0%} of {counted(wanted, 'replicate')}"
             console.print(line, highlight=False, soft_wrap=True)
 
     return show

@@ -11,9 +11,10 @@ from typing import Any
 from sim.model.instruments import EVENTS, INSTRUMENTS, Field, Instrument
 from sim.model.nouns import CLASSES, MOST_PROVIDERS, SECTORS
 from sim.model.parameters import BY, GROUPS, PARAMETERS, Parameter
+from sim.model.policy_settings import EVENT_SETTINGS, POLICY_FIELDS, POLICY_SETTINGS
 from sim.model.quantities import SHARES
 from sim.model.run import MOST_MONTHS, RUN_FIELDS
-from sim.model.schedule import EVENT_SETTINGS, POLICY_FIELDS, POLICY_SETTINGS
+from sim.report.parameters import plausible, quantity
 
 Schema = dict[str, Any]
 
@@ -71,7 +72,7 @@ def _fields(fields: Mapping[str, Field]) -> dict[str, Schema]:
         name: {
             **_number(field.hard, field.integer),
             "description": f"{field.sentence} Unit: {field.unit}. Plausible: "
-            f"{field.plausible[0]:g} to {field.plausible[1]:g}.",
+            f"{' to '.join(map(quantity, field.plausible))}.",
             "default": field.default,
         }
         for name, field in fields.items()
@@ -108,7 +109,7 @@ def _parameter(each: Parameter) -> Schema:
 
 
 def _description(each: Parameter) -> str:
-    span = f" Plausible: {each.plausible[0]:g} to {each.plausible[1]:g}." if each.plausible else ""
+    span = f" Plausible: {plausible(each)}." if each.plausible else ""
     evidence = f"{each.grade.value} ({', '.join(each.sources)})"
     return f"{each.sentence} Unit: {each.unit}.{span} Evidence: {evidence}."
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 from dataclasses import astuple, dataclass, fields
 from itertools import product
 from pathlib import Path
@@ -12,6 +13,7 @@ from rich.table import Table
 
 from sim.experiments.durable import write_text
 from sim.experiments.tables import Outcomes, calendar_month
+from sim.model.complaints import counted
 from sim.model.nouns import CLASSES, OPTIONS
 from sim.model.outcomes import OUTCOMES
 from sim.model.scenario import Scenario
@@ -27,6 +29,9 @@ BLOCKS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
 """What the printed table shows: beginnings of names, how they go on, groups. The file holds every outcome."""
 
 FIVE_YEARS = 60
+
+NO_FIRMS = "–"
+"""Printed for an outcome that a group without firms does not have."""
 
 
 @dataclass(frozen=True)
@@ -85,16 +90,19 @@ def write_summary(path: Path, rows: list[Row]) -> None:
 
 
 def summary_table(rows: list[Row], scenario: Scenario, replicates: int) -> Table:
-    """The table printed at the end of a run: median and 90 % interval of the main outcomes."""
-    title = f"{scenario.title}\nmedian [5th–95th percentile] of {replicates} replicates"
+    """The table printed at the end of a run: median and 90 % interval of the main outcomes.
+
+    A single replicate has neither, so its values stand alone.
+    """
+    bands = "median [5th–95th percentile] of " * (replicates > 1)
+    title = f"{scenario.title}\n{bands}{counted(replicates, 'replicate')}"
     table = Table(title=title, box=box.SIMPLE_HEAD)
     found: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         found.setdefault((row.outcome, row.group), []).append(row)
     table.add_column("outcome", no_wrap=True)
     for row in next(iter(found.values()), []):
-        when = "start" if row.month == 0 else f"after {row.month / 12:.3g} years"
-        table.add_column(f"{when}\nend of {row.date}", justify="right", no_wrap=True)
+        table.add_column(f"{elapsed(row.month)}\nend of {row.date}", justify="right", no_wrap=True)
     for beginning, endings, groups in BLOCKS:
         heading = ""
         for outcome, group in product(endings, groups):
@@ -106,8 +114,16 @@ def summary_table(rows: list[Row], scenario: Scenario, replicates: int) -> Table
                 table.add_row(f"[italic]{beginning}{', ' * bool(beginning)}{unit}[/]")
                 heading = unit
             name = outcome if group == "total" else f"  {group}"
-            table.add_row(f"  {name}", *map(_cell, here), end_section=(outcome, group) == (endings[-1], groups[-1]))
+            cells = [_cell(row, replicates > 1) for row in here]
+            table.add_row(f"  {name}", *cells, end_section=(outcome, group) == (endings[-1], groups[-1]))
     return table
+
+
+def elapsed(month: int) -> str:
+    """How long after the start a month ends: in years where they are whole, otherwise in months."""
+    if month == 0:
+        return "start"
+    return "after " + (counted(month, "month") if month % 12 else counted(month // 12, "year"))
 
 
 def shown_unit(unit: str) -> str:
@@ -121,10 +137,13 @@ def _is_fraction(unit: str) -> bool:
     return unit.startswith(("share ", "chance ", "probability"))
 
 
-def _cell(row: Row) -> str:
-    """Median and interval, rounded for reading."""
+def _cell(row: Row, band: bool) -> str:
+    """Median and, where asked for, interval, rounded for reading."""
+    if math.isnan(row.median):
+        return NO_FIRMS
     scale = 100.0 if _is_fraction(row.unit) else 1.0
     middle, low, high = (scale * value for value in (row.median, row.p05, row.p95))
     largest = max(abs(middle), abs(high))
     digits = 2 if largest < 10 else 1 if largest < 100 else 0
-    return f"{middle:.{digits}f} [{low:.{digits}f}–{high:.{digits}f}]"
+    interval = f" [{low:.{digits}f}–{high:.{digits}f}]" if band else ""
+    return f"{middle:.{digits}f}{interval}"

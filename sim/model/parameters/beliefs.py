@@ -119,24 +119,4 @@ DECLARED = (
         "few.",
         replaced_by="months with a security incident in the public status records of Chinese providers",
     ),
-    Parameter(
-        "risk.private", "h_p", "objective rate on private cloud at 50 seats", "per year", .02,
-        (0, 1), (.01, .05), ("S6",), Grade.ASSUMPTION,
-        "The yearly chance of a hit behind own walls for a firm of 50 seats.",
-        replaced_by="data losses per year of firms with private clouds only, from an incident survey by IT "
-        "kind",
-    ),
-    Parameter(
-        "risk.private_scale", "-", "safety in size", "elasticity of risk to seats", .2,
-        (0, 1), (0, .4), ("I2", "C5"), Grade.ASSUMPTION,
-        "By how much the private and on-premise rate falls with the number of seats.",
-        shared=True,
-        replaced_by="data losses per year by firm size among firms on own servers",
-    ),
-    Parameter(
-        "risk.on_premise_factor", "-", "on-premise against private risk", "multiple", 1.5,
-        (0, 100), (.8, 3), ("I7", "S6"), Grade.ASSUMPTION,
-        "How much riskier IT without cloud is than a private cloud of the same size.",
-        replaced_by="data losses per year on own servers against private clouds in one incident survey",
-    ),
 )

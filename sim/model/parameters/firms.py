@@ -97,6 +97,7 @@ DECLARED = (
         "population.liquid_sd", "-", "spread of liquid funds", "standard deviation of the logarithm", 1.0,
         (0, 5), (.5, 1.5), ("I2", "N8"), Grade.ASSUMPTION,
         "How unequal firms of one class are in liquid funds per seat.",
+        shared=True,
         replaced_by="the log-variance of cash per employee within size classes, from balance sheets",
     ),
     Parameter(

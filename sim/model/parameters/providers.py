@@ -43,9 +43,9 @@ DECLARED = (
         replaced_by="whether a provider's unit cost follows its own or the market's cumulative use",
     ),
     Parameter(
-        "market.pass_through", "-", "speed of prices", "share of the gap per month", .15,
+        "market.pass_through", "-", "speed of prices", "share of the gap per month", .2,
         (0, 1), (.05, 1), ("C11", "C12"), Grade.ASSUMPTION,
-        "How fast a price moves towards unit cost plus mark-up.",
+        "How fast a price moves towards unit cost plus mark-up; at .15 prices fall by less than 5 % in the first year.",
         replaced_by="months between falls of hardware cost and of list prices of Chinese providers",
     ),
     Parameter(
