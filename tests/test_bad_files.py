@@ -17,7 +17,11 @@ EXTENDING: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "policy to change": (
         "[policy.subsidi]\nrate = 0.1",
-        ("policy.subsidi", "no policy", "subsidy", "instrument"),
+        (
+            "policy.subsidi: its instrument is missing, and no policy of this name is inherited",
+            "Allowed: public_cloud_subsidy, security_strengthening",
+            "inherited (subsidy)",
+        ),
     ),
     "end before an inherited start": (
         '[policy.subsidy]\nend = "2026-06"',
@@ -39,6 +43,12 @@ def test_a_bad_extension_is_refused_in_a_sentence(case, tmp_path):
         load(path)
     for word in (*words, str(path), "Allowed: "):
         assert word in str(refused.value)
+
+
+def test_an_inherited_policy_is_changed_without_repeating_its_instrument(tmp_path):
+    (tmp_path / "world.toml").write_text('extends = "subsidy"\n[policy.subsidy]\nrate = 0.1\n')
+    (found,) = load(tmp_path / "world.toml").policies
+    assert (found.instrument, found.fields["rate"]) == ("public_cloud_subsidy", 0.1)
 
 
 def test_an_option_missing_from_the_base_world_needs_constants_solved_again(tmp_path):
@@ -70,7 +80,8 @@ OVERRIDES: dict[str, tuple[str, ...]] = {
     "a.b.c.d=3": ("is not a setting",),
     "market.markup[4]=.2": ("market.markup", 'no provider "4"', "1, 2, 3"),
     "market.markup[0]=.2": ("market.markup", 'no provider "0"'),
-    "policy.subsidi.rate=.2": ("policy.subsidi", "no policy", "subsidy"),
+    "policy.subsidi.rate=.2": ("policy.subsidi", "no policy", "this scenario's: subsidy", "Did you mean 'subsidy'?"),
+    "policy.x.rate=.2": ("policy.x", "no policy", "this scenario's: subsidy", "needs its instrument"),
     "policy.subsidy.rat=.2": ("policy.subsidy.rat", "Did you mean 'rate'?"),
     "policy.subsidy.rate[micro]=.2": ("policy.subsidy.rate", "is not a number"),
     "policy.subsidy=3": ("policy.subsidy", "stands where a table belongs"),
@@ -102,8 +113,7 @@ def test_a_scenario_that_does_not_exist(name, tmp_path, monkeypatch):
     with pytest.raises(BadInput) as refused:
         load(name)
     message = str(refused.value)
-    # The empty name is the folder one stands in.
-    assert ("does not exist" in message) if name else ("is a folder" in message)
+    assert ("does not exist" if name else "scenario: the name is empty") in message
     if name == "basline":
         assert "Did you mean 'baseline'?" in message
         assert all(each in message for each in library())

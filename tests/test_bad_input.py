@@ -10,9 +10,10 @@ from sim.model.complaints import Complaints, Refused
 from sim.model.errors import BadInput
 from sim.model.nouns import MOST_PROVIDERS
 from sim.model.parameters import PARAMETERS
+from sim.model.policy_settings import EVENT_SETTINGS, POLICY_SETTINGS
+from sim.model.quantities import defaults
 from sim.model.run import RUN_FIELDS
 from sim.model.scenario import load
-from sim.model.schedule import EVENT_SETTINGS, POLICY_SETTINGS
 
 POLICY = '[policy.s]\ninstrument = "public_cloud_subsidy"\nstart = "2027-01"\n'
 EVENT = '[event.e]\nkind = "provider_breach"\nstart = "2027-01"\nend = "2027-01"\n'
@@ -78,7 +79,7 @@ FILES: dict[str, tuple[str, tuple[str, ...]]] = {
         ("run.firms", "0 is out of range", "whole number from 1 to 100,000,000 firms"),
     ),
     "negative months": ("[run]\nmonths = -1", ("run.months", "-1 is out of range", "1 to 1,200 months")),
-    "negative seed": ("[run]\nseed = -1", ("run.seed", "-1 is out of range")),
+    "negative seed": ("[run]\nseed = -1", ("run.seed", "0 to 9,223,372,036,854,775,807 (any seed)")),
     "nothing recorded": (
         "[run]\nmonths = 6\nevery = 12",
         ("run.every", "every 12 months, in a run of 6", "1 to 6"),
@@ -174,7 +175,10 @@ FILES: dict[str, tuple[str, tuple[str, ...]]] = {
         ("base.cost.privat", "Did you mean 'private'?"),
     ),
     # policies
-    "no instrument": ("[policy.s]\nstart = 1", ("policy.s", "needs its instrument")),
+    "no instrument": (
+        "[policy.s]\nstart = 1",
+        ("policy.s: its instrument is missing. Allowed: public_cloud_subsidy, security_strengthening",),
+    ),
     "unknown instrument": (
         '[policy.s]\ninstrument = "cloud_subsidy"\nstart = 1',
         ("policy.s.instrument", "no instrument", "Did you mean 'public_cloud_subsidy'?"),
@@ -190,10 +194,14 @@ FILES: dict[str, tuple[str, tuple[str, ...]]] = {
         ("policy.s.rate", "30 is out of range", "0 to 1 share of price"),
     ),
     "rate is text": (f'{POLICY}rate = "half"', ("policy.s.rate", '"half" is not a number')),
-    "negative budget": (f"{POLICY}budget = -1", ("policy.s.budget", "-1 is out of range", "EUR")),
+    "negative budget": (f"{POLICY}budget = -1", ("policy.s.budget", "0 to 100,000,000,000,000 EUR")),
     "budget not finite": (f"{POLICY}budget = inf", ("policy.s.budget", "not a finite number")),
     "reach": (f"{POLICY}reach = 1.5", ("policy.s.reach", "1.5 is out of range", "0 to 1")),
     "ramp in fractions": (f"{POLICY}ramp = 1.5", ("policy.s.ramp", "not a whole number", "months")),
+    "a target its instrument does not take": (
+        '[policy.s]\ninstrument = "security_strengthening"\nstart = "2027-01"\nreach = 0.5\n',
+        ("policy.s.reach", "Allowed:", "spending"),
+    ),
     "new users": (f"{POLICY}new_users = 1", ("policy.s.new_users", "neither true nor false")),
     "end before start": (
         f'{POLICY}end = "2026-12"',
@@ -234,7 +242,7 @@ FILES: dict[str, tuple[str, tuple[str, ...]]] = {
         ("policy.a b", "no name", "Rename"),
     ),
     # events
-    "no kind": ("[event.e]\nstart = 1", ("event.e", "needs its kind")),
+    "no kind": ("[event.e]\nstart = 1", ("event.e: its kind is missing. Allowed: price_war, provider_breach",)),
     "unknown kind": (
         '[event.e]\nkind = "war"\nstart = 1\nend = 1',
         ("event.e.kind", "Did you mean 'price_war'?"),
@@ -330,9 +338,20 @@ def test_no_complaint_stops_nothing():
         complaints.stop_if_any()
 
 
-def test_seed_nought_and_an_empty_file_are_fine(tmp_path):
-    (tmp_path / "empty.toml").write_text("")
-    assert load(tmp_path / "empty.toml", ["run.seed=0"]).run.seed == 0
+@pytest.mark.parametrize("text", ["", "# nothing yet\n", "[cost]\n", '[about]\ntitle = "Mine"\n'])
+def test_seed_nought_and_an_empty_file_are_fine_and_the_latter_is_noted(text, tmp_path):
+    (tmp_path / "empty.toml").write_text(text)
+    found = load(tmp_path / "empty.toml", ["run.seed=0"])
+    assert found.run.seed == 0
+    assert found.values == defaults()
+    assert [note.split(":")[0] for note in found.notes] == ["empty.toml sets no value"]
+
+
+def test_a_file_that_sets_anything_is_not_noted(tmp_path):
+    (tmp_path / "world.toml").write_text("[run]\nfirms = 100\n")
+    assert load(tmp_path / "world.toml").notes == ()
+    (tmp_path / "child.toml").write_text('extends = "world.toml"\n')
+    assert load(tmp_path / "child.toml").notes == ()
 
 
 VALUES = (

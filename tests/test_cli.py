@@ -1,6 +1,9 @@
 """The command line: what it prints, what it refuses, and the code it ends with."""
 
+import errno
 import json
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -58,8 +61,13 @@ def test_the_engines_offered_are_those_there_are():
 def test_help_has_the_table_of_exit_codes(capsys):
     assert cli.exit_code(["run", "--help"]) == 0
     text = capsys.readouterr().out
-    for code in ("0", "1", "2", "3", "130", "143"):
+    for code in ("0", "1", "2", "3", "130", "141", "143"):
         assert any(line.split()[:1] == [code] for line in text.splitlines()), code
+
+
+def test_help_shows_the_default_folder_as_it_would_be_typed(capsys):
+    assert cli.exit_code(["run", "--help"]) == 0
+    assert "[default: results]" in " ".join(capsys.readouterr().out.split())
 
 
 def test_a_run_prints_its_summary_and_the_paths_of_what_it_wrote(own_folder, capsys):
@@ -96,10 +104,19 @@ def test_a_dry_run_writes_nothing(own_folder, capsys):
     assert not list(own_folder.iterdir())
 
 
+def test_a_dry_run_counts_in_the_singular(capsys):
+    one = ("--firms", "1", "--months", "1", "--replicates", "1", "--set", "network.kind=mean-field")
+    assert cli.exit_code(["run", "baseline", "--engine", "numpy", *one, "--dry-run"]) == 0
+    printed = capsys.readouterr().out
+    for words in ("1 replicate of 1 firm, 1 month from", "rows, every month\n", "0 replicates kept, 1 to compute"):
+        assert words in printed
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (["run", "baselin"], "baseline"),
+        (["run", ""], "scenario: the name is empty"),
         (["run", "baseline", "--firms", "0"], "run.firms"),
         (["run", "baseline", "--firms", "many"], "run.firms"),
         (["run", "baseline", "--set", "cost.public_prise=90"], "Did you mean 'public_price'"),
@@ -134,6 +151,7 @@ def test_a_replicate_that_fails_is_listed_and_the_others_are_kept(own_folder, ca
     printed, said = capsys.readouterr()
     assert "replicate 1, after month 2: ZeroDivisionError: no seats left" in said
     assert "of 2 replicates" in printed
+    assert "1 replicate failed;" in said
     content = manifest(own_folder)
     assert content["status"] == "failed"
     assert content["replicates_finished"] == 2
@@ -143,7 +161,7 @@ def test_a_replicate_that_fails_is_listed_and_the_others_are_kept(own_folder, ca
 
     monkeypatch.setattr(runner, "simulate", simulate)
     assert run("--replicates", "3", "--no-figures") == 0
-    assert "1 replicates computed, 2 kept from before" in capsys.readouterr().err
+    assert "1 replicate computed, 2 kept from before" in capsys.readouterr().err
     content = manifest(own_folder)
     assert content["status"] == "finished"
     assert content["failures"] == []
@@ -200,7 +218,75 @@ def test_scenarios_lists_names_and_titles(capsys):
 def test_check_says_that_a_file_is_sound(own_folder, capsys):
     (own_folder / "mine.toml").write_text('extends = "baseline"\n[about]\ntitle = "我的情景"\n', encoding="utf-8")
     assert cli.exit_code(["check", "mine.toml"]) == 0
-    assert "mine.toml is a sound scenario: 我的情景" in capsys.readouterr().out
+    assert "mine.toml is a sound scenario: 我的情景 (baseline > mine; 0 policies, 0 events)" in capsys.readouterr().out
+
+
+def test_check_counts_in_the_singular_and_notes_an_empty_file(own_folder, capsys):
+    assert cli.exit_code(["check", "subsidy"]) == 0
+    assert "1 policy, 0 events" in capsys.readouterr().out
+    assert cli.exit_code(["check", "provider-breach"]) == 0
+    assert "0 policies, 1 event)" in capsys.readouterr().out
+    (own_folder / "empty.toml").touch()
+    assert cli.exit_code(["check", "empty.toml"]) == 0
+    assert "note: empty.toml sets no value" in capsys.readouterr().out
+
+
+def test_every_file_of_a_run_is_described(own_folder, checkout):
+    assert run("--replicates", "2", "--format", "csv") == 0
+    (folder,) = own_folder.glob("results/baseline/*")
+    page = (checkout / "results" / "README.md").read_text(encoding="utf-8")
+    described = set(re.findall(r"^\| `([\w.]+)/?` \|", page, re.MULTILINE))
+    assert {path.name for path in folder.iterdir()} == described - {"parts"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unread"),
+    [
+        (["--help"], "stdout"),
+        (["scenarios"], "stdout"),
+        (["parameters"], "stdout"),
+        (["run", "baseline", *SMALL, "--replicates", "2", "--no-figures"], "stdout"),
+        (["run", "baseline", *SMALL, "--replicates", "2", "--no-figures"], "stderr"),
+        (["run", "no-such-thing"], "stderr"),
+    ],
+)
+def test_a_reader_who_leaves_ends_the_command_quietly(own_folder, arguments, unread):
+    """As `sim run ... | head` does, here with a reader who has left before the first line."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, unread: writer}
+    environment = {**os.environ, "PYTHONPATH": str(Path(sim.__file__).parents[1])}
+    command = [sys.executable, "-m", "sim", *arguments]
+    done = subprocess.run(command, **streams, text=True, check=False, env=environment)
+    os.close(writer)
+    assert done.returncode == cli.UNREAD == 141
+    said = [] if unread == "stderr" else done.stderr.splitlines()
+    assert all(line.startswith("baseline") for line in said), said
+    for path in own_folder.glob("results/*/*/manifest.json"):
+        assert json.loads(path.read_text())["failures"] == []
+
+
+def test_what_an_unread_run_finished_is_kept(own_folder, capsys, monkeypatch):
+    def left(*_arguments):
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    monkeypatch.setattr("sim.report.run.summary_table", left)
+    monkeypatch.setattr("sim.report.endings._silence", lambda: None)
+    assert run("--replicates", "2", "--no-figures") == cli.UNREAD
+    assert manifest(own_folder)["status"] == "finished"
+    monkeypatch.undo()
+    monkeypatch.chdir(own_folder)
+    assert run("--replicates", "2", "--no-figures") == 0
+    assert "finished before, reused" in capsys.readouterr().err
+
+
+def test_an_exit_of_another_cause_is_left_alone(monkeypatch):
+    def leaves():
+        raise SystemExit(7)
+
+    monkeypatch.setattr("sim.model.scenario.library", leaves)
+    with pytest.raises(SystemExit, match="7"):
+        cli.exit_code(["scenarios"])
 
 
 def test_parameters_prints_in_every_form(capsys):

@@ -119,6 +119,9 @@ def test_a_class_without_firms_can_be_drawn_and_summarised(tmp_path, outcomes, s
     assert draw_all(empty, scenario, tmp_path)
     rows = summary.summary_rows(empty, scenario)
     assert {np.isnan(row.median) for row in rows if row.group == "large"} == {True}
+    cells = printed(rows, scenario, 5)
+    assert cells["large"] == ["–"] * 3
+    assert "–" not in cells["medium"]
 
 
 def test_bands_hold_half_and_nine_tenths_of_the_replicates(scenario):
@@ -149,6 +152,45 @@ def test_the_summary_gives_median_and_interval_at_start_five_years_and_end(tmp_p
         read = list(csv.DictReader(stream))
     assert len(read) == 3 * len(COLUMNS)
     assert float(read[0]["median"]) == rows[0].median
+
+
+def printed(rows, scenario, replicates) -> dict[str, list[str]]:
+    """Cells of the printed table by the words of their row; of several rows, the last."""
+    columns = [list(column.cells) for column in summary.summary_table(rows, scenario, replicates).columns]
+    return {name.strip(): list(cells) for name, *cells in zip(*columns, strict=True)}
+
+
+def test_a_single_replicate_has_no_bands(outcomes, scenario):
+    single = summary.summary_rows(cut(outcomes, 1, 121), scenario)
+    table = summary.summary_table(single, scenario, 1)
+    assert str(table.title).endswith("\n1 replicate")
+    price = printed(single, scenario, 1)["price"]
+    assert [float(cell) for cell in price] == [round(row.median, 2) for row in single if row.outcome == "price"]
+    several = summary.summary_rows(outcomes, scenario)
+    assert str(summary.summary_table(several, scenario, 5).title).endswith(" of 5 replicates")
+    assert all("[" in cell for cell in printed(several, scenario, 5)["price"])
+
+
+@pytest.mark.parametrize(
+    ("month", "words"),
+    [
+        (0, "start"),
+        (1, "after 1 month"),
+        (2, "after 2 months"),
+        (12, "after 1 year"),
+        (31, "after 31 months"),
+        (60, "after 5 years"),
+    ],
+)
+def test_columns_say_years_where_they_are_whole_and_otherwise_months(month, words):
+    assert summary.elapsed(month) == words
+
+
+def test_a_caption_counts_in_the_singular(outcomes, scenario):
+    one = dataclasses.replace(scenario, run=dataclasses.replace(scenario.run, firms=1, months=1))
+    with style.house_style():
+        text = " ".join(words_of(FIGURES["price"](cut(outcomes, 1, 2), one))).replace("\n", " ")
+    assert "(1 replicate of 1 firm, 1 month from 2026-01" in text
 
 
 def test_a_short_run_has_no_column_twice(outcomes):

@@ -17,6 +17,7 @@ from sim.report.parameters import (
     markdown,
     matching,
     parameters_view,
+    quantity,
     source_view,
 )
 from sim.report.scenario_schema import scenario_schema, schema_text
@@ -40,6 +41,20 @@ def test_every_parameter_is_printed_with_all_that_is_declared():
             assert words in shown, (each.key, words)
         assert each.sentence in shown
     assert shown.splitlines()[-1] == grade_counts(PARAMETERS.values())
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [(1e14, "100,000,000,000,000"), (2**63 - 1, "9,223,372,036,854,775,807"), (0.05, "0.05"), (1234.5, "1,234.5")],
+)
+def test_numbers_are_written_out(number, written):
+    assert quantity(number) == written
+
+
+def test_no_number_of_the_schema_is_explained_in_powers_of_ten():
+    descriptions = re.findall(r'"description": "(.*)"', schema_text())
+    assert any("0 to 1,000,000,000,000." in each for each in descriptions)
+    assert [each for each in descriptions if re.search(r"\de[+]\d", each)] == []
 
 
 def test_nothing_is_lost_on_a_narrow_terminal():

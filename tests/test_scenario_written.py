@@ -106,11 +106,9 @@ def overrides(draw) -> list[str]:
                 settings.append(f"{noun}.x-1.{field.name}={draw(st.floats(*field.hard))!r}")
     if draw(st.booleans()):
         targets = draw(st.lists(st.sampled_from(SECTORS), min_size=1, unique=True))
-        settings += [
-            f"policy.x-1.sectors={json.dumps(targets)}",
-            "policy.x-1.new_users=true",
-            "policy.x-1.budget=1e9",
-        ]
+        settings.append("policy.x-1.budget=1e9")
+        if "policy.x-1.instrument=public_cloud_subsidy" in settings:  # one that takes every target
+            settings += [f"policy.x-1.sectors={json.dumps(targets)}", "policy.x-1.new_users=true"]
     return settings
 
 

@@ -1,0 +1,55 @@
+"""Small scenarios and how results are compared: shared by the tests of the model and the engines."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from sim.engines.result import Result
+from sim.model.outcomes import COLUMNS
+from sim.model.scenario import Scenario, load
+
+BUSY = (
+    "run.months=48", "market.learning=0.4", "market.spillover=0", "market.history=0.3", "market.markup=[0.2, 0.4, 0.6]",
+    "market.lag=60", "market.congestion_slope=2", "market.outside=0.3", "invest.boost=2", "benefit.quality=2",
+    "switch.migration=300", "switch.portability=0.95", "awareness.innovation=0.3", "risk.incident=0.3",
+    "risk.objective=0.2", "security.own_weight=6", "reach.on_premise=5", "reach.private=15", "agents.value=500",
+    "policy.first.instrument=public_cloud_subsidy", "policy.first.start=4", "policy.first.rate=0.4",
+    "policy.first.cap=2500", "policy.first.incidence=0.4", "policy.first.budget=6e8", "policy.first.reach=0.8",
+    "policy.second.instrument=public_cloud_subsidy", "policy.second.start=10", "policy.second.end=40",
+    "policy.second.rate=0.8", "policy.second.new_users=true", 'policy.second.classes=["small", "large"]',
+    'policy.second.sectors=["trade", "ict", "services"]', "policy.second.ramp=12",
+    "policy.guard.instrument=security_strengthening", "policy.guard.start=6", "policy.guard.budget=5e10",
+    "event.breach.kind=provider_breach", "event.breach.start=16", "event.breach.end=18", "event.breach.provider=2",
+    "event.war.kind=price_war", "event.war.start=20", "event.war.end=32",
+    "event.shock.kind=demand_shock", "event.shock.start=8", "event.shock.end=14",
+)  # fmt: skip
+"""Settings of a world in which much happens in four years: policies, events, congestion, changes of all kinds."""
+
+
+def world(name: str = "baseline", *settings: str, firms: int = 300) -> Scenario:
+    """A scenario of the library with few firms; later settings win."""
+    return load(name, [f"run.firms={firms}", *settings])
+
+
+def with_values(scenario: Scenario, **changed: object) -> Scenario:
+    """The scenario with parameters changed in both worlds, unchecked; `cost__public_price` for cost.public_price."""
+    new = {key.replace("__", "."): value for key, value in changed.items()}
+    return replace(scenario, values={**scenario.values, **new}, base_values={**scenario.base_values, **new})
+
+
+def column(result: Result, outcome: str, group: str = "total") -> np.ndarray:
+    """One outcome over the recorded months."""
+    return result.values[:, COLUMNS.index((outcome, group))]
+
+
+def differences(first: Result, second: Result) -> list[str]:
+    """Outcomes and firm states that are not equal to the bit; empty where the results are one."""
+    found = [] if np.array_equal(first.months, second.months) else ["months"]
+    unequal = (first.values != second.values) & ~(np.isnan(first.values) & np.isnan(second.values))
+    found += [f"{name}[{group}]" for (name, group), some in zip(COLUMNS, unequal.any(axis=0), strict=True) if some]
+    assert set(first.final) == set(second.final)
+    for name, array in first.final.items():
+        other = second.final[name]
+        if array.dtype != other.dtype or not np.array_equal(array, other):
+            found.append(f"final {name}")
+    return found

@@ -1,0 +1,144 @@
+"""Compiled code never outlives the source it was made from, wherever it is kept."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CODE = """
+import hashlib, sys
+from sim.engines import simulate
+from sim.model.scenario import load
+
+scenario = load("subsidy", ["run.firms=60", "run.months=14", "review.interval=1", "network.partners=4"])
+for engine in sys.argv[1:]:
+    print(hashlib.sha256(simulate(scenario, 0, engine).values.tobytes()).hexdigest())
+"""
+
+
+SWAPPED = ("private_benefit", "public_benefit")
+"""Two facts that stand beside each other in `facts.Terms`."""
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory, checkout):
+    """A copy of the package, and a cache folder of its own."""
+    home = tmp_path_factory.mktemp("installation")
+    for part in ("sim", "scenarios"):
+        shutil.copytree(checkout / part, home / part, ignore=shutil.ignore_patterns("__pycache__"))
+    return home
+
+
+def start(home: Path, *engines: str, **variables: object) -> subprocess.Popen:
+    """Start a run of the copy that prints a digest of the outcomes for each engine."""
+    environment = os.environ | {"PYTHONPATH": str(home), "XDG_CACHE_HOME": str(home / "cache"), "PYTHONHASHSEED": "0"}
+    environment |= {"PYTHONDONTWRITEBYTECODE": "1"} | {key: str(value) for key, value in variables.items()}
+    command = [sys.executable, "-W", "error", "-c", CODE, *engines]
+    return subprocess.Popen(
+        command, cwd=home, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+
+
+def digests(run: subprocess.Popen) -> list[str]:
+    out, errors = run.communicate(timeout=300)
+    assert run.returncode == 0, errors
+    return out.split()
+
+
+@pytest.fixture(scope="module")
+def original(installation):
+    """Digest of the copy as it stands, computed by two jobs at once that both find an empty cache."""
+    jobs = [start(installation, "compiled", "numpy") for _ in range(2)]
+    first, second = (digests(job) for job in jobs)
+    assert first == second
+    assert first[0] == first[1]
+    return first[0]
+
+
+def edit(path: Path, old: str, new: str) -> str:
+    """Replace one piece of a file and return the file as it was; the size stays, and so does the time of change."""
+    text, times = path.read_text(), path.stat()
+    assert text.count(old) == 1, f"{path.name} does not hold {old!r} once: mend this test"
+    path.write_text(text.replace(old, new))
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    return text
+
+
+def test_an_edited_rule_changes_the_next_compiled_run_and_edited_back_the_old_one_returns(installation, original):
+    path = installation / "sim/model/rules.py"
+    before = edit(path, "t.presence_private\n        - t.private_cost", "t.presence_private\n        + t.private_cost")
+    try:
+        compiled, numpy = digests(start(installation, "compiled", "numpy"))
+    finally:
+        path.write_text(before)
+    assert compiled == numpy
+    assert compiled != original
+    assert digests(start(installation, "compiled")) == [original]
+
+
+def test_a_second_run_compiles_nothing_anew(installation, original):
+    kept = {path: path.stat().st_mtime_ns for path in (installation / "cache").rglob("*.nb[ci]")}
+    assert kept
+    assert digests(start(installation, "compiled")) == [original]
+    assert {path: path.stat().st_mtime_ns for path in (installation / "cache").rglob("*.nb[ci]")} == kept
+
+
+def test_facts_and_counts_in_another_order_change_nothing(installation, original):
+    """They are read by name; code compiled for the old order must not serve the new one."""
+    facts, tallies = installation / "sim/model/facts.py", installation / "sim/model/tallies.py"
+    lines = [next(line for line in facts.read_text().splitlines() if f"    {name}:" in line) for name in SWAPPED]
+    before = facts.read_text(), tallies.read_text()
+    try:
+        facts.write_text(before[0].replace(lines[0], "#").replace(lines[1], lines[0]).replace("#\n", lines[1] + "\n"))
+        edit(tallies, '    "aware",\n    "agents",', '    "agents",\n    "aware",')
+        assert digests(start(installation, "compiled")) == [original]
+    finally:
+        facts.write_text(before[0])
+        tallies.write_text(before[1])
+
+
+@pytest.mark.parametrize("name", ["rules", "market", "arithmetic", "facts", "tallies", "review"])
+def test_each_source_that_is_compiled_decides_the_cache_folder(installation, name):
+    path = installation / "sim" / "model" / f"{name}.py"
+    before = path.read_text()
+    usual = cache_of(installation)
+    try:
+        path.write_text(before + "\n")
+        assert cache_of(installation) != usual
+    finally:
+        path.write_text(before)
+
+
+def cache_of(home: Path) -> str:
+    """Cache folder that the copy would use."""
+    code = "import numba; import sim.engines.compiled_engine; print(numba.config.CACHE_DIR)"
+    environment = os.environ | {"PYTHONPATH": str(home), "XDG_CACHE_HOME": str(home / "cache")}
+    found = subprocess.run(
+        [sys.executable, "-c", code], cwd=home, env=environment, capture_output=True, text=True, check=True
+    )
+    return found.stdout
+
+
+def test_an_installation_that_cannot_be_written_and_a_cache_home_that_is_a_file(installation, original, tmp_path):
+    """Files stand where folders would be made, which stops even an administrator."""
+    fixed = tmp_path / "fixed"
+    for part in ("sim", "scenarios"):
+        shutil.copytree(installation / part, fixed / part, ignore=shutil.ignore_patterns("__pycache__"))
+    folders = [fixed / "sim", *(path for path in (fixed / "sim").rglob("*") if path.is_dir())]
+    for folder in folders:
+        (folder / "__pycache__").write_text("")
+        folder.chmod(0o555)
+    before = {path: path.stat().st_mtime_ns for path in fixed.rglob("*")}
+    (tmp_path / "file").write_text("")
+    (tmp_path / "temporary").mkdir()
+    try:
+        run = start(fixed, "compiled", XDG_CACHE_HOME=tmp_path / "file", TMPDIR=tmp_path / "temporary")
+        assert digests(run) == [original]
+        assert {path: path.stat().st_mtime_ns for path in fixed.rglob("*")} == before
+        assert list((tmp_path / "temporary").rglob("*.nbc")), "compiled code is kept in the temporary folder instead"
+    finally:
+        for folder in folders:
+            folder.chmod(0o755)

@@ -1,0 +1,192 @@
+"""The three engines give the same outcomes and the same final firms, to the bit."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from small_worlds import BUSY, column, differences, with_values, world
+
+from sim.engines import simulate, simulate_lanes
+from sim.model.errors import BadInput
+from sim.model.parameters import PARAMETERS
+from sim.model.scenario import Scenario
+
+NETWORKS = ("mean-field", "random", "ring", "groups", "communities", "supply-chain")
+
+CALM = ("run.months=30",)
+EIGHT = "market.shares=[0.3, 0.2, 0.15, 0.1, 0.1, 0.05, 0.05, 0.05]"
+GROUPS = ("network.kind=groups", "network.partners=4")
+BANNED = (
+    "available.private={micro = 0}", "start.private={micro = 0}", "start.on_premise={micro = 0.892, large = 0.63}",
+    "available.hybrid={large = 0}", "start.hybrid={large = 0}",
+)  # fmt: skip
+UNEVEN = "population.sample_mix={micro = 0.97, small = 0.03, medium = 0, large = 0}"
+
+
+def assert_engines_agree(scenario: Scenario, replicate: int) -> None:
+    numpy = simulate(scenario, replicate, "numpy")
+    assert differences(numpy, simulate(scenario, replicate, "compiled")) == []
+    assert differences(numpy, simulate(scenario, replicate, "mesa")) == []
+
+
+@pytest.mark.parametrize("replicate", [0, 7])
+@pytest.mark.parametrize("seed", [0, 3, 2**63 - 1])
+@pytest.mark.parametrize("name", ["baseline", "eu-2014"])
+def test_both_worlds(name, seed, replicate):
+    assert_engines_agree(world(name, *CALM, f"run.seed={seed}"), replicate)
+
+
+@pytest.mark.parametrize("interval", [1, 3, 7, 12, 60])
+@pytest.mark.parametrize("name", ["baseline", "eu-2014"])
+def test_review_intervals_in_a_busy_world(name, interval):
+    assert_engines_agree(world(name, *BUSY, f"review.interval={interval}", firms=150), 1)
+
+
+def test_the_pandemic_of_the_eu_world():
+    assert_engines_agree(world("eu-2014", "run.start=2019-06", "run.months=40", firms=200), 2)
+
+
+@pytest.mark.parametrize("kind", NETWORKS)
+def test_networks(kind):
+    assert_engines_agree(world("baseline", *BUSY, f"network.kind={kind}", "network.partners=6", firms=240), 0)
+
+
+@pytest.mark.parametrize("name", ["subsidy", "strengthen-security", "price-war", "provider-breach"])
+def test_library(name):
+    assert_engines_agree(world(name, "run.months=40", firms=200), 0)
+
+
+@pytest.mark.parametrize(
+    ("settings", "firms"),
+    [
+        (("network.kind=mean-field", "population.sample_mix={micro=0,small=0,medium=1,large=0}"), 1),
+        ((*GROUPS, "network.partners=1", "population.sample_mix={micro=0,small=0,medium=1,large=0}"), 1),
+        (("network.kind=ring", "network.partners=1"), 5),
+        (("network.kind=random", "network.partners=19"), 20),
+        ((*GROUPS, "review.interval=1"), 40),
+        ((UNEVEN,), 100),
+        (("market.shares=[1]", "constants.solve=true"), 60),
+        ((EIGHT, "constants.solve=true", "review.interval=3"), 60),
+        (("invest.growth_form=1", "agents.value=600", "invest.growth=2"), 60),
+        ((*BANNED, "switch.migration=0"), 60),
+        ((*BANNED, "constants.solve=true"), 60),
+        (("constants.solve=false", "constant.appeal=[20, 0, -20]"), 60),
+        (("run.every=7",), 60),
+        (("market.outside=0", "population.not_applicable=0.5", "awareness.start=0.5", "start.private=0",
+          "start.public=0", "start.hybrid=0", "start.on_premise=1", "constants.solve=false"), 60),
+    ],
+)  # fmt: skip
+def test_odd_worlds(settings, firms):
+    assert_engines_agree(world("baseline", "run.months=26", *settings, firms=firms), 0)
+
+
+def test_more_firms_than_a_stream_holds():
+    scenario = world("baseline", "run.months=2", "network.partners=2", "review.interval=1", firms=66_000)
+    assert differences(simulate(scenario, 0, "numpy"), simulate(scenario, 0, "compiled")) == []
+
+
+def neighbours(base: Scenario) -> dict[str, Scenario]:
+    """The scenario with one parameter moved, for every parameter that lanes may differ in."""
+    found = {}
+    for key, parameter in PARAMETERS.items():
+        if parameter.shared or parameter.choices or key == "market.shares" or key.startswith("start."):
+            continue
+        low, high = parameter.hard
+        own = base.values[key]
+
+        def moved(value, low=low, high=high, whole=parameter.integer):
+            if whole:
+                return int(low + high - value)
+            return min(value * 1.25, high) if 0.0 < value * 1.25 <= high else low + 0.6 * (min(high, 10.0) - low)
+
+        new = tuple(moved(v) for v in own) if isinstance(own, tuple) else moved(own)
+        found[key] = replace(base, values={**base.values, key: new})
+    return found
+
+
+@pytest.mark.parametrize("engine", ["numpy", "compiled"])
+def test_each_parameter_in_a_lane_of_its_own_acts_as_it_does_alone(engine):
+    base = world("baseline", *BUSY, "run.months=24", firms=80)
+    lanes = neighbours(base)
+    together = simulate_lanes(list(lanes.values()), 0, engine)
+    wrong = {
+        key: found
+        for (key, scenario), result in zip(lanes.items(), together, strict=True)
+        if (found := differences(result, simulate(scenario, 0, engine)))
+    }
+    assert not wrong
+
+
+def lanes_of_all_kinds() -> list[Scenario]:
+    """64 scenarios that differ in parameters, policies, events, starting shares and constants."""
+    found = []
+    for n in range(64):
+        settings = [f"cost.public_price={70 + n}", f"choice.scale={20 + n % 5 * 5}", f"switch.portability={n % 9 / 10}"]
+        if n % 2:
+            settings += [s for s in BUSY if not s.startswith("run.")]
+        if n % 4 == 1:
+            settings += [f"policy.first.budget={n}e7", f"policy.second.rate={n / 64}"]
+        if n % 4 == 2:
+            settings += ["policy.second.instrument=public_cloud_subsidy", f"policy.second.start={1 + n // 4}"]
+        if n % 8 == 3:
+            settings += ["constants.solve=true", "start.public={large = 0.2}", "start.on_premise={large = 0.395}"]
+        if n % 16 == 5:
+            settings += BANNED
+        found.append(world("baseline", *settings, "run.months=26", firms=200))
+    return found
+
+
+def test_sixty_four_lanes_give_what_each_gives_alone():
+    lanes = lanes_of_all_kinds()
+    compiled, numpy = simulate_lanes(lanes, 0, "compiled"), simulate_lanes(lanes, 0, "numpy")
+    for n, scenario in enumerate(lanes):
+        assert differences(compiled[n], numpy[n]) == [], n
+        assert differences(compiled[n], simulate(scenario, 0, "compiled")) == [], n
+    for n in range(0, 64, 9):
+        assert differences(compiled[n], simulate(lanes[n], 0, "mesa")) == [], n
+    assert len({result.values.tobytes() for result in compiled}) == 64
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 8, 9, 33])
+def test_any_number_of_lanes(count):
+    lanes = lanes_of_all_kinds()[:count]
+    together = simulate_lanes(lanes, 3, "compiled")
+    for n in (0, count - 1):
+        assert differences(together[n], simulate(lanes[n], 3, "numpy")) == []
+
+
+def test_lanes_that_differ_in_what_makes_the_population_are_refused():
+    lanes = [world(), world("baseline", "population.sensitivity_sd=0.6")]
+    with pytest.raises(BadInput, match=r"population\.sensitivity_sd"):
+        simulate_lanes(lanes, 0, "numpy")
+
+
+@pytest.fixture(scope="module")
+def busy():
+    scenario = world("baseline", *BUSY, "policy.guard.budget=4e9", firms=600)
+    return scenario, simulate(scenario, 5, "numpy")
+
+
+@pytest.mark.parametrize("engine", ["compiled", "mesa"])
+def test_the_busy_world_is_equal(busy, engine):
+    scenario, numpy = busy
+    assert differences(numpy, simulate(scenario, 5, engine)) == []
+
+
+def test_in_the_busy_world_everything_happens(busy):
+    """The equality above says something about each of these."""
+    scenario, result = busy
+    budget = sum(policy.budget for policy in scenario.policies if policy.budget is not None)
+    left = column(result, "budget_left")
+    assert left[0] == budget
+    assert left[-1] < 0.01  # both budgets ran dry; what no claim divides evenly stays
+    for outcome in ("incidents", "congestion", "capped", "returns", "provider_changes", "share.agents"):
+        assert column(result, outcome).max() > 0.0, outcome
+    quiet = (column(result, "incidents") == 0.0).sum()
+    assert 0 < quiet < len(result.months)
+    assert (column(result, "incidents")[17:19] >= 0.05).all()  # the breach
+    for option in ("on_premise", "private", "public", "hybrid"):
+        assert column(result, f"share.firms.{option}").min() > 0.01, option
+    assert set(np.unique(result.final["provider"])) == {-1, 0, 1, 2}
+    assert len(np.unique(column(result, "price").round(6))) > 40
+    assert with_values(scenario) == scenario

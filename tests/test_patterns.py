@@ -1,0 +1,115 @@
+"""What the two base worlds must show: pattern checks 1, 2, 4, 8 and 9 of the model description.
+
+The drift half of check 1 stands in test_constants.py, check 9 in test_streams.py.
+"""
+
+import numpy as np
+import pytest
+from small_worlds import column, world
+
+from sim.engines import simulate
+from sim.model.evidence import evidence
+from sim.model.nouns import CLASSES, OPTIONS
+from sim.model.scenario import load
+from sim.model.start import target_shares
+
+REPLICATES = 20
+MONTHS_TO_2021 = 84
+FIVE_YEARS = 60
+
+
+@pytest.fixture(scope="module", params=["baseline", "eu-2014"])
+def runs(request):
+    """Ten years of a base world, in twenty replicates of 2,000 firms."""
+    scenario = world(request.param, "run.months=120", firms=2000)
+    return request.param, [simulate(scenario, replicate, "compiled") for replicate in range(REPLICATES)]
+
+
+def over_replicates(results, outcome: str, group: str = "total") -> np.ndarray:
+    """One outcome, shape (replicates, months)."""
+    return np.array([column(result, outcome, group) for result in results])
+
+
+def log_odds(share):
+    return np.log(share / (1.0 - share))
+
+
+def test_starting_shares_are_within_sampling_error(runs):
+    """Check 1: within 4√(P(1-P)/N_c) in every replicate, and unbiased over all of them."""
+    name, results = runs
+    target, firms = target_shares(load(name).values), np.array([800, 600, 400, 200])
+    for c, size in enumerate(CLASSES):
+        for k, option in enumerate(OPTIONS):
+            found = over_replicates(results, f"share.firms.{option}", size)[:, 0]
+            spread = np.sqrt(target[c, k] * (1 - target[c, k]) / firms[c])
+            assert np.abs(found - target[c, k]).max() < 4 * spread, (size, option)
+            assert abs(found.mean() - target[c, k]) < 4 * spread / np.sqrt(REPLICATES), (size, option)
+
+
+def test_cloud_use_rises_with_size(runs):
+    """Check 2, first half: in every year, from class to class, by at least 4 standard errors over replicates."""
+    _, results = runs
+    shares = np.array([over_replicates(results, "share.firms.any_cloud", size)[:, ::12] for size in CLASSES])
+    steps = np.diff(shares, axis=0)
+    errors = steps.std(axis=1, ddof=1) / np.sqrt(REPLICATES)
+    assert (steps.mean(axis=1) > 4 * errors).all()
+
+
+def test_the_gap_between_sizes_does_not_close_over_five_years(runs):
+    """Check 2, second half, in log-odds between small and large firms: no fall beyond 4 standard errors."""
+    _, results = runs
+    small, large = (log_odds(over_replicates(results, "share.firms.any_cloud", size)) for size in ("small", "large"))
+    change = (large - small)[:, FIVE_YEARS] - (large - small)[:, 0]
+    assert change.mean() > -4 * change.std(ddof=1) / np.sqrt(REPLICATES)
+    assert change.mean() > -0.1
+
+
+@pytest.mark.parametrize("runs", ["eu-2014"], indirect=True)
+def test_the_gap_in_the_eu_of_2021(runs):
+    """Rows A1 and A3: 33.7 percentage points between large and small firms; within 3 of them, from 14.4 to 14.9."""
+    _, results = runs
+    years = ("2014", "16", "18", "20", "21", "23")
+    observed = {
+        size: dict(zip(years, map(float, evidence()[row].figure.split(",")), strict=True))
+        for size, row in (("small", "A1"), ("large", "A3"))
+    }
+    small, large = (over_replicates(results, "share.firms.any_cloud", size) for size in ("small", "large"))
+    gap = 100 * (large - small).mean(axis=0)
+    assert observed["large"]["21"] - observed["small"]["21"] == pytest.approx(33.67)
+    assert gap[0] == pytest.approx(observed["large"]["2014"] - observed["small"]["2014"], abs=2.0)
+    assert gap[MONTHS_TO_2021] == pytest.approx(33.67, abs=3.0)
+
+
+def test_prices_fall_by_five_to_twenty_percent_a_year(runs):
+    """Check 4 (C10-C13) in every replicate and every year, the first included, in which prices begin to follow."""
+    _, results = runs
+    price = over_replicates(results, "price")[:, ::12]
+    falls = 1.0 - price[:, 1:] / price[:, :-1]
+    assert falls.max() < 0.20
+    assert falls.min() > 0.05
+
+
+def test_agents_run_on_public_cloud_alone(runs):
+    """Check 8, as an identity: nobody on premise or private uses agents, in any replicate."""
+    name, results = runs
+    for result in results:
+        assert not (result.final["agents"] & (result.final["option"] < 2)).any()
+        for size in CLASSES:
+            on_cloud = column(result, "share.firms.public", size) + column(result, "share.firms.hybrid", size)
+            assert (column(result, "share.agents", size) <= on_cloud + 1e-12).all()
+    agents = over_replicates(results, "share.agents")
+    assert (agents > 0.0).all() if name == "baseline" else (agents == 0.0).all()
+
+
+@pytest.mark.parametrize("engine", ["numpy", "compiled", "mesa"])
+def test_without_public_cloud_there_are_no_agents(engine):
+    """Check 8: agents worth a fortune are used by nobody, and the market is empty but finite."""
+    scenario = world(
+        "baseline", "start.public=0", "start.hybrid=0",
+        "start.on_premise={micro = 0.988, small = 0.95, medium = 0.875, large = 0.775}", "constants.solve=true",
+        "agents.value=1e5", "run.months=36", firms=400,
+    )  # fmt: skip
+    result = simulate(scenario, 0, engine)
+    assert (column(result, "share.agents") == 0.0).all()
+    assert (column(result, "share.firms.private")[1:] > 0.0).all()
+    assert np.isfinite(result.values).all()

@@ -1,0 +1,187 @@
+"""Who is there: classes, review months and traits."""
+
+import numpy as np
+import pytest
+from small_worlds import with_values, world
+
+from sim.engines.world import build
+from sim.model.errors import BadInput
+from sim.model.nouns import CLASSES
+from sim.model.population import class_counts, layout, spread
+
+
+@pytest.fixture(scope="module")
+def large():
+    """One replicate of the baseline with many firms."""
+    return build([world(firms=60_000)], 0)
+
+
+@pytest.mark.parametrize(
+    ("firms", "expected"),
+    [(2000, [800, 600, 400, 200]), (7, [3, 2, 1, 1]), (1, [1, 0, 0, 0]), (2, [1, 1, 0, 0])],
+)
+def test_class_counts_follow_the_mix_and_sum_up(firms, expected):
+    assert class_counts(firms, (0.4, 0.3, 0.2, 0.1)).tolist() == expected
+
+
+@pytest.mark.parametrize("firms", range(1, 60))
+def test_class_counts_are_within_one_firm_of_the_mix(firms):
+    mix = (0.37, 0.29, 0.21, 0.13)
+    counts = class_counts(firms, mix)
+    assert counts.sum() == firms
+    assert np.abs(counts - np.array(mix) * firms).max() < 1.0
+
+
+@pytest.mark.parametrize("interval", [1, 3, 12, 60])
+@pytest.mark.parametrize("firms", [1, 10, 97, 2000])
+def test_every_review_month_gets_its_share_of_every_class(firms, interval):
+    where = layout(firms, with_values(world(), review__interval=interval).values)
+    totals = class_counts(firms, (0.4, 0.3, 0.2, 0.1))
+    assert where.firms == firms == len(where.classes)
+    assert where.phases == interval
+    assert where.counts.sum(axis=0).tolist() == totals.tolist()
+    assert (np.abs(where.counts - totals / interval) < 1.0).all()
+    months = where.counts.sum(axis=1)
+    assert months.max() - months.min() <= len(CLASSES)
+    for phase in range(interval):
+        for c in range(len(CLASSES)):
+            assert (where.classes[where.stretch(phase, c)] == c).all()
+    for c, total in enumerate(totals):
+        assert sorted(where.ranks[where.classes == c].tolist()) == list(range(total))
+    assert (where.row(where.classes, where.ranks) == np.arange(firms)).all()
+
+
+def test_weights_turn_the_sample_into_the_nation():
+    where = layout(2000, world().values)
+    assert (where.weights * where.counts.sum(axis=0)).tolist() == pytest.approx(
+        [48.42e6 * share for share in (0.9, 0.08, 0.017, 0.003)]
+    )
+    without = with_values(world(), population__sample_mix=(0.5, 0.5, 0.0, 0.0))
+    assert layout(2000, without.values).weights[2:].tolist() == [0.0, 0.0]
+
+
+def test_a_sample_that_stands_for_nobody_is_refused():
+    """Every simulated class has a national share of 0: all national shares would be 0/0."""
+    with pytest.raises(BadInput, match=r"population\.(national|sample)_mix"):
+        world("baseline", "population.sample_mix={micro=1,small=0,medium=0,large=0}",
+              "population.national_mix={micro=0,small=1,medium=0,large=0}")  # fmt: skip
+
+
+def test_points_are_spread_evenly():
+    points = np.sort(spread(np.arange(1000), np.full(1000, 0.3), 0))
+    assert (points >= 0.0).all()
+    assert (points < 1.0).all()
+    assert np.abs(points - (np.arange(1000) + 0.5) / 1000).max() < 0.005
+
+
+def test_the_share_to_whom_cloud_applies_is_exact(large):
+    for c, missing in enumerate((0.35, 0.30, 0.15, 0.05)):
+        applies = large.traits.applies[large.layout.classes == c]
+        assert applies.mean() == pytest.approx(1.0 - missing, abs=5 / applies.size)
+
+
+def test_seats_are_whole_employees_times_intensity_rounded_up(large):
+    classes, seats = large.layout.classes, large.traits.seats
+    assert (seats == np.round(seats)).all()
+    assert (seats >= 1.0).all()
+    for c, (fewest, most) in enumerate([(1, 9), (10, 49), (50, 249), (250, 1000)]):
+        own = seats[classes == c]
+        assert own.min() >= np.ceil(fewest * 0.5)
+        assert own.max() <= most
+    ict = (large.traits.sector == 3) & (classes == 2)
+    assert seats[ict].min() >= 50.0
+    assert seats[ict].max() <= 249.0
+    assert np.abs(large.traits.per_seat * seats - 1.0).max() < 1e-15
+    assert large.traits.size_scale == pytest.approx(seats**-0.12)
+
+
+def test_employees_are_log_uniform(large):
+    """Among medium firms of one seat an employee, half have fewer than √(50·250) employees."""
+    ict = (large.traits.sector == 3) & (large.layout.classes == 2)
+    share = (large.traits.seats[ict] < np.sqrt(50 * 250)).mean()
+    assert share == pytest.approx(0.5, abs=4 * np.sqrt(0.25 / ict.sum()))
+
+
+def test_sectors_and_regions_follow_their_mix(large):
+    sectors, regions = (0.15, 0.298, 0.45, 0.06, 0.042), (0.588, 0.226, 0.186)
+    for codes, mix in ((large.traits.sector, sectors), (large.traits.region, regions)):
+        found = np.bincount(codes, minlength=len(mix)) / codes.size
+        assert found == pytest.approx(mix, abs=4 * np.sqrt(0.25 / codes.size))
+
+
+def test_capability_is_a_share_with_the_mean_of_its_class(large):
+    capability = large.traits.capability
+    assert (capability > 0.0).all()
+    assert (capability < 1.0).all()
+    for c, mean in enumerate((0.3, 0.4, 0.5, 0.6)):
+        own = capability[large.layout.classes == c]
+        sd = np.sqrt(mean * (1 - mean) / 9)  # of a Beta with a + b = 8
+        assert own.mean() == pytest.approx(mean, abs=4 * sd / np.sqrt(own.size))
+        assert own.std() == pytest.approx(sd, rel=0.05)
+
+
+def test_sensitivity_has_the_mean_of_its_sector(large):
+    for sector, level in enumerate((0.8, 0.8, 1.0, 1.0, 2.0)):
+        own = large.traits.sensitivity[large.traits.sector == sector]
+        assert own.mean() == pytest.approx(level, rel=4 * 0.54 / np.sqrt(own.size))
+        assert np.log(own).std() == pytest.approx(0.5, rel=0.05)
+
+
+def test_funds_are_multiples_of_the_median(large):
+    funds = large.traits.funds
+    assert np.median(funds) == pytest.approx(1.0, abs=0.03)
+    assert np.log(funds).std() == pytest.approx(1.0, rel=0.02)
+
+
+def test_tastes_are_standard_normal_and_unrelated(large):
+    draws = np.column_stack([large.traits.tastes, large.tastes])
+    room = 4 / np.sqrt(len(draws))
+    assert np.abs(draws.mean(axis=0)).max() < room
+    assert draws.std(axis=0) == pytest.approx(np.ones(8), abs=room)
+    assert np.abs(np.corrcoef(draws.T) - np.eye(8)).max() < room
+    assert abs(np.corrcoef(draws[:, 0], large.traits.capability)[0, 1]) < room
+
+
+def test_compliance_tier_and_attention(large):
+    assert set(zip(large.traits.sector.tolist(), large.traits.tier.tolist(), strict=True)) == {
+        (0, 0.0), (1, 0.0), (2, 0.0), (3, 0.5), (4, 1.0),
+    }  # fmt: skip
+    assert np.quantile(large.traits.attention, [0.25, 0.5, 0.75]) == pytest.approx([0.25, 0.5, 0.75], abs=0.01)
+
+
+def test_awareness_starts_at_its_share_and_only_where_cloud_applies(large):
+    aware = large.state.aware[:, 0]
+    assert not (aware & (large.traits.applies == 0.0)).any()
+    for c, share in enumerate((0.45, 0.52, 0.66, 0.80)):
+        assert aware[large.layout.classes == c].mean() == pytest.approx(share, abs=0.002)
+
+
+def test_who_starts_unaware_starts_on_premise_and_only_cloud_has_a_provider(large):
+    state = large.state
+    assert (state.option[~state.aware] == 0).all()
+    assert ((state.provider >= 0) == (state.option >= 2)).all()
+    assert not (state.agents & (state.option < 2)).any()
+
+
+def test_providers_start_with_their_shares(large):
+    """Tastes split customers as market.shares says, whichever cloud option they are on."""
+    provider = large.state.provider[large.state.provider >= 0]
+    found = np.bincount(provider, minlength=3) / provider.size
+    assert found == pytest.approx([0.45, 0.35, 0.20], abs=4 * np.sqrt(0.25 / provider.size))
+
+
+def test_one_firm_is_a_world():
+    one = build([world("baseline", "network.kind=mean-field", firms=1)], 0)
+    assert one.layout.classes.tolist() == [0]
+    assert one.partners.shape == (1, 0)
+
+
+def test_many_firms_are_built():
+    """Drawn by chunks of streams; the arrays of a million firms would come to less than 200 megabytes."""
+    many = build([world("baseline", "network.partners=4", firms=300_000)], 0)
+    held = many.columns.nbytes + many.tastes.nbytes + many.partners.nbytes
+    held += sum(array.nbytes for array in vars(many.state).values())
+    assert held < 200 * 300_000
+    assert many.state.aware.mean() == pytest.approx(0.4 * 0.45 + 0.3 * 0.52 + 0.2 * 0.66 + 0.1 * 0.8, abs=1e-4)
+    assert len(np.unique(many.columns[3, :70_000])) == 70_000  # one chunk does not repeat the one before
+    assert many.columns[3, 0] != many.columns[3, 65_536]

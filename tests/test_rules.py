@@ -1,0 +1,200 @@
+"""Each rule of the firm's decision against figures worked out by hand."""
+
+import pytest
+
+from sim.model import rules
+from sim.model.facts import Firm, Offer, Seen, Support, Terms
+from sim.model.review import Luck, Standing, review
+
+
+def terms(**given: float) -> Terms:
+    """Terms in which everything that is not given is neutral."""
+    neutral = Terms(*[0.0] * len(Terms._fields))._replace(
+        has_on_premise=1.0, has_private=1.0, has_public=1.0, has_hybrid=1.0, funds=1e9, scale=1.0, hybrid_share=0.5,
+        memory=1.0,
+    )
+    return neutral._replace(**given)
+
+
+def firm(seats: float = 10.0, **given: float) -> Firm:
+    usual = Firm(seats, 1.0 / seats, 1.0, 0.5, 1.0, 0.0, 1.0, 1.0, 0.2, 0.0, 0.0, 0.0, 0.0, 0.0)
+    return usual._replace(**given)
+
+
+def offer(**given: float) -> Offer:
+    return Offer(1.0, 0.0, 1.0, 0.4, 0.0, 0.0, 0.0)._replace(**given)
+
+
+NOTHING = Seen(0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+def test_awareness_follows_bass_and_stays():
+    t = terms(innovation=0.05, imitation=0.25)
+    assert rules.awareness_chance(0.5, t) == pytest.approx(0.175)
+    assert rules.awareness_chance(1.0, terms(innovation=0.9, imitation=0.9)) == 1.0
+    assert rules.is_aware(False, 0.17, 0.5, firm(), t)
+    assert not rules.is_aware(False, 0.18, 0.5, firm(), t)
+    assert rules.is_aware(True, 0.99, 0.0, firm(), t)
+    assert not rules.is_aware(False, 0.0, 1.0, firm(applies=0.0), t)
+
+
+def test_belief_is_exact_bayesian_learning_without_amplification_forgetting_or_media():
+    """Beta(1, 9); 6 partner-years with 2 hits, one own year weighing two without, then 3 partner-years with 3 hits."""
+    t = terms(memory=1.0, amplification=1.0, partner_years=1.0, own_years=2.0, own_weight=2.0)
+    first = rules.belief(1.0, 9.0, Seen(0.0, 0.0, 1.0, 6.0, 2.0), 1.0, 0.0, t)
+    assert first == (3.0, 15.0)
+    second = rules.belief(*first, Seen(0.0, 0.0, 1.0, 3.0, 3.0), 1.0, 1.0, t)
+    assert second == (8.0, 15.0)
+    assert rules.perceived_risk(*second) == pytest.approx(8 / 23)
+
+
+def test_belief_forgets_exaggerates_reads_media_and_counts_certificates():
+    """With half a year of each: a = .5·4 + .5·1 + 3·(1 + 2·1 + .4), b = .5·6 + .5·9 + (2·4 + 2 + 2 - 3.4) + 1.5."""
+    t = terms(
+        memory=0.5, prior_hits=0.5, prior_misses=4.5, amplification=3.0, partner_years=2.0, own_years=2.0,
+        own_weight=2.0, media_years=2.0, media_hits=0.4, certified=1.5,
+    )  # fmt: skip
+    a, b = rules.belief(4.0, 6.0, Seen(0.0, 0.0, 0.5, 4.0, 1.0), 1.0, 1.0, t)
+    assert a == pytest.approx(2.0 + 0.5 + 3 * 3.4)
+    assert b == pytest.approx(3.0 + 4.5 + 8.6 + 1.5)
+
+
+def test_more_hits_than_years_take_nothing_from_the_misses():
+    t = terms(memory=1.0, amplification=1.0, partner_years=1 / 12, own_weight=2.0)
+    assert rules.belief(1.0, 9.0, Seen(0.0, 0.0, 1.0, 3.0, 3.0), 1.0, 1.0, t) == (6.0, 9.0)
+
+
+def test_on_premise_value():
+    t = terms(on_premise_cost=180.0, on_premise_fixed=60.0, reach_on_premise=10.0, presence_on_premise=3.0)
+    assert rules.on_premise_value(Seen(0.4, 0.0, 0.6, 0.0, 0.0), firm(), t) == pytest.approx(4 + 3 - 180 - 6)
+
+
+def test_private_value_and_its_fear_shaken_by_news():
+    """60·.5 + 15·.2 + 4 - 190·.8 - max(0, .05 + .5·(.3 - .1))·250·2; no comfort below zero."""
+    t = terms(
+        private_benefit=60.0, reach_private=15.0, presence_private=4.0, private_cost=190.0, private_fear=0.05,
+        contagion=0.5, prior_risk=0.1, loss=250.0,
+    )  # fmt: skip
+    person, seen = firm(size_scale=0.8, sensitivity=2.0), Seen(0.0, 0.2, 0.0, 0.0, 0.0)
+    assert rules.private_value(0.3, seen, person, t) == pytest.approx(30 + 3 + 4 - 152 - 0.15 * 500)
+    assert rules.private_value(0.0, seen, person, t) == pytest.approx(30 + 3 + 4 - 152)
+
+
+def test_public_value():
+    t = terms(reach_public=20.0, demand=25.0, loss=250.0, compliance=6.0)
+    seen = Seen(0.0, 0.0, 0.75, 6.0, 0.0)
+    assert rules.public_value(0.1, seen, firm(sensitivity=2.0, tier=0.5), t) == pytest.approx(15 + 25 - 50 - 3)
+
+
+def test_provider_value_with_and_without_agents():
+    """12 - 100·.9·1.1 + 80·1.2·.5 + 20·.3 + agents + 5 - .5·12; agents 132·.5·.5 - 40·.9 + 20·g."""
+    t = terms(
+        price=100.0, public_benefit=80.0, presence_public=20.0, agent_value=132.0, agent_cost=40.0, agent_draw=20.0,
+        taste_provider=12.0,
+    )  # fmt: skip
+    posted = offer(price=0.9, congestion=0.1, quality=1.2, strength=0.5, presence=0.3, appeal=5.0)
+    without = 12 - 99 + 48 + 6 + 5 - 6
+    assert rules.agent_gain(firm(), posted, t) == pytest.approx(33 - 36)
+    assert rules.provider_value(-0.5, 12.0, firm(), posted, t) == pytest.approx(without)
+    assert rules.provider_value(-0.5, 12.0, firm(taste_agents=1.0), posted, t) == pytest.approx(without + 17)
+
+
+def test_hybrid_mixes_both_and_pays_both_fixed_costs():
+    t = terms(
+        hybrid_share=0.25, private_cost=200.0, private_fixed=400.0, public_fixed=100.0, integration=10.0,
+        constant_hybrid=7.0, constant_public=-3.0, constant_private=2.0, constant_on_premise=1.0, taste_option=20.0,
+    )  # fmt: skip
+    person = firm(taste_on_premise=0.1, taste_private=0.2, taste_public=0.3, taste_hybrid=0.4)
+    values = rules.option_values(0.1, -50.0, -40.0, 3, NOTHING, person, t)
+    assert values == pytest.approx((1 + 2, -200 - 40 + 2 + 4, -50 - 10 - 3 + 6, -10 - 150 - 50 - 10 + 7 + 8))
+    at_public = rules.option_values(0.1, -50.0, -40.0, 2, NOTHING, person, t)
+    assert at_public[2:] == pytest.approx((-40 - 10 - 3 + 6, -12.5 - 150 - 50 - 10 + 7 + 8))
+
+
+def test_migration_cost_is_relieved_by_capability_and_portability():
+    t = terms(migration=40.0, relief=0.5, portability=0.2)
+    assert rules.migration_cost(firm(capability=0.6), t) == pytest.approx(28.0)
+    barely = 28.0 * 0.8
+    assert rules.stays(-barely + 0.01, 0.0, firm(capability=0.6), t)
+    assert not rules.stays(-barely - 0.01, 0.0, firm(capability=0.6), t)
+
+
+@pytest.mark.parametrize(
+    ("seats", "share", "expected"), [(1, 0.5, 1), (1, 0.0, 1), (3, 0.5, 2), (7, 0.2, 1), (9, 1.0, 9)]
+)
+def test_public_seats_are_whole(seats, share, expected):
+    person = firm(float(seats))
+    assert [rules.public_seats(k, person, share) for k in range(4)] == [0.0, 0.0, seats, expected]
+
+
+def test_support_is_the_least_of_rate_cap_and_what_is_left():
+    policy = Support(rate=0.5, cap=6000.0, reach=0.3, new_users=0.0)
+    assert rules.price_support(100.0, 100.0, 0.0, firm(8.0), policy) == 50.0
+    assert rules.price_support(100.0, 100.0, 0.0, firm(20.0), policy) == pytest.approx(25.0)
+    assert rules.price_support(100.0, 4.0, 0.0, firm(8.0), policy) == 4.0
+    assert rules.price_support(100.0, 100.0, 0.0, firm(8.0, attention=0.3), policy) == 0.0
+    newcomers = policy._replace(new_users=1.0)
+    assert rules.price_support(100.0, 100.0, 1.0, firm(8.0), newcomers) == 0.0
+    assert rules.price_support(100.0, 100.0, 0.0, firm(8.0), newcomers) == 50.0
+    assert rules.is_capped(100.0, firm(20.0), policy)
+    assert not rules.is_capped(100.0, firm(8.0), policy)
+
+
+def test_grant_is_in_whole_smallest_units():
+    assert rules.grant(12.34567, 3.0, 12.0) == 4444441.0
+
+
+def test_upfront_cost_must_be_within_means():
+    t = terms(upfront_fixed=30_000.0, upfront_seat=1_500.0, funds=12_000.0)
+    assert rules.upfront_private(firm(10.0), t) == 4_500.0
+    assert rules.upfront_hybrid(firm(10.0), t) == 3_750.0
+    assert rules.affordable(4_500.0, firm(funds=0.375), t)
+    assert not rules.affordable(4_500.0, firm(funds=0.374), t)
+
+
+LUCKLESS = (0.0, 0.0, 0.0, 0.0)
+
+
+def test_the_best_open_option_is_chosen_and_staying_costs_nothing():
+    t = terms(migration=10.0)
+    assert rules.choice((0.0, 9.9, 9.0, 8.0), LUCKLESS, 0, True, firm(), t) == 0
+    assert rules.choice((0.0, 10.1, 9.0, 8.0), LUCKLESS, 0, True, firm(), t) == 1
+    assert rules.choice((0.0, 10.1, 9.0, 8.0), LUCKLESS, 0, False, firm(), t) == 0
+    assert rules.choice((0.0, 0.0, 0.0, 0.0), (0.0, 0.0, 0.0, 10.1), 2, True, firm(), t) == 3
+    assert rules.choice((0.0, 0.0, 0.0, 0.0), (0.0, 0.0, 0.0, 5.0), 2, True, firm(), t._replace(scale=3.0)) == 3
+
+
+def test_capital_is_a_cost_of_entry_alone():
+    t = terms(upfront_seat=100.0, annuity=0.05)
+    assert rules.choice((0.0, 4.9, 0.0, 0.0), LUCKLESS, 0, True, firm(), t) == 0
+    assert rules.choice((0.0, 5.1, 0.0, 0.0), LUCKLESS, 0, True, firm(), t) == 1
+    assert rules.choice((0.0, 0.1, 0.0, 0.0), LUCKLESS, 1, True, firm(), t) == 1
+    assert rules.choice((0.0, 0.0, 0.0, 2.6), LUCKLESS, 0, True, firm(), t) == 3
+
+
+@pytest.mark.parametrize("k", range(4))
+def test_what_is_closed_is_not_entered_however_good_but_kept_by_who_has_it(k):
+    names = ("has_on_premise", "has_private", "has_public", "has_hybrid")
+    t = terms(**{names[k]: 0.0})
+    values = tuple(1e6 if n == k else float(n) for n in range(4))
+    start = (k + 1) % 4
+    assert rules.choice(values, LUCKLESS, start, True, firm(), t) == max(n for n in range(4) if n != k)
+    assert rules.choice(values, LUCKLESS, k, True, firm(), t) == k
+
+
+@pytest.mark.parametrize("k", [1, 3])
+def test_who_cannot_pay_does_not_enter_but_stays(k):
+    t = terms(upfront_seat=100.0, funds=10.0)
+    values = tuple(1e6 if n == k else 0.0 for n in range(4))
+    assert rules.choice(values, LUCKLESS, 2, True, firm(), t) == 2
+    assert rules.choice(values, LUCKLESS, k, True, firm(), t) == k
+
+
+def test_several_supports_never_exceed_the_price():
+    t = terms(price=100.0, public_benefit=0.0)
+    policies = [Support(0.6, 1e9, 1.0, 0.0), Support(0.3, 1e9, 1.0, 0.0), Support(0.7, 1e9, 1.0, 0.0)]
+    luck, standing = Luck(0.0, 0.9, (0.0, 0.0, 50.0, 0.0)), Standing(0, -1, True, 1.0, 9.0)
+    found = review(rules, firm(), luck, [0.0], standing, NOTHING, t, [offer(price=0.9)], policies, 12.0)
+    assert found.option == 2
+    assert [claim / 10 / 12 / rules.MONEY_UNITS for claim in found.claims] == pytest.approx([54.0, 27.0, 9.0])
+    assert sum(found.claims) <= 90.0 * 10 * 12 * rules.MONEY_UNITS

@@ -1,0 +1,157 @@
+"""Chance is drawn by purpose: what is added never moves what was there."""
+
+import numpy as np
+import pytest
+from small_worlds import BUSY, column, differences, world
+
+from sim.engines import simulate, streams
+from sim.engines.streams import CHUNK, Purpose
+from sim.engines.world import build
+from sim.model.outcomes import COLUMNS
+
+YEARLY = ("run.months=48", "review.interval=12")
+
+
+def test_more_firms_change_no_earlier_draw():
+    """Also across the border of a chunk, which has a stream of its own."""
+    few, many = (streams.uniforms(1, 0, Purpose.TRAITS, n, 7) for n in (100, CHUNK + 50))
+    assert (many[:100] == few).all()
+    assert (streams.uniforms(1, 0, Purpose.TRAITS, CHUNK + 10, 7) == many[:-40]).all()
+    assert not (many[CHUNK:] == many[:50]).any()
+    assert (streams.normals(1, 0, Purpose.TASTES, 500, 5)[:100] == streams.normals(1, 0, Purpose.TASTES, 100, 5)).all()
+    assert (streams.gumbels(1, 0, 500, 4, 3)[:100] == streams.gumbels(1, 0, 100, 4, 3)).all()
+
+
+def test_more_providers_change_no_earlier_taste():
+    few, many = (streams.normals(5, 2, Purpose.PROVIDER_TASTES, 300, k) for k in (2, 8))
+    assert (many[:, :2] == few).all()
+
+
+def test_more_months_change_no_earlier_incident():
+    short, long = (streams.incidents(5, 2, months) for months in (12, 240))
+    assert (long[:12] == short).all()
+
+
+def test_purposes_periods_replicates_seeds_and_chunks_are_unrelated():
+    keys = [
+        (1, 0, Purpose.HIT, 0, 0), (1, 0, Purpose.AWARENESS, 0, 0), (1, 0, Purpose.HIT, 1, 0),
+        (1, 0, Purpose.HIT, 0, 1), (1, 1, Purpose.HIT, 0, 0), (2, 0, Purpose.HIT, 0, 0), (0, 0, Purpose.HIT, 0, 0),
+        (2**63 - 1, 0, Purpose.HIT, 0, 0),
+    ]  # fmt: skip
+    draws = np.array([streams.stream(*key).random(20_000) for key in keys])
+    assert np.abs(np.corrcoef(draws) - np.eye(len(keys))).max() < 5 / np.sqrt(20_000)
+
+
+def test_purposes_keep_their_numbers():
+    """Part of every stream's key: a change changes all results."""
+    assert [purpose.value for purpose in Purpose] == list(range(len(Purpose)))
+    assert [p.name for p in Purpose][:9] == [
+        "TRAITS", "TASTES", "PROVIDER_TASTES", "PARTNERS", "START", "AWARENESS", "HIT", "CHOICE", "INCIDENT",
+    ]  # fmt: skip
+    assert streams.stream(1, 0, Purpose.TRAITS).random() == pytest.approx(FIRST_DRAW, abs=1e-15)
+
+
+FIRST_DRAW = 0.23681806782999248
+"""First uniform of seed 1, replicate 0: results of another version are comparable only while it stays."""
+
+
+def test_gumbels_are_finite_and_standard():
+    draws = streams.gumbels(1, 0, 200_000, 4, 0)
+    assert np.isfinite(draws).all()
+    assert draws.mean() == pytest.approx(0.5772157, abs=4 * 1.2825 / np.sqrt(draws.size))
+    assert draws.var() == pytest.approx(np.pi**2 / 6, rel=0.01)
+
+
+def test_gumbels_survive_the_smallest_and_the_largest_uniform(monkeypatch):
+    class Extreme:
+        def random(self, shape):
+            return np.resize([0.0, 1.0 - 2.0**-53], shape)
+
+    monkeypatch.setattr(streams, "stream", lambda *_: Extreme())
+    assert np.isfinite(streams.gumbels(1, 0, 4, 4, 0)).all()
+
+
+def test_draws_of_a_review_period_are_uniform():
+    block = build([world("baseline", *YEARLY, firms=5000)], 0)
+    first, second = block.luck(0), block.luck(11)
+    assert all((a == b).all() for a, b in zip(first, second, strict=True))
+    assert not any((a == b).any() for a, b in zip(first, block.luck(12), strict=True))
+
+
+def test_more_replicates_change_no_earlier_one():
+    scenario = world("baseline", *YEARLY)
+    more = world("baseline", *YEARLY, "run.replicates=500")
+    assert differences(simulate(scenario, 3, "numpy"), simulate(more, 3, "numpy")) == []
+    assert differences(simulate(scenario, 3, "numpy"), simulate(scenario, 4, "numpy"))
+
+
+def test_a_longer_run_begins_like_a_shorter_one():
+    short, long = (simulate(world("baseline", *BUSY, f"run.months={n}"), 0, "numpy") for n in (20, 48))
+    assert np.array_equal(short.values, long.values[:21], equal_nan=True)
+
+
+def test_a_scenario_shares_the_luck_of_its_base():
+    base, cheap = (build([world("baseline", *YEARLY, f"cost.public_price={price}")], 0) for price in (100, 60))
+    for name in ("columns", "tastes", "partners", "incidents"):
+        assert (getattr(base, name) == getattr(cheap, name)).all()
+    assert all((a == b).all() for a, b in zip(base.luck(30), cheap.luck(30), strict=True))
+
+
+PAIRS = {
+    "subsidy": ("policy.x.instrument=public_cloud_subsidy", "policy.x.rate=0.9"),
+    "security": ("policy.x.instrument=security_strengthening", "policy.x.spending=5", "policy.x.certification=9"),
+    "war": ("event.x.kind=price_war", "event.x.cut=0.5", "event.x.end=40"),
+    "breach": ("event.x.kind=provider_breach", "event.x.share=1", "event.x.end=30"),
+    "shock": ("event.x.kind=demand_shock", "event.x.share=3", "event.x.end=40"),
+}
+
+
+@pytest.mark.parametrize("name", PAIRS)
+@pytest.mark.parametrize("engine", ["numpy", "compiled"])
+def test_nothing_differs_before_the_first_month_in_force(engine, name):
+    """Oracle O6: the start in month 25 of the run leaves 24 months equal to the bit, and the next ones not."""
+    usual = simulate(world("baseline", *YEARLY), 0, engine)
+    start = f"{PAIRS[name][0].rpartition('.')[0]}.start=25"
+    other = simulate(world("baseline", *YEARLY, *PAIRS[name], start), 0, engine)
+    assert np.array_equal(usual.values[:25], other.values[:25])
+    assert not np.array_equal(usual.values[25:29], other.values[25:29])
+
+
+@pytest.mark.parametrize("strength", ["0", "1e-300"])
+@pytest.mark.parametrize("engine", ["numpy", "compiled", "mesa"])
+def test_policies_without_strength_are_the_baseline_to_the_bit(engine, strength):
+    """Pattern check 9."""
+    given = ("start=2", f"strength={strength}")
+    settings = [*PAIRS["subsidy"], *(f"policy.x.{each}" for each in given)]
+    settings += [each.replace(".x.", ".y.") for each in (*PAIRS["security"], *(f"policy.x.{each}" for each in given))]
+    usual = simulate(world("baseline", *YEARLY), 0, engine)
+    without = simulate(world("baseline", *YEARLY, *settings), 0, engine)
+    assert differences(usual, without) == []
+
+
+@pytest.mark.parametrize("engine", ["numpy", "compiled", "mesa"])
+@pytest.mark.parametrize("every", [5, 12, 48])
+def test_recording_less_often_records_the_same(engine, every):
+    scenario = world("baseline", *BUSY, firms=150)
+    full, some = simulate(scenario, 0, engine, every=1), simulate(scenario, 0, engine, every=every)
+    expected = sorted({*range(0, 49, every), 48})
+    assert some.months.tolist() == expected
+    assert np.array_equal(full.values[expected], some.values)
+    assert all(np.array_equal(full.final[name], array) for name, array in some.final.items())
+
+
+def test_progress_is_told_month_by_month():
+    for engine in ("numpy", "compiled", "mesa"):
+        told: list[int] = []
+        simulate(world("baseline", "run.months=5", firms=40), 0, engine, on_month=told.append)
+        assert told == [1, 2, 3, 4, 5]
+
+
+def test_a_run_leaves_no_trace_in_the_next():
+    """The same run twice, with another between, in one process."""
+    scenario = world("baseline", *BUSY, firms=100)
+    first = simulate(scenario, 0, "compiled")
+    simulate(world("eu-2014", "run.months=6", firms=100), 1, "compiled")
+    assert differences(first, simulate(scenario, 0, "compiled")) == []
+    assert len(COLUMNS) == first.values.shape[1]
+    assert column(first, "price").shape == first.months.shape
