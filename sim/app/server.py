@@ -1,6 +1,7 @@
 """Serves the page on this computer alone, from what is installed: nothing is fetched, nothing is reported."""
 
 import os
+import signal
 import socket
 from importlib.util import find_spec
 
@@ -42,6 +43,7 @@ def serve(port: int, browser: bool) -> None:
     _check_installed()
     _check_free(port)
     os.environ.update(SETTINGS)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs start with it ignored
     from solara.__main__ import cli
 
     window = "--open" if browser else "--no-open"

@@ -36,7 +36,7 @@ def _compiled_providers(which):
 def provider_month(provider, fixed, climate, seats, others, revenue, mean_revenue, passed_on) -> Provider:
     """`market.month` on arrays of shape (providers, lanes)."""
     demand = seats, others, revenue, mean_revenue
-    stacked = (np.stack(each).reshape(len(each), -1) for each in (provider, fixed, climate, demand))
+    stacked = (np.array(each).reshape(len(each), -1) for each in (provider, fixed, climate, demand))
     after = _compiled_providers(market)(*stacked, passed_on)
     return Provider(*after.reshape(len(after), *seats.shape))
 

@@ -28,8 +28,9 @@ class Result:
 
 def split(months: np.ndarray, values: np.ndarray, state: State) -> list[Result]:
     """One result a lane from values of shape (records, columns, lanes)."""
-    fields = vars(state)
+    by_lane = np.moveaxis(values, 2, 0).copy()
+    final = {name: array.T.copy() for name, array in vars(state).items()}
     return [
-        Result(months, values[:, :, lane].copy(), {name: array[:, lane].copy() for name, array in fields.items()})
-        for lane in range(values.shape[2])
+        Result(months, by_lane[lane], {name: array[lane] for name, array in final.items()})
+        for lane in range(len(by_lane))
     ]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.model.arithmetic import exponential
+from sim.model.arithmetic import exponential, power
 from sim.model.facts import AS_DECLARED, Terms
 from sim.model.instruments import CERTIFIED, DEMAND, OUTREACH
 from sim.model.market import Climate, Fixed
@@ -21,32 +21,35 @@ CLIMATE_ROW = {name: n for n, name in enumerate(Climate._fields)}
 """Row of each field of `market.Climate`."""
 
 
-def _class_terms(values: Values) -> dict[str, np.ndarray]:
-    """Every term at the start of a run, without policies and with nobody on cloud; one number or one per class."""
-    v = {key: np.asarray(value, np.float64) for key, value in values.items() if not isinstance(value, str)}
-    year = v["review.interval"] / 12.0
-    memory = v["security.memory"] ** year
-    network = v["reach.network_weight"]
-    prior = v["security.prior_hits"], v["security.prior_misses"]
-    return {term: v[key] for term, key in AS_DECLARED.items()} | {
-        "innovation": v["awareness.innovation"] * year,
-        "imitation": v["awareness.imitation"] * year,
+def _class_terms(lanes: Sequence[Values]) -> dict[str, np.ndarray]:
+    """Every term at the start of a run, without policies and with nobody on cloud; (lanes,) or (classes, lanes)."""
+
+    def v(key):
+        return np.array([values[key] for values in lanes], np.float64).T
+
+    year = lanes[0]["review.interval"] / 12.0
+    memory = power(v("security.memory"), year)
+    network = v("reach.network_weight")
+    prior = v("security.prior_hits"), v("security.prior_misses")
+    return {term: v(key) for term, key in AS_DECLARED.items()} | {
+        "innovation": v("awareness.innovation") * year,
+        "imitation": v("awareness.imitation") * year,
         "memory": memory,
         "prior_hits": (1.0 - memory) * prior[0],
         "prior_misses": (1.0 - memory) * prior[1],
         "partner_years": year,
-        "own_years": v["security.own_weight"] * year,
-        "media_years": v["security.media_weight"] * year,
+        "own_years": v("security.own_weight") * year,
+        "media_years": v("security.media_weight") * year,
         "prior_risk": prior[0] / (prior[0] + prior[1]),
-        "loss": v["security.loss"] / 12.0,
-        "annuity": annuity(v["cost.interest"], v["cost.life"]),
-        "funds": v["population.liquid_funds"] * (1.0 + v["cost.credit"]),
-        "reach_on_premise": v["reach.on_premise"] * network,
-        "reach_private": v["reach.private"] * network,
-        "reach_public": v["reach.public"] * network,
-        "presence_public": v["reach.public"] * (1.0 - network),
-        "agent_value": v["agents.value"] * v["agents.task_share"],
-        "migration": v["switch.migration"] / v["switch.horizon"],
+        "loss": v("security.loss") / 12.0,
+        "annuity": annuity(v("cost.interest"), v("cost.life")),
+        "funds": v("population.liquid_funds") * (1.0 + v("cost.credit")),
+        "reach_on_premise": v("reach.on_premise") * network,
+        "reach_private": v("reach.private") * network,
+        "reach_public": v("reach.public") * network,
+        "presence_public": v("reach.public") * (1.0 - network),
+        "agent_value": v("agents.value") * v("agents.task_share"),
+        "migration": v("switch.migration") / v("switch.horizon"),
     }
 
 
@@ -61,9 +64,8 @@ def annuity(interest: np.ndarray, life: np.ndarray) -> np.ndarray:
 def class_terms(lanes: Sequence[Values]) -> np.ndarray:
     """Terms by class at the start, shape (classes, fields, lanes); monthly ones are still neutral (zero)."""
     result = np.zeros((len(CLASSES), len(ROW), len(lanes)))
-    for lane, values in enumerate(lanes):
-        for term, value in _class_terms(values).items():
-            result[:, ROW[term], lane] = value
+    for term, value in _class_terms(lanes).items():
+        result[:, ROW[term]] = value
     return result
 
 
@@ -160,7 +162,7 @@ def fixed(lanes: Sequence[Values], first_seats: np.ndarray, first_revenue: np.nd
 
 def monthly(yearly: np.ndarray) -> np.ndarray:
     """Monthly rate of a yearly rate of decay: 1 - (1 - x)^(1/12)."""
-    return 1.0 - (1.0 - yearly) ** (1.0 / 12.0)
+    return 1.0 - power(1.0 - yearly, 1.0 / 12.0)
 
 
 def _lane(lanes: Sequence[Values], key: str) -> np.ndarray:
