@@ -1,6 +1,6 @@
 """The compiled engine: the array engine's months with a compiled review."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 import numba
 import numpy as np
@@ -17,7 +17,7 @@ numba.config.CACHE_DIR = str(lifting.cache_folder())
 
 from sim.engines import compiled_kernels, compiled_partners  # noqa: E402  (the cache folder must be set before the first compilation)
 
-WIDTH = 16
+WIDTH = 32
 """Lanes worked on at once when there are several."""
 
 
@@ -33,6 +33,12 @@ def _compiled_providers(which):
     return compiled_kernels.compile_providers(which)
 
 
+@lru_cache(maxsize=1)
+def _room(firms, lanes):
+    """Room for what the firms of a month see, their new options and hits; the same every month."""
+    return np.empty((firms, 5, lanes)), np.empty((firms, lanes), np.int8), np.empty((firms, lanes), np.bool_)
+
+
 def provider_month(provider, fixed, climate, seats, others, revenue, mean_revenue, passed_on) -> Provider:
     """`market.month` on arrays of shape (providers, lanes)."""
     demand = seats, others, revenue, mean_revenue
@@ -46,27 +52,22 @@ def review_month(world: World, economy: Economy, month: int, claims: np.ndarray,
     terms, offers, supports, _ = posted
     state, lanes = world.state, len(world.lanes)
     review = _compiled_review(rules, 1 if lanes == 1 else WIDTH)
-    stretches = [world.layout.stretch(month % world.interval, c) for c in range(len(CLASSES))]
-    first, count = stretches[0].start, stretches[-1].stop - stretches[0].start
-    seen = np.empty((count, 5, lanes))
+    bounds = world.layout.phase_bounds(month % world.interval)
+    first, count = bounds[0], bounds[-1] - bounds[0]
+    seen, *moved = (each[:count] for each in _room(world.layout.largest_phase, lanes))
     if world.mean_field:
         seen[:] = np.stack(economy.seen_everywhere())
     else:
         since = max(month - world.interval, int(NEVER) + 1)
         compiled_partners.look(first, world.partners, state.option, state.last_hit, since, seen)
-    moved = np.empty((count, lanes), np.int8), np.empty((count, lanes), np.bool_)
     offered = np.array(offers)
-    granted = np.empty((len(CLASSES), len(supports), len(Support._fields), lanes))
+    granted = np.empty((len(CLASSES) * len(supports), len(Support._fields), lanes))
     for s, policy in enumerate(supports):
         for c, support in enumerate(policy):
-            granted[c, s] = support
-    firm_state = state.option, state.provider, state.aware, state.agents, state.hits, state.misses
-    for c, stretch in enumerate(stretches):
-        if stretch.start == stretch.stop:
-            continue
-        review(
-            (first, stretch.start, stretch.stop), c, float(world.interval), world.columns, world.tastes,
-            world.traits.sector, world.luck(month), firm_state, seen, (terms, offered, granted[c]),
-            world.measures.sectors, economy.tallies, claims, moved,
-        )  # fmt: skip
+            granted[c * len(supports) + s] = support
+    review(
+        bounds, float(world.interval), world.columns, world.tastes, world.traits.sector, world.luck(month),
+        (state.option, state.provider, state.aware, state.agents, state.hits, state.misses), seen,
+        (terms, offered, granted, world.measures.sectors), economy.tallies, claims, tuple(moved),
+    )  # fmt: skip
     compiled_partners.move(first, month, *moved, state.option, state.last_hit)

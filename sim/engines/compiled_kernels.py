@@ -63,7 +63,7 @@ def column(target, source, n):
 
 
 def compile_review(rules: Any, width: int) -> Any:
-    """Compile the review of a stretch of firms from the given rules (`sim.model.rules`, or an altered copy).
+    """Compile the review of a month's firms from the given rules (`sim.model.rules`, or an altered copy).
 
     Parameters
     ----------
@@ -75,35 +75,41 @@ def compile_review(rules: Any, width: int) -> Any:
     decided = compile_decision(rules, width)
     booked, claimed, flush = compile_booking(rules, width)
 
+    @compiled(rules, width)
+    def post(board, posted, faced, size_class, strip, real):
+        """Put what a class faces on the boards: its terms, then offers, supports, and the sectors they apply to."""
+        terms, offers, supports, applies = faced
+        fill(board, TERMS, terms, size_class, strip, real)
+        for j in range(offers.shape[0]):
+            fill(posted, j * OFFER, offers, j, strip, real)
+        policies = applies.shape[0]
+        first_support = offers.shape[0] * OFFER
+        for s in range(policies):
+            fill(posted, first_support + s * SUPPORT, supports, size_class * policies + s, strip, real)
+            fill(posted, first_support + policies * SUPPORT + s * len(SECTORS), applies, s, strip, real)
+
     @njit(error_model="numpy", cache=True)
-    def review(
-        rows, size_class, months, columns, tastes, sectors, luck, state, seen, faced, applies, tallies, claims, moved
-    ):
-        begin, first, last = rows
+    def review(bounds, months, columns, tastes, sectors, luck, state, seen, faced, tallies, claims, moved):
         draws_aware, draws_hit, draws_choice = luck
-        terms, offers, supports = faced
-        lanes = terms.shape[2]
-        providers, policies = offers.shape[0], supports.shape[0]
+        providers, policies, lanes = faced[1].shape[0], faced[3].shape[0], faced[0].shape[2]
         first_support = providers * OFFER
         first_sector = first_support + policies * SUPPORT
         posted = np.zeros((first_sector + policies * len(SECTORS)) * width)
         board = np.zeros(boards.ROWS * width)
-        person = np.empty(columns.shape[0])
-        for strip in range(0, lanes, width):
-            real = min(width, lanes - strip)
-            fill(board, TERMS, terms, size_class, strip, real)
-            for j in range(providers):
-                fill(posted, j * OFFER, offers, j, strip, real)
-            for s in range(policies):
-                fill(posted, first_support + s * SUPPORT, supports, s, strip, real)
-                fill(posted, first_sector + s * len(SECTORS), applies, s, strip, real)
+        person, begin = np.empty(columns.shape[0]), bounds[0]
+        strips = (lanes + width - 1) // width
+        for part in range(strips * (len(bounds) - 1)):
+            size_class, strip = part // strips, part % strips * width
+            first, last, real = bounds[size_class], bounds[size_class + 1], min(width, lanes - strip)
+            post(board, posted, faced, size_class, strip, real)
             for i in range(first, last):
                 column(person, columns, i)
                 firm = gathered(Firm, person, 0, 1, 0)
                 fill(board, SEEN, seen, i - begin, strip, real)
                 load(board, i, strip, real, state)
                 for j in range(providers):
-                    begun(board, posted, j * OFFER)
+                    if policies > 0:  # GRANTED is zero from the start, and stays so
+                        begun(board, posted, j * OFFER)
                     for s in range(policies):
                         mine = first_support + s * SUPPORT, first_sector + s * len(SECTORS) + sectors[i]
                         granted(board, posted, mine, firm)

@@ -7,6 +7,7 @@ a stretch (docs/model.md, section 2).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -59,6 +60,15 @@ class Layout:
     def phases(self) -> int:
         """Number of review phases: months between two reviews."""
         return len(self.counts)
+
+    @cached_property
+    def largest_phase(self) -> int:
+        """Most firms that review in one month."""
+        return int(self.counts.sum(axis=1).max())
+
+    def phase_bounds(self, phase: int) -> np.ndarray:
+        """First row of each class that reviews in one phase, and the row after the last; (classes + 1,)."""
+        return self.bounds[phase * len(CLASSES) : (phase + 1) * len(CLASSES) + 1]
 
     def stretch(self, phase: int, size_class: int) -> slice:
         """Rows of one phase and class."""
