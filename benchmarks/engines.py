@@ -20,12 +20,13 @@ from machine import Clock, described, load, one_core, wait_until_quiet
 
 one_core()
 
-from whole import WHOLE, lanes  # noqa: E402
+from whole import WHOLE, baseline_lanes, lanes  # noqa: E402
 
 from sim.engines import arrays, compiled_engine, numpy_engine  # noqa: E402
 from sim.engines.mesa_engine import CloudAdoption  # noqa: E402
 from sim.engines.world import build  # noqa: E402
 from sim.model.constants import constants  # noqa: E402
+from sim.model.scenario import Scenario  # noqa: E402
 from sim.model.scenario import load as load_scenario  # noqa: E402
 
 LANES, FIRMS, MANY = 64, 2000, 20_000
@@ -34,9 +35,11 @@ ENGINES = {"compiled": compiled_engine, "NumPy": numpy_engine}
 clock = Clock()
 
 
-def array_run(engine: str, count: int, firms: int) -> Callable[[int], float]:
-    """How to time the decisions of an array engine: replicate → nanoseconds per decision."""
-    block = lanes(count, firms)
+def array_run(
+    engine: str, count: int, firms: int, made: Callable[[int, int], list[Scenario]] = lanes
+) -> Callable[[int], float]:
+    """How to time the decisions of an array engine, in lanes as `made`: replicate → nanoseconds per decision."""
+    block = made(count, firms)
 
     def nanoseconds(replicate: int) -> float:
         world = build(block, replicate)
@@ -145,6 +148,8 @@ def main() -> None:
             f"compiled, one lane × {FIRMS:,} firms": array_run("compiled", 1, FIRMS),
             f"compiled, one lane × {MANY:,} firms": array_run("compiled", 1, MANY),
             f"NumPy, one lane × {MANY:,} firms": array_run("NumPy", 1, MANY),
+            f"{compiled}, baseline": array_run("compiled", LANES, FIRMS, baseline_lanes),
+            f"{numpy}, baseline": array_run("NumPy", LANES, FIRMS, baseline_lanes),
         },
         options.rounds,
     )

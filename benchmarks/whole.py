@@ -1,4 +1,4 @@
-"""Lanes of `whole.toml`: one population, different parameters and policies in each."""
+"""Lanes to measure: of `whole.toml`, which differ in parameters and policies, and of the bare baseline."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -47,3 +47,11 @@ def lanes(count: int, firms: int, months: int = 120) -> list[Scenario]:
         policies = tuple(policy for policy in lane.policies if kept.pop(0))
         made.append(replace(lane, policies=policies, events=tuple(event for event in lane.events if kept.pop(0))))
     return made
+
+
+def baseline_lanes(count: int, firms: int) -> list[Scenario]:
+    """The baseline, without policies or events, at list prices between those of `VARIED`."""
+    key = "cost.public_price"
+    low, high = VARIED[key]
+    prices = [low + (lane + 0.5) / count * (high - low) for lane in range(count)]
+    return [load("baseline", (f"run.firms={firms}", f"{key}={price}")) for price in prices]

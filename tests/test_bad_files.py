@@ -1,7 +1,10 @@
 """Bad extensions, bad settings on the command line, and files that are none: refused in a sentence."""
 
+import re
+
 import pytest
 
+from sim.model.constants import solve
 from sim.model.errors import BadInput
 from sim.model.reading import library
 from sim.model.scenario import load
@@ -60,6 +63,28 @@ def test_an_option_missing_from_the_base_world_needs_constants_solved_again(tmp_
     (tmp_path / "world.toml").write_text('extends = "without.toml"\n[available]\nhybrid = {large = 1}\n')
     with pytest.raises(BadInput, match=r"available\.hybrid: large: not available in the base world"):
         load(tmp_path / "world.toml")
+
+
+@pytest.mark.parametrize(
+    ("settings", "resolve"),
+    [
+        (["available.private=0"], False),
+        (["available.private=0"], True),
+        (["available.public={micro = 0, large = 0}", "available.hybrid={large = 0}"], False),
+    ],
+)
+def test_what_is_advised_for_an_option_taken_away_makes_a_sound_scenario(settings, resolve):
+    """Following the advice ends the complaints; solving the constants again would not."""
+    with pytest.raises(BadInput, match="an option that is not available to them") as refused:
+        load("baseline", settings, resolve=resolve)
+    assert "resolve" not in str(refused.value)
+    assert "solve =" not in str(refused.value)
+    advised = re.findall(r"(start\.\w+) = (\{.*?\}|0)", str(refused.value))
+    found = load("baseline", [*settings, *("=".join(each) for each in advised)], resolve=resolve)
+    for option in ("private", "public", "hybrid"):
+        open_to = found.values[f"available.{option}"]
+        assert not any(share for share, each in zip(found.values[f"start.{option}"], open_to, strict=True) if not each)
+    solve(found)
 
 
 OVERRIDES: dict[str, tuple[str, ...]] = {

@@ -119,7 +119,7 @@ FILES: dict[str, tuple[str, tuple[str, ...]]] = {
     # contradictions
     "option not there": (
         "[available]\nhybrid = {large = 0}",
-        ("start.hybrid", "0.18 of large firms start with an option that is not available", "share it out"),
+        ("start.hybrid", "0.18 of large firms start with an option that is not", "on_premise = {large = 0.63}"),
     ),
     "too few aware": (
         "[awareness]\nstart = {large = 0.5}",

@@ -100,7 +100,7 @@ def test_facts_and_counts_in_another_order_change_nothing(installation, original
         tallies.write_text(before[1])
 
 
-@pytest.mark.parametrize("name", ["rules", "market", "arithmetic", "facts", "tallies", "review"])
+@pytest.mark.parametrize("name", ["rules", "market", "arithmetic", "facts", "tallies", "review", "parameters/costs"])
 def test_each_source_that_is_compiled_decides_the_cache_folder(installation, name):
     path = installation / "sim" / "model" / f"{name}.py"
     before = path.read_text()

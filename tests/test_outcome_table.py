@@ -1,5 +1,6 @@
 """Files of results are whole, and the bytes of an outcome table depend on the outcomes alone."""
 
+import errno
 import itertools
 
 import numpy as np
@@ -26,6 +27,18 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path):
 
 def test_the_system_s_refusal_becomes_a_sentence(tmp_path):
     with pytest.raises(CannotWrite, match=r"Cannot write .*missing.*--out"), whole_file(tmp_path / "missing" / "file"):
+        pass
+
+
+def test_a_refusal_is_told_even_where_nothing_can_be_removed(tmp_path, monkeypatch):
+    """As on a read-only file system, which stops even an administrator."""
+
+    def refuse(*_, **__):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr("sim.experiments.durable.open", refuse, raising=False)
+    monkeypatch.setattr("pathlib.Path.unlink", refuse)
+    with pytest.raises(CannotWrite, match=r"Cannot write .*file: Read-only.*--out"), whole_file(tmp_path / "file"):
         pass
 
 

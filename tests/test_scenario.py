@@ -193,7 +193,8 @@ def test_firms_are_placed_as_in_the_base_world_when_constants_are_given_too(worl
     (tmp_path / "given.toml").write_text(text)
     found = world('extends = "given.toml"\n[cost]\nprivate = 150\n[constant]\npublic = 13\n')
     assert found.base_values["cost.private"] == (190.0,) * 4
-    assert found.values["constant.public"] == found.base_values["constant.public"] == (13.0,) * 4
+    assert found.values["constant.public"] == (13.0,) * 4  # firms choose with these
+    assert found.base_values["constant.public"] == (12.0,) * 4  # and are placed by those
     placed = world(text + "[cost]\nprivate = 150\n[base.cost]\nprivate = {micro = 180}\n")
     assert placed.values["cost.private"] == (150.0,) * 4
     assert placed.base_values["cost.private"] == (180.0, 150.0, 150.0, 150.0)

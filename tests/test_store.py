@@ -176,6 +176,23 @@ def test_a_folder_that_is_a_file_is_refused(tmp_path):
     assert (tmp_path / "file").read_text() == "here already"
 
 
+@pytest.mark.parametrize("name", ["summary.csv", "figures"])
+def test_a_finished_run_whose_report_cannot_be_written_says_so(tmp_path, name):
+    """A folder stands in the way of a file, or a file in that of a folder: that stops even an administrator."""
+    finished(tmp_path, "--replicates", "1")
+    path = only_run(tmp_path) / name
+    path.unlink(missing_ok=True)
+    if name == "figures":
+        path.write_text("")
+    else:
+        path.mkdir()
+    arguments = [each for each in command(tmp_path, "--replicates", "1") if each != "--no-figures"]
+    refused = subprocess.run(arguments, env=environment(), capture_output=True, text=True, check=False)
+    assert refused.returncode == 2, refused.stderr
+    assert f"Cannot write {path}" in refused.stderr
+    assert "unexpected" not in refused.stderr
+
+
 def test_a_disk_that_takes_no_more_leaves_nothing_half_written(tmp_path):
     """A limit on the size of files stands for a full disk: the write fails when half of it is done."""
     refused = subprocess.run(

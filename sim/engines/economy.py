@@ -9,13 +9,14 @@ from collections.abc import Callable
 import numpy as np
 
 from sim.engines.reference import in_turn, reference
-from sim.engines.world import World
+from sim.engines.world import World, past_hit_share
 from sim.model import market, terms
 from sim.model.facts import Offer, Support
-from sim.model.instruments import CHANNELS, FIRM_CHANNELS, PRICE_CUT, PUBLIC_SECURITY
+from sim.model.instruments import CHANNELS, DEEPEST_CUT, FIRM_CHANNELS, PRICE_CUT, PUBLIC_SECURITY
 from sim.model.market import Climate, Provider
 from sim.model.nouns import CLASSES, MOST_PROVIDERS
 from sim.model.outcomes import MarketRow, Nation, weighted
+from sim.model.rules import MONEY_UNITS, whole
 from sim.model.tallies import PROVIDER_SEATS, ROW
 from sim.model.treasury import Treasury, national
 
@@ -53,10 +54,11 @@ class Economy:
         self.provider = self._first_state(use)
         lanes, interval = len(world.lanes), self.interval
         self.revenues = np.repeat(revenue[None], YEAR, axis=0)
-        self.hit_shares = np.zeros((interval, world.providers, lanes))
-        self.media_hits = np.zeros((interval, lanes))
+        past = past_hit_share(world.values)
+        self.hit_shares = np.broadcast_to(past, (interval, world.providers, lanes)).copy()
+        self.media_hits = np.where(in_turn(seats) > 0.0, past, 0.0) * np.ones((interval, 1))
         self.grants = np.zeros((interval, len(self.measures.supporting), lanes))
-        self.hits_kept = np.zeros((interval, len(CLASSES), lanes), np.int64)
+        self.hits_kept = world.past_hits()
         self._in_force = [np.flatnonzero(levels.any(axis=(1, 2))).tolist() for levels in self.measures.levels]
 
     def _first_state(self, use):
@@ -94,25 +96,32 @@ class Economy:
         sectors : for each supporting policy 1 where it applies to the sector, shape (sectors, lanes)
         """
         self.active = self.treasury.active()
-        self._sum_levels(month)
         self._write_terms(month)
         return self.terms, self._offers(month), self._supports(month), list(self.measures.sectors)
 
-    def _sum_levels(self, month):
-        """Sum the levels of active measures: for firms (channels, classes, lanes), for providers (channels, lanes)."""
-        m, lanes = self.measures, len(self.world.lanes)
-        self.levels = np.zeros((FIRM_CHANNELS, len(CLASSES), lanes))
-        self.market_levels = np.zeros((len(CHANNELS) - FIRM_CHANNELS, lanes))
+    def _firm_levels(self, month):
+        """Sum the levels of active measures that reach firms, (channels, classes, lanes)."""
+        m = self.measures
+        total = np.zeros((FIRM_CHANNELS, len(CLASSES), len(self.world.lanes)))
         for n in self._in_force[month]:
-            level = m.levels[month, n] * self.active[n] if n < m.policies else m.levels[month, n]
-            self.levels += level[:FIRM_CHANNELS, None] * m.targets[n]
-            self.market_levels += level[FIRM_CHANNELS:]
+            level = m.levels[month, n, :FIRM_CHANNELS, None] * m.targets[n]
+            total += level * self.active[n] if n < m.policies else level
+        return total
+
+    def _provider_levels(self, month, covered):
+        """Sum the levels of active measures that reach providers, as far as they were paid for; (channels, lanes)."""
+        m = self.measures
+        total = np.zeros((len(CHANNELS) - FIRM_CHANNELS, len(self.world.lanes)))
+        for n in self._in_force[month]:
+            level = m.levels[month, n, FIRM_CHANNELS:]
+            total += level * self.active[n] * covered[n] if n < m.policies else level
+        return total
 
     def _write_terms(self, month):
         total = self.reference.seats
         on_premise, public = self.national[ROW["seats_on_premise"]], self.national[ROW["public_seats"]]
         shares = on_premise / total, (total - on_premise - public) / total
-        self._monthly.write(self.terms, month, self.levels, in_turn(self.media_hits), shares)
+        self._monthly.write(self.terms, month, self._firm_levels(month), in_turn(self.media_hits), shares)
 
     def _offers(self, month):
         climate, state = Climate(*self.climate[month]), self.provider
@@ -166,13 +175,14 @@ class Economy:
         claims
             Claims of firms in smallest units, int64, shape (supporting, classes, lanes).
         """
-        climate = Climate(*self.climate[month])._replace(
-            price_cut=np.minimum(0.95, self.market_levels[PRICE_CUT - FIRM_CHANNELS]),
-            public_security=self.market_levels[PUBLIC_SECURITY - FIRM_CHANNELS],
-        )
+        climate = Climate(*self.climate[month])
         self.national = weighted(self.tallies, self.weights)
         self._incidents(month, climate)
-        self._pay(month, claims)
+        levels = self._provider_levels(month, self._pay(month, claims))
+        climate = climate._replace(
+            price_cut=np.minimum(DEEPEST_CUT, levels[PRICE_CUT - FIRM_CHANNELS]),
+            public_security=levels[PUBLIC_SECURITY - FIRM_CHANNELS],
+        )
         seats = self._provider_seats()
         outside = self.reference.outside[month]
         revenue = self._revenue(self.provider.price, outside)
@@ -197,24 +207,30 @@ class Economy:
         self.media_hits[turn] = np.where(total > 0.0, in_turn(seats * shares) / np.maximum(total, 1e-300), 0.0)
 
     def _pay(self, month, claims):
-        """Close the treasury's month: claims of firms, and policies that spend by themselves."""
+        """Close the treasury's month: claims of firms, and policies that spend by themselves.
+
+        Returns
+        -------
+        ndarray, shape (policies, lanes)
+            The part of what was due that was paid; 1 where nothing was due.
+        """
         m = self.measures
         if not m.policies:
-            return
+            return np.ones((0, len(self.world.lanes)))
         due = np.zeros((m.policies, len(CLASSES) + 1, len(self.world.lanes)), np.int64)
         for s, n in enumerate(m.supporting):
             due[n, : len(CLASSES)] = national(claims[s : s + 1], self.weights)[0]
         spending = m.charged[month] * self.active * in_turn(self.fixed.first_investment)
-        due[:, len(CLASSES)] = national(np.floor(spending * 10_000.0 + 0.5)[:, None], np.ones(1))[:, 0]
-        paid = self.treasury.pay(due)
-        month_paid = paid.sum(axis=1)
+        due[:, len(CLASSES)] = national(whole(spending * MONEY_UNITS)[:, None], np.ones(1))[:, 0]
+        paid, total = self.treasury.pay(due).sum(axis=1), due.sum(axis=1)
         for s, n in enumerate(m.supporting):
-            self.grants[month % self.interval, s] = month_paid[n]
+            self.grants[month % self.interval, s] = paid[n]
+        return np.where(total > 0, paid / np.maximum(total, 1), 1.0)
 
     def _passed_on(self, everyone):
         """Average support per seat-month that ends in price, as an index: grants in force over all public seats."""
         total = np.zeros_like(everyone)
         for s in range(len(self.measures.supporting)):
             total = total + self.measures.incidence[s] * in_turn(self.grants[:, s])
-        seats = np.maximum(everyone, 1e-300) * self.interval * 10_000.0
+        seats = np.maximum(everyone, 1e-300) * self.interval * MONEY_UNITS
         return total / seats / np.maximum(self.reference.mean_price, 1e-300)

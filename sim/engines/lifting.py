@@ -14,7 +14,6 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import llvmlite
@@ -92,11 +91,12 @@ def compiled(rules: Any, *variant: int) -> Callable[[Any], Any]:
     variant
         What else the parts depend on.
     """
+    name = getattr(rules, "__name__", "")
 
     def decorate(function: Any) -> Any:
         part = njit(error_model="numpy")(function)
-        if isinstance(rules, ModuleType):
-            part._set_uuid(":".join(map(str, (function.__module__, function.__qualname__, rules.__name__, *variant))))
+        if sys.modules.get(name) is rules:  # an altered copy goes without: it must not pass for the module it copies
+            part._set_uuid(":".join(map(str, (function.__module__, function.__qualname__, name, *variant))))
         return part
 
     return decorate
@@ -123,7 +123,7 @@ def cache_folder() -> Path:
     """
     key = hashlib.sha256()
     package = Path(__file__).parents[1]
-    for source in sorted([*package.glob("model/*.py"), *package.glob("engines/*.py")]):
+    for source in sorted(path for floor in ("model", "engines") for path in (package / floor).rglob("*.py")):
         key.update(source.read_bytes())
     versions = (sys.version, np.__version__, numba.__version__, llvmlite.__version__, platform.machine(), _processor())
     key.update(repr(versions).encode())

@@ -1,7 +1,8 @@
 """The Mesa model: firms, public providers and the government as agents; the readable one.
 
-One agent, one method for what it does, one step a month (docs/model.md, section 3). The rules are those of
-`sim.model.rules` and `sim.model.market`, called with plain floats; results equal the array engines' to the bit.
+One agent, one method for what it does, one step a month (docs/model.md, "Process overview and scheduling"). The
+rules are those of `sim.model.rules` and `sim.model.market`, called with plain floats; results equal the array engines'
+to the bit.
 """
 
 from itertools import pairwise
@@ -76,7 +77,7 @@ class CloudAdoption(mesa.Model):
         self.datacollector.collect(self)
 
     def step(self) -> None:
-        """One month, in the order of docs/model.md, section 3; beyond the last month only say that it is over.
+        """One month, in the order of docs/model.md, "Process overview and scheduling"; beyond the last only say so.
 
         Saying so a step late is what lets `mesa.batch_run` report the last month on Mesa 3.3, which leaves out what
         was collected in the last step.

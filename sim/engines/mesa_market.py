@@ -3,12 +3,14 @@
 import mesa
 import numpy as np
 
+from sim.engines.world import past_hit_share
 from sim.model import market, terms
 from sim.model.arithmetic import exponential, total
 from sim.model.facts import Offer, Support
-from sim.model.instruments import CHANNELS, FIRM_CHANNELS
+from sim.model.instruments import CHANNELS, DEEPEST_CUT, FIRM_CHANNELS
 from sim.model.market import Climate, Fixed, Provider
 from sim.model.nouns import CLASSES, SECTORS
+from sim.model.rules import MONEY_UNITS, whole
 from sim.model.tallies import AGENT_SEATS, PROVIDER_SEATS, ROW
 from sim.model.treasury import Treasury, national
 
@@ -37,7 +39,7 @@ class PublicProvider(mesa.Agent):
         values = model.world.values[0]
         self.values = values
         self.appeal = values["constant.appeal"][number]
-        self.hit_shares = [0.0] * model.interval
+        self.hit_shares = [float(past_hit_share(model.world.values)[0])] * model.interval
         self.agent_cost = [float(cost) for cost in values["agents.cost"]]
 
     def settle(self) -> None:
@@ -142,8 +144,9 @@ class Government(mesa.Agent):
         self.measures = world.measures
         self.treasury = Treasury(self.measures.budgets, self.measures.limited)
         self.years = terms.climate(world.values, world.months)
-        self.media_hits = [0.0] * world.interval
-        self.hits_kept = [[0] * len(CLASSES) for _ in range(world.interval)]
+        past = float(past_hit_share(world.values)[0]) if model.national(ROW["public_seats"]) > 0.0 else 0.0
+        self.media_hits = [past] * world.interval
+        self.hits_kept = world.past_hits()[:, :, 0].tolist()
         self.grants = [[0.0] * world.interval for _ in self.measures.supporting]
         seats = [sum(counts[4:8]) for counts in model.tallies]
         priced = (w * (n * p) for w, n, p in zip(model.weights, seats, model.prices, strict=True))
@@ -161,19 +164,27 @@ class Government(mesa.Agent):
         """Find out which policies and events are in force, and what they raise, this month."""
         m, month = self.measures, self.model.month
         self.active = [float(each) for each in self.treasury.active()[:, 0]]
-        self.levels = {channel: self._level(n) for n, channel in enumerate(CHANNELS)}
+        self.levels = {channel: self._firm_level(n) for n, channel in enumerate(CHANNELS[:FIRM_CHANNELS])}
         self.climate_now = self.climate(month)
         self.claims = [[0] * len(CLASSES) for _ in m.supporting]
         self.supports = [[self._supports(c, sector) for sector in range(len(SECTORS))] for c in range(len(CLASSES))]
 
-    def _level(self, channel: int) -> list[float]:
-        """Sum of the active measures' levels of one channel, by class; providers' channels have no targets."""
+    def _firm_level(self, channel: int) -> list[float]:
+        """Sum of the active measures' levels of one channel that reaches firms, by class."""
         m, levels = self.measures, [0.0] * len(CLASSES)
         for n in range(len(m.names)):
-            level = float(m.levels[self.model.month, n, channel, 0]) * (self.active[n] if n < m.policies else 1.0)
-            reached = m.targets[n, :, 0].tolist() if channel < FIRM_CHANNELS else [1.0] * len(CLASSES)
-            levels = [so_far + level * target for so_far, target in zip(levels, reached, strict=True)]
+            level, active = float(m.levels[self.model.month, n, channel, 0]), self.active[n] if n < m.policies else 1.0
+            reached = m.targets[n, :, 0].tolist()
+            levels = [so_far + level * target * active for so_far, target in zip(levels, reached, strict=True)]
         return levels
+
+    def _provider_level(self, channel: str, covered: list[float]) -> float:
+        """Sum of the active measures' levels of one channel that reaches providers, as far as they were paid for."""
+        m, place = self.measures, CHANNELS.index(channel)
+        levels = (float(each) for each in m.levels[self.model.month, :, place, 0])
+        return total(
+            level * self.active[n] * covered[n] if n < m.policies else level for n, level in enumerate(levels)
+        )
 
     def _supports(self, size_class: int, sector: int) -> list[Support]:
         """What a firm of a class and sector may be granted this month, one entry a price-supporting policy."""
@@ -191,19 +202,21 @@ class Government(mesa.Agent):
         """Close the treasury's month, and note what media report."""
         m, model = self.measures, self.model
         turn = model.month % model.interval
-        self.climate_now = self.climate_now._replace(
-            price_cut=min(0.95, self.levels["price_cut"][0]), public_security=self.levels["public_security"][0]
-        )
         due = np.zeros((m.policies, len(CLASSES) + 1, 1), np.int64)
         for s, n in enumerate(m.supporting):
             due[n, :-1] = national(np.array(self.claims[s])[None, :, None], model.world.layout.weights)[0]
         first = total(provider.fixed.first_investment for provider in model.providers)
         for n in range(m.policies):
             spending = float(m.charged[model.month, n, 0]) * self.active[n] * first
-            due[n, -1] = national(np.array([[[np.floor(spending * 10_000.0 + 0.5)]]]), np.ones(1))[0, 0]
-        paid = self.treasury.pay(due).sum(axis=1)
+            due[n, -1] = national(np.array([[[whole(spending * MONEY_UNITS)]]]), np.ones(1))[0, 0]
+        paid, owed = self.treasury.pay(due).sum(axis=1)[:, 0].tolist(), due.sum(axis=1)[:, 0].tolist()
+        covered = [float(given) / float(asked) if asked > 0 else 1.0 for given, asked in zip(paid, owed, strict=True)]
         for s, n in enumerate(m.supporting):
-            self.grants[s][turn] = float(paid[n, 0])
+            self.grants[s][turn] = float(paid[n])
+        self.climate_now = self.climate_now._replace(
+            price_cut=min(DEEPEST_CUT, self._provider_level("price_cut", covered)),
+            public_security=self._provider_level("public_security", covered),
+        )
         seats = [provider.seats() for provider in model.providers]
         hit = total(n * provider.hit_shares[turn] for n, provider in zip(seats, model.providers, strict=True))
         everybody = total(seats)
@@ -214,4 +227,4 @@ class Government(mesa.Agent):
         """Average support per seat-month that ends in price, as an index: grants in force over all public seats."""
         shares = self.measures.incidence[:, 0].tolist()
         ends = total(share * total(grants) for share, grants in zip(shares, self.grants, strict=True))
-        return ends / (max(everyone, 1e-300) * self.model.interval * 10_000.0) / max(self.mean_price, 1e-300)
+        return ends / (max(everyone, 1e-300) * self.model.interval * MONEY_UNITS) / max(self.mean_price, 1e-300)

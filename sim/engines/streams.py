@@ -27,6 +27,7 @@ class Purpose(IntEnum):
     HIT = 6
     CHOICE = 7
     INCIDENT = 8
+    PAST_HIT = 9
 
 
 def stream(seed, replicate, purpose, period=0, chunk=0):

@@ -14,6 +14,7 @@ import numpy as np
 from sim.engines import streams
 from sim.engines.streams import Purpose
 from sim.model import network, population
+from sim.model.arithmetic import power
 from sim.model.constants import constants, lane_values
 from sim.model.errors import BadInput
 from sim.model.measures import Measures, resolve
@@ -81,6 +82,12 @@ class World:
         """Share of a hybrid's seats on public cloud, φ, (lanes,)."""
         return np.array([values["cost.hybrid_share"] for values in self.values])
 
+    def past_hits(self) -> np.ndarray:
+        """Firms hit before the start, by the review phase in which it was booked; int64, (phases, classes, lanes)."""
+        hit = self.state.last_hit > NEVER
+        stretches = [[self.layout.stretch(phase, c) for c in range(len(CLASSES))] for phase in range(self.interval)]
+        return np.array([[hit[stretch].sum(axis=0) for stretch in row] for row in stretches])
+
     def luck(self, month: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Draws of the review period of a month: awareness (firms,), hit (firms,), choice (firms, 4)."""
         run = self.lanes[0].run
@@ -120,6 +127,9 @@ def build(lanes: Sequence[Scenario], replicate: int) -> World:
     pairs = streams.uniforms(run.seed, replicate, Purpose.PARTNERS, run.firms, 2 * common["network.partners"])
     placing = population.spread(where.ranks, start_points[1, where.classes], 1)
     columns = firms.firm_columns()
+    state = _start(lanes, where, columns, provider_tastes, reached, placing)
+    past = streams.uniforms(run.seed, replicate, Purpose.PAST_HIT, run.firms, 1)
+    _hit_before_the_start(state, where, past, values)
     return World(
         lanes=tuple(lanes),
         replicate=replicate,
@@ -130,7 +140,7 @@ def build(lanes: Sequence[Scenario], replicate: int) -> World:
         tastes=provider_tastes,
         partners=network.partners(common["network.kind"], pairs, where, firms, common),
         measures=resolve(lanes),
-        state=_start(lanes, where, columns, provider_tastes, reached, placing),
+        state=state,
         incidents=streams.incidents(run.seed, replicate, run.months),
     )
 
@@ -197,6 +207,19 @@ def _start(lanes, where, columns, tastes, reached, placing) -> State:
             state.provider[aware, lane] = np.where(on_cloud, best_at, -1)
             state.agents[aware, lane] = on_cloud & agents
     return state
+
+
+def past_hit_share(values: Sequence[Values]) -> np.ndarray:
+    """Share of a provider's customers hit in each month before the start: the objective rate, evenly; (lanes,)."""
+    return np.minimum(1.0, np.array([each["risk.objective"] for each in values])) / 12.0
+
+
+def _hit_before_the_start(state: State, where: Layout, uniforms: np.ndarray, values: Sequence[Values]) -> None:
+    """Let users of public cloud have been hit between their last two reviews, so that the first year sees hits too."""
+    chance = 1.0 - power(1.0 - past_hit_share(values), float(where.phases))
+    last_review = np.repeat(np.arange(where.phases) - where.phases, where.counts.sum(axis=1)).astype(np.int16)
+    hit = (state.option >= HYBRID - 1) & (uniforms < chance)
+    state.last_hit[:] = np.where(hit, last_review[:, None], NEVER)
 
 
 def _place(logs: np.ndarray, points: np.ndarray) -> np.ndarray:

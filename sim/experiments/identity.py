@@ -44,7 +44,11 @@ def model_version() -> str:
 
 
 def run_id(fields: Mapping[str, Any], constants: Mapping[str, Any], replicates: int) -> str:
-    """Twelve hexadecimal digits that two runs share exactly when their outcome tables must be equal.
+    """Twelve hexadecimal digits of all resolved inputs and the model version: equal inputs, equal digits.
+
+    Runs that share them have equal outcome tables. Not the other way round: a run of a written
+    `scenario.toml` has the same outcomes under another id, since constants given instead of
+    solved are another input.
 
     Parameters
     ----------

@@ -153,10 +153,6 @@ class Outcomes:
     columns: tuple[tuple[str, str], ...]
     values: npt.NDArray[np.float64]
 
-    def has(self, outcome: str, group: str = "total") -> bool:
-        """Whether the run recorded this outcome for this group."""
-        return (outcome, group) in self.columns
-
     def of(self, outcome: str, group: str = "total") -> npt.NDArray[np.float64]:
         """One outcome of one group, shape (replicates, months)."""
         return self.values[:, :, self.columns.index((outcome, group))]

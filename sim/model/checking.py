@@ -84,8 +84,6 @@ def _check_mixes(check: _Check) -> None:
                 f"{_entries(key)} shares that sum to 1",
                 "Change them so that nothing is missing and nothing counted twice.",
             )
-
-
     both = zip(check.numbers("population.sample_mix"), check.numbers("population.national_mix"), strict=True)
     if not any(simulated > 0 and national > 0 for simulated, national in both):
         check.refuse(
@@ -117,16 +115,47 @@ def _check_start(check: _Check) -> None:
                 "Change them together.",
                 also=keys,
             )
-        for option, share in zip(OPTIONS, shares, strict=True):
-            if share > 0 and not check.numbers(f"available.{option}")[index]:
-                check.refuse(
-                    f"start.{option}",
-                    f"{share:g} of {size} firms start with an option that is not available to them",
-                    f"0 for {size} firms while available.{option} is 0",
-                    f"Set it to 0 and share it out, make the option available, {SOLVE_AGAIN}.",
-                    also=(f"available.{option}",),
-                )
         _check_awareness(check, index, 1 - shares[ON_PREMISE])
+    _check_start_available(check)
+
+
+def _check_start_available(check: _Check) -> None:
+    """Nobody starts with an option that is not available to them, however constants are found."""
+    for option in OPTIONS:
+        shares, available = check.numbers(f"start.{option}"), check.numbers(f"available.{option}")
+        taken = [i for i, share in enumerate(shares) if share > 0 and not available[i]]
+        if taken:
+            who = ", ".join(f"{shares[i]:g} of {CLASSES[i]}" for i in taken)
+            check.refuse(
+                f"start.{option}",
+                f"{who} firms start with an option that is not available to them",
+                f"0 for {', '.join(CLASSES[i] for i in taken)} while available.{option} is 0",
+                _moved_on_premise(check, option, taken),
+                also=(f"available.{option}",),
+            )
+
+
+def _moved_on_premise(check: _Check, option: str, taken: Sequence[int]) -> str:
+    """What to set so that classes start on premise instead of with options that they cannot have."""
+    on_premise = OPTIONS[ON_PREMISE]
+    if option == on_premise:
+        return "Set it to 0 and add it to the shares of other options, or make the option available."
+    cloud = {other for other in OPTIONS if other != on_premise}
+    staying = [
+        round(1 - sum(check.numbers(f"start.{o}")[i] for o in cloud if check.numbers(f"available.{o}")[i]), 9)
+        for i in range(len(CLASSES))
+    ]
+    nothing = "0" if len(taken) == len(CLASSES) else f"{{{_entered(taken, [0] * len(CLASSES))}}}"
+    return (
+        f"Add it to the share on premise: start.{option} = {nothing} and start.{on_premise} = "
+        f"{{{_entered(taken, staying)}}}, in the file or each with a --set of its own "
+        "(--set '...', in quotes), or make the option available."
+    )
+
+
+def _entered(places: Sequence[int], numbers: Sequence[float]) -> str:
+    """Numbers of some classes as a table of TOML has them, without braces."""
+    return ", ".join(f"{CLASSES[i]} = {numbers[i]:.9g}" for i in places)
 
 
 def _check_awareness(check: _Check, index: int, cloud: float) -> None:

@@ -59,13 +59,15 @@ def constants(scenario: Scenario) -> Constants:
 
 
 def solve(scenario: Scenario) -> dict[str, tuple]:
-    """Return the solved (or given) constants as parameter values."""
-    return constants(scenario).values
+    """Return the constants firms choose with: those solved for the base world, or those given, as parameter values."""
+    found = constants(scenario).values
+    given = {key: scenario.values[key] for key in found if key.startswith("constant.")}
+    return found | given if scenario.constants_given else found
 
 
 def lane_values(scenario: Scenario) -> Values:
-    """Parameter values of a scenario with the constants of its base world."""
-    found = constants(scenario).values
+    """Parameter values of a scenario with the constants firms choose with."""
+    found = solve(scenario)
     dropped = {
         key: tuple(min(own, base) for own, base in zip(scenario.values[key], found[key], strict=True))
         for key in found

@@ -20,6 +20,9 @@ CHANNELS = (
 OUTREACH, CERTIFIED, DEMAND, PUBLIC_SECURITY, PRICE_CUT = range(len(CHANNELS))
 FIRM_CHANNELS = 3
 
+DEEPEST_CUT = 0.95
+"""Most by which price wars together lower the price that providers move to."""
+
 TARGETS = ("classes", "sectors", "new_users", "reach", "redemption")
 """Settings of a policy that choose whom it reaches."""
 
@@ -122,7 +125,7 @@ EVENTS = _declared(
         sources=("D13", "C12", "C13"),
         fields=_fields(
             Field(
-                "cut", "share of the target price", 0.2, (0, 0.95), (0.1, 0.6),
+                "cut", "share of the target price", 0.2, (0, DEEPEST_CUT), (0.1, 0.6),
                 "Fall of the price that providers move to (C12: list prices fell by a fifth on average).",
             ),
         ),

@@ -1,4 +1,4 @@
-"""The provider's month: price, cost, capacity, investment, quality and security (docs/model.md, section 5).
+"""The provider's month: price, cost, capacity, investment, quality and security (docs/model.md, "A provider's month").
 
 Formulas only, like `rules`: floats in the Mesa model, arrays of shape (providers, lanes) in the array engines.
 Prices and unit costs are indices: 1 is the list price at the start. Stocks of investment are in multiples of the

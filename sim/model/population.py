@@ -2,7 +2,7 @@
 
 Nothing is drawn here: functions turn uniforms and normals they are handed into traits. Firms are stored by review
 phase, then by size class, so that a month touches one stretch of rows and parameters of a class are constant over
-a stretch (docs/model.md, section 2).
+a stretch (docs/model.md, "Initialization").
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""One review of one firm: the order in which the rules are asked (docs/model.md, section 4).
+"""One review of one firm: the order in which the rules are asked (docs/model.md, "Submodels").
 
 The same text serves the Mesa firm (floats) and the NumPy engine (arrays of firms × lanes). The rules are handed in,
 so that each engine can be shown to use its own and nobody else's.

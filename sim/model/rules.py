@@ -2,7 +2,7 @@
 
 Plain functions of numbers: Python floats in the Mesa model, NumPy arrays in the array engine, floats again inside
 the compiled engine's loops. No randomness, no branch on a value, no coefficient: whatever a rule needs is handed to
-it. Money is per seat-month. Symbols are those of docs/model.md, section 4.
+it. Money is per seat-month. Symbols are those of docs/model.md, "Submodels".
 """
 
 from sim.model.arithmetic import both, either, floor, maximum, minimum, where

@@ -154,8 +154,6 @@ def _merged(layers: Sequence[Layer], resolve: bool) -> Draft:
     draft.constants_given = draft.constants_given and not resolve
     if resolve:
         draft.base_values = dict(draft.values)
-    if draft.constants_given:
-        draft.base_values |= {key: draft.values[key] for key in CONSTANTS}
     return draft
 
 

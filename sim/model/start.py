@@ -1,7 +1,7 @@
 """The world at the start: the values firms face there, and the stationary law of their choices.
 
 Used to solve the option constants (`sim.model.constants`) and to place the firms of a replicate. Without policies and
-events, belief at its prior, partners and economy at the starting shares (docs/model.md, section 4).
+events, belief at its prior, partners and economy at the starting shares (docs/model.md, "Initialization").
 """
 
 from dataclasses import dataclass

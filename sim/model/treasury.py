@@ -1,4 +1,4 @@
-"""The treasury: what policies pay, to the smallest unit (docs/model.md, section 6).
+"""The treasury: what policies pay, to the smallest unit (docs/model.md, "Treasury").
 
 Claims of firms are summed by size class in whole units, scaled to the nation, and paid while money lasts; in the month
 a budget runs short they are paid pro rata, by floor, and the remainder stays. Spent + left = budget, exactly.

@@ -69,7 +69,7 @@ def _base(scenario: "Scenario") -> Iterator[str]:
     base = {
         key: value
         for key, value in scenario.base_values.items()
-        if value != scenario.values[key] and key not in CONSTANTS
+        if value != scenario.values[key] and (scenario.constants_given or key not in CONSTANTS)
     }
     for group in GROUPS:
         settings = dict(_group(group, base))

@@ -152,7 +152,8 @@ DECLARED = (
     Parameter(
         "review.interval", "-", "months between reviews", "months", 12,
         (1, 60), (6, 36), ("C10", "S11"), Grade.ASSUMPTION,
-        "How often a firm reconsiders; it changes timing, not speed, because rates are per year.",
+        "How often a firm reconsiders; rates, evidence and memory are converted to it, choice is not: its luck is "
+        "drawn anew at each review, so firms approach their law once a review, sooner in years if reviews are many.",
         shared=True, integer=True,
         replaced_by="contract lengths and budget cycles reported by small firms buying cloud",
     ),
