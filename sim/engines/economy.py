@@ -13,15 +13,12 @@ from sim.engines.world import World, past_hit_share
 from sim.model import market, terms
 from sim.model.facts import Offer, Support
 from sim.model.instruments import CHANNELS, DEEPEST_CUT, FIRM_CHANNELS, PRICE_CUT, PUBLIC_SECURITY
-from sim.model.market import Climate, Provider
+from sim.model.market import YEAR, Climate, Provider
 from sim.model.nouns import CLASSES, MOST_PROVIDERS
 from sim.model.outcomes import MarketRow, Nation, weighted
 from sim.model.rules import MONEY_UNITS, whole
 from sim.model.tallies import PROVIDER_SEATS, ROW
 from sim.model.treasury import Treasury, national
-
-YEAR = 12
-"""Months over which mean revenue is taken."""
 
 
 class Economy:

@@ -8,14 +8,11 @@ from sim.model import market, terms
 from sim.model.arithmetic import exponential, total
 from sim.model.facts import Offer, Support
 from sim.model.instruments import CHANNELS, DEEPEST_CUT, FIRM_CHANNELS
-from sim.model.market import Climate, Fixed, Provider
+from sim.model.market import YEAR, Climate, Fixed, Provider
 from sim.model.nouns import CLASSES, SECTORS
 from sim.model.rules import MONEY_UNITS, whole
 from sim.model.tallies import AGENT_SEATS, PROVIDER_SEATS, ROW
 from sim.model.treasury import Treasury, national
-
-YEAR = 12
-"""Months over which mean revenue is taken."""
 
 
 class PublicProvider(mesa.Agent):

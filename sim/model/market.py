@@ -9,6 +9,9 @@ from typing import NamedTuple
 
 from sim.model.arithmetic import Number, maximum, minimum, power, where
 
+YEAR = 12
+"""Months over which mean revenue is taken (I17)."""
+
 LARGEST_QUALITY = 1e12
 """Bound on the growth form of quality, so that no parameter makes it infinite."""
 
