@@ -232,11 +232,12 @@ def test_check_counts_in_the_singular_and_notes_an_empty_file(own_folder, capsys
 
 
 def test_every_file_of_a_run_is_described(own_folder, checkout):
-    assert run("--replicates", "2", "--format", "csv") == 0
+    assert run("--replicates", "2", "--format", "csv", "--against", "subsidy") == 0
     (folder,) = own_folder.glob("results/baseline/*")
+    (differences,) = folder.glob("against/*")
     page = (checkout / "results" / "README.md").read_text(encoding="utf-8")
     described = set(re.findall(r"^\| `([\w.]+)/?` \|", page, re.MULTILINE))
-    assert {path.name for path in folder.iterdir()} == described - {"parts"}
+    assert {path.name for place in (folder, differences) for path in place.iterdir()} == described - {"parts"}
 
 
 @pytest.mark.parametrize(
