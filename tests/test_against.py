@@ -155,6 +155,14 @@ def test_two_runs_of_one_name_are_told_apart_in_print(capsys):
     assert "note: baseline and baseline differ in network.partners" in said
 
 
+def test_brackets_in_names_and_titles_are_printed_as_they_are(own_folder, capsys):
+    (own_folder / "[red].toml").write_text('extends = "baseline"\n[about]\ntitle = "with [/brackets]"\n')
+    assert compare("[red].toml", "baseline", "--every", "24", replicates=2) == 0
+    printed = printed_words(capsys)
+    assert "with [/brackets]" in printed
+    assert "[red] less baseline" in printed
+
+
 def test_one_replicate_has_no_interval(capsys):
     assert compare("subsidy", "baseline", *HEARD, replicates=1) == 0
     printed = printed_words(capsys)
@@ -287,11 +295,13 @@ def test_a_scenario_that_cannot_be_compared_is_refused_before_anything_runs(own_
     assert not list(own_folder.iterdir())
 
 
-def test_differences_that_cannot_be_written_say_so(own_folder, capsys):
+@pytest.mark.parametrize("name", ["differences.parquet", "adoption.csv"])
+def test_differences_that_cannot_be_written_say_so(own_folder, capsys, name):
+    """A folder stands in the way of a file."""
     assert compare("baseline", "baseline", "--every", "24", replicates=2) == 0
     for path in kept("").iterdir():
         path.unlink()
-    kept("").joinpath("adoption.csv").mkdir()
+    kept("").joinpath(name).mkdir()
     assert compare("baseline", "baseline", "--every", "24", replicates=2) == 2
     assert "Cannot write" in capsys.readouterr().err
     assert not list(own_folder.rglob(".*.tmp"))

@@ -15,6 +15,7 @@ import sim
 from sim import cli
 from sim.engines import ENGINES, simulate
 from sim.experiments import runner
+from sim.report.figures import FIGURES
 
 HEAVY = ("numpy", "scipy", "numba", "mesa", "matplotlib", "pandas", "pyarrow", "rich")
 SMALL = ("--firms", "60", "--months", "3", "--engine", "numpy")
@@ -165,6 +166,22 @@ def test_a_replicate_that_fails_is_listed_and_the_others_are_kept(own_folder, ca
     content = manifest(own_folder)
     assert content["status"] == "finished"
     assert content["failures"] == []
+
+
+def test_figures_of_fewer_replicates_are_drawn_again(own_folder, monkeypatch):
+    def broken(scenario, replicate, *others):
+        if replicate == 1:
+            raise ZeroDivisionError("no seats left")
+        return simulate(scenario, replicate, *others)
+
+    monkeypatch.setattr("sim.report.figures.FIGURES", {"price": FIGURES["price"]})
+    monkeypatch.setattr(runner, "simulate", broken)
+    assert run("--replicates", "3") == 3
+    (picture,) = own_folder.glob("results/baseline/*/figures/price.png")
+    of_two = picture.read_bytes()
+    monkeypatch.setattr(runner, "simulate", simulate)
+    assert run("--replicates", "3") == 0
+    assert picture.read_bytes() != of_two
 
 
 def test_results_that_differ_when_computed_again_are_an_error(own_folder, capsys, monkeypatch):

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from rich.table import Table
 
 from sim.experiments.adoption import Adoption, Estimate, adoption
-from sim.experiments.durable import made_folder, whole_file, write_text
+from sim.experiments.durable import cannot_write, made_folder, whole_file, write_text
 from sim.experiments.job import Job
 from sim.experiments.paired import difference_table, differences, differing, matched, t_interval
 from sim.experiments.tables import Outcomes, calendar_month, read_outcomes, write_csv
@@ -159,7 +159,7 @@ def _amounts(estimate: Estimate) -> str:
     """An amount and its interval, with a word for a large unit."""
     largest = max(abs(each) for each in estimate if not math.isnan(each))
     unit, word = next(((unit, word) for unit, word in LARGE if largest >= unit), LARGE[-1])
-    return signed([each / unit for each in estimate], 2 if word else 0) + word
+    return signed([each / unit for each in estimate], 2 if word or largest < 100 else 0) + word
 
 
 def _adoption_text(gained: Adoption, currency: str) -> str:
@@ -179,9 +179,12 @@ def _keep(path: Path, table: pa.Table, derived: tuple[Path, ...]) -> None:
     stream = io.BytesIO()
     pq.write_table(table, stream, compression="zstd")
     content = stream.getvalue()
-    if path.exists() and path.read_bytes() == content:
-        return
-    for each in derived:
-        each.unlink(missing_ok=True)
+    try:
+        if path.exists() and path.read_bytes() == content:
+            return
+        for each in derived:
+            each.unlink(missing_ok=True)
+    except OSError as error:
+        raise cannot_write(path, error) from error
     with whole_file(path) as file:
         file.write(content)

@@ -33,11 +33,12 @@ def run_and_report(jobs: Sequence[Job], fresh: bool, as_csv: bool, figures: bool
     """
     tallies = []
     for job in jobs:
+        current = job.folder.is_finished() and not fresh  # figures of fewer replicates are drawn again
         with progress_of(job.scenario.name) as progress:
             tally, how = obtain(job, fresh, progress)
         click.echo(f"{job.scenario.name} {job.id}: {how}", err=True)
         if tally.finished:
-            _say(report(job, as_csv, figures, fresh))
+            _say(report(job, as_csv, figures, again=not current))
         tallies.append(tally)
     if len(jobs) > 1:
         _compare(jobs, tallies, fresh, as_csv, figures)

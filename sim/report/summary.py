@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from rich import box
 from rich.table import Table
+from rich.text import Text
 
 from sim.experiments.durable import write_text
 from sim.experiments.tables import Outcomes, calendar_month
@@ -122,7 +123,7 @@ def blocks_table(
     cells : mapping
         Of (outcome, group): the unit as printed, and a cell for each heading.
     """
-    table = Table(title=title, box=box.SIMPLE_HEAD)
+    table = Table(title=Text(title), box=box.SIMPLE_HEAD)  # names and titles are no markup
     table.add_column("outcome", no_wrap=True)
     for each in headings:
         table.add_column(each, justify="right", no_wrap=True)
