@@ -29,9 +29,7 @@ from sim.report.endings import (
 )
 
 if TYPE_CHECKING:
-    from sim.experiments.job import Job, Tally
-
-FAILURES_SHOWN = 5
+    from sim.experiments.job import Job
 
 ENGINES = ("auto", "numpy", "compiled", "mesa")
 
@@ -58,11 +56,16 @@ def cli() -> None:
     help="Change one value: cost.public_price[micro]=90, policy.subsidy.rate=0.3. May be repeated.",
 )
 @click.option(
+    "--against",
+    metavar="SCENARIO",
+    help="Run this one too, with the same draws, and compare. --set and --resolve change only the first.",
+)
+@click.option(
     "--format",
     "form",
     type=click.Choice(("parquet", "csv")),
     default="parquet",
-    help="csv: write outcomes.csv too, beside outcomes.parquet.",
+    help="csv: write tables as .csv too, beside .parquet.",
 )
 @click.option(
     "--out",
@@ -81,20 +84,15 @@ def run(scenario: str, **options: Any) -> None:
     Results go to OUT/SCENARIO/RUN, where RUN is a hash of all inputs and of the model's version. A
     finished run is reported and reused; an interrupted one is continued.
     """
-    job = _job(scenario, options)
+    jobs = _jobs(scenario, options)
     if options["dry_run"]:
-        _say_plan(job)
+        _say_plans(jobs)
         return
     with interruptible():
-        tally = _computed(job, options["fresh"])
-        if tally.finished:
-            _report(job, options)
-    for failure in tally.failures[:FAILURES_SHOWN]:
-        click.echo("failed: replicate {replicate}, {stage}: {message}".format(**failure), err=True)
-    if tally.failures:
-        number = counted(len(tally.failures), "replicate")
-        click.echo(f"{number} failed; the manifest lists every failure.", err=True)
-    click.get_current_context().exit(SOME_FAILED if tally.failures else DONE)
+        from sim.report.runs import run_and_report
+
+        whole = run_and_report(jobs, options["fresh"], options["form"] == "csv", not options["no_figures"])
+    click.get_current_context().exit(DONE if whole else SOME_FAILED)
 
 
 @cli.command()
@@ -202,42 +200,27 @@ def _unforeseen(error: Exception) -> int:
     return UNEXPECTED
 
 
-def _job(scenario: str, options: dict[str, Any]) -> "Job":
-    """The run that the options ask for; says what the reader of the scenario should know."""
+def _jobs(scenario: str, options: dict[str, Any]) -> "list[Job]":
+    """The runs that the options ask for, one or a pair; says what the reader of a scenario should know."""
     from sim.experiments.job import Job
+    from sim.experiments.paired import check_pair
     from sim.model.constants import solve
     from sim.model.scenario import load
 
     numbers = ("firms", "months", "replicates", "seed", "every")
     settings = [f"run.{name}={options[name]}" for name in numbers if options[name] is not None]
-    found = load(scenario, [*options["settings"], *settings], options["resolve"])
-    for note in found.notes:
+    found = [load(scenario, [*options["settings"], *settings], options["resolve"])]
+    if options["against"] is not None:
+        found.append(load(options["against"], settings))
+    notes = [note for each in found for note in each.notes]
+    for note in dict.fromkeys([*notes, *(check_pair(*found) if len(found) > 1 else ())]):
         click.echo(f"note: {note}", err=True)
-    return Job(found, solve(found), options["engine"], options["out"], command_line(sys.argv[1:]))
+    command = command_line(sys.argv[1:])
+    return [Job(each, solve(each), options["engine"], options["out"], command) for each in found]
 
 
-def _say_plan(job: "Job") -> None:
+def _say_plans(jobs: "list[Job]") -> None:
     """Print what would run, how long and how much memory."""
     from sim.experiments.estimate import plan
 
-    for line in plan(job):
-        click.echo(line)
-
-
-def _computed(job: "Job", fresh: bool) -> "Tally":
-    """The replicates of the run, computed now or before."""
-    from sim.experiments.runner import obtain
-    from sim.report.progress import progress_of
-
-    with progress_of(job.scenario.name) as progress:
-        tally, how = obtain(job, fresh, progress)
-    click.echo(f"{job.scenario.name} {job.id}: {how}", err=True)
-    return tally
-
-
-def _report(job: "Job", options: dict[str, Any]) -> None:
-    """Write and print the summary, and draw the figures."""
-    from sim.report.run import report
-
-    for path in report(job, options["form"] == "csv", not options["no_figures"], options["fresh"]):
-        click.echo(path)
+    click.echo("\n\n".join("\n".join(plan(job)) for job in jobs))

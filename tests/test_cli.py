@@ -15,6 +15,7 @@ import sim
 from sim import cli
 from sim.engines import ENGINES, simulate
 from sim.experiments import runner
+from sim.report.figures import FIGURES
 
 HEAVY = ("numpy", "scipy", "numba", "mesa", "matplotlib", "pandas", "pyarrow", "rich")
 SMALL = ("--firms", "60", "--months", "3", "--engine", "numpy")
@@ -167,6 +168,22 @@ def test_a_replicate_that_fails_is_listed_and_the_others_are_kept(own_folder, ca
     assert content["failures"] == []
 
 
+def test_figures_of_fewer_replicates_are_drawn_again(own_folder, monkeypatch):
+    def broken(scenario, replicate, *others):
+        if replicate == 1:
+            raise ZeroDivisionError("no seats left")
+        return simulate(scenario, replicate, *others)
+
+    monkeypatch.setattr("sim.report.figures.FIGURES", {"price": FIGURES["price"]})
+    monkeypatch.setattr(runner, "simulate", broken)
+    assert run("--replicates", "3") == 3
+    (picture,) = own_folder.glob("results/baseline/*/figures/price.png")
+    of_two = picture.read_bytes()
+    monkeypatch.setattr(runner, "simulate", simulate)
+    assert run("--replicates", "3") == 0
+    assert picture.read_bytes() != of_two
+
+
 def test_results_that_differ_when_computed_again_are_an_error(own_folder, capsys, monkeypatch):
     assert run("--replicates", "2", "--no-figures") == 0
     (kept,) = own_folder.glob("results/baseline/*/outcomes.parquet")
@@ -232,11 +249,12 @@ def test_check_counts_in_the_singular_and_notes_an_empty_file(own_folder, capsys
 
 
 def test_every_file_of_a_run_is_described(own_folder, checkout):
-    assert run("--replicates", "2", "--format", "csv") == 0
+    assert run("--replicates", "2", "--format", "csv", "--against", "subsidy") == 0
     (folder,) = own_folder.glob("results/baseline/*")
+    (differences,) = folder.glob("against/*")
     page = (checkout / "results" / "README.md").read_text(encoding="utf-8")
     described = set(re.findall(r"^\| `([\w.]+)/?` \|", page, re.MULTILINE))
-    assert {path.name for path in folder.iterdir()} == described - {"parts"}
+    assert {path.name for place in (folder, differences) for path in place.iterdir()} == described - {"parts"}
 
 
 @pytest.mark.parametrize(

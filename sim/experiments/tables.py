@@ -95,12 +95,12 @@ def tidy(values: npt.NDArray[np.float64], replicates: Sequence[int], layout: Lay
     groups, group_codes = _codes([group for _, group in layout.columns])
     month_codes = np.arange(months, dtype=np.int16)
     arrays = [
-        _numbers(np.repeat(np.asarray(replicates, dtype=np.int32), months * columns), pa.int32()),
-        _numbers(np.tile(np.repeat(np.asarray(layout.months, dtype=np.int32), columns), count), pa.int32()),
+        number_column(np.repeat(np.asarray(replicates, dtype=np.int32), months * columns), pa.int32()),
+        number_column(np.tile(np.repeat(np.asarray(layout.months, dtype=np.int32), columns), count), pa.int32()),
         _words(np.tile(np.repeat(month_codes, columns), count), layout.dates),
         _words(np.tile(outcome_codes, count * months), outcomes),
         _words(np.tile(group_codes, count * months), groups),
-        _numbers(flat, pa.float64()),
+        number_column(flat, pa.float64()),
     ]
     return pa.Table.from_arrays(arrays, schema=SCHEMA)
 
@@ -127,11 +127,13 @@ def write_parquet(stream: BinaryIO, tables: Iterable[pa.Table], layout: Layout) 
 
 def write_csv(stream: BinaryIO, parquet: Path) -> None:
     """Write the table of a Parquet file as comma-separated text; numbers round-trip exactly."""
-    stream.write((",".join(SCHEMA.names) + "\n").encode())
+    file = pq.ParquetFile(parquet)
+    schema = _plain(file.schema_arrow)
+    stream.write((",".join(schema.names) + "\n").encode())
     style = pa.csv.WriteOptions(include_header=False, quoting_style="needed")
-    with pa.csv.CSVWriter(stream, _plain(SCHEMA), write_options=style) as writer:
-        for batch in pq.ParquetFile(parquet).iter_batches():
-            writer.write_batch(batch.cast(_plain(SCHEMA)))
+    with pa.csv.CSVWriter(stream, schema, write_options=style) as writer:
+        for batch in file.iter_batches():
+            writer.write_batch(batch.cast(schema))
 
 
 @dataclass(frozen=True)
@@ -170,6 +172,17 @@ def read_outcomes(path: Path) -> Outcomes:
     return Outcomes(replicates, months, columns, values)
 
 
+def word_column(words: list[str]) -> pa.DictionaryArray:
+    """A column of words, each stored as its position among the different ones."""
+    different, codes = _codes(words)
+    return _words(codes, different)
+
+
+def number_column(values: npt.NDArray[Any], kind: pa.DataType) -> pa.Array:
+    """A column over the memory of an array; `pa.array` would import pandas, should it be there."""
+    return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(values)])
+
+
 def _equal_groups(tables: Iterable[pa.Table], size: int) -> Iterator[pa.Table]:
     """The same rows in groups of `size` rows, the last one shorter."""
     held: list[pa.Table] = []
@@ -198,12 +211,7 @@ def _words(codes: npt.NDArray[np.int16], words: list[str]) -> pa.DictionaryArray
     ends = np.cumsum([0, *map(len, encoded)], dtype=np.int32)
     buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(encoded))]
     dictionary = pa.Array.from_buffers(pa.string(), len(words), buffers)
-    return pa.DictionaryArray.from_arrays(_numbers(codes, pa.int16()), dictionary)
-
-
-def _numbers(values: npt.NDArray[Any], kind: pa.DataType) -> pa.Array:
-    """A column over the memory of an array; `pa.array` would import pandas, should it be there."""
-    return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(values)])
+    return pa.DictionaryArray.from_arrays(number_column(codes, pa.int16()), dictionary)
 
 
 def _array(column: pa.ChunkedArray, kind: type[Number]) -> npt.NDArray[Number]:
@@ -217,5 +225,6 @@ def _array(column: pa.ChunkedArray, kind: type[Number]) -> npt.NDArray[Number]:
 
 def _plain(schema: pa.Schema) -> pa.Schema:
     """The schema with words stored as text."""
-    fields = [(field.name, pa.string() if field.type == WORDS else field.type) for field in schema]
+    words = pa.types.is_dictionary
+    fields = [(field.name, pa.string() if words(field.type) else field.type) for field in schema]
     return pa.schema(fields)

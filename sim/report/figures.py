@@ -1,6 +1,7 @@
 """Figures of one run: the outcome table in, PNG files out."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -48,11 +49,16 @@ def draw_all(outcomes: Outcomes, scenario: Scenario, folder: Path, again: bool =
         paths.append(path)
         if path.exists() and not again:
             continue
-        with style.house_style():
-            figure = draw(outcomes, scenario)
-            with whole_file(path) as stream:
-                figure.savefig(stream, format="png", metadata={"Software": None})
+        save(path, partial(draw, outcomes, scenario))
     return paths
+
+
+def save(path: Path, draw: Callable[[], Figure]) -> None:
+    """Draw a figure in the house style and write it as PNG, whole or not at all."""
+    with style.house_style():
+        figure = draw()
+        with whole_file(path) as stream:
+            figure.savefig(stream, format="png", metadata={"Software": None})
 
 
 def share_fans(of: str) -> Draw:
@@ -152,10 +158,7 @@ def _captioned(
     figure: Figure, title: str, what: str, outcomes: Outcomes, scenario: Scenario, *, bands: bool = True
 ) -> Figure:
     """The figure with its time axes, its title, and a caption that says what, of what and from what."""
-    when = years(outcomes, scenario)
-    for axes in figure.axes:
-        style.date_axis(axes, (float(when[0]), float(when[-1])))
-    run, count = scenario.run, len(outcomes.replicates)
+    count = len(outcomes.replicates)
     if bands and count > 1:
         meaning = (
             "Line: median; dark band: middle 50 %; light band: middle 90 % of replicates. "
@@ -163,9 +166,23 @@ def _captioned(
         )
     else:
         meaning = "Replicates differ by chance alone, with all parameters fixed."
-    size = f"{counted(count, 'replicate')} of {counted(run.firms, 'firm')}"
-    sample = f"{size}, {counted(run.months, 'month')} from {run.start}, seed {run.seed}"
-    style.framed(figure, title, f"{what}. {meaning}\nScenario: {scenario.name}, {scenario.title} ({sample}).")
+    sample = sample_of(outcomes, scenario)
+    text = f"{what}. {meaning}\nScenario: {scenario.name}, {scenario.title} ({sample})."
+    return dated(figure, years(outcomes, scenario), title, text)
+
+
+def sample_of(outcomes: Outcomes, scenario: Scenario) -> str:
+    """What a caption says of the sample: "100 replicates of 2,000 firms, 120 months from 2026-01, seed 1"."""
+    run = scenario.run
+    size = f"{counted(len(outcomes.replicates), 'replicate')} of {counted(run.firms, 'firm')}"
+    return f"{size}, {counted(run.months, 'month')} from {run.start}, seed {run.seed}"
+
+
+def dated(figure: Figure, when: npt.NDArray[np.float64], title: str, caption: str) -> Figure:
+    """The figure with its time axes, its title and its caption."""
+    for axes in figure.axes:
+        style.date_axis(axes, (float(when[0]), float(when[-1])))
+    style.framed(figure, title, caption)
     return figure
 
 

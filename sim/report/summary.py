@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from itertools import product
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from rich import box
 from rich.table import Table
+from rich.text import Text
 
 from sim.experiments.durable import write_text
 from sim.experiments.tables import Outcomes, calendar_month
@@ -96,27 +98,61 @@ def summary_table(rows: list[Row], scenario: Scenario, replicates: int) -> Table
     """
     bands = "median [5th–95th percentile] of " * (replicates > 1)
     title = f"{scenario.title}\n{bands}{counted(replicates, 'replicate')}"
-    table = Table(title=title, box=box.SIMPLE_HEAD)
     found: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         found.setdefault((row.outcome, row.group), []).append(row)
+    cells = {
+        column: (shown_unit(here[0].unit), [_cell(row, replicates > 1) for row in here])
+        for column, here in found.items()
+    }
+    first = next(iter(found.values()), [])
+    return blocks_table(title, [month_heading(row.month, row.date) for row in first], cells)
+
+
+def blocks_table(
+    title: str, headings: Sequence[str], cells: Mapping[tuple[str, str], tuple[str, Sequence[str]]]
+) -> Table:
+    """The main outcomes as a printed table, in the blocks of `BLOCKS`.
+
+    Parameters
+    ----------
+    title : str
+        Above the table.
+    headings : sequence of str
+        Of the columns beside the names.
+    cells : mapping
+        Of (outcome, group): the unit as printed, and a cell for each heading.
+    """
+    table = Table(title=Text(title), box=box.SIMPLE_HEAD)  # names and titles are no markup
     table.add_column("outcome", no_wrap=True)
-    for row in next(iter(found.values()), []):
-        table.add_column(f"{elapsed(row.month)}\nend of {row.date}", justify="right", no_wrap=True)
+    for each in headings:
+        table.add_column(each, justify="right", no_wrap=True)
     for beginning, endings, groups in BLOCKS:
         heading = ""
         for outcome, group in product(endings, groups):
-            here = found.get((f"{beginning}.{outcome}".lstrip("."), group), [])
+            unit, here = cells.get((f"{beginning}.{outcome}".lstrip("."), group), ("", ()))
             if not here:
                 continue
-            unit = shown_unit(here[0].unit)
             if unit != heading:
                 table.add_row(f"[italic]{beginning}{', ' * bool(beginning)}{unit}[/]")
                 heading = unit
             name = outcome if group == "total" else f"  {group}"
-            cells = [_cell(row, replicates > 1) for row in here]
-            table.add_row(f"  {name}", *cells, end_section=(outcome, group) == (endings[-1], groups[-1]))
+            table.add_row(f"  {name}", *here, end_section=(outcome, group) == (endings[-1], groups[-1]))
     return table
+
+
+def main_outcomes() -> list[tuple[str, str]]:
+    """(outcome, group) of every row that the printed table has."""
+    return [
+        (f"{beginning}.{ending}".lstrip("."), group)
+        for beginning, endings, groups in BLOCKS
+        for ending, group in product(endings, groups)
+    ]
+
+
+def month_heading(month: int, date: str) -> str:
+    """Heading of the column of one month: how long after the start it ends, and which it is."""
+    return f"{elapsed(month)}\nend of {date}"
 
 
 def elapsed(month: int) -> str:
@@ -128,12 +164,13 @@ def elapsed(month: int) -> str:
 
 def shown_unit(unit: str) -> str:
     """The unit in which a number is printed: shares and chances in per cent."""
-    if not _is_fraction(unit):
+    if not is_fraction(unit):
         return unit
     return "% per year" if unit.endswith("per year") else "%"
 
 
-def _is_fraction(unit: str) -> bool:
+def is_fraction(unit: str) -> bool:
+    """Whether numbers of a unit are printed in per cent."""
     return unit.startswith(("share ", "chance ", "probability"))
 
 
@@ -141,7 +178,7 @@ def _cell(row: Row, band: bool) -> str:
     """Median and, where asked for, interval, rounded for reading."""
     if math.isnan(row.median):
         return NO_FIRMS
-    scale = 100.0 if _is_fraction(row.unit) else 1.0
+    scale = 100.0 if is_fraction(row.unit) else 1.0
     middle, low, high = (scale * value for value in (row.median, row.p05, row.p95))
     largest = max(abs(middle), abs(high))
     digits = 2 if largest < 10 else 1 if largest < 100 else 0

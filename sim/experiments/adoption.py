@@ -1,0 +1,90 @@
+"""What one scenario brings beyond another: firms on public infrastructure, and public money for each."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.experiments.paired import t_interval, t_quantile
+from sim.experiments.tables import Outcomes
+from sim.model.scenario import Scenario
+
+
+class Estimate(NamedTuple):
+    """A number over replicates and the ends of its 95 % interval; NaN where undefined."""
+
+    value: float
+    low: float
+    high: float
+
+
+UNDEFINED = Estimate(np.nan, np.nan, np.nan)
+
+
+class Adoption(NamedTuple):
+    """Additional adopters at the end of a run, what was paid until then in addition, and the ratio of the two.
+
+    Parameters
+    ----------
+    adopters : Estimate
+        National firms on public or hybrid cloud, A less B.
+    spent : Estimate
+        Paid by all policies since the start, A less B, in the currency of both.
+    cost : Estimate
+        Mean of `spent` by mean of `adopters`, currency per firm; by Fieller's method.
+    undefined : str
+        Why `cost` is undefined; empty where it is not.
+    """
+
+    adopters: Estimate
+    spent: Estimate
+    cost: Estimate
+    undefined: str
+
+
+def adoption(first: Outcomes, second: Outcomes, scenarios: tuple[Scenario, Scenario]) -> Adoption:
+    """Additional adopters, additional public spending and their ratio; the two tables are `paired.matched`."""
+    more = _adopters(first, scenarios[0]) - _adopters(second, scenarios[1])
+    paid = first.of("spent")[:, -1] - second.of("spent")[:, -1]
+    cost, undefined = ratio_interval(paid, more), ""
+    if len(more) < 2:
+        undefined = "one replicate has no interval"
+    elif np.isnan(cost.value):
+        undefined = "the interval of additional adopters contains 0"
+    elif cost.value < 0.0:  # as in cost-effectiveness: one scenario is better in both, and the ratio says nothing
+        undefined = "the scenario with more adopters spends less"
+    return Adoption(_mean(more), _mean(paid), UNDEFINED if undefined else cost, undefined)
+
+
+def ratio_interval(above: npt.NDArray[np.float64], below: npt.NDArray[np.float64]) -> Estimate:
+    """Ratio of the means of paired values, with its interval by Fieller's method.
+
+    The interval holds each θ for which a t test does not reject that the mean of `above` − θ·`below` is 0. It has
+    two ends only where the t interval of the mean of `below` leaves out 0; otherwise the ratio is undefined.
+
+    Parameters
+    ----------
+    above, below : arrays, shape (replicates,)
+    """
+    count = len(below)
+    if count < 2:
+        return UNDEFINED
+    x, y = float(below.mean()), float(above.mean())
+    noise = np.cov(below, above) * t_quantile(count) ** 2 / count
+    a, b, c = x * x - noise[0, 0], x * y - noise[0, 1], y * y - noise[1, 1]
+    if not a > 0.0:
+        return UNDEFINED
+    root = np.sqrt(max(0.0, b * b - a * c))
+    return Estimate(y / x, float((b - root) / a), float((b + root) / a))
+
+
+def _mean(values: npt.NDArray[np.float64]) -> Estimate:
+    """Mean over replicates with the interval of Student's t; values of shape (replicates,)."""
+    mean, low, high, _ = (float(each) for each in t_interval(values))
+    return Estimate(mean, low, high)
+
+
+def _adopters(outcomes: Outcomes, scenario: Scenario) -> npt.NDArray[np.float64]:
+    """National firms on public or hybrid cloud at the end, shape (replicates,)."""
+    share = outcomes.of("share.firms.public")[:, -1] + outcomes.of("share.firms.hybrid")[:, -1]
+    return np.asarray(share * float(scenario.values["population.national_firms"]))

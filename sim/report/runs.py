@@ -1,0 +1,74 @@
+"""Making the runs that a command asks for, and saying what came of them."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import click
+
+from sim.experiments.job import Job, Tally
+from sim.experiments.runner import obtain
+from sim.model.complaints import counted
+from sim.report.progress import progress_of
+from sim.report.run import report
+
+FAILURES_SHOWN = 5
+
+
+def run_and_report(jobs: Sequence[Job], fresh: bool, as_csv: bool, figures: bool) -> bool:
+    """Compute what is missing of one run or of two, report each, and compare the first with the second.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+        One run, or two that can be paired.
+    fresh : bool
+        Compute and draw even what is there.
+    as_csv, figures : bool
+        Write tables as text too; draw figures.
+
+    Returns
+    -------
+    bool
+        Whether every replicate is finished.
+    """
+    tallies = []
+    for job in jobs:
+        current = job.folder.is_finished() and not fresh  # figures of fewer replicates are drawn again
+        with progress_of(job.scenario.name) as progress:
+            tally, how = obtain(job, fresh, progress)
+        click.echo(f"{job.scenario.name} {job.id}: {how}", err=True)
+        if tally.finished:
+            _say(report(job, as_csv, figures, again=not current))
+        tallies.append(tally)
+    if len(jobs) > 1:
+        _compare(jobs, tallies, fresh, as_csv, figures)
+    for job, tally in zip(jobs, tallies, strict=True):
+        _say(_failures(job, tally), err=True)
+    return not any(tally.failures for tally in tallies)
+
+
+def _compare(jobs: Sequence[Job], tallies: Sequence[Tally], fresh: bool, as_csv: bool, figures: bool) -> None:
+    """Report the differences of two runs, over the replicates that are finished in both."""
+    from sim.report.against import report_against
+
+    first, second = jobs
+    both = len(tallies[0].finished & tallies[1].finished)
+    if both < max(job.scenario.run.replicates for job in jobs):
+        click.echo(f"compared: {counted(both, 'replicate')}, all that are finished in both runs", err=True)
+    if both:
+        _say(report_against(first, second, as_csv, figures, fresh))
+
+
+def _failures(job: Job, tally: Tally) -> list[str]:
+    """Sentences on the first replicates of a run that failed, and on how many did."""
+    name, failed = job.scenario.name, tally.failures
+    if not failed:
+        return []
+    lines = [f"failed: {name}, " + "replicate {replicate}, {stage}: {message}".format(**each) for each in failed]
+    total = f"{name}: {counted(len(failed), 'replicate')} failed; the manifest lists every failure."
+    return [*lines[:FAILURES_SHOWN], total]
+
+
+def _say(lines: Iterable[str | Path], err: bool = False) -> None:
+    for line in lines:
+        click.echo(line, err=err)

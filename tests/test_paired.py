@@ -1,0 +1,214 @@
+"""Paired differences and their intervals: against hand calculation, their definition, and known truth."""
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from sim.experiments.adoption import Adoption, Estimate, adoption, ratio_interval
+from sim.experiments.paired import check_pair, difference_table, differences, differing, matched, t_interval
+from sim.experiments.tables import Outcomes
+from sim.model.errors import BadInput
+from sim.model.scenario import load
+from sim.report.against import adoption_lines, signed
+
+COLUMNS = (("share.firms.public", "total"), ("share.firms.hybrid", "total"), ("spent", "total"))
+NATION = "population.national_firms"
+
+
+def table(*rows: tuple[float, float, float], replicates: tuple[int, ...] = ()) -> Outcomes:
+    """One recorded month; a row is public, hybrid, spent of one replicate."""
+    numbers = np.array(replicates or range(len(rows)), dtype=np.int32)
+    return Outcomes(numbers, np.array([120], dtype=np.int32), COLUMNS, np.array(rows)[:, None, :])
+
+
+def test_an_interval_computed_by_hand():
+    """1, 2, 4: mean 7/3, variance 7/3, standard error √(7/9); t of 2 degrees of freedom at 97.5 % is 4.302653."""
+    found = t_interval(np.array([1.0, 2.0, 4.0]))
+    assert found.mean == pytest.approx(7 / 3, rel=1e-12)
+    assert found.error == pytest.approx(math.sqrt(7) / 3, rel=1e-12)
+    assert found.low == pytest.approx(7 / 3 - 4.302653 * math.sqrt(7) / 3, rel=1e-6)
+    assert found.high == pytest.approx(7 / 3 + 4.302653 * math.sqrt(7) / 3, rel=1e-6)
+
+
+def test_zeros_have_an_interval_of_zeros_and_gaps_stay_gaps():
+    found = t_interval(np.array([[0.0, np.nan, 1.0]] * 5))
+    assert [each.tolist()[0] for each in found] == [0.0] * 4
+    assert all(math.isnan(each[1]) for each in found)
+    assert found.mean[2] == found.low[2] == found.high[2] == 1.0
+
+
+def test_one_replicate_has_a_difference_and_no_interval():
+    found = t_interval(np.array([[0.25, 0.0]]))
+    assert found.mean.tolist() == [0.25, 0.0]
+    assert all(np.isnan(each).all() for each in found[1:])
+
+
+def test_the_interval_covers_the_truth_as_often_as_it_says():
+    """Eight correlated normal pairs, 4,000 times: the count lies in a band that holds 99.99 % of binomial counts.
+
+    An interval with the normal quantile would cover about 91 %, one that took the pairs for independent 100 %.
+    """
+    times, truth = 4000, 0.3
+    luck = np.random.default_rng(11).standard_normal((2, 8, times))
+    first = truth + luck[0]
+    second = 0.9 * luck[0] + math.sqrt(1 - 0.9**2) * luck[1]
+    found = t_interval(first - second)
+    covered = int(((found.low <= truth) & (truth <= found.high)).sum())
+    low, high = stats.binom.ppf((0.00005, 0.99995), times, 0.95)
+    assert low <= covered <= high
+
+
+def test_the_ends_of_a_ratio_are_where_a_t_test_begins_to_reject():
+    """Fieller's definition, tested with SciPy's own t test."""
+    generator = np.random.default_rng(3)
+    below = 5 + generator.standard_normal(12)
+    above = 7 * below + generator.standard_normal(12)
+    ratio, low, high = ratio_interval(above, below)
+    assert low < ratio < high
+    assert ratio == pytest.approx(above.mean() / below.mean(), rel=1e-12)
+    for end in (low, high):
+        assert stats.ttest_1samp(above - end * below, 0.0).pvalue == pytest.approx(0.05, rel=1e-6)
+
+
+def test_a_ratio_is_undefined_exactly_where_the_interval_of_its_base_contains_zero():
+    base = np.array([-1.0, 0.0, 1.0, 2.0])
+    edge = -t_interval(base).low
+    assert math.isnan(ratio_interval(base + 9, base + edge - 1e-6).value)
+    assert not math.isnan(ratio_interval(base + 9, base + edge + 1e-6).value)
+    assert math.isnan(ratio_interval(np.array([1.0]), np.array([1.0])).value)
+
+
+def test_adopters_and_their_cost_computed_by_hand():
+    """Shares differ by 0.1 and 0.2 of 48.42 million firms, spending by 1 and 3 billion: a mean of 2 / 7.263 million."""
+    first, second = table((0.3, 0.1, 2e9), (0.4, 0.1, 4e9)), table((0.25, 0.05, 1e9), (0.2, 0.1, 1e9))
+    scenario = load("baseline", [f"{NATION}=48.42e6"])
+    found = adoption(first, second, (scenario, scenario))
+    assert found.adopters.value == pytest.approx(0.15 * 48.42e6, rel=1e-9)
+    assert found.spent.value == pytest.approx(2e9, rel=1e-12)
+    assert found.undefined == "the interval of additional adopters contains 0"  # two pairs: ± 12.7 standard errors
+    assert math.isnan(found.cost.value)
+
+    eight = adoption(*(dataclasses.replace(each, values=np.repeat(each.values, 4, axis=0)) for each in (first, second)),
+                     (scenario, scenario))  # fmt: skip
+    assert eight.cost.value == pytest.approx(2e9 / 7.263e6, rel=1e-9)
+    assert eight.undefined == ""
+
+
+def test_nations_of_two_sizes_have_each_their_adopters():
+    rows = table((0.3, 0.1, 0.0), (0.3, 0.1, 0.0))
+    found = adoption(rows, rows, (load("baseline", [f"{NATION}=3e7"]), load("baseline", [f"{NATION}=2e7"])))
+    assert found.adopters.value == pytest.approx(0.4 * 1e7, rel=1e-9)
+
+
+def test_a_cost_is_undefined_where_it_would_be_negative_or_has_no_interval():
+    scenario = load("baseline")
+    dearer = table((0.2, 0.0, 2e9), (0.21, 0.0, 2e9), (0.2, 0.0, 2.1e9))
+    better = table((0.4, 0.0, 1e9), (0.42, 0.0, 1e9), (0.4, 0.0, 1e9))
+    found = adoption(dearer, better, (scenario, scenario))
+    assert found.undefined == "the scenario with more adopters spends less"
+    assert adoption(table((0.4, 0.0, 1e9)), table((0.2, 0.0, 0.0)), (scenario, scenario)).undefined == (
+        "one replicate has no interval"
+    )
+
+
+def test_only_replicates_of_both_are_paired():
+    first = table((1, 0, 0), (2, 0, 0), (3, 0, 0), replicates=(0, 2, 5))
+    second = table((10, 0, 0), (20, 0, 0), (30, 0, 0), replicates=(1, 2, 5))
+    pair = matched(first, second)
+    assert [each.replicates.tolist() for each in pair] == [[2, 5], [2, 5]]
+    assert differences(*pair).of("share.firms.public").tolist() == [[-18.0], [-27.0]]
+    with pytest.raises(ValueError, match="different months"):
+        matched(first, dataclasses.replace(second, months=np.array([60], dtype=np.int32)))
+
+
+def test_the_table_is_tidy_and_in_the_units_of_its_outcomes():
+    paired = differences(table((1, 0, 5), (2, 0, 5)), table((0, 0, 1), (0, -0.0, 1)))
+    rows = difference_table(paired, load("baseline")).to_pylist()
+    assert [(row["month"], row["date"], row["outcome"], row["unit"], row["pairs"]) for row in rows] == [
+        (120, "2035-12", "share.firms.public", "share of firms", 2),
+        (120, "2035-12", "share.firms.hybrid", "share of firms", 2),
+        (120, "2035-12", "spent", "CNY", 2),
+    ]
+    assert [row["difference"] for row in rows] == [1.5, 0.0, 4.0]
+    assert rows[0]["standard_error"] == pytest.approx(0.5)
+    assert (rows[2]["low"], rows[2]["high"]) == (4.0, 4.0)
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("run.firms=500", '--against subsidy, run.firms: it is 500, and 2000 in baseline'),
+        ("run.months=60", "Give --months 120, which holds for both."),
+        ("run.seed=0", "run.seed: it is 0, and 1 in baseline"),
+        ("run.every=6", "Give --every 1"),
+        ("run.start=2027-01", 'run.start: it is "2027-01"'),
+        ("review.interval=6", "review.interval: it is 6, and 12 in baseline"),
+        ("world.currency=EUR", 'world.currency: it is "EUR", and "CNY" in baseline'),
+        ("world.price_level=2020 prices", "world.price_level"),
+    ],
+)  # fmt: skip
+def test_settings_without_which_nothing_is_shared_are_refused(setting, words):
+    key, _, text = setting.partition("=")
+    group, name = key.split(".")
+    second = load("subsidy", [setting] if group in ("run", "review") and name != "start" else [])
+    if name == "start":
+        second = dataclasses.replace(second, run=dataclasses.replace(second.run, start=text))
+    if group == "world":
+        second = dataclasses.replace(second, **{name: text})
+    with pytest.raises(BadInput) as refused:
+        check_pair(load("baseline"), second)
+    assert words in str(refused.value)
+    assert "Allowed: the same in both." in str(refused.value)
+
+
+def test_everything_that_stands_against_a_pair_is_said_at_once():
+    with pytest.raises(BadInput, match=r"(?s)run.start.*world.currency.*world.price_level"):
+        check_pair(load("baseline"), load("eu-2014"))
+
+
+def test_other_parameters_may_differ_and_those_that_shape_the_population_are_noted():
+    plain = load("baseline")
+    assert check_pair(plain, load("subsidy", ["cost.public_price=90", "run.replicates=7"])) == []
+    (note,) = check_pair(load("baseline", ["network.partners=5", "cost.public_price=90"]), plain)
+    assert "differ in network.partners:" in note
+
+
+def test_what_two_scenarios_differ_in():
+    plain, subsidy = load("baseline"), load("subsidy", ["cost.public_price=90"])
+    assert differing(plain, load("baseline", ["run.replicates=3"])) == []
+    assert differing(subsidy, plain) == ["cost.public_price", "policy.subsidy"]
+    assert differing(load("provider-breach"), plain) == ["event.breach"]
+    two = load("strengthen-security", ['policy.second.instrument="security_strengthening"', "policy.second.start=1"])
+    turned = dataclasses.replace(two, policies=two.policies[::-1])
+    assert "order of policies" in differing(two, turned)[0]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "decimals", "text"),
+    [
+        ((1.5, -0.25, 3.25), 2, "+1.50 [-0.25, +3.25]"),
+        ((-1234.5, -2000.0, -500.0), 0, "-1,234 [-2,000, -500]"),
+        ((0.0, 0.0, 0.0), 3, "0"),
+        ((0.0, math.nan, math.nan), 3, "0"),
+        ((0.0, -0.1, 0.1), 3, "+0.000 [-0.100, +0.100]"),
+        ((0.5, math.nan, math.nan), 1, "+0.5"),
+        ((math.nan, math.nan, math.nan), 1, "–"),
+    ],
+)
+def test_how_a_difference_is_printed(numbers, decimals, text):
+    assert signed(numbers, decimals) == text
+
+
+def test_large_amounts_are_printed_with_their_unit():
+    more, paid = Estimate(35_197.0, 19_188.0, 51_207.0), Estimate(3.19e9, 3.02e9, 3.37e9)
+    found = Adoption(more, paid, Estimate(9e4, 6e4, 2e5), "")
+    lines = adoption_lines(found, "CNY")
+    assert lines[1].endswith("+35,197 [+19,188, +51,207]")
+    assert lines[2].endswith("+3.19 [+3.02, +3.37] billion CNY")
+    assert lines[3].endswith("+90,000 [+60,000, +200,000] CNY (ratio of means, Fieller's interval)")
+    without = found._replace(undefined="one replicate has no interval", adopters=Estimate(5.0, math.nan, math.nan))
+    assert adoption_lines(without, "CNY")[0] == "At the end, A less B:"
+    assert adoption_lines(without, "CNY")[3].endswith("undefined: one replicate has no interval")
