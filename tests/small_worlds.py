@@ -1,5 +1,6 @@
 """Small scenarios and how results are compared: shared by the tests of the model and the engines."""
 
+import logging
 from dataclasses import replace
 
 import numpy as np
@@ -53,3 +54,8 @@ def differences(first: Result, second: Result) -> list[str]:
         if array.dtype != other.dtype or not np.array_equal(array, other):
             found.append(f"final {name}")
     return found
+
+
+def say(what: str, numbers, digits: int = 2) -> None:
+    """Log figures that were found; `pytest --log-cli-level=INFO` shows them."""
+    logging.getLogger("found").info("%s: %s", what, " ".join(f"{x:.{digits}f}" for x in np.ravel(numbers)))

@@ -103,6 +103,15 @@ def test_constants_that_cannot_reach_the_start_name_class_and_option():
         constants(scenario)
 
 
+def test_constants_are_found_where_long_steps_go_round_in_circles():
+    """A world of sharp choices: from on premise at 0, three Gumbel scales at a time lead past the solution and back."""
+    scenario = world(
+        "baseline", "choice.scale=10", "choice.taste_option=5", "choice.taste_provider=3", "reach.public=100",
+        "population.not_applicable=0", "awareness.start=1", "constants.solve=true",
+    )  # fmt: skip
+    assert strays(scenario)[0].max() < 4.0
+
+
 def test_constants_are_held_in_counterfactuals_and_solved_again_when_asked():
     base = solve(load("baseline"))
     assert solve(load("baseline", ["cost.public_price=60"])) == base

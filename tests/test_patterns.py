@@ -1,11 +1,12 @@
 """What the two base worlds must show: pattern checks 1, 2, 4, 8 and 9 of the model description.
 
-The drift half of check 1 stands in test_constants.py, check 9 in test_streams.py.
+The drift half of check 1 stands in test_constants.py, check 9 in test_streams.py, the others in
+test_policy_patterns.py.
 """
 
 import numpy as np
 import pytest
-from small_worlds import column, world
+from small_worlds import column, say, world
 
 from sim.engines import simulate
 from sim.model.evidence import evidence
@@ -57,8 +58,9 @@ def test_cloud_use_rises_with_size(runs):
 
 def test_the_gap_between_sizes_does_not_close_over_five_years(runs):
     """Check 2, second half, in log-odds between small and large firms: no fall beyond 4 standard errors."""
-    _, results = runs
+    name, results = runs
     small, large = (log_odds(over_replicates(results, "share.firms.any_cloud", size)) for size in ("small", "large"))
+    say(f"{name}, gap in log-odds at the start and after 5 and 10 years", (large - small)[:, [0, 60, 120]].mean(axis=0))
     change = (large - small)[:, FIVE_YEARS] - (large - small)[:, 0]
     assert change.mean() > -4 * change.std(ddof=1) / np.sqrt(REPLICATES)
     assert change.mean() > -0.1
@@ -75,6 +77,7 @@ def test_the_gap_in_the_eu_of_2021(runs):
     }
     small, large = (over_replicates(results, "share.firms.any_cloud", size) for size in ("small", "large"))
     gap = 100 * (large - small).mean(axis=0)
+    say("percentage points in 2014 and 2021", gap[[0, MONTHS_TO_2021]], 1)
     assert observed["large"]["21"] - observed["small"]["21"] == pytest.approx(33.67)
     assert gap[0] == pytest.approx(observed["large"]["2014"] - observed["small"]["2014"], abs=2.0)
     assert gap[MONTHS_TO_2021] == pytest.approx(33.67, abs=3.0)
@@ -85,6 +88,7 @@ def test_prices_fall_by_five_to_twenty_percent_a_year(runs):
     _, results = runs
     price = over_replicates(results, "price")[:, ::12]
     falls = 1.0 - price[:, 1:] / price[:, :-1]
+    say(f"{runs[0]}, smallest and largest yearly fall, %", [100 * falls.min(), 100 * falls.max()], 1)
     assert falls.max() < 0.20
     assert falls.min() > 0.05
 
