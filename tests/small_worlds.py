@@ -6,7 +6,9 @@ from dataclasses import replace
 import numpy as np
 
 from sim.engines.result import Result
-from sim.model.outcomes import COLUMNS
+from sim.model.happenings import EVENTS
+from sim.model.instruments import INSTRUMENTS
+from sim.model.outcome_table import COLUMNS
 from sim.model.scenario import Scenario, load
 
 BUSY = (
@@ -27,6 +29,19 @@ BUSY = (
 """Settings of a world in which much happens in four years: policies, events, congestion, changes of all kinds."""
 
 
+def everything() -> list[str]:
+    """Settings of the busy world with every instrument and every kind of event, one after another, in force."""
+    found = [each for each in BUSY if not each.startswith(("policy", "event"))]
+    for n, (name, each) in enumerate(INSTRUMENTS.items()):
+        found += [f"policy.p{n}.instrument={name}", f"policy.p{n}.start={2 + n}", f"policy.p{n}.ramp={n % 4}"]
+        found += [f"policy.p{n}.budget=2e10"]
+        found += [f'policy.p{n}.classes=["micro", "medium"]'] if "classes" in each.targets and n % 3 == 0 else []
+        found += [f'policy.p{n}.sectors=["ict", "trade"]'] if "sectors" in each.targets and n % 2 == 0 else []
+    for n, name in enumerate(EVENTS):
+        found += [f"event.e{n}.kind={name}", f"event.e{n}.start={5 + 3 * n}", f"event.e{n}.end={12 + 3 * n}"]
+    return found
+
+
 def world(name: str = "baseline", *settings: str, firms: int = 300) -> Scenario:
     """A scenario of the library with few firms; later settings win."""
     return load(name, [f"run.firms={firms}", *settings])
@@ -43,11 +58,23 @@ def column(result: Result, outcome: str, group: str = "total") -> np.ndarray:
     return result.values[:, COLUMNS.index((outcome, group))]
 
 
+def shared(result: Result) -> np.ndarray:
+    """Outcomes that every scenario has, shape (months, columns)."""
+    return result.values[:, : len(COLUMNS)]
+
+
 def differences(first: Result, second: Result) -> list[str]:
-    """Outcomes and firm states that are not equal to the bit; empty where the results are one."""
+    """Outcomes and firm states that are not equal to the bit; empty where the results are one.
+
+    A policy that one of them lacks counts as one that spent nothing.
+    """
     found = [] if np.array_equal(first.months, second.months) else ["months"]
-    unequal = (first.values != second.values) & ~(np.isnan(first.values) & np.isnan(second.values))
-    found += [f"{name}[{group}]" for (name, group), some in zip(COLUMNS, unequal.any(axis=0), strict=True) if some]
+    columns = max(first.values.shape[1], second.values.shape[1])
+    ours, theirs = (np.pad(each.values, ((0, 0), (0, columns - each.values.shape[1]))) for each in (first, second))
+    unequal = (ours != theirs) & ~(np.isnan(ours) & np.isnan(theirs))
+    names = [f"{name}[{group}]" for name, group in COLUMNS]
+    names += [f"spent[policy {n}]" for n in range(columns - len(COLUMNS))]
+    found += [name for name, some in zip(names, unequal.any(axis=0), strict=True) if some]
     assert set(first.final) == set(second.final)
     for name, array in first.final.items():
         other = second.final[name]

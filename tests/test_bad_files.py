@@ -22,7 +22,7 @@ EXTENDING: dict[str, tuple[str, tuple[str, ...]]] = {
         "[policy.subsidi]\nrate = 0.1",
         (
             "policy.subsidi: its instrument is missing, and no policy of this name is inherited",
-            "Allowed: public_cloud_subsidy, security_strengthening",
+            "Allowed: public_cloud_subsidy, compute_voucher",
             "inherited (subsidy)",
         ),
     ),

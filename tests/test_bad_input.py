@@ -177,7 +177,7 @@ FILES: dict[str, tuple[str, tuple[str, ...]]] = {
     # policies
     "no instrument": (
         "[policy.s]\nstart = 1",
-        ("policy.s: its instrument is missing. Allowed: public_cloud_subsidy, security_strengthening",),
+        ("policy.s: its instrument is missing. Allowed: public_cloud_subsidy, compute_voucher",),
     ),
     "unknown instrument": (
         '[policy.s]\ninstrument = "cloud_subsidy"\nstart = 1',
@@ -242,7 +242,7 @@ FILES: dict[str, tuple[str, tuple[str, ...]]] = {
         ("policy.a b", "no name", "Rename"),
     ),
     # events
-    "no kind": ("[event.e]\nstart = 1", ("event.e: its kind is missing. Allowed: price_war, provider_breach",)),
+    "no kind": ("[event.e]\nstart = 1", ("event.e: its kind is missing. Allowed: price_war, risk_warning",)),
     "unknown kind": (
         '[event.e]\nkind = "war"\nstart = 1\nend = 1',
         ("event.e.kind", "Did you mean 'price_war'?"),

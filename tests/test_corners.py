@@ -9,12 +9,16 @@ from small_worlds import differences, world
 
 from sim.engines import simulate, simulate_lanes
 from sim.model import rules
+from sim.model.channels import FIRM_CHANNELS
 from sim.model.facts import Firm, Offer, Seen, Support, Terms
+from sim.model.happenings import EVENTS
+from sim.model.instruments import INSTRUMENTS
+from sim.model.monthly_terms import MonthlyTerms
 from sim.model.nouns import OPTIONS
 from sim.model.parameters import PARAMETERS
 from sim.model.review import Luck, Standing, review
 from sim.model.scenario import Scenario
-from sim.model.terms import MonthlyTerms, class_terms
+from sim.model.terms import class_terms
 
 FIXED = {
     "population.sample_mix", "population.national_mix", "population.sector_mix", "population.region_mix",
@@ -23,16 +27,27 @@ FIXED = {
 }  # fmt: skip
 """Held together by other checks, or varied on their own below."""
 
-MEASURES = (
-    "policy.a.instrument=public_cloud_subsidy", "policy.a.start=1", "policy.a.rate=1", "policy.a.incidence=1",
-    "policy.b.instrument=public_cloud_subsidy", "policy.b.start=2", "policy.b.rate=1", "policy.b.new_users=true",
-    "policy.c.instrument=security_strengthening", "policy.c.start=1", "policy.c.spending=0",
-    "policy.c.certification=100",
-    "event.a.kind=price_war", "event.a.start=2", "event.a.end=6", "event.a.cut=0.95",
-    "event.b.kind=demand_shock", "event.b.start=3", "event.b.end=5", "event.b.share=5",
-    "event.c.kind=demand_shock", "event.c.start=8", "event.c.end=9", "event.c.share=-5",
-    "event.d.kind=provider_breach", "event.d.start=4", "event.d.end=5", "event.d.share=1",
-)  # fmt: skip
+def measures() -> tuple[str, ...]:
+    """Every instrument and every kind of event at the upper end of its settings, most of them together.
+
+    Money stays out of it: at the ends of all ranges it is more than the treasury can count, which is refused.
+    """
+    money, found, turn = ("spending", "cost", "supervision", "premium"), [], 0
+    for table, noun, known in (("policy", "instrument", INSTRUMENTS), ("event", "kind", EVENTS)):
+        for name, each in known.items():
+            turn += 1
+            stem = f"{table}.{name[:9]}"
+            found += [f"{stem}.{noun}={name}", f"{stem}.start={1 + turn % 4}"]
+            found += [f"{stem}.end={5 + turn % 8}"] if table == "event" else []
+            for key, setting in each.fields.items():
+                if key not in ("provider", "cap"):
+                    free = table == "policy" and key in money
+                    found.append(f"{stem}.{key}={0 if free else setting.hard[1]}")
+    again = ("instrument=public_cloud_subsidy", "start=2", "rate=1", "new_users=true")
+    return (*found, *(f"policy.again.{each}" for each in again))
+
+
+MEASURES = measures()
 
 OWN = [
     key
@@ -129,19 +144,21 @@ def test_one_review_at_corners_is_finite_and_the_same_for_floats_and_arrays():
     values = [scenario.values for scenario in corners()]
     lanes, months = len(values), 1200
     terms = class_terms(values)
-    channels = np.array([np.full((4, lanes), level) for level in (12.0, 100.0, 5.0)])
-    MonthlyTerms(values, months).write(terms, months, channels, np.full(lanes, 60.0), np.full((2, lanes), 0.5))
-    flat = np.moveaxis(terms, 1, 0).reshape(len(Terms._fields), -1)
+    highest = {"outreach": 12.0, "certified": 100.0, "demand": 5.0, "shown": 100.0, "warned": 6e4, "control": 1e5}
+    levels = {channel: np.full((4, 1, lanes), highest.get(channel, 1.0)) for channel in FIRM_CHANNELS}
+    MonthlyTerms(values, months).write(terms, months, levels, np.full(lanes, 60.0), np.full((2, lanes), 0.5))
+    flat = np.moveaxis(terms, 2, 0).reshape(len(Terms._fields), -1)
     count = flat.shape[1]
     rng = np.random.Generator(np.random.SFC64(3))
     normal, unit = (-8.3, 0.0, 8.3), (0.0, 1.0)
     seats = rng.choice([1.0, 1e7], count)
-    traits = [unit, unit, unit, (1e-300, 1.0), (0.0, 1e11), unit, (1e-18, 1e18), unit, unit, *[normal] * 5]
+    traits = [unit, unit, unit, (1e-300, 1.0), (0.0, 1e11), unit, (1e-18, 1e18), unit, unit, unit, (1e-14, 3e3)]
+    traits += [normal] * 5
     firm = drawn(rng, Firm, traits, count)
     firm = firm._replace(seats=seats, per_seat=1.0 / seats, size_scale=1.0 / seats)
-    ends = [(1e-44, 1.0, 1e5), (0.0, 1e12), (-99.0, 1e14), unit, unit, (-1e5, 1e5), unit]
+    ends = [(1e-44, 1.0, 1e5), (0.0, 1e12), (-99.0, 1e14), unit, unit, (-1e5, 1e5), unit, unit]
     offers = [drawn(rng, Offer, ends, count) for _ in range(3)]
-    supports = [drawn(rng, Support, [unit, (0.0, 1e9), unit, unit], count) for _ in range(2)]
+    supports = [drawn(rng, Support, [unit, unit, (0.0, 1e9), unit, unit], count) for _ in range(2)]
     seen = drawn(rng, Seen, [unit, unit, unit, (0.0, 1000.0), (0.0, 1000.0)], count)
     gumbels = tuple(rng.choice([-3.6, 36.7], count) for _ in range(4))
     luck = Luck(rng.choice([0.0, 1 - 2.0**-53], count), rng.random(count), gumbels)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from small_worlds import BUSY, column, differences, with_values, world
+from small_worlds import BUSY, column, differences, everything, with_values, world
 
 from sim.engines import simulate, simulate_lanes
 from sim.model.errors import BadInput
@@ -40,6 +40,35 @@ def test_both_worlds(name, seed, replicate):
 @pytest.mark.parametrize("name", ["baseline", "eu-2014"])
 def test_review_intervals_in_a_busy_world(name, interval):
     assert_engines_agree(world(name, *BUSY, f"review.interval={interval}", firms=150), 1)
+
+
+@pytest.mark.parametrize("interval", [1, 5, 12])
+@pytest.mark.parametrize("name", ["baseline", "eu-2014"])
+def test_every_instrument_and_event_at_once(name, interval):
+    assert_engines_agree(world(name, *everything(), f"review.interval={interval}", firms=150), 0)
+
+
+def test_lanes_with_some_of_everything_give_what_each_gives_alone():
+    """Lanes that lack policies of others, or aim the same ones at other sectors."""
+    settings, lanes = everything(), []
+    for n in range(9):
+        dropped = [f"policy.p{k}." for k in range(15) if (k + n) % 4 == 0]
+        dropped += [f"event.e{k}." for k in range(7) if k % 3 == n % 3]
+        kept = [each for each in settings if not each.startswith(tuple(dropped))]
+        kept += ['policy.p2.sectors=["services"]'] if n % 2 and "policy.p2." not in dropped else []
+        lanes.append(world("baseline", *kept, firms=120))
+    compiled, numpy = simulate_lanes(lanes, 0, "compiled"), simulate_lanes(lanes, 0, "numpy")
+    for n, scenario in enumerate(lanes):
+        assert differences(compiled[n], numpy[n]) == [], n
+        assert differences(compiled[n], simulate(scenario, 0, "compiled")) == [], n
+    assert len({result.values.tobytes() for result in compiled}) == 9
+
+
+def test_lanes_with_policies_in_another_order_are_refused():
+    given = [[f"policy.{n}.{each}" for each in ("instrument=outreach", "start=1")] for n in "ab"]
+    first, second = world("baseline", *given[0], *given[1]), world("baseline", *given[1], *given[0])
+    with pytest.raises(BadInput, match="another order"):
+        simulate_lanes([first, second], 0, "numpy")
 
 
 def test_the_pandemic_of_the_eu_world():

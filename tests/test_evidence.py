@@ -20,7 +20,8 @@ from sim.model.evidence import (
     source,
     worked_out,
 )
-from sim.model.instruments import EVENTS, INSTRUMENTS
+from sim.model.happenings import EVENTS
+from sim.model.instruments import INSTRUMENTS
 from sim.model.parameters import PARAMETERS, Grade
 
 BOILERPLATE = re.compile(r"better data|more data|further research|future work|a survey$|an estimate$")

@@ -161,17 +161,19 @@ def test_a_changed_rule_changes_results(walk):
 
 def test_a_new_parameter_is_listed_settable_and_neutral_by_default(checkout, walk):
     shown, default, changed = commands(section(checkout, PARAMETER))
-    assert "cost.training" in walk.table(PARAMETER, shown)
+    assert "cost.schooling" in walk.table(PARAMETER, shown)
     assert walk.table(PARAMETER, default) == walk.table(RULE, BASELINE)
     public = "share.firms.public"
     assert walk.last(PARAMETER, changed, public) < walk.last(PARAMETER, default, public)
 
 
 def test_a_new_instrument_moves_what_it_raises(checkout, walk):
-    checked, campaign = commands(section(checkout, INSTRUMENT))
+    checked, granted = commands(section(checkout, INSTRUMENT))
     assert "is a sound scenario" in walk.table(INSTRUMENT, checked)
-    told = walk.last(INSTRUMENT, campaign, "share.aware") - walk.last(PARAMETER, BASELINE, "share.aware")
-    assert told > 0.02
+    returned = [walk.last(*each, "spent") for each in ((INSTRUMENT, granted), (PARAMETER, BASELINE))]
+    assert returned[0] > returned[1] == 0.0
+    staying = [walk.last(*each, "share.firms.on_premise") for each in ((INSTRUMENT, granted), (PARAMETER, BASELINE))]
+    assert abs(staying[0] - staying[1]) > 0.005
 
 
 def test_a_new_outcome_is_in_the_table(checkout, walk):

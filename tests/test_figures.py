@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from sim.experiments.tables import Outcomes
 from sim.model.nouns import CLASSES, OPTIONS
-from sim.model.outcomes import COLUMNS
+from sim.model.outcome_table import COLUMNS
 from sim.model.scenario import load
 from sim.report import figures, style, summary
 from sim.report.figures import FIGURES, draw_all, fan, years

@@ -13,7 +13,7 @@ CLIMATE = Climate(
     cost_trend=1.0, learning=0.15, spillover=0.5, pass_through=0.15, price_cut=0.0, utilisation=0.7, lag=6.0,
     congestion_slope=0.5, invest_share=0.12, invest_boost=0.3, elasticity=0.6, growth_form=0.0, growth=0.3,
     depreciation_year=0.2, depreciation=0.02, first_security=1.0, security_depreciation=0.05, public_security=0.0,
-    threat=0.03, frontier=1.5, incident=0.1,
+    threat=0.03, frontier=1.5, incident=0.1, public_capital=0.0, public_capacity=0.0, cost_factor=1.0,
 )  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def test_strength_is_relative_to_the_rival():
 
 def test_a_month_takes_its_parts_in_order():
     """Learning counts this month's seats, and congestion this month's capacity."""
-    start = Provider(1.0, 1 / 1.3, 1000.0, 4800.0, 1.0, 1.0, 0.0)
+    start = Provider(1.0, 1 / 1.3, 1000.0, 4800.0, 1.0, 1.0, 0.0, 0.01)
     after = market.month(start, FIXED, CLIMATE, 840.0, 600.0, 140.0, 100.0, 0.02)
     cost = (5940 / 4800) ** -0.15 / 1.3
     room = 1000 + 200 / 6
@@ -108,3 +108,29 @@ def test_a_month_takes_its_parts_in_order():
     assert after.congestion == pytest.approx(0.5 * (840 / (0.7 * room) - 1))
     assert after.quality == pytest.approx(0.98 + 0.02 * 2.4**0.6)
     assert after.security == pytest.approx(0.95 + 0.05 * 2.4)
+    assert after.in_price == pytest.approx(0.01 + 0.15 * (0.02 - 0.01))
+
+
+def test_public_money_builds_invests_and_saves():
+    given = CLIMATE._replace(public_capacity=0.12, public_capital=0.5, cost_factor=0.9)
+    assert market.capacity(1000.0, 700.0, given) == pytest.approx(1010.0)
+    assert market.investment(100.0, 100.0, FIXED, given) == pytest.approx(1.5)
+    assert market.unit_cost(4800.0, FIXED, given) == pytest.approx(0.9 / 1.3)
+
+
+def test_support_in_price_is_what_the_price_would_lack_without_it():
+    """Two price paths over a year, with and without support passed on, differ by what is tracked."""
+    with_it, without, tracked = 1.0, 1.0, 0.0
+    for month in range(12):
+        passed_on = 0.02 * month
+        with_it = market.price(with_it, 0.6, passed_on, FIXED, CLIMATE)
+        without = market.price(without, 0.6, 0.0, FIXED, CLIMATE)
+        tracked = market.in_price(tracked, passed_on, CLIMATE)
+        assert with_it - without == pytest.approx(tracked, abs=1e-12)
+
+
+def test_profit_is_the_margin_less_the_part_of_investment():
+    """(1.1 - .8)·60 - 24·60/100; nothing where nobody buys."""
+    provider = Provider(1.1, 0.8, 1000.0, 4800.0, 1.0, 1.0, 0.0, 0.0)
+    assert market.profit(provider, 60.0, 100.0, 24.0) == pytest.approx(18 - 14.4)
+    assert market.profit(provider, 0.0, 0.0, 0.0) == 0.0

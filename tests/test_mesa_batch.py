@@ -9,10 +9,11 @@ import pytest
 from sim import cli
 from sim.engines.mesa_engine import CloudAdoption, column_name
 from sim.engines.mesa_firm import Firm
-from sim.engines.mesa_market import Government, PublicProvider
+from sim.engines.mesa_government import Government
+from sim.engines.mesa_provider import PublicProvider
 from sim.experiments.tables import read_outcomes
 from sim.model.nouns import CLASSES
-from sim.model.outcomes import COLUMNS, OUTCOMES
+from sim.model.outcome_table import COLUMNS, OUTCOMES
 from sim.model.scenario import load
 from sim.model.tallies import FIRST_FLOW, PROVIDER_SEATS
 

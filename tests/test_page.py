@@ -26,7 +26,7 @@ from sim import cli
 from sim.app import server
 from sim.app.sliders import SLIDERS, scenario
 from sim.model.nouns import OPTIONS
-from sim.model.outcomes import OUTCOMES
+from sim.model.outcome_table import OUTCOMES
 from sim.model.parameters import PARAMETERS
 from sim.model.scenario import load
 

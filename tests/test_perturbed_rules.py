@@ -5,7 +5,7 @@ from types import ModuleType
 import pytest
 from small_worlds import differences, world
 
-from sim.engines import compiled_engine, mesa_firm, mesa_market, numpy_engine, simulate
+from sim.engines import compiled_engine, mesa_firm, mesa_provider, numpy_engine, simulate
 from sim.model import market, rules
 from sim.model.market import Provider
 from sim.model.market import month as true_month
@@ -23,7 +23,8 @@ def private_is_worth_more(risk, provider_if_new, provider_if_kept, option, seen,
 def price_never_falls(provider, fixed, climate, seats, others_seats, revenue, mean_revenue, passed_on):
     new = true_month(provider, fixed, climate, seats, others_seats, revenue, mean_revenue, passed_on)
     return Provider(
-        provider.price + 0.01, new.unit_cost, new.capacity, new.use, new.quality, new.security, new.congestion
+        provider.price + 0.01, new.unit_cost, new.capacity, new.use, new.quality, new.security, new.congestion,
+        new.in_price,
     )
 
 
@@ -46,7 +47,7 @@ def alter(monkeypatch, engine: str, rules_or_market: ModuleType) -> None:
     elif engine == "numpy":
         monkeypatch.setattr(numpy_engine, "rules", rules_or_market)
     elif engine == "mesa":
-        monkeypatch.setattr(*((mesa_market, "market") if is_market else (mesa_firm, "rules")), rules_or_market)
+        monkeypatch.setattr(*((mesa_provider, "market") if is_market else (mesa_firm, "rules")), rules_or_market)
     else:
         monkeypatch.setattr(compiled_engine, "market" if is_market else "rules", rules_or_market)
 

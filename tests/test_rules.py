@@ -4,28 +4,29 @@ import pytest
 
 from sim.model import rules
 from sim.model.facts import Firm, Offer, Seen, Support, Terms
-from sim.model.review import Luck, Standing, review
+from sim.model.review import Luck, Standing, entitlement, review
 
 
 def terms(**given: float) -> Terms:
     """Terms in which everything that is not given is neutral."""
     neutral = Terms(*[0.0] * len(Terms._fields))._replace(
         has_on_premise=1.0, has_private=1.0, has_public=1.0, has_hybrid=1.0, funds=1e9, scale=1.0, hybrid_share=0.5,
-        memory=1.0,
+        memory=1.0, learning=1.0, has_agents=1.0,
     )
     return neutral._replace(**given)
 
 
 def firm(seats: float = 10.0, **given: float) -> Firm:
-    usual = Firm(seats, 1.0 / seats, 1.0, 0.5, 1.0, 0.0, 1.0, 1.0, 0.2, 0.0, 0.0, 0.0, 0.0, 0.0)
+    usual = Firm(seats, 1.0 / seats, 1.0, 0.5, 1.0, 0.0, 1.0, 1.0, 0.2, 0.5, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     return usual._replace(**given)
 
 
 def offer(**given: float) -> Offer:
-    return Offer(1.0, 0.0, 1.0, 0.4, 0.0, 0.0, 0.0)._replace(**given)
+    return Offer(1.0, 0.0, 1.0, 0.4, 0.0, 0.0, 0.0, 0.03)._replace(**given)
 
 
 NOTHING = Seen(0.0, 0.0, 0.0, 0.0, 0.0)
+LUCKLESS = (0.0, 0.0, 0.0, 0.0)
 
 
 def test_awareness_follows_bass_and_stays():
@@ -94,9 +95,11 @@ def test_provider_value_with_and_without_agents():
     )  # fmt: skip
     posted = offer(price=0.9, congestion=0.1, quality=1.2, strength=0.5, presence=0.3, appeal=5.0)
     without = 12 - 99 + 48 + 6 + 5 - 6
-    assert rules.agent_gain(firm(), posted, t) == pytest.approx(33 - 36)
-    assert rules.provider_value(-0.5, 12.0, firm(), posted, t) == pytest.approx(without)
-    assert rules.provider_value(-0.5, 12.0, firm(taste_agents=1.0), posted, t) == pytest.approx(without + 17)
+    assert rules.agent_gain(0.0, firm(), posted, t) == pytest.approx(33 - 36)
+    assert rules.agent_gain(4.0, firm(taste_agents=1.0), posted, t) == pytest.approx(33 - 36 + 4 + 20)
+    assert rules.agent_gain(4.0, firm(taste_agents=1.0), posted, t._replace(has_agents=0.0)) == 0.0
+    assert rules.provider_value(-0.5, 12.0, -3.0, firm(), posted, t) == pytest.approx(without)
+    assert rules.provider_value(-0.5, 12.0, 17.0, firm(), posted, t) == pytest.approx(without + 17)
 
 
 def test_hybrid_mixes_both_and_pays_both_fixed_costs():
@@ -128,16 +131,76 @@ def test_public_seats_are_whole(seats, share, expected):
 
 
 def test_support_is_the_least_of_rate_cap_and_what_is_left():
-    policy = Support(rate=0.5, cap=6000.0, reach=0.3, new_users=0.0)
-    assert rules.price_support(100.0, 100.0, 0.0, firm(8.0), policy) == 50.0
-    assert rules.price_support(100.0, 100.0, 0.0, firm(20.0), policy) == pytest.approx(25.0)
-    assert rules.price_support(100.0, 4.0, 0.0, firm(8.0), policy) == 4.0
-    assert rules.price_support(100.0, 100.0, 0.0, firm(8.0, attention=0.3), policy) == 0.0
+    policy = Support(rate=0.5, agent_rate=0.0, cap=6000.0, reach=0.3, new_users=0.0)
+
+    def support(left: float, on_cloud: float, person: Firm, policy: Support = policy) -> float:
+        return rules.price_support(100.0, left, entitlement(rules, on_cloud, person, policy))
+
+    assert support(100.0, 0.0, firm(8.0)) == 50.0
+    assert support(100.0, 0.0, firm(20.0)) == pytest.approx(25.0)
+    assert support(4.0, 0.0, firm(8.0)) == 4.0
+    assert support(100.0, 0.0, firm(8.0, attention=0.3)) == 0.0
     newcomers = policy._replace(new_users=1.0)
-    assert rules.price_support(100.0, 100.0, 1.0, firm(8.0), newcomers) == 0.0
-    assert rules.price_support(100.0, 100.0, 0.0, firm(8.0), newcomers) == 50.0
-    assert rules.is_capped(100.0, firm(20.0), policy)
-    assert not rules.is_capped(100.0, firm(8.0), policy)
+    assert support(100.0, 1.0, firm(8.0), newcomers) == 0.0
+    assert support(100.0, 0.0, firm(8.0), newcomers) == 50.0
+    assert rules.is_capped(100.0, 25.0, entitlement(rules, 0.0, firm(20.0), policy))
+    assert not rules.is_capped(100.0, 50.0, entitlement(rules, 0.0, firm(8.0), policy))
+    assert not rules.is_capped(100.0, 0.0, entitlement(rules, 0.0, firm(20.0, attention=0.3), policy))
+
+
+def test_a_voucher_pays_for_agents_what_its_face_value_leaves():
+    """Face value 6000 a year on 8 seats is 62.5 a seat-month: 40 of the price, 22.5 of at most .6·40 for agents."""
+    voucher = Support(rate=0.4, agent_rate=0.6, cap=6000.0, reach=1.0, new_users=0.0)
+    may = entitlement(rules, 0.0, firm(8.0), voucher)
+    granted = rules.price_support(100.0, 100.0, may)
+    assert granted == 40.0
+    assert rules.agent_support(40.0, 40.0, granted, may) == pytest.approx(22.5)
+    assert rules.agent_support(30.0, 30.0, granted, may) == pytest.approx(18.0)
+    assert rules.agent_support(40.0, 5.0, granted, may) == 5.0
+
+
+def test_training_makes_good_a_share_of_what_is_lacking():
+    person = firm(capability=0.4)
+    assert rules.capability(person, terms()) == 0.4
+    assert rules.capability(person, terms(training=0.25)) == pytest.approx(0.55)
+    assert rules.migration_cost(person, terms(migration=40.0, relief=0.5, training=0.25)) == pytest.approx(29.0)
+
+
+def test_compliance_is_lightened_for_low_tiers():
+    """6 in the top tier; .2 of it, and of that .6·.8 taken off, in a tier of .2."""
+    t = terms(compliance=6.0, lightened=0.6)
+    assert rules.compliance_cost(firm(tier=1.0), t) == 6.0
+    assert rules.compliance_cost(firm(tier=0.2), t) == pytest.approx(6 * 0.2 * (1 - 0.6 * 0.8))
+
+
+def test_who_is_isolated_leaves_public_cloud_and_does_not_enter_it():
+    """A fifth of a tier of one half where two fifths of the top tier are isolated."""
+    t, values = terms(isolation=0.4), (0.0, 1.0, 50.0, 60.0)
+    isolated, free = firm(tier=0.5, exposure=0.19), firm(tier=0.5, exposure=0.2)
+    assert rules.choice(values, LUCKLESS, 0, True, isolated, t) == (1, 1.0)
+    assert rules.choice(values, LUCKLESS, 2, True, isolated, t) == (1, 1.0)
+    assert rules.choice(values, LUCKLESS, 2, True, free, t) == (3, 60.0)
+    closed = t._replace(has_on_premise=0.0, has_private=0.0)
+    assert rules.choice(values, LUCKLESS, 2, True, isolated, closed) == (2, 50.0)
+
+
+def test_learning_off_leaves_belief_where_memory_puts_it():
+    t = terms(memory=0.5, prior_hits=0.5, prior_misses=4.5, learning=0.0, partner_years=1.0, own_years=2.0)
+    assert rules.belief(1.0, 9.0, Seen(0.0, 0.0, 1.0, 6.0, 2.0), 1.0, 1.0, t) == (1.0, 9.0)
+
+
+def test_what_experience_adds_to_the_surplus_decided_on():
+    """Perceived .1 against .03 on public; .05 + .5·(.1 - .2) against .02 at home, half as often on premise."""
+    t = terms(
+        loss=100.0, private_fear=0.05, contagion=0.5, prior_risk=0.2, private_risk=0.02, on_premise_risk=0.03,
+        hybrid_share=0.25,
+    )  # fmt: skip
+    person = firm(sensitivity=2.0, attack_scale=1.5)
+    found = [rules.overrated(0.1, person, 0.03, option, t) for option in range(4)]
+    private, public = 200 * (0.0 - 0.03), 200 * 0.07
+    assert found == pytest.approx([-200 * 0.045, private, public, 0.25 * public + 0.75 * private])
+    assert rules.surplus(-12.34, firm(10.0), 12.0) == -1481.0
+    assert rules.surplus(1e300, firm(10.0), 12.0) == rules.SURPLUS_MOST
 
 
 def test_grant_is_in_whole_smallest_units():
@@ -152,24 +215,26 @@ def test_upfront_cost_must_be_within_means():
     assert not rules.affordable(4_500.0, firm(funds=0.374), t)
 
 
-LUCKLESS = (0.0, 0.0, 0.0, 0.0)
+def chosen(*facts) -> int:
+    """The option chosen."""
+    return rules.choice(*facts)[0]
 
 
 def test_the_best_open_option_is_chosen_and_staying_costs_nothing():
     t = terms(migration=10.0)
-    assert rules.choice((0.0, 9.9, 9.0, 8.0), LUCKLESS, 0, True, firm(), t) == 0
-    assert rules.choice((0.0, 10.1, 9.0, 8.0), LUCKLESS, 0, True, firm(), t) == 1
-    assert rules.choice((0.0, 10.1, 9.0, 8.0), LUCKLESS, 0, False, firm(), t) == 0
-    assert rules.choice((0.0, 0.0, 0.0, 0.0), (0.0, 0.0, 0.0, 10.1), 2, True, firm(), t) == 3
-    assert rules.choice((0.0, 0.0, 0.0, 0.0), (0.0, 0.0, 0.0, 5.0), 2, True, firm(), t._replace(scale=3.0)) == 3
+    assert chosen((0.0, 9.9, 9.0, 8.0), LUCKLESS, 0, True, firm(), t) == 0
+    assert chosen((0.0, 10.1, 9.0, 8.0), LUCKLESS, 0, True, firm(), t) == 1
+    assert chosen((0.0, 10.1, 9.0, 8.0), LUCKLESS, 0, False, firm(), t) == 0
+    assert chosen((0.0, 0.0, 0.0, 0.0), (0.0, 0.0, 0.0, 10.1), 2, True, firm(), t) == 3
+    assert chosen((0.0, 0.0, 0.0, 0.0), (0.0, 0.0, 0.0, 5.0), 2, True, firm(), t._replace(scale=3.0)) == 3
 
 
 def test_capital_is_a_cost_of_entry_alone():
     t = terms(upfront_seat=100.0, annuity=0.05)
-    assert rules.choice((0.0, 4.9, 0.0, 0.0), LUCKLESS, 0, True, firm(), t) == 0
-    assert rules.choice((0.0, 5.1, 0.0, 0.0), LUCKLESS, 0, True, firm(), t) == 1
-    assert rules.choice((0.0, 0.1, 0.0, 0.0), LUCKLESS, 1, True, firm(), t) == 1
-    assert rules.choice((0.0, 0.0, 0.0, 2.6), LUCKLESS, 0, True, firm(), t) == 3
+    assert chosen((0.0, 4.9, 0.0, 0.0), LUCKLESS, 0, True, firm(), t) == 0
+    assert chosen((0.0, 5.1, 0.0, 0.0), LUCKLESS, 0, True, firm(), t) == 1
+    assert chosen((0.0, 0.1, 0.0, 0.0), LUCKLESS, 1, True, firm(), t) == 1
+    assert chosen((0.0, 0.0, 0.0, 2.6), LUCKLESS, 0, True, firm(), t) == 3
 
 
 @pytest.mark.parametrize("k", range(4))
@@ -178,21 +243,21 @@ def test_what_is_closed_is_not_entered_however_good_but_kept_by_who_has_it(k):
     t = terms(**{names[k]: 0.0})
     values = tuple(1e6 if n == k else float(n) for n in range(4))
     start = (k + 1) % 4
-    assert rules.choice(values, LUCKLESS, start, True, firm(), t) == max(n for n in range(4) if n != k)
-    assert rules.choice(values, LUCKLESS, k, True, firm(), t) == k
+    assert chosen(values, LUCKLESS, start, True, firm(), t) == max(n for n in range(4) if n != k)
+    assert chosen(values, LUCKLESS, k, True, firm(), t) == k
 
 
 @pytest.mark.parametrize("k", [1, 3])
 def test_who_cannot_pay_does_not_enter_but_stays(k):
     t = terms(upfront_seat=100.0, funds=10.0)
     values = tuple(1e6 if n == k else 0.0 for n in range(4))
-    assert rules.choice(values, LUCKLESS, 2, True, firm(), t) == 2
-    assert rules.choice(values, LUCKLESS, k, True, firm(), t) == k
+    assert chosen(values, LUCKLESS, 2, True, firm(), t) == 2
+    assert chosen(values, LUCKLESS, k, True, firm(), t) == k
 
 
 def test_several_supports_never_exceed_the_price():
     t = terms(price=100.0, public_benefit=0.0)
-    policies = [Support(0.6, 1e9, 1.0, 0.0), Support(0.3, 1e9, 1.0, 0.0), Support(0.7, 1e9, 1.0, 0.0)]
+    policies = [Support(rate, 0.0, 1e9, 1.0, 0.0) for rate in (0.6, 0.3, 0.7)]
     luck, standing = Luck(0.0, 0.9, (0.0, 0.0, 50.0, 0.0)), Standing(0, -1, True, 1.0, 9.0)
     found = review(rules, firm(), luck, [0.0], standing, NOTHING, t, [offer(price=0.9)], policies, 12.0)
     assert found.option == 2

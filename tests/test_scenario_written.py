@@ -8,7 +8,8 @@ import hypothesis
 import pytest
 from hypothesis import strategies as st
 
-from sim.model.instruments import EVENTS, INSTRUMENTS
+from sim.model.happenings import EVENTS
+from sim.model.instruments import INSTRUMENTS
 from sim.model.nouns import OPTIONS, SECTORS
 from sim.model.parameters import PARAMETERS
 from sim.model.quantities import CONSTANTS

@@ -57,15 +57,22 @@ def run(world: World, engine: ArrayEngine, every: int, on_month: OnMonth | None 
             record.add(month + 1)
         if on_month is not None:
             on_month(month + 1)
-    return split(records, record.values(), world.state)
+    return split(records, record.values(), np.stack(record.spent), world)
 
 
 class Record:
-    """Outcomes of the months recorded, worked out some months at a time so that their arrays stay in the cache."""
+    """Outcomes of the months recorded, worked out some months at a time so that their arrays stay in the cache.
+
+    Attributes
+    ----------
+    spent
+        Money each policy spent, by month recorded, (policies, lanes) each.
+    """
 
     def __init__(self, economy: Economy):
         self._economy = economy
         self._last_row = PROVIDER_SEATS + economy.world.providers  # beyond it nothing enters an outcome
+        self.spent: list[np.ndarray] = []
         self._done: list[np.ndarray] = []
         self._counts: list[np.ndarray] = []
         self._rows: list[outcomes.MarketRow] = []
@@ -74,6 +81,7 @@ class Record:
         """Record the state after `month` months."""
         self._counts.append(self._economy.tallies[: self._last_row].copy())
         self._rows.append(self._economy.row(month))
+        self.spent.append(self._rows[-1].paid / rules.MONEY_UNITS)
         if len(self._rows) * self._counts[-1].shape[-1] >= RECORDS_AT_ONCE:
             self._work_out()
 
@@ -114,6 +122,9 @@ def count_stretch(world: World, stretch: slice | np.ndarray) -> np.ndarray:
     result[ROW["public_seats"]] = public.sum(axis=0)
     result[ROW["aware"]] = state.aware[stretch].sum(axis=0)
     result[ROW["agents"]] = agents.sum(axis=0)
+    supported = state.supported[stretch]
+    result[ROW["supported"]] = supported.sum(axis=0)
+    result[ROW["supported_seats"]] = (public * supported).sum(axis=0)
     result[ROW["islands"]] = (private.astype(np.int64) ** 2).sum(axis=0)
     result[ROW["risk"]] = rules.whole(risk * rules.BELIEF_UNITS).sum(axis=0)
     provider = state.provider[stretch] + 1  # 0 for none

@@ -3,23 +3,29 @@
 from typing import Any
 
 from sim.engines.compiled_boards import (
+    AGENT_AMOUNT,
     AMOUNT,
     AT,
     AWARE_SUM,
+    ENTITLED,
     GOING,
     HIT,
     LIMITED,
     MOVED,
     NOW,
+    OVERRATED_SUM,
+    PAID,
+    PAYS,
     PRICE,
     RISK_SUM,
+    SURPLUS_SUM,
     TERMS,
     USED,
     USES,
     WAS,
 )  # fmt: skip
 from sim.engines.lifting import compiled, gathered
-from sim.model.facts import Support, Terms
+from sim.model.facts import Entitled, Terms
 from sim.model.tallies import AGENT_SEATS, PROVIDER_SEATS, ROW
 
 
@@ -30,10 +36,12 @@ def compile_booking(rules: Any, width: int) -> tuple[Any, Any, Any]:
     firms, seats, public_row = ROW["firms_on_premise"], ROW["seats_on_premise"], ROW["public_seats"]
     agents_row, islands, hits_row = ROW["agents"], ROW["islands"], ROW["hits"]
     returns, changes, capped = ROW["returns"], ROW["provider_changes"], ROW["capped"]
-    risk_row, aware_row = ROW["risk"], ROW["aware"]
+    sums = (RISK_SUM, AWARE_SUM, SURPLUS_SUM, OVERRATED_SUM)
+    sum_rows = (ROW["risk"], ROW["aware"], ROW["surplus"], ROW["overrated"])
+    supported, supported_seats = ROW["supported"], ROW["supported_seats"]
 
     @part
-    def count(tallies, c, lane, option, provider, agents, firm, share, sign):
+    def count(tallies, c, lane, option, provider, agents, pays, firm, share, sign):
         """Add a firm to the counts of its class, or take it out."""
         own, public = int(firm.seats), int(public_seats(option, firm, share))
         private = own - public if option > 0 else 0
@@ -45,18 +53,21 @@ def compile_booking(rules: Any, width: int) -> tuple[Any, Any, Any]:
             tallies[PROVIDER_SEATS + provider, c, lane] += sign * public
             tallies[AGENT_SEATS + provider, c, lane] += sign * public * agents
         tallies[agents_row, c, lane] += sign * agents
+        tallies[supported, c, lane] += sign * pays
+        tallies[supported_seats, c, lane] += sign * public * pays
 
     @part
     def booked(board, strip, real, tallies, c, firm):
         for lane in range(real):
-            if board[MOVED * width + lane] > 0.5:
+            if board[MOVED * width + lane] > 0.5 or board[PAID * width + lane] != board[PAYS * width + lane]:
                 here = strip + lane
                 t = gathered(Terms, board, TERMS, width, lane)
                 was, now = int(board[WAS * width + lane]), int(board[NOW * width + lane])
                 at, going = int(board[AT * width + lane]), int(board[GOING * width + lane])
                 used, uses = int(board[USED * width + lane]), int(board[USES * width + lane])
-                count(tallies, c, here, was, at, used, firm, t.hybrid_share, -1)
-                count(tallies, c, here, now, going, uses, firm, t.hybrid_share, 1)
+                paid, pays = int(board[PAID * width + lane]), int(board[PAYS * width + lane])
+                count(tallies, c, here, was, at, used, paid, firm, t.hybrid_share, -1)
+                count(tallies, c, here, now, going, uses, pays, firm, t.hybrid_share, 1)
                 tallies[capped, c, here] += int(board[LIMITED * width + lane])
                 if now >= 2:
                     tallies[hits_row, c, here] += int(board[HIT * width + lane])
@@ -65,26 +76,29 @@ def compile_booking(rules: Any, width: int) -> tuple[Any, Any, Any]:
                     tallies[returns, c, here] += was >= 2
 
     @part
-    def claimed(board, posted, rows, strip, real, months, claims, s, c, firm):
-        """Enter what a firm on public or hybrid cloud claims of one policy; its support is in AMOUNT."""
+    def claimed(board, entitlements, s, strip, real, months, claims, c, firm):
+        """Enter what a firm on public or hybrid cloud claims of policy s: AMOUNT, and AGENT_AMOUNT if it has agents."""
         for lane in range(real):
             now, amount = int(board[NOW * width + lane]), board[AMOUNT * width + lane]
-            if now >= 2 and amount > 0.0:
-                t, policy = gathered(Terms, board, TERMS, width, lane), gathered(Support, posted, rows[0], width, lane)
-                rate = policy.rate * posted[rows[1] * width + lane]
-                policy = Support(rate, policy.cap, policy.reach, policy.new_users)
-                claims[s, c, strip + lane] += int(grant(amount, public_seats(now, firm, t.hybrid_share), months))
-                if is_capped(t.price * board[PRICE * width + lane], firm, policy):
+            with_agents = board[AGENT_AMOUNT * width + lane] if board[USES * width + lane] > 0.5 else 0.0
+            if now >= 2 and amount + with_agents > 0.0:
+                t = gathered(Terms, board, TERMS, width, lane)
+                may = gathered(Entitled, entitlements, s * ENTITLED, width, lane)
+                seats = public_seats(now, firm, t.hybrid_share)
+                claim = grant(amount + with_agents, seats, months)
+                claims[s, c, strip + lane] += int(claim)
+                if claim > 0.0:
+                    board[PAYS * width + lane] = 1.0
+                if is_capped(t.price * board[PRICE * width + lane], amount, may):
                     board[MOVED * width + lane] = board[LIMITED * width + lane] = 1.0
 
     @part
     def flush(board, strip, real, tallies, c):
         """Empty the sums held as floats into the counts."""
-        for lane in range(width):
-            if lane < real:
-                tallies[risk_row, c, strip + lane] += int(board[RISK_SUM * width + lane])
-                tallies[aware_row, c, strip + lane] += int(board[AWARE_SUM * width + lane])
-            board[RISK_SUM * width + lane] = 0.0
-            board[AWARE_SUM * width + lane] = 0.0
+        for n in range(len(sums)):
+            for lane in range(width):
+                if lane < real:
+                    tallies[sum_rows[n], c, strip + lane] += int(board[sums[n] * width + lane])
+                board[sums[n] * width + lane] = 0.0
 
     return booked, claimed, flush

@@ -11,7 +11,7 @@ from sim.engines.world import NEVER, World
 from sim.model import market, rules
 from sim.model.facts import Support
 from sim.model.market import Provider
-from sim.model.nouns import CLASSES
+from sim.model.nouns import CLASSES, SECTORS
 
 numba.config.CACHE_DIR = str(lifting.cache_folder())
 
@@ -49,7 +49,7 @@ def provider_month(provider, fixed, climate, seats, others, revenue, mean_revenu
 
 def review_month(world: World, economy: Economy, month: int, claims: np.ndarray, posted) -> None:
     """Let the firms decide whose review month it is; simultaneous, on last month's state."""
-    terms, offers, supports, _ = posted
+    terms, offers, supports = posted
     state, lanes = world.state, len(world.lanes)
     review = _compiled_review(rules, 1 if lanes == 1 else WIDTH)
     bounds = world.layout.phase_bounds(month % world.interval)
@@ -61,13 +61,10 @@ def review_month(world: World, economy: Economy, month: int, claims: np.ndarray,
         since = max(month - world.interval, int(NEVER) + 1)
         compiled_partners.look(first, world.partners, state.option, state.last_hit, since, seen)
     offered = np.array(offers)
-    granted = np.empty((len(CLASSES) * len(supports), len(Support._fields), lanes))
-    for s, policy in enumerate(supports):
-        for c, support in enumerate(policy):
-            granted[c * len(supports) + s] = support
+    granted = np.array(supports).reshape(len(supports), len(CLASSES), len(SECTORS), len(Support._fields), lanes)
     review(
         bounds, float(world.interval), world.columns, world.tastes, world.traits.sector, world.luck(month),
-        (state.option, state.provider, state.aware, state.agents, state.hits, state.misses), seen,
-        (terms, offered, granted, world.measures.sectors), economy.tallies, claims, tuple(moved),
+        (state.option, state.provider, state.aware, state.agents, state.supported, state.hits, state.misses), seen,
+        (terms, offered, granted), economy.tallies, claims, tuple(moved),
     )  # fmt: skip
     compiled_partners.move(first, month, *moved, state.option, state.last_hit)

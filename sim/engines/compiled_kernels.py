@@ -18,23 +18,27 @@ from sim.engines.compiled_boards import (
     BEST_AT,
     BEST_GAIN,
     BEST_PRICE,
+    BEST_RISK,
     CHANCE,
     GOING,
     HIT,
     KNEW,
     KNOWS,
-    LEFT,
     LIMITED,
     MOVED,
     NOW,
     OFFER,
+    OVERRATED_SUM,
     OWN,
     OWN_GAIN,
     OWN_PRICE,
+    OWN_RISK,
+    PAYS,
     PRICE,
     RISK_SUM,
     SEEN,
     SUPPORT,
+    SURPLUS_SUM,
     TERMS,
     USED,
     USES,
@@ -71,31 +75,30 @@ def compile_review(rules: Any, width: int) -> Any:
         Lanes worked on at once.
     """
     fill, load, store = boards.compile_board(rules, width)
-    begun, granted, offered = compile_offers(lift(rules), width)
+    entitled, begun, granted, offered = compile_offers(lift(rules), width)
     decided = compile_decision(rules, width)
     booked, claimed, flush = compile_booking(rules, width)
+    sectors_of_all = len(SECTORS)
 
     @compiled(rules, width)
     def post(board, posted, faced, size_class, strip, real):
-        """Put what a class faces on the boards: its terms, then offers, supports, and the sectors they apply to."""
-        terms, offers, supports, applies = faced
-        fill(board, TERMS, terms, size_class, strip, real)
+        """Put what a class faces on the boards: its terms, then offers, and supports by policy and sector."""
+        terms, offers, supports = faced
+        fill(board, TERMS, terms[size_class], 0, strip, real)
         for j in range(offers.shape[0]):
             fill(posted, j * OFFER, offers, j, strip, real)
-        policies = applies.shape[0]
-        first_support = offers.shape[0] * OFFER
-        for s in range(policies):
-            fill(posted, first_support + s * SUPPORT, supports, size_class * policies + s, strip, real)
-            fill(posted, first_support + policies * SUPPORT + s * len(SECTORS), applies, s, strip, real)
+        for s in range(supports.shape[0]):
+            for sector in range(sectors_of_all):
+                place = offers.shape[0] * OFFER + (s * sectors_of_all + sector) * SUPPORT
+                fill(posted, place, supports[s, size_class], sector, strip, real)
 
     @njit(error_model="numpy", cache=True)
     def review(bounds, months, columns, tastes, sectors, luck, state, seen, faced, tallies, claims, moved):
         draws_aware, draws_hit, draws_choice = luck
-        providers, policies, lanes = faced[1].shape[0], faced[3].shape[0], faced[0].shape[2]
-        first_support = providers * OFFER
-        first_sector = first_support + policies * SUPPORT
-        posted = np.zeros((first_sector + policies * len(SECTORS)) * width)
-        board = np.zeros(boards.ROWS * width)
+        terms, offers, supports = faced
+        providers, policies, lanes, by_sector = offers.shape[0], supports.shape[0], offers.shape[2], terms.shape[1] > 1
+        posted = np.zeros((providers * OFFER + policies * sectors_of_all * SUPPORT) * width)
+        board, entitlements = np.zeros(boards.ROWS * width), np.zeros(policies * boards.ENTITLED * width)
         person, begin = np.empty(columns.shape[0]), bounds[0]
         strips = (lanes + width - 1) // width
         for part in range(strips * (len(bounds) - 1)):
@@ -107,18 +110,23 @@ def compile_review(rules: Any, width: int) -> Any:
                 firm = gathered(Firm, person, 0, 1, 0)
                 fill(board, SEEN, seen, i - begin, strip, real)
                 load(board, i, strip, real, state)
+                if by_sector:
+                    fill(board, TERMS, terms[size_class], sectors[i], strip, real)
+                for s in range(policies):
+                    mine = providers * OFFER + (s * sectors_of_all + sectors[i]) * SUPPORT
+                    entitled(board, entitlements, s, posted, mine, firm)
                 for j in range(providers):
                     if policies > 0:  # GRANTED is zero from the start, and stays so
                         begun(board, posted, j * OFFER)
                     for s in range(policies):
-                        mine = first_support + s * SUPPORT, first_sector + s * len(SECTORS) + sectors[i]
-                        granted(board, posted, mine, firm)
+                        granted(board, entitlements, s)
                     offered(board, posted, j * OFFER, j, tastes[i, j], firm)
-                decided(board, draws_aware[i], draws_hit[i], draws_choice, i, firm)
+                decided(board, draws_aware[i], draws_hit[i], draws_choice, i, firm, months)
+                if policies > 0:
+                    begun(board, board, PRICE)
                 for s in range(policies):
-                    mine = first_support + s * SUPPORT, first_sector + s * len(SECTORS) + sectors[i]
-                    granted(board, posted, mine, firm)
-                    claimed(board, posted, mine, strip, real, months, claims, s, size_class, firm)
+                    granted(board, entitlements, s)
+                    claimed(board, entitlements, s, strip, real, months, claims, size_class, firm)
                 booked(board, strip, real, tallies, size_class, firm)
                 store(board, i, i - begin, strip, real, state, moved)
                 if (i - first) % FLUSH == FLUSH - 1 or i == last - 1:
@@ -132,9 +140,10 @@ def compile_decision(rules: Any, width: int) -> Any:
     part = compiled(rules, width)
     is_aware, belief, perceived_risk, whole = rules.is_aware, rules.belief, rules.perceived_risk, rules.whole
     stays, migration_cost, option_values, choice = rules.stays, rules.migration_cost, rules.option_values, rules.choice
+    surplus, overrated = rules.surplus, rules.overrated
 
     @part
-    def decided(board, draw_aware, draw_hit, draws, i, firm):
+    def decided(board, draw_aware, draw_hit, draws, i, firm, months):
         luck = (draws[i, 0], draws[i, 1], draws[i, 2], draws[i, 3])
         for lane in range(width):
             t, seen = gathered(Terms, board, TERMS, width, lane), gathered(Seen, board, SEEN, width, lane)
@@ -151,27 +160,30 @@ def compile_decision(rules: Any, width: int) -> Any:
             keeps = stays(own, best, firm, t)
             kept = where(keeps, own, best - migration_cost(firm, t) * (1.0 - t.portability))
             values = option_values(risk, best, kept, was, seen, firm, t)
-            now = choice(values, luck, was, knows, firm, t)
+            now, utility = choice(values, luck, was, knows, firm, t)
 
             on, same = now > 1.5, (now == was) & keeps
             going = where(on, where(same, at, board[BEST_AT * width + lane]), -1.0)
             gain = where(same, board[OWN_GAIN * width + lane], board[BEST_GAIN * width + lane])
             uses = where(on, gain, 0.0)
             changed = (now != was) | (going != at) | (uses != board[USED * width + lane])
-            price = where(same, board[OWN_PRICE * width + lane], board[BEST_PRICE * width + lane])
-            board[PRICE * width + lane] = price
-            board[LEFT * width + lane] = t.price * price
+            true_risk = where(same, board[OWN_RISK * width + lane], board[BEST_RISK * width + lane])
+            excess = overrated(risk, firm, true_risk, now, t)
+            board[PRICE * width + lane] = where(same, board[OWN_PRICE * width + lane], board[BEST_PRICE * width + lane])
             board[NOW * width + lane] = now
             board[GOING * width + lane] = going
             board[KNOWS * width + lane] = where(knows, 1.0, 0.0)
             board[USES * width + lane] = uses
             board[HIT * width + lane] = was_hit
             board[LIMITED * width + lane] = 0.0
+            board[PAYS * width + lane] = 0.0
             board[MOVED * width + lane] = where(changed | (was_hit > 0.5), 1.0, 0.0)
             board[A * width + lane] = new_hits
             board[B * width + lane] = new_misses
             board[RISK_SUM * width + lane] += whole(risk * BELIEF_UNITS) - whole(old_risk * BELIEF_UNITS)
             board[AWARE_SUM * width + lane] += where(knows, 1.0, 0.0) - where(knew, 1.0, 0.0)
+            board[SURPLUS_SUM * width + lane] += surplus(utility, firm, months)
+            board[OVERRATED_SUM * width + lane] += surplus(excess, firm, months)
 
     return decided
 

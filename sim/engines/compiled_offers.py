@@ -3,79 +3,104 @@
 from typing import Any
 
 from sim.engines.compiled_boards import (
+    AGENT_AMOUNT,
+    AGENT_GRANTED,
     AMOUNT,
     AT,
     BEST,
     BEST_AT,
     BEST_GAIN,
     BEST_PRICE,
+    BEST_RISK,
     CHANCE,
+    COST_LEFT,
+    ENTITLED,
     GRANTED,
     LEFT,
     OWN,
     OWN_GAIN,
     OWN_PRICE,
+    OWN_RISK,
     PRICE,
     TERMS,
     WAS,
 )
 from sim.engines.lifting import compiled, gathered
 from sim.model.arithmetic import where
-from sim.model.facts import Offer, Support, Terms
+from sim.model.facts import Entitled, Offer, Support, Terms
 from sim.model.review import WORST
 
 
-def compile_offers(rules: Any, width: int) -> tuple[Any, Any, Any]:
-    """Compile what a policy's support and a provider are worth to a firm."""
+def compile_offers(rules: Any, width: int) -> tuple[Any, Any, Any, Any]:
+    """Compile what policies' support and a provider are worth to a firm."""
     part = compiled(rules, width)
-    provider_value, agent_gain, price_support = rules.provider_value, rules.agent_gain, rules.price_support
+    provider_value, agent_gain = rules.provider_value, rules.agent_gain
+    is_eligible, most_support = rules.is_eligible, rules.most_support
+    price_support, agent_support = rules.price_support, rules.agent_support
+
+    @part
+    def entitled(board, entitlements, s, posted, support_row, firm):
+        """Put what the firm may have of policy s on the board of its entitlements."""
+        for lane in range(width):
+            policy = gathered(Support, posted, support_row, width, lane)
+            eligible = is_eligible(where(board[WAS * width + lane] > 1.5, 1.0, 0.0), firm, policy)
+            may = Entitled(
+                where(eligible, policy.rate, 0.0), where(eligible, policy.agent_rate, 0.0), most_support(firm, policy)
+            )
+            for n in range(ENTITLED):
+                entitlements[(s * ENTITLED + n) * width + lane] = may[n]
 
     @part
     def offered(board, posted, offer_row, j, taste, firm):
-        """Compare provider j, its support in GRANTED, with the best so far; the first one starts afresh."""
+        """Compare provider j, its support in GRANTED and AGENT_GRANTED, with the best so far; the first is it."""
         number = float(j)
         for lane in range(width):
             t, offer = gathered(Terms, board, TERMS, width, lane), gathered(Offer, posted, offer_row, width, lane)
             best = where(j == 0, WORST, board[BEST * width + lane])
             mine = board[AT * width + lane] == number
-            value = provider_value(taste, board[GRANTED * width + lane], firm, offer, t)
-            gain = where(agent_gain(firm, offer, t) > 0.0, 1.0, 0.0)
+            with_agents = agent_gain(board[AGENT_GRANTED * width + lane], firm, offer, t)
+            value = provider_value(taste, board[GRANTED * width + lane], with_agents, firm, offer, t)
+            gain = where(with_agents > 0.0, 1.0, 0.0)
             better = value > best
             board[BEST * width + lane] = where(better, value, best)
             board[BEST_AT * width + lane] = where(better, number, board[BEST_AT * width + lane])
             board[BEST_GAIN * width + lane] = where(better, gain, board[BEST_GAIN * width + lane])
             board[BEST_PRICE * width + lane] = where(better, offer.price, board[BEST_PRICE * width + lane])
+            board[BEST_RISK * width + lane] = where(better, offer.risk, board[BEST_RISK * width + lane])
             board[OWN * width + lane] = where(mine, value, where(j == 0, WORST, board[OWN * width + lane]))
             board[OWN_GAIN * width + lane] = where(mine, gain, board[OWN_GAIN * width + lane])
             board[OWN_PRICE * width + lane] = where(mine, offer.price, board[OWN_PRICE * width + lane])
+            board[OWN_RISK * width + lane] = where(mine, offer.risk, board[OWN_RISK * width + lane])
             chance = where(j == 0, 0.0, board[CHANCE * width + lane])
             board[CHANCE * width + lane] = where(mine, offer.hit_chance, chance)
 
     @part
-    def begun(board, posted, price_row):
-        """Start adding up support at a price index: nothing granted, all of the price left."""
+    def begun(board, prices, price_row):
+        """Start adding up support at a price index: nothing granted, all of price and agents' cost left."""
         for lane in range(width):
             t = gathered(Terms, board, TERMS, width, lane)
-            index = posted[price_row * width + lane]
-            board[PRICE * width + lane] = index
+            index = prices[price_row * width + lane]
             board[LEFT * width + lane] = t.price * index
+            board[COST_LEFT * width + lane] = t.agent_cost * index
+            board[PRICE * width + lane] = index
             board[GRANTED * width + lane] = 0.0
+            board[AGENT_GRANTED * width + lane] = 0.0
 
     @part
-    def granted(board, posted, rows, firm):
-        """Add the support of one policy to GRANTED, at most what the ones before left of the price.
-
-        `rows` are those of its terms and of whether it applies to the firm's sector.
-        """
+    def granted(board, entitlements, s):
+        """Add the support of policy s, at most what the ones before left of the price and of agents' cost."""
         for lane in range(width):
-            t, policy = gathered(Terms, board, TERMS, width, lane), gathered(Support, posted, rows[0], width, lane)
-            rate = policy.rate * posted[rows[1] * width + lane]
-            policy = Support(rate, policy.cap, policy.reach, policy.new_users)
-            price, left = t.price * board[PRICE * width + lane], board[LEFT * width + lane]
-            on_cloud = where(board[WAS * width + lane] > 1.5, 1.0, 0.0)
-            amount = price_support(price, left, on_cloud, firm, policy)
+            t = gathered(Terms, board, TERMS, width, lane)
+            may = gathered(Entitled, entitlements, s * ENTITLED, width, lane)
+            index, left = board[PRICE * width + lane], board[LEFT * width + lane]
+            cost_left = board[COST_LEFT * width + lane]
+            amount = price_support(t.price * index, left, may)
+            with_agents = agent_support(t.agent_cost * index, cost_left, amount, may)
             board[AMOUNT * width + lane] = amount
+            board[AGENT_AMOUNT * width + lane] = with_agents
             board[LEFT * width + lane] = left - amount
+            board[COST_LEFT * width + lane] = cost_left - with_agents
             board[GRANTED * width + lane] = board[GRANTED * width + lane] + amount
+            board[AGENT_GRANTED * width + lane] = board[AGENT_GRANTED * width + lane] + with_agents
 
-    return begun, granted, offered
+    return entitled, begun, granted, offered

@@ -12,16 +12,19 @@ import numpy as np
 
 from sim.engines.arrays import OnMonth, count, recorded
 from sim.engines.mesa_firm import Firm, everywhere
-from sim.engines.mesa_market import Government, PublicProvider
+from sim.engines.mesa_government import Government
+from sim.engines.mesa_provider import PublicProvider
 from sim.engines.result import Result
 from sim.engines.world import State, build
 from sim.model import outcomes, terms
 from sim.model.arithmetic import total
 from sim.model.facts import Terms
-from sim.model.instruments import CHANNELS, FIRM_CHANNELS
-from sim.model.nouns import CLASSES
-from sim.model.outcomes import COLUMNS, TOTAL, MarketRow, Nation
+from sim.model.monthly_terms import MonthlyTerms
+from sim.model.nouns import CLASSES, SECTORS
+from sim.model.outcome_table import COLUMNS, TOTAL, columns
+from sim.model.outcomes import MarketRow, Nation
 from sim.model.review import Luck
+from sim.model.rules import MONEY_UNITS
 from sim.model.scenario import Scenario, load
 from sim.model.tallies import FIRST_FLOW, PROVIDER_SEATS, ROW
 
@@ -44,8 +47,8 @@ class CloudAdoption(mesa.Model):
         Counts over firms, by size class and row (`tallies.ROW`).
     offers : list of facts.Offer
         What the providers post this month.
-    terms : list of facts.Terms
-        What the firms of each class face this month.
+    terms : list of list of facts.Terms
+        What the firms of each class and sector face this month.
     luck : dict of int to Luck
         Draws of the firms that review this month, by their place.
     seen : facts.Seen
@@ -70,10 +73,11 @@ class CloudAdoption(mesa.Model):
         bounds = self.world.layout.bounds[:: len(CLASSES)].tolist()
         self._turns = [slice(first, last) for first, last in pairwise(bounds)]
         self.reviewing = [mesa.agent.AgentSet(self.firms[turn], random=self.random) for turn in self._turns]
-        self._terms = terms.class_terms(self.world.values)
-        self._monthly = terms.MonthlyTerms(self.world.values, self.world.months)
+        self._terms = terms.class_terms(self.world.values, self.world.measures.sectors)
+        self._monthly = MonthlyTerms(self.world.values, self.world.months)
         self._outcomes: tuple[int, dict[str, float]] = (-1, {})
-        self.datacollector = mesa.DataCollector(model_reporters=dict(map(_reporter, COLUMNS)))
+        self.columns = columns(policy.name for policy in self.case.policies)
+        self.datacollector = mesa.DataCollector(model_reporters=dict(map(_reporter, self.columns)))
         self.datacollector.collect(self)
 
     def step(self) -> None:
@@ -101,6 +105,7 @@ class CloudAdoption(mesa.Model):
         self.government.pay()
         for provider in self.providers:
             provider.book()
+        self.government.add_up()
         for provider in self.providers:
             provider.invest()
         self.month += 1
@@ -121,10 +126,12 @@ class CloudAdoption(mesa.Model):
         on_premise, public = self.national(ROW["seats_on_premise"]), self.national(ROW["public_seats"])
         private = self.seats - on_premise - public
         shares = np.array([[on_premise / self.seats], [private / self.seats]])
-        levels = np.array([self.government.levels[channel] for channel in CHANNELS[:FIRM_CHANNELS]])[:, :, None]
+        levels = {channel: np.array(level)[:, :, None] for channel, level in self.government.levels.items()}
         media = np.array([total(self.government.media_hits)])
         self._monthly.write(self._terms, self.month, levels, media, shares)
-        self.terms = [Terms(*each) for each in self._terms[:, :, 0].tolist()]
+        self.terms = [[Terms(*each) for each in sectors] for sectors in self._terms[..., 0].tolist()]
+        if len(self.terms[0]) == 1:
+            self.terms = [sectors * len(SECTORS) for sectors in self.terms]
         if self.mean_field:
             self.seen = everywhere(self)
 
@@ -132,20 +139,32 @@ class CloudAdoption(mesa.Model):
         """All outcomes at the end of the last month, by column name."""
         if self._outcomes[0] != self.month:
             values = outcomes.values(np.array(self.tallies).T[None, :, :, None], [self._market_row()], self._nation())
-            self._outcomes = self.month, dict(zip(map(column_name, COLUMNS), values[0, :, 0].tolist(), strict=True))
+            spent = self.government.treasury.spent[:, 0] / MONEY_UNITS
+            found = [*values[0, : len(COLUMNS), 0].tolist(), *spent.tolist()]
+            self._outcomes = self.month, dict(zip(map(column_name, self.columns), found, strict=True))
         return self._outcomes[1]
 
     def _market_row(self) -> MarketRow:
         """What is recorded of the market."""
         state = type(self.providers[0].state)(*np.array([p.state for p in self.providers]).T[:, :, None])
         shares = np.array([[p.hit_shares[(self.month - 1) % self.interval]] for p in self.providers])
-        treasury = self.government.treasury
-        return MarketRow(state, shares, self.government.climate_arrays(self.month), treasury.spent, treasury.left)
+        government, treasury = self.government, self.government.treasury
+        return MarketRow(
+            provider=state,
+            hit_shares=shares,
+            climate=np.array(government.climate(self.month))[:, None],
+            interoperability=np.array([government.interoperability()]),
+            paid=treasury.spent,
+            left=treasury.left,
+            support=np.array([government.support]),
+            surplus=np.array(government.surplus).T[:, :, None],
+            profit=np.array([government.profit]),
+        )
 
     def _nation(self) -> Nation:
         """What turns counts into national outcomes."""
-        kappa = np.array([self.world.values[0]["reach.interoperability"]])
-        return Nation(self.world.layout.weights, np.array(self.prices)[:, None], kappa)
+        mean, funds = self.government.mean_price, self.world.values[0]["welfare.cost_of_funds"]
+        return Nation(self.world.layout.weights, np.array(self.prices)[:, None], np.array([mean]), np.array([funds]))
 
 
 def column_name(column: tuple[str, str]) -> str:
@@ -168,7 +187,7 @@ def simulate_scenario(scenario: Scenario, replicate: int, every: int, on_month: 
         if on_month is not None:
             on_month(model.month)
     collected, months = model.datacollector.model_vars, recorded(model.world.months, every)
-    values = np.array([collected[column_name(column)] for column in COLUMNS]).T[months].copy()
+    values = np.array([collected[column_name(column)] for column in model.columns]).T[months].copy()
     final = State(*(np.array(each) for each in zip(*(firm.standing_now() for firm in model.firms), strict=True)))
     return Result(months, values, _typed(final, model.world.state))
 

@@ -16,6 +16,9 @@ FIRMS, SEATS, PUBLIC_SEATS, ISLANDS, AWARE, AGENTS, RISK = (
     ROW[name] for name in ("firms_on_premise", "seats_on_premise", "public_seats", "islands", "aware", "agents", "risk")
 )
 HITS, RETURNS, PROVIDER_CHANGES, CAPPED = (ROW[name] for name in ("hits", "returns", "provider_changes", "capped"))
+SUPPORTED, SUPPORTED_SEATS, SURPLUS, OVERRATED = (
+    ROW[name] for name in ("supported", "supported_seats", "surplus", "overrated")
+)
 """Rows of the counts; of the first two also the rows of the other options follow."""
 
 
@@ -32,8 +35,9 @@ class Firm(mesa.Agent):
         Taste for each provider.
     partners : tuple of Firm
         Whom it listens to; empty in the mean field.
-    option, provider, aware, agents
-        Its IT: code of `nouns.OPTIONS`, number of its provider (-1 for none), aware of cloud or not, using agents.
+    option, provider, aware, agents, supported
+        Its IT: code of `nouns.OPTIONS`, number of its provider (-1 for none), aware of cloud or not, using agents, and
+        whether some policy pays for its contract.
     hits, misses : float
         Its belief about public cloud, as pseudo-counts a and b.
     last_hit : int
@@ -44,7 +48,7 @@ class Firm(mesa.Agent):
 
     __slots__ = (
         "agents", "aware", "decision", "hits", "last_hit", "misses", "option", "partners", "place", "provider",
-        "public_seats", "risk", "sector", "size_class", "tastes", "traits",
+        "public_seats", "risk", "sector", "size_class", "supported", "tastes", "traits",
     )  # fmt: skip
     decision: Decision  # between deciding and acting
 
@@ -65,14 +69,16 @@ class Firm(mesa.Agent):
         super().__init__(model)
         self.place, self.size_class, self.sector = place, size_class, sector
         self.traits, self.tastes = facts.Firm(*traits), tastes
-        self.option, self.provider, self.aware, self.agents, self.hits, self.misses, self.last_hit = state
+        self.option, self.provider, self.aware, self.agents, self.supported = state[:5]
+        self.hits, self.misses, self.last_hit = state[5:]
         share = model.case.values["cost.hybrid_share"]
         self.public_seats = int(rules.public_seats(self.option, self.traits, share))
         self.risk = counted(rules.perceived_risk(self.hits, self.misses))
 
     def standing_now(self) -> tuple:
         """Its state, in the order of `world.State`."""
-        return self.option, self.provider, self.aware, self.agents, self.hits, self.misses, self.last_hit
+        contract = self.option, self.provider, self.aware, self.agents, self.supported
+        return *contract, self.hits, self.misses, self.last_hit
 
     def look(self) -> Seen:
         """What it sees of its partners at the end of last month."""
@@ -96,10 +102,10 @@ class Firm(mesa.Agent):
         """Become aware or not, learn, and choose option, provider and agents; nothing is in force yet."""
         model = self.model
         standing = Standing(self.option, self.provider, self.aware, self.hits, self.misses)
+        terms, supports = (each[self.size_class][self.sector] for each in (model.terms, model.government.supports))
         self.decision = review(
-            rules, self.traits, model.luck[self.place], self.tastes, standing, self.look(),
-            model.terms[self.size_class], model.offers, model.government.supports[self.size_class][self.sector],
-            float(model.interval),
+            rules, self.traits, model.luck[self.place], self.tastes, standing, self.look(), terms, model.offers,
+            supports, float(model.interval),
         )  # fmt: skip
 
     def act(self) -> None:
@@ -108,6 +114,7 @@ class Firm(mesa.Agent):
         was, old_provider = self.option, self.provider
         self.count(-1)
         self.option, self.provider, self.aware, self.agents = new.option, new.provider, new.aware, new.agents
+        self.supported = new.supported
         self.hits, self.misses = new.hits, new.misses
         self.public_seats, self.risk = int(new.public_seats), counted(new.risk)
         self.count(+1)
@@ -119,6 +126,8 @@ class Firm(mesa.Agent):
         else:
             counts[RETURNS] += was >= 2
         counts[CAPPED] += new.capped
+        counts[SURPLUS] += int(new.surplus)
+        counts[OVERRATED] += int(new.overrated)
         for policy, claim in enumerate(new.claims):
             self.model.government.claims[policy][self.size_class] += int(claim)
         del self.decision
@@ -137,6 +146,8 @@ class Firm(mesa.Agent):
             counts[PROVIDER_SEATS + self.provider] += sign * public
             counts[AGENTS] += sign * self.agents
             counts[AGENT_SEATS + self.provider] += sign * public * self.agents
+            counts[SUPPORTED] += sign * self.supported
+            counts[SUPPORTED_SEATS] += sign * public * self.supported
 
 
 def counted(risk: float) -> int:

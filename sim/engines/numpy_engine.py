@@ -6,7 +6,7 @@ from sim.engines.arrays import count_stretch
 from sim.engines.economy import Economy
 from sim.engines.world import NEVER, World
 from sim.model import market, rules
-from sim.model.facts import Firm, Seen, Terms
+from sim.model.facts import Firm, Seen, Support, Terms
 from sim.model.nouns import CLASSES
 from sim.model.review import Luck, Standing, review
 from sim.model.tallies import ROW
@@ -50,7 +50,7 @@ def seen_partners(world: World, stretch: slice, month: int) -> Seen:
 
 def _decide(world, month, size_class, stretch, seen, posted):
     """Decision of the firms of one stretch, fields of shape (firms, lanes)."""
-    terms, offers, supports, sectors = posted
+    terms, offers, supports = posted
     aware, hit, gumbels = (draws[stretch, None] for draws in world.luck(month))
     luck = Luck(aware, hit, tuple(gumbels[:, 0, k, None] for k in range(4)))
     state = world.state
@@ -60,12 +60,16 @@ def _decide(world, month, size_class, stretch, seen, posted):
     firm = Firm(*world.columns[:, stretch, None])
     tastes = [world.tastes[stretch, j, None] for j in range(world.providers)]
     sector = world.traits.sector[stretch]
-    granted = [
-        policy[size_class]._replace(rate=policy[size_class].rate * applies[sector])
-        for policy, applies in zip(supports, sectors, strict=True)
-    ]
-    t = Terms(*terms[size_class])
+    by_sector = terms.shape[1] > 1
+    t = Terms(*(np.moveaxis(terms[size_class, sector], 1, 0) if by_sector else terms[size_class, 0]))
+    granted = [_to_firms(policy[size_class], sector) for policy in supports]
     return review(rules, firm, luck, tastes, standing, seen, t, offers, granted, float(world.interval))
+
+
+def _to_firms(by_sector: list[Support], sector: np.ndarray) -> Support:
+    """What a policy grants each firm, fields of shape (firms, lanes) or (lanes,): rates differ between sectors."""
+    rate, agent_rate = (np.stack([support[n] for support in by_sector])[sector] for n in range(2))
+    return by_sector[0]._replace(rate=rate, agent_rate=agent_rate)
 
 
 def _book(world, tallies, month, stretch, decision):
@@ -76,6 +80,7 @@ def _book(world, tallies, month, stretch, decision):
     hit = decision.was_hit > 0.0
     state.option[stretch], state.provider[stretch] = decision.option, decision.provider
     state.aware[stretch], state.agents[stretch] = decision.aware, decision.agents
+    state.supported[stretch] = decision.supported
     state.hits[stretch], state.misses[stretch] = decision.hits, decision.misses
     state.last_hit[stretch] = np.where(hit, np.int16(month), state.last_hit[stretch])
     on = state.option[stretch] >= 2
@@ -84,3 +89,5 @@ def _book(world, tallies, month, stretch, decision):
     tallies[ROW["returns"]] += (was_on & ~on).sum(axis=0)
     tallies[ROW["provider_changes"]] += (was_on & on & (state.provider[stretch] != old_provider)).sum(axis=0)
     tallies[ROW["capped"]] += decision.capped.sum(axis=0)
+    tallies[ROW["surplus"]] += decision.surplus.astype(np.int64).sum(axis=0)
+    tallies[ROW["overrated"]] += decision.overrated.astype(np.int64).sum(axis=0)

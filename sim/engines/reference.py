@@ -29,6 +29,7 @@ class Reference:
     interoperability: np.ndarray  # κ, (lanes,)
     appeal: np.ndarray  # (providers, lanes)
     outside: np.ndarray  # outside demand in seats by month, (months + 1, providers, lanes)
+    shares: np.ndarray  # market shares at the start, by which outside and anchored seats go, (providers, lanes)
     seats: np.ndarray  # national seats of all firms, (lanes,)
     mean_price: np.ndarray  # what outside customers pay at the start: mean list price over national seats, (lanes,)
 
@@ -50,6 +51,7 @@ def reference(world: World, public: np.ndarray, tallies: np.ndarray) -> Referenc
     time = np.arange(world.months + 1)[:, None, None] / 12.0
     growth = exponential(time * by_lane("market.outside_growth"))
     start = by_lane("market.outside") * sum(public)
+    shares = by_lane("market.shares")
     first, prices = ROW["seats_on_premise"], by_lane("cost.public_price")
     seats = tallies[first] + tallies[first + 1] + tallies[first + 2] + tallies[first + 3]
     total = weighted(seats, world.layout.weights)
@@ -60,7 +62,8 @@ def reference(world: World, public: np.ndarray, tallies: np.ndarray) -> Referenc
         quality=by_lane("benefit.quality"),
         interoperability=by_lane("reach.interoperability"),
         appeal=by_lane("constant.appeal"),
-        outside=growth * start * by_lane("market.shares"),
+        outside=growth * start * shares,
+        shares=shares,
         seats=total,
         mean_price=weighted(seats * prices, world.layout.weights) / total,
     )

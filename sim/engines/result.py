@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.engines.world import State
+from sim.engines.world import World
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Result:
     months
         Recorded months, 0 for the start; shape (records,).
     values
-        Outcomes in the order of `outcomes.COLUMNS`, shape (records, columns).
+        Outcomes in the order of `outcome_table.columns` of the scenario's policies, shape (records, columns).
     final
         Firms at the end by field of `world.State`, each of shape (firms,).
     """
@@ -26,11 +26,21 @@ class Result:
     final: dict[str, np.ndarray]
 
 
-def split(months: np.ndarray, values: np.ndarray, state: State) -> list[Result]:
-    """One result a lane from values of shape (records, columns, lanes)."""
-    by_lane = np.moveaxis(values, 2, 0).copy()
-    final = {name: array.T.copy() for name, array in vars(state).items()}
-    return [
-        Result(months, by_lane[lane], {name: array[lane] for name, array in final.items()})
-        for lane in range(len(by_lane))
-    ]
+def split(months: np.ndarray, values: np.ndarray, spent: np.ndarray, world: World) -> list[Result]:
+    """One result a lane.
+
+    Parameters
+    ----------
+    values
+        Outcomes that every scenario has, shape (records, columns, lanes).
+    spent
+        Spending by policy, shape (records, policies, lanes); a lane keeps that of its own policies.
+    """
+    final = {name: array.T.copy() for name, array in vars(world.state).items()}
+    places = {name: n for n, name in enumerate(world.measures.names[: world.measures.policies])}
+    found = []
+    for lane, scenario in enumerate(world.lanes):
+        own = [places[policy.name, policy.instrument] for policy in scenario.policies]
+        here = np.concatenate([values[:, :, lane], spent[:, own, lane]], axis=1)
+        found.append(Result(months, here, {name: array[lane] for name, array in final.items()}))
+    return found

@@ -28,6 +28,7 @@ class Purpose(IntEnum):
     CHOICE = 7
     INCIDENT = 8
     PAST_HIT = 9
+    EXPOSURE = 10
 
 
 def stream(seed, replicate, purpose, period=0, chunk=0):

@@ -14,11 +14,11 @@ import numpy as np
 from sim.engines import streams
 from sim.engines.streams import Purpose
 from sim.model import network, population
-from sim.model.arithmetic import power
+from sim.model.arithmetic import power, total
 from sim.model.constants import constants, lane_values
 from sim.model.errors import BadInput
 from sim.model.measures import Measures, resolve
-from sim.model.nouns import CLASSES, HYBRID, OPTIONS
+from sim.model.nouns import CLASSES, HYBRID, OPTIONS, SECTORS
 from sim.model.parameters import PARAMETERS
 from sim.model.population import TASTE_COLUMNS, TRAIT_COLUMNS, Layout, Traits, Values
 from sim.model.scenario import Scenario
@@ -36,6 +36,7 @@ class State:
     provider: np.ndarray  # int8, -1 for none
     aware: np.ndarray  # bool
     agents: np.ndarray  # bool
+    supported: np.ndarray  # bool, some policy pays for its contract
     hits: np.ndarray  # float64, a
     misses: np.ndarray  # float64, b
     last_hit: np.ndarray  # int16, month of the review at which the last hit was booked
@@ -50,7 +51,7 @@ class World:
     values: tuple[Values, ...]
     layout: Layout
     traits: Traits
-    columns: np.ndarray  # facts.Firm, shape (14, firms)
+    columns: np.ndarray  # facts.Firm, shape (16, firms)
     tastes: np.ndarray  # for providers, shape (firms, providers)
     partners: np.ndarray  # int32, shape (firms, d)
     measures: Measures
@@ -88,6 +89,16 @@ class World:
         stretches = [[self.layout.stretch(phase, c) for c in range(len(CLASSES))] for phase in range(self.interval)]
         return np.array([[hit[stretch].sum(axis=0) for stretch in row] for row in stretches])
 
+    def firms_aimed_at(self) -> np.ndarray:
+        """A twelfth of the national firms of classes and sectors that each policy is aimed at, (policies, lanes)."""
+        firms = np.zeros((len(CLASSES), len(SECTORS)))
+        np.add.at(firms, (self.layout.classes, self.traits.sector), 1.0)
+        weighted = firms * self.layout.weights[:, None] / 12.0
+        return np.array([
+            total((target * weighted[..., None]).reshape(-1, len(self.lanes)))
+            for target in self.measures.targets[: self.measures.policies]
+        ]).reshape(self.measures.policies, len(self.lanes))  # fmt: skip
+
     def luck(self, month: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Draws of the review period of a month: awareness (firms,), hit (firms,), choice (firms, 4)."""
         run = self.lanes[0].run
@@ -119,7 +130,8 @@ def build(lanes: Sequence[Scenario], replicate: int) -> World:
     uniforms = streams.uniforms(run.seed, replicate, Purpose.TRAITS, run.firms, len(TRAIT_COLUMNS))
     tastes = streams.normals(run.seed, replicate, Purpose.TASTES, run.firms, len(TASTE_COLUMNS))
     applies = reached < 1.0 - np.asarray(common["population.not_applicable"])[where.classes]
-    firms = population.traits(uniforms, tastes, applies, where.classes, common)
+    exposure = streams.uniforms(run.seed, replicate, Purpose.EXPOSURE, run.firms, 1)[:, 0]
+    firms = population.traits(uniforms, exposure, tastes, applies, where.classes, common)
     _check_seats(firms.seats)
     provider_tastes = streams.normals(
         run.seed, replicate, Purpose.PROVIDER_TASTES, run.firms, len(common["market.shares"])
@@ -179,7 +191,8 @@ def _start(lanes, where, columns, tastes, reached, placing) -> State:
     shape = (where.firms, len(lanes))
     state = State(
         option=np.zeros(shape, np.int8), provider=np.full(shape, -1, np.int8), aware=np.zeros(shape, bool),
-        agents=np.zeros(shape, bool), hits=np.empty(shape), misses=np.empty(shape), last_hit=np.full(shape, NEVER),
+        agents=np.zeros(shape, bool), supported=np.zeros(shape, bool), hits=np.empty(shape), misses=np.empty(shape),
+        last_hit=np.full(shape, NEVER),
     )  # fmt: skip
     placed: dict[int, int] = {}
     for lane, scenario in enumerate(lanes):

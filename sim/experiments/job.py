@@ -10,7 +10,7 @@ from typing import Any
 from sim.experiments import identity
 from sim.experiments.store import RunFolder
 from sim.experiments.tables import Layout
-from sim.model.outcomes import COLUMNS
+from sim.model.outcome_table import columns
 from sim.model.scenario import Scenario
 
 
@@ -54,7 +54,7 @@ class Job:
         """What each replicate records."""
         run = self.scenario.run
         months = sorted({*range(0, run.months + 1, run.every), run.months})
-        return Layout(tuple(months), run.start, tuple(COLUMNS))
+        return Layout(tuple(months), run.start, columns(policy.name for policy in self.scenario.policies))
 
 
 @dataclass

@@ -10,7 +10,7 @@ from scipy import special
 
 from sim.experiments.tables import WORDS, Outcomes, calendar_month, number_column, word_column
 from sim.model.complaints import Complaints, Refused, listed, shown
-from sim.model.outcomes import OUTCOMES
+from sim.model.outcome_table import OUTCOMES
 from sim.model.parameters import PARAMETERS
 from sim.model.scenario import Scenario
 
@@ -93,19 +93,23 @@ def differing(first: Scenario, second: Scenario) -> list[str]:
 
 
 def matched(first: Outcomes, second: Outcomes) -> tuple[Outcomes, Outcomes]:
-    """The two tables cut down to the replicates that are finished in both.
+    """The two tables with the replicates that are finished in both; a policy that one lacks has spent nothing in it.
 
     Raises
     ------
     ValueError
-        If the tables record different months or columns.
+        If the tables record different months.
     """
-    if first.columns != second.columns or not np.array_equal(first.months, second.months):
-        raise ValueError("the two runs record different months or outcomes")
+    if not np.array_equal(first.months, second.months):
+        raise ValueError("the two runs record different months")
     both = np.intersect1d(first.replicates, second.replicates)
+    columns = tuple(dict.fromkeys([*first.columns, *second.columns]))
 
     def cut(table: Outcomes) -> Outcomes:
-        return dataclasses.replace(table, replicates=both, values=table.values[np.isin(table.replicates, both)])
+        values = np.zeros((len(both), len(table.months), len(columns)))
+        places = [columns.index(column) for column in table.columns]
+        values[:, :, places] = table.values[np.isin(table.replicates, both)]
+        return Outcomes(both, table.months, columns, values)
 
     return cut(first), cut(second)
 

@@ -9,6 +9,9 @@ from sim.model.parameters import nearest_name
 MOST_SHOWN = 60
 """Characters of a refused value that a message repeats."""
 
+MOST_LISTED = 16
+"""Names that a message lists."""
+
 
 class Refused(Exception):
     """A value that is not accepted; whoever knows the file and the key turns it into a sentence."""
@@ -81,9 +84,10 @@ def counted(number: int, noun: str, plural: str = "") -> str:
 
 
 def listed(names: Iterable[str]) -> str:
-    """Names in a row, at most a dozen."""
+    """Names in a row, at most `MOST_LISTED`."""
     every = list(names)
-    return ", ".join(every[:12]) + (f" and {len(every) - 12} more" if len(every) > 12 else "")
+    more = len(every) - MOST_LISTED
+    return ", ".join(every[:MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
 
 
 def shown(value: object) -> str:

@@ -139,7 +139,7 @@ def _reference(size_class: int, world: StartWorld):
     points = stats.qmc.Sobol(columns, scramble=False).random(POINTS) + 0.5 / POINTS
     normals = special.ndtri(points[:, len(TRAIT_COLUMNS) :])
     firms = traits(
-        points[:, : len(TRAIT_COLUMNS)], normals[:, : len(TASTE_COLUMNS)], np.ones(POINTS, bool),
+        points[:, : len(TRAIT_COLUMNS)], np.ones(POINTS), normals[:, : len(TASTE_COLUMNS)], np.ones(POINTS, bool),
         np.full(POINTS, size_class, np.int8), world.values,
     )  # fmt: skip
     trait_columns = firms.firm_columns()

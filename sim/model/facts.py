@@ -17,6 +17,8 @@ class Firm(NamedTuple):
     funds: Number  # liquid funds per seat as a multiple of the class median
     applies: Number  # 1 where cloud applies to the firm at all (S3), else 0
     attention: Number  # uniform; below a policy's reach the firm hears of it (L7, L13)
+    exposure: Number  # uniform; below what is forbidden to its tier, public cloud is forbidden to the firm (I7)
+    attack_scale: Number  # (w/50)^-x, how much more often small firms are hit behind their own walls
     taste_on_premise: Number  # standard normal, persistent
     taste_private: Number
     taste_public: Number
@@ -32,12 +34,13 @@ class Terms(NamedTuple):
     memory: Number  # μ^(interval/12)
     prior_hits: Number  # (1 - memory)·a₀
     prior_misses: Number  # (1 - memory)·b₀
-    amplification: Number
+    amplification: Number  # · learning
+    learning: Number  # weight of uneventful years
     partner_years: Number  # years of use one partner on public cloud stands for: interval/12
     own_years: Number  # w_own·interval/12
     own_weight: Number  # w_own
-    media_years: Number  # media·interval/12
-    media_hits: Number  # media · economy-wide hit share, summed over the interval, + warnings
+    media_years: Number  # (media + shown)·interval/12
+    media_hits: Number  # (media + shown) · economy-wide hit share, summed over the interval, + warnings
     certified: Number  # years of certified use counted as evidence
     prior_risk: Number  # θ₀ = a₀/(a₀ + b₀)
     loss: Number  # ℓ/12
@@ -50,11 +53,14 @@ class Terms(NamedTuple):
     public_fixed: Number  # F_pu
     integration: Number
     hybrid_share: Number  # φ
-    compliance: Number  # top tier
+    compliance: Number  # (cost + control)·(1 - waived), top tier
+    lightened: Number  # share of it taken off the lowest tier (D20)
+    isolation: Number  # isolated·(1 - waived), share of the top tier's firms
+    training: Number  # share of missing capability
     upfront_fixed: Number  # K₀
     upfront_seat: Number  # K₁
     annuity: Number  # monthly payment per unit of upfront cost
-    funds: Number  # median liquid funds per seat · (1 + credit)
+    funds: Number  # median liquid funds per seat · (1 + credit), less what a recession takes
     private_benefit: Number
     public_benefit: Number
     demand: Number  # demand shock · list price
@@ -82,10 +88,13 @@ class Terms(NamedTuple):
     has_private: Number
     has_public: Number
     has_hybrid: Number
+    has_agents: Number
+    private_risk: Number  # objective rate behind own walls, per year, at 50 seats
+    on_premise_risk: Number  # the same without any cloud
 
 
 AS_DECLARED = {
-    "amplification": "security.amplification", "own_weight": "security.own_weight",
+    "learning": "security.learning", "own_weight": "security.own_weight",
     "private_fear": "security.private_fear", "contagion": "security.contagion",
     "on_premise_cost": "cost.on_premise", "on_premise_fixed": "cost.on_premise_fixed", "private_cost": "cost.private",
     "private_fixed": "cost.private_fixed", "public_fixed": "cost.public_fixed", "integration": "cost.integration",
@@ -97,7 +106,8 @@ AS_DECLARED = {
     "constant_on_premise": "constant.on_premise", "constant_private": "constant.private",
     "constant_public": "constant.public", "constant_hybrid": "constant.hybrid",
     "has_on_premise": "available.on_premise", "has_private": "available.private",
-    "has_public": "available.public", "has_hybrid": "available.hybrid",
+    "has_public": "available.public", "has_hybrid": "available.hybrid", "has_agents": "agents.available",
+    "private_risk": "risk.private",
 }  # fmt: skip
 """Terms that are a parameter as it stands, and its key; `sim.model.terms` works out the others."""
 
@@ -112,15 +122,25 @@ class Offer(NamedTuple):
     presence: Number  # A_j + κ·(A - A_j), share of the economy's seats within reach
     appeal: Number  # money per seat-month
     hit_chance: Number  # that a customer was hit since its last review
+    risk: Number  # objective rate per year
 
 
 class Support(NamedTuple):
     """What one price-supporting policy grants a firm of one class this month."""
 
     rate: Number  # share of price; 0 when not in force, not for the class, or out of money
+    agent_rate: Number  # share of the cost of agents
     cap: Number  # per firm and year
     reach: Number  # share of the eligible who hear of it and redeem
     new_users: Number  # 1 where only firms not yet on public or hybrid are eligible
+
+
+class Entitled(NamedTuple):
+    """What a firm may have of one price-supporting policy, whichever provider it takes."""
+
+    rate: Number  # share of price; 0 for a firm that is not eligible or does not hear of it
+    agent_rate: Number  # share of the cost of agents
+    most: Number  # per seat-month, cap/(12w)
 
 
 class Seen(NamedTuple):

@@ -26,6 +26,7 @@ class Provider(NamedTuple):
     quality: Number  # Q, 1 at the start
     security: Number  # S
     congestion: Number
+    in_price: Number  # part of the price that is support passed on to providers, index
 
 
 class Fixed(NamedTuple):
@@ -57,6 +58,9 @@ class Climate(NamedTuple):
     first_security: Number  # S₀
     security_depreciation: Number  # δ_s per month
     public_security: Number  # public spending in multiples of I₀ (I7)
+    public_capital: Number  # public capital in multiples of I₀ (D18)
+    public_capacity: Number  # capacity built at public cost, share per year (D4)
+    cost_factor: Number  # (1 - saving)·(1 + rise) of unit cost (D4, D3)
     threat: Number  # h₀·e^(threat·t)
     frontier: Number  # Q*, the rival's quality (I10, I12)
     incident: Number  # π, chance of an incident per month
@@ -70,7 +74,8 @@ def experience(used, first_use):
 
 def unit_cost(used, fixed, climate):
     """Unit cost index e^(-g·t)·(X/X₀)^(-λ)/(1 + markup): progress and learning by doing (I8, I11, D23)."""
-    return climate.cost_trend * power(experience(used, fixed.first_use), -climate.learning) / (1.0 + fixed.markup)
+    learnt = power(experience(used, fixed.first_use), -climate.learning)
+    return climate.cost_trend * learnt / (1.0 + fixed.markup) * climate.cost_factor
 
 
 def price(current, cost, passed_on, fixed, climate):
@@ -79,9 +84,15 @@ def price(current, cost, passed_on, fixed, climate):
     return current + climate.pass_through * (target - current)
 
 
+def in_price(current, passed_on, climate):
+    """Part of the price index that is support: what the price would lack had nothing been passed on."""
+    return current + climate.pass_through * (passed_on - current)
+
+
 def capacity(current, use, climate):
-    """Capacity in seats: grows towards use/target, never shrinks (I8)."""
-    return current + maximum(0.0, use / climate.utilisation - current) / climate.lag
+    """Capacity in seats: grows towards use/target, and at public cost; never shrinks (I8, D4)."""
+    built = climate.public_capacity / 12.0 * current
+    return current + maximum(0.0, use / climate.utilisation - current) / climate.lag + built
 
 
 def congestion(use, seats, climate):
@@ -92,10 +103,30 @@ def congestion(use, seats, climate):
 
 
 def investment(revenue, mean_revenue, fixed, climate):
-    """Investment in multiples of I₀: a share of revenue, more when revenue rises (I17); 1 for a provider without I₀."""
-    money = climate.invest_share * revenue + climate.invest_boost * maximum(0.0, revenue - mean_revenue)
+    """Investment in multiples of I₀: the provider's own, 1 for one without I₀, and patient public capital (D18)."""
     some = fixed.first_investment > 0.0
-    return where(some, money / where(some, fixed.first_investment, 1.0), 1.0)
+    own = own_investment(revenue, mean_revenue, climate) / where(some, fixed.first_investment, 1.0)
+    return where(some, own, 1.0) + climate.public_capital
+
+
+def own_investment(revenue, mean_revenue, climate):
+    """Money a provider invests in a month: a share of revenue, more when revenue rises (I17)."""
+    return climate.invest_share * revenue + climate.invest_boost * maximum(0.0, revenue - mean_revenue)
+
+
+def profit(provider, firms, volume, invested):
+    """Profit on modelled firms in a month: margin on what they buy, less their part of the provider's investment.
+
+    Parameters
+    ----------
+    firms, volume
+        What they and all customers buy, at list prices of the start, money.
+    invested
+        The provider's own investment, money.
+    """
+    some = volume > 0.0
+    part = where(some, firms / where(some, volume, 1.0), 0.0)
+    return (provider.price - provider.unit_cost) * firms - invested * part
 
 
 def quality(current, invested, climate):
@@ -152,4 +183,5 @@ def month(provider, fixed, climate, seats, others_seats, revenue, mean_revenue, 
         quality=quality(provider.quality, invested, climate),
         security=security(provider.security, invested, climate),
         congestion=congestion(seats, room, climate),
+        in_price=in_price(provider.in_price, passed_on, climate),
     )

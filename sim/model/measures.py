@@ -6,10 +6,14 @@ month (`sim.model.treasury`); everything else is settled here, and no rule knows
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 
 import numpy as np
 
-from sim.model.instruments import CHANNELS, EVENTS, INSTRUMENTS
+from sim.model.channels import CHANNELS, FIRM_CHANNELS
+from sim.model.errors import BadInput
+from sim.model.happenings import EVENTS
+from sim.model.instruments import INSTRUMENTS
 from sim.model.nouns import CLASSES, SECTORS
 from sim.model.rules import MONEY_UNITS
 from sim.model.scenario import Event, Policy, Scenario
@@ -25,43 +29,58 @@ class Measures:
         Policies first, in the order of the files, then events; (name, instrument or kind).
     policies
         How many of them are policies; they come first and have a budget.
+    channels
+        Those of `channels.CHANNELS` that some measure raises at some time, in that order.
     levels
         Channel levels at full activity, shape (months, measures, channels, lanes).
     targets
-        1 where the measure applies to the class, shape (measures, classes, lanes).
+        1 where the measure applies to firms of the class and sector, shape (measures, classes, sectors, lanes).
     charged
-        Cost per month in multiples of the providers' starting investment, shape (months, policies, lanes).
+        What is charged per month for each unit of what it is charged per, shape (months, policies, lanes).
+    charged_per
+        What that is, by policy: "investment", "firm", "seat", or "" (`declared.Charge`).
     budgets
         Smallest units of money, int64, shape (policies, lanes); 0 where unlimited.
     limited
         Whether there is a budget, shape (policies, lanes).
     supporting
         Index among policies of each price-supporting one.
-    rates
-        Support rates, shape (months, supporting, lanes).
+    rates, agent_rates
+        Support rates on the price and on the cost of agents, shape (months, supporting, lanes).
     caps, reach, new_users, incidence
         Shape (supporting, lanes).
-    sectors
-        1 where a supporting policy applies to the sector, shape (supporting, sectors, lanes).
     forced
         Share of a provider's customers hit by force, shape (months, providers, lanes).
     """
 
     names: tuple[tuple[str, str], ...]
     policies: int
+    channels: tuple[str, ...]
     levels: np.ndarray
     targets: np.ndarray
     charged: np.ndarray
+    charged_per: tuple[str, ...]
     budgets: np.ndarray
     limited: np.ndarray
     supporting: tuple[int, ...]
     rates: np.ndarray
+    agent_rates: np.ndarray
     caps: np.ndarray
     reach: np.ndarray
     new_users: np.ndarray
     incidence: np.ndarray
-    sectors: np.ndarray
     forced: np.ndarray
+
+    @property
+    def firm_channels(self) -> tuple[str, ...]:
+        """Those of its channels that reach firms; they come first."""
+        return tuple(channel for channel in self.channels if channel in FIRM_CHANNELS)
+
+    @property
+    def sectors(self) -> int:
+        """Entries that terms need: one for all sectors unless some measure that raises them tells sectors apart."""
+        raising = self.levels[:, :, : len(self.firm_channels)].any(axis=(0, 2, 3))
+        return len(SECTORS) if (self.targets[raising] != self.targets[raising][:, :, :1]).any() else 1
 
 
 def course(start: int, end: int, ramp: int, months: int) -> np.ndarray:
@@ -74,34 +93,61 @@ def course(start: int, end: int, ramp: int, months: int) -> np.ndarray:
 def resolve(lanes: Sequence[Scenario]) -> Measures:
     """Resolve the policies and events of scenarios that will run as lanes."""
     months, count = lanes[0].run.months, len(lanes)
-    policies = list(dict.fromkeys((p.name, p.instrument) for s in lanes for p in s.policies))
-    events = list(dict.fromkeys((e.name, e.kind) for s in lanes for e in s.events))
-    supporting = tuple(n for n, (_, kind) in enumerate(policies) if INSTRUMENTS[kind].supports_price)
+    policies = in_order([[(p.name, p.instrument) for p in s.policies] for s in lanes])
+    events = in_order([[(e.name, e.kind) for e in s.events] for s in lanes])
+    kinds = [INSTRUMENTS[instrument] for _, instrument in policies]
+    supporting = tuple(n for n, kind in enumerate(kinds) if kind.supports_price)
+    raised = {channel for kind in (*kinds, *(EVENTS[kind] for _, kind in events)) for channel in kind.raises}
+    channels = tuple(channel for channel in CHANNELS if channel in raised)
     total, n, s = len(policies) + len(events), len(policies), len(supporting)
     providers = len(lanes[0].values["market.shares"])
     result = Measures(
         names=(*policies, *events),
         policies=n,
-        levels=np.zeros((months, total, len(CHANNELS), count)),
-        targets=np.zeros((total, len(CLASSES), count)),
+        channels=channels,
+        levels=np.zeros((months, total, len(channels), count)),
+        targets=np.zeros((total, len(CLASSES), len(SECTORS), count)),
         charged=np.zeros((months, n, count)),
+        charged_per=tuple(kind.charged.per if kind.charged else "" for kind in kinds),
         budgets=np.zeros((n, count), np.int64),
         limited=np.zeros((n, count), bool),
         supporting=supporting,
         rates=np.zeros((months, s, count)),
+        agent_rates=np.zeros((months, s, count)),
         caps=np.zeros((s, count)),
         reach=np.zeros((s, count)),
         new_users=np.zeros((s, count)),
         incidence=np.zeros((s, count)),
-        sectors=np.zeros((s, len(SECTORS), count)),
         forced=np.zeros((months, providers, count)),
     )
     for lane, scenario in enumerate(lanes):
         for policy in scenario.policies:
             _place_policy(result, policies.index((policy.name, policy.instrument)), policy, months, lane)
         for event in scenario.events:
-            _place_event(result, n + events.index((event.name, event.kind)), event, months, lane)
+            _place_event(result, n + events.index((event.name, event.kind)), event, scenario, lane)
     return result
+
+
+def in_order(lists: Sequence[Sequence[tuple[str, str]]]) -> list[tuple[str, str]]:
+    """Everything that is in some list once, in an order that all lists agree with.
+
+    Raises
+    ------
+    BadInput
+        Two lists disagree: supports are granted, and levels added up, in the order of the files.
+    """
+    order: TopologicalSorter[tuple[str, str]] = TopologicalSorter()
+    for each in lists:
+        for n, name in enumerate(each):
+            order.add(name, *each[max(n - 1, 0) : n])
+    try:
+        return list(order.static_order())
+    except CycleError as error:
+        names = ", ".join(dict.fromkeys(name for name, _ in error.args[1]))
+        raise BadInput(
+            f"scenarios that are to run side by side name {names} in another order; put them in the same order in all "
+            "of their files, or run them one by one"
+        ) from None
 
 
 def _place_policy(result: Measures, n: int, policy: Policy, months: int, lane: int) -> None:
@@ -109,30 +155,49 @@ def _place_policy(result: Measures, n: int, policy: Policy, months: int, lane: i
     instrument = INSTRUMENTS[policy.instrument]
     level = policy.strength * course(policy.start, policy.end, policy.ramp, months)
     for channel, name in instrument.raises.items():
-        result.levels[:, n, CHANNELS.index(channel), lane] = level * policy.fields[name]
-    result.targets[n, :, lane] = [c in policy.classes for c in CLASSES]
+        result.levels[:, n, result.channels.index(channel), lane] = level * policy.fields[name]
+    aimed = [[c in policy.classes and sector in policy.sectors for sector in SECTORS] for c in CLASSES]
+    result.targets[n, ..., lane] = aimed
     if instrument.charged:
-        result.charged[:, n, lane] = level * policy.fields[instrument.charged]
+        seats = policy.fields["seats"] if instrument.charged.per == "seat" else 1.0
+        result.charged[:, n, lane] = level * policy.fields[instrument.charged.field] * seats
     if policy.budget is not None:
         result.limited[n, lane] = True
         result.budgets[n, lane] = round(policy.budget * MONEY_UNITS)
     if instrument.supports_price:
         s = result.supporting.index(n)
         result.rates[:, s, lane] = level * policy.fields["rate"]
+        result.agent_rates[:, s, lane] = level * policy.fields.get("agent_rate", 0.0)
         result.caps[s, lane] = policy.fields["cap"]
         result.reach[s, lane] = policy.reach * policy.redemption
         result.new_users[s, lane] = policy.new_users
         result.incidence[s, lane] = policy.fields["incidence"]
-        result.sectors[s, :, lane] = [sector in policy.sectors for sector in SECTORS]
 
 
-def _place_event(result: Measures, n: int, event: Event, months: int, lane: int) -> None:
+def _place_event(result: Measures, n: int, event: Event, scenario: Scenario, lane: int) -> None:
     """Write one event of one lane."""
-    in_force = course(event.start, event.end, 0, months)
-    for channel, name in EVENTS[event.kind].raises.items():
-        result.levels[:, n, CHANNELS.index(channel), lane] = in_force * event.fields[name]
-    result.targets[n, :, lane] = 1.0
+    kind = EVENTS[event.kind]
+    in_force = course(event.start, event.end, 0, scenario.run.months)
+    if kind.dampened_by:
+        in_force = in_force * (1.0 - scenario.values[kind.dampened_by])
+    for channel, name in kind.raises.items():
+        level = in_force * event.fields[name]
+        if channel == "warned":
+            level = heard(level, scenario.values["review.interval"])
+        result.levels[:, n, result.channels.index(channel), lane] = level
+    result.targets[n, ..., lane] = 1.0
     if event.kind == "provider_breach":
         provider = int(event.fields["provider"]) - 1
         forced = result.forced[:, provider, lane]
         np.maximum(forced, in_force * event.fields["share"], out=forced)
+
+
+def heard(said: np.ndarray, interval: int) -> np.ndarray:
+    """What a firm that reviews in a month has heard since its last review: a sum over the interval, (months,).
+
+    Added up afresh each month, so that it is exactly zero once everybody has heard.
+    """
+    result = np.zeros_like(said)
+    for ago in range(min(interval, len(said))):
+        result[ago:] += said[: len(said) - ago]
+    return result

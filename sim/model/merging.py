@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.model.complaints import Complaints, Refused, listed, shown, suggestion, undecided, unknown
-from sim.model.instruments import EVENTS, INSTRUMENTS
+from sim.model.happenings import EVENTS
+from sim.model.instruments import INSTRUMENTS
 from sim.model.parameters import GROUPS, PARAMETERS
 from sim.model.quantities import (
     SHARES,

@@ -1,11 +1,10 @@
-"""Outcomes: declared once with unit and how they are summed up, computed from counts and the market's state.
+"""Outcomes as numbers: computed from counts and the market's state (`sim.model.outcome_table` declares them).
 
 All engines hand in the same whole counts and provider states, and one function computes the numbers. Reported months
 run from 0 (the start) to the length of the run; month m is the state after m months.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -13,79 +12,9 @@ import numpy as np
 from sim.model import arithmetic, market
 from sim.model.market import Climate, Provider
 from sim.model.nouns import CLASSES, OPTIONS
+from sim.model.outcome_table import OUTCOMES
 from sim.model.rules import BELIEF_UNITS, MONEY_UNITS
 from sim.model.tallies import PROVIDER_SEATS, ROW
-
-TOTAL = "total"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """A declared outcome.
-
-    Parameters
-    ----------
-    by_class
-        Reported by size class as well as in total.
-    summed
-        How firms, seats or providers are summed up.
-    """
-
-    name: str
-    unit: str
-    by_class: bool
-    summed: str
-    sentence: str
-
-    @property
-    def groups(self) -> tuple[str, ...]:
-        """Groups it is reported for."""
-        return (TOTAL, *CLASSES) if self.by_class else (TOTAL,)
-
-
-_FIRMS = "share of firms; the total weights classes by the national firms they stand for"
-_SEATS = "share of seats; the total weights classes by the national firms they stand for"
-_PROVIDERS = "mean over providers weighted by modelled public seats (plain mean while there are none)"
-_FLOW = "firms of the month as a share of all firms; the total weights classes nationally"
-_NATION = "national sum since the start"
-
-
-def _declared() -> dict[str, Outcome]:
-    rows = [
-        *(Outcome(f"share.firms.{k}", "share of firms", True, _FIRMS, f"Firms on option {k}.") for k in OPTIONS),
-        Outcome("share.firms.any_cloud", "share of firms", True, _FIRMS, "Firms on private, public or hybrid cloud."),
-        *(Outcome(f"share.seats.{k}", "share of seats", True, _SEATS, f"Seats of firms on {k}.") for k in OPTIONS),
-        Outcome("share.aware", "share of firms", True, _FIRMS, "Firms aware of cloud (S2)."),
-        Outcome("share.agents", "share of firms", True, _FIRMS, "Firms using intelligent agents (I9)."),
-        Outcome("price", "money per seat-month", False, _PROVIDERS, "List price of public cloud before support."),
-        Outcome("unit_cost", "money per seat-month", False, _PROVIDERS, "Providers' unit cost (I8, I11)."),
-        Outcome("congestion", "share of price", False, _PROVIDERS, "Additional cost of congestion (I8)."),
-        Outcome("risk.perceived", "chance per year", True, "mean over firms; the total weights classes nationally",
-                "Risk of public cloud that firms perceive (I5)."),
-        Outcome("risk.objective", "chance per year", False, _PROVIDERS, "Chance that a customer is hit (I7, S6)."),
-        Outcome("risk.gap", "chance per year", True, "perceived less objective", "By how much firms overrate it."),
-        Outcome("concentration", "index 0-1", False, "sum of squared shares of modelled public seats",
-                "Herfindahl-Hirschman index of providers."),
-        Outcome("infrastructures", "number", False, "1 / sum of squared shares of cloud seats",
-                "Effective number of separate cloud infrastructures (I6)."),
-        Outcome("interoperability", "probability", False, "over pairs of cloud seats",
-                "Chance that two random cloud seats can work together (I6, D4)."),
-        Outcome("ecosystem", "index 0-1", False, _PROVIDERS, "Domestic ecosystem against its rival (I10, I12)."),
-        Outcome("incidents", "share of customers", False, _PROVIDERS, "Public customers hit in the month."),
-        Outcome("returns", "share of firms", True, _FLOW, "Firms that left public or hybrid cloud in the month."),
-        Outcome("provider_changes", "share of firms", True, _FLOW, "Firms that changed their provider in the month."),
-        Outcome("capped", "share of firms", True, _FLOW, "Firms whose support was limited by a cap in the month."),
-        Outcome("spent", "money", False, _NATION, "Paid by all policies."),
-        Outcome("budget_left", "money", False, "national sum over policies with a budget", "Left of all budgets."),
-    ]  # fmt: skip
-    return {outcome.name: outcome for outcome in rows}
-
-
-OUTCOMES = _declared()
-"""Every outcome by name."""
-
-COLUMNS = tuple((name, group) for name, outcome in OUTCOMES.items() for group in outcome.groups)
-"""(outcome, group) of each column of recorded values."""
 
 
 class MarketRow(NamedTuple):
@@ -94,8 +23,12 @@ class MarketRow(NamedTuple):
     provider: Provider
     hit_shares: np.ndarray
     climate: Climate | np.ndarray  # (lanes,) each
+    interoperability: np.ndarray  # κ, with what policies open, (lanes,)
     paid: np.ndarray  # smallest units paid so far, int64, (policies, lanes)
     left: np.ndarray  # smallest units left of budgets, int64, (policies, lanes)
+    support: np.ndarray  # average support per public seat-month, money, (lanes,)
+    surplus: np.ndarray  # surplus and overrated risk since the start, whole money, int64, (2, classes, lanes)
+    profit: np.ndarray  # since the start, money, (lanes,)
 
 
 class Nation(NamedTuple):
@@ -103,7 +36,8 @@ class Nation(NamedTuple):
 
     weights: np.ndarray  # national firms per simulated firm, (classes,)
     prices: np.ndarray  # list price at the start, (classes, lanes)
-    interoperability: np.ndarray  # κ, (lanes,)
+    mean_price: np.ndarray  # mean list price at the start, (lanes,)
+    cost_of_funds: np.ndarray  # marginal cost of public funds, (lanes,)
 
 
 def values(tallies: np.ndarray, rows: Sequence[MarketRow], nation: Nation) -> np.ndarray:
@@ -127,6 +61,7 @@ def values(tallies: np.ndarray, rows: Sequence[MarketRow], nation: Nation) -> np
     found = _of_firms(counts, nation) | _of_market(counts, state, climates, rows, nation)
     gap = found["risk.perceived"] - found["risk.objective"][:, :1]
     found["risk.gap"] = gap
+    found |= _of_money(rows, sum(counts[:4]), nation)
     return np.concatenate([found[name] for name in OUTCOMES], axis=1)
 
 
@@ -155,10 +90,12 @@ def _of_firms(counts, nation):
         "risk.perceived": counts[ROW["risk"]],
     }
     by_firms |= {flow: counts[ROW[flow]] for flow in ("returns", "provider_changes", "capped")}
+    by_firms["share.supported"] = counts[ROW["supported"]]
     shares = _with_total(np.stack(list(by_firms.values())), firms, nation.weights)
     found = dict(zip(by_firms, shares, strict=True))
     found["risk.perceived"] = found["risk.perceived"] / BELIEF_UNITS
     by_seats = _with_total(counts[first : first + 4], seats, nation.weights)
+    found["supported_seats"] = _national(counts[ROW["supported_seats"]], firms, nation)
     return found | {f"share.seats.{option}": by_seats[k] for k, option in enumerate(OPTIONS)}
 
 
@@ -180,7 +117,7 @@ def _of_market(counts, state, climate, rows, nation):
     private = weighted(_private_seats(counts), nation.weights)
     squares = _over_providers(seats * seats)
     cloud, separate = private + total, island + squares
-    linked = separate + nation.interoperability * (total * total - squares)
+    linked = separate + np.stack([row.interoperability for row in rows]) * (total * total - squares)
     some = cloud > 0.0
     return {
         "price": mean(state.price, worth) * level,
@@ -192,9 +129,29 @@ def _of_market(counts, state, climate, rows, nation):
         "interoperability": np.where(some, linked / np.maximum(cloud * cloud, 1e-300), 0.0)[:, None],
         "ecosystem": mean(market.strength(state.quality, climate)),
         "incidents": mean(np.stack([row.hit_shares for row in rows])),
-        "spent": np.stack([row.paid for row in rows]).sum(axis=1, keepdims=True) / MONEY_UNITS,
+        "support": np.stack([row.support for row in rows])[:, None],
+        "support.in_price": mean(state.in_price) * nation.mean_price,
         "budget_left": np.stack([row.left for row in rows]).sum(axis=1, keepdims=True) / MONEY_UNITS,
     }
+
+
+def _of_money(rows, firms, nation):
+    """Sums of money since the start; each (months, 1 or 1 + classes, lanes)."""
+    surplus = np.stack([row.surplus for row in rows], axis=1).astype(np.float64)  # (2, months, classes, lanes)
+    decision, experience = (_national(each, firms, nation) for each in (surplus[0], surplus[0] + surplus[1]))
+    profit = np.stack([row.profit for row in rows])[:, None]
+    spent = np.stack([row.paid for row in rows]).sum(axis=1, keepdims=True) / MONEY_UNITS
+    cost = spent * nation.cost_of_funds
+    return {
+        "surplus.decision": decision, "surplus.experience": experience, "profit": profit, "spent": spent,
+        "fiscal_cost": cost, "welfare": experience[:, :1] + profit - cost,
+    }  # fmt: skip
+
+
+def _national(counts, firms, nation):
+    """Whole numbers by class scaled to the nation, in total and by class: (months, classes, lanes) → (…, 5, lanes)."""
+    by_class = np.where(firms > 0.0, counts * nation.weights[:, None], np.nan)
+    return np.concatenate([weighted(counts, nation.weights)[:, None], by_class], axis=1)
 
 
 def _over_providers(numbers):

@@ -1,6 +1,7 @@
 """Settings that policies and events have in common, whatever their instrument or kind."""
 
-from sim.model.instruments import INSTRUMENTS, TARGETS, Field
+from sim.model.declared import TARGETS, Field
+from sim.model.instruments import INSTRUMENTS
 from sim.model.run import MOST_MONTHS
 
 MOST_MONEY = 1e14
@@ -18,7 +19,7 @@ POLICY_FIELDS: dict[str, Field] = {
 }
 """Numbers that every policy has, whatever its instrument."""
 
-POLICY_SETTINGS = ("instrument", "start", "end", *POLICY_FIELDS, "classes", "sectors", "new_users")
+POLICY_SETTINGS = ("instrument", "start", "end", *POLICY_FIELDS, "currency", "classes", "sectors", "new_users")
 
 def settings_of(instrument: str) -> tuple[str, ...]:
     """Settings that a policy with this instrument takes, besides the instrument's own."""

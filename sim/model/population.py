@@ -125,21 +125,28 @@ class Traits:
     funds: np.ndarray
     applies: np.ndarray
     attention: np.ndarray
+    exposure: np.ndarray
+    attack_scale: np.ndarray
     tastes: np.ndarray  # (firms, 5): options, then agents
     sector: np.ndarray  # int8
     region: np.ndarray  # int8
 
     def firm_columns(self) -> np.ndarray:
-        """Columns of `facts.Firm` as one array, shape (14, firms)."""
+        """Columns of `facts.Firm` as one array, shape (16, firms)."""
         scalars = (
             self.seats, self.per_seat, self.size_scale, self.capability, self.sensitivity,
-            self.tier, self.funds, self.applies, self.attention,
+            self.tier, self.funds, self.applies, self.attention, self.exposure, self.attack_scale,
         )  # fmt: skip
         return np.ascontiguousarray(np.vstack([*scalars, self.tastes.T]))
 
 
 def traits(
-    uniforms: np.ndarray, tastes: np.ndarray, applies: np.ndarray, classes: np.ndarray, values: Values
+    uniforms: np.ndarray,
+    exposure: np.ndarray,
+    tastes: np.ndarray,
+    applies: np.ndarray,
+    classes: np.ndarray,
+    values: Values,
 ) -> Traits:
     """Turn draws into traits.
 
@@ -147,6 +154,8 @@ def traits(
     ----------
     uniforms
         Shape (firms, 7), columns `TRAIT_COLUMNS`.
+    exposure
+        Uniforms, shape (firms,): who is isolated first where public cloud is forbidden to part of a tier.
     tastes
         Standard normals, shape (firms, 5), columns `TASTE_COLUMNS`.
     applies
@@ -172,6 +181,8 @@ def traits(
         funds=np.exp(values["population.liquid_sd"] * special.ndtri(u["funds"])),
         applies=applies.astype(np.float64),
         attention=u["attention"],
+        exposure=exposure,
+        attack_scale=(seats / 50.0) ** -values["risk.private_size"],
         tastes=tastes,
         sector=sector,
         region=_category(u["region"], values["population.region_mix"]),

@@ -6,7 +6,8 @@ so that each engine can be shown to use its own and nobody else's.
 
 from typing import NamedTuple
 
-from sim.model.arithmetic import Number, both, total, where
+from sim.model.arithmetic import Number, both, either, total, where
+from sim.model.facts import Entitled
 
 WORST = -1e300
 """Below every value of a provider; finite, because rules know no infinity."""
@@ -44,6 +45,9 @@ class Decision(NamedTuple):
     public_seats: Number  # whole
     claims: list[Number]  # one entry a policy: smallest units of money
     capped: Number  # some support was limited by its cap
+    supported: Number  # some policy pays for the contract
+    surplus: Number  # of the contract, whole money, at the risk perceived
+    overrated: Number  # what the objective risk would add to it, whole money
 
 
 def review(rules, firm, luck, tastes, standing, seen, t, offers, supports, months) -> Decision:
@@ -73,38 +77,71 @@ def review(rules, firm, luck, tastes, standing, seen, t, offers, supports, month
     hits, misses = rules.belief(standing.hits, standing.misses, seen, on_cloud, was_hit, t)
     risk = rules.perceived_risk(hits, misses)
 
+    entitled = [entitlement(rules, on_cloud, firm, policy) for policy in supports]
     best, own, best_at = WORST, WORST, -1
     for j, offer in enumerate(offers):
-        granted = total(_supports(rules, offer, on_cloud, firm, t, supports))
-        value = rules.provider_value(tastes[j], granted, firm, offer, t)
+        prices, agents = _supports(rules, offer, t, entitled)
+        gain = rules.agent_gain(total(agents), firm, offer, t)
+        value = rules.provider_value(tastes[j], total(prices), gain, firm, offer, t)
         better = value > best
         best, best_at = where(better, value, best), where(better, j, best_at)
         own = where(provider == j, value, own)
     keeps = rules.stays(own, best, firm, t)
     if_kept = where(keeps, own, best - rules.migration_cost(firm, t) * (1.0 - t.portability))
     values = rules.option_values(risk, best, if_kept, option, seen, firm, t)
-    chosen = rules.choice(values, luck.choice, option, aware, firm, t)
+    chosen, utility = rules.choice(values, luck.choice, option, aware, firm, t)
 
     on = chosen >= 2
     provider = where(on, where(both(chosen == option, keeps), provider, best_at), -1)
     seats = rules.public_seats(chosen, firm, t.hybrid_share)
-    agents, claims, capped = where(on, False, False), [seats * 0.0 for _ in supports], where(on, False, False)
+    agents, claims, capped, supported = _claimed(rules, firm, on, provider, seats, t, offers, entitled, months)
+    true_risk = where(on, 0.0, 0.0)
+    for j, offer in enumerate(offers):
+        true_risk = where(provider == j, offer.risk, true_risk)
+    surplus = rules.surplus(utility, firm, months)
+    overrated = rules.surplus(rules.overrated(risk, firm, true_risk, chosen, t), firm, months)
+    return Decision(
+        chosen, provider, aware, agents, hits, misses, was_hit, risk, seats, claims, capped, supported, surplus,
+        overrated,
+    )  # fmt: skip
+
+
+def _claimed(rules, firm, on, provider, seats, t, offers, entitled, months):
+    """Whether a firm uses agents, what it claims of each policy, and whether a cap limits or anything is paid."""
+    nobody = where(on, False, False)
+    agents, claims, capped, supported = nobody, [seats * 0.0 for _ in entitled], nobody, nobody
     for j, offer in enumerate(offers):
         here = both(on, provider == j)
-        agents = where(here, rules.agent_gain(firm, offer, t) > 0.0, agents)
-        for s, granted in enumerate(_supports(rules, offer, on_cloud, firm, t, supports)):
+        of_price, of_agents = _supports(rules, offer, t, entitled)
+        uses = both(here, rules.agent_gain(total(of_agents), firm, offer, t) > 0.0)
+        agents = either(agents, uses)
+        for s, each in enumerate(entitled):
+            granted = of_price[s] + where(uses, of_agents[s], 0.0)
             claims[s] = where(here, rules.grant(granted, seats, months), claims[s])
-            limited = both(granted > 0.0, rules.is_capped(t.price * offer.price, firm, supports[s]))
-            capped = where(both(here, limited), True, capped)
-    return Decision(chosen, provider, aware, agents, hits, misses, was_hit, risk, seats, claims, capped)
+            capped = either(capped, both(here, rules.is_capped(t.price * offer.price, of_price[s], each)))
+    for claim in claims:
+        supported = either(supported, claim > 0.0)
+    return agents, claims, capped, supported
 
 
-def _supports(rules, offer, on_cloud, firm, t, supports):
-    """Support of each policy in the order of the scenario file; each gets what the ones before left of the price."""
-    price = t.price * offer.price
-    left, granted = price, []
-    for policy in supports:
-        amount = rules.price_support(price, left, on_cloud, firm, policy)
-        left = left - amount
-        granted.append(amount)
-    return granted
+def entitlement(rules, on_cloud, firm, policy) -> Entitled:
+    """What a policy offers the firm: nothing unless it hears of it and is among those it is for."""
+    eligible = rules.is_eligible(on_cloud, firm, policy)
+    rates = where(eligible, policy.rate, 0.0), where(eligible, policy.agent_rate, 0.0)
+    return Entitled(*rates, rules.most_support(firm, policy))
+
+
+def _supports(rules, offer, t, entitled):
+    """Support on the price and on agents at a provider, by policy; each gets what the ones before left of both costs.
+
+    The order is that of the scenario file.
+    """
+    price, cost = t.price * offer.price, t.agent_cost * offer.price
+    left, cost_left, of_price, of_agents = price, cost, [], []
+    for each in entitled:
+        granted = rules.price_support(price, left, each)
+        with_agents = rules.agent_support(cost, cost_left, granted, each)
+        left, cost_left = left - granted, cost_left - with_agents
+        of_price.append(granted)
+        of_agents.append(with_agents)
+    return of_price, of_agents

@@ -10,8 +10,14 @@ from sim.model.arithmetic import both, either, floor, maximum, minimum, where
 MONEY_UNITS = 10_000.0
 """Smallest units per unit of currency: money summed over firms is whole in these."""
 
+FORBIDDEN = -1e300
+"""Utility of keeping an option that is forbidden: any other that is open is better; finite, as all numbers of rules."""
+
+SURPLUS_MOST = 68_719_476_736.0
+"""Bound of a firm's surplus in one contract, money: 2^36, so that sums over 65,536 firms stay exact."""
+
 BELIEF_UNITS = 1e9
-"""Perceived risk summed over firms is whole in these, so that its sum is exact in any order."""
+"""Perceived risk summed over firms is whole in these."""
 
 
 def awareness_chance(cloud, t):
@@ -34,7 +40,7 @@ def belief(hits, misses, seen, on_cloud, was_hit, t):
     incidents = seen.hits + t.own_weight * was_hit + t.media_hits
     return (
         t.memory * hits + t.prior_hits + t.amplification * incidents,
-        t.memory * misses + t.prior_misses + maximum(0.0, years - incidents) + t.certified,
+        t.memory * misses + t.prior_misses + t.learning * maximum(0.0, years - incidents) + t.certified,
     )
 
 
@@ -54,39 +60,57 @@ def public_seats(option, firm, hybrid_share):
     return where(option == 2, firm.seats, where(option == 3, hybrid, 0.0))
 
 
-def price_support(price, left, on_cloud, firm, policy):
+def capability(firm, t):
+    """Digital capability, of what it lacks a share made good by training (D24)."""
+    return firm.capability + t.training * (1.0 - firm.capability)
+
+
+def is_eligible(on_cloud, firm, policy):
+    """Whether a firm hears of a policy and is among those it is for (L7, L13)."""
+    return both(firm.attention < policy.reach, policy.new_users * on_cloud < 0.5)
+
+
+def most_support(firm, policy):
+    """Most support per public seat-month: cap/(12w) (L1)."""
+    return policy.cap * firm.per_seat / 12.0
+
+
+def price_support(price, left, entitled):
     """Support per public seat-month, min(rate·p, cap/(12w)), never above what is `left` of the price (L1, L7)."""
-    granted = minimum(minimum(policy.rate * price, policy.cap * firm.per_seat / 12.0), left)
-    return where(both(firm.attention < policy.reach, policy.new_users * on_cloud < 0.5), granted, 0.0)
+    return minimum(minimum(entitled.rate * price, entitled.most), left)
 
 
-def is_capped(price, firm, policy):
+def agent_support(cost, left, granted, entitled):
+    """Support per public seat-month on agents, from what of the cap the support `granted` on the price leaves (D17)."""
+    return minimum(minimum(entitled.agent_rate * cost, entitled.most - granted), left)
+
+
+def is_capped(price, granted, entitled):
     """Whether the cap rather than the rate limits the support."""
-    return policy.cap * firm.per_seat / 12.0 < policy.rate * price
+    return both(granted > 0.0, entitled.most < entitled.rate * price)
 
 
-def agent_gain(firm, offer, t):
-    """Value of using agents on a provider's ecosystem (I9): γ·q·capability·task share - cost + own draw."""
-    gain = t.agent_value * offer.strength * firm.capability
-    return gain - t.agent_cost * offer.price + t.agent_draw * firm.taste_agents
+def agent_gain(supported, firm, offer, t):
+    """Value of using agents on a provider's ecosystem (I9): γ·q·capability·task share - cost + support + own draw."""
+    gain = t.agent_value * offer.strength * capability(firm, t) - t.agent_cost * offer.price + supported
+    return t.has_agents * (gain + t.agent_draw * firm.taste_agents)
 
 
-def provider_value(taste, supported, firm, offer, t):
+def provider_value(taste, supported, with_agents, firm, offer, t):
     """Part of public cloud's value that depends on the provider, agents included (I4, I8, I9, I11, P8)."""
     return (
         supported
         - t.price * offer.price * (1.0 + offer.congestion)
-        + t.public_benefit * offer.quality * firm.capability
+        + t.public_benefit * offer.quality * capability(firm, t)
         + t.presence_public * offer.presence
-        + maximum(0.0, agent_gain(firm, offer, t))
-        + offer.appeal
-        + t.taste_provider * taste
+        + maximum(0.0, with_agents)
+        + offer.appeal + t.taste_provider * taste
     )
 
 
 def migration_cost(firm, t):
     """Cost of changing, once, per seat-month over the horizon: m·(1 - relief·capability)/horizon."""
-    return t.migration * (1.0 - t.relief * firm.capability)
+    return t.migration * (1.0 - t.relief * capability(firm, t))
 
 
 def stays(own, best, firm, t):
@@ -103,25 +127,31 @@ def on_premise_value(seen, firm, t):
     )
 
 
+def private_fear(risk, t):
+    """Feared rate behind own walls (I5): what is felt in physical isolation, shaken by news of public cloud (S11)."""
+    return maximum(0.0, t.private_fear + t.contagion * (risk - t.prior_risk))
+
+
 def private_value(risk, seen, firm, t):
-    """Value of a private cloud without its fixed cost (I2, I5; C1-C5): physical isolation, shaken by news (S11)."""
-    fear = maximum(0.0, t.private_fear + t.contagion * (risk - t.prior_risk))
+    """Value of a private cloud without its fixed cost (I2, I5; C1-C5)."""
     return (
-        t.private_benefit * firm.capability
-        + t.reach_private * seen.private
-        + t.presence_private
+        t.private_benefit * capability(firm, t)
+        + t.reach_private * seen.private + t.presence_private
         - t.private_cost * firm.size_scale
-        - fear * t.loss * firm.sensitivity
+        - private_fear(risk, t) * t.loss * firm.sensitivity
     )
+
+
+def compliance_cost(firm, t):
+    """Cost of compliance on public cloud: the tier's part of the top tier's, lightened for low tiers (D20)."""
+    return t.compliance * firm.tier * (1.0 - t.lightened * (1.0 - firm.tier))
 
 
 def public_value(risk, seen, firm, t):
     """Part of public cloud's value that is the same at every provider (I3, I5, D20), without fixed cost."""
     return (
-        t.reach_public * seen.cloud
-        + t.demand
-        - risk * t.loss * firm.sensitivity
-        - t.compliance * firm.tier
+        t.reach_public * seen.cloud + t.demand
+        - risk * t.loss * firm.sensitivity - compliance_cost(firm, t)
     )
 
 
@@ -138,12 +168,9 @@ def option_values(risk, provider_if_new, provider_if_kept, option, seen, firm, t
     private = own - t.private_fixed * firm.per_seat + t.constant_private + t.taste_option * firm.taste_private
     public = at_public - t.public_fixed * firm.per_seat + t.constant_public + t.taste_option * firm.taste_public
     hybrid = (
-        t.hybrid_share * at_hybrid
-        + (1.0 - t.hybrid_share) * own
-        - (t.public_fixed + t.private_fixed) * firm.per_seat
-        - t.integration
-        + t.constant_hybrid
-        + t.taste_option * firm.taste_hybrid
+        t.hybrid_share * at_hybrid + (1.0 - t.hybrid_share) * own
+        - (t.public_fixed + t.private_fixed) * firm.per_seat - t.integration
+        + t.constant_hybrid + t.taste_option * firm.taste_hybrid
     )
     return on_premise, private, public, hybrid
 
@@ -163,26 +190,33 @@ def affordable(upfront, firm, t):
     return upfront <= t.funds * firm.funds
 
 
-def choice(values, luck, option, aware, firm, t):
-    """Code of the option chosen: argmax of V_k - switching cost + σ·Gumbel over what is open to the firm.
+def is_free(firm, t):
+    """Whether public and hybrid cloud are not forbidden to the firm (I7): a share of its tier is isolated."""
+    return firm.exposure >= t.isolation * firm.tier
 
-    A firm that is not aware stays. Entering private or hybrid needs the means; what one already has stays open.
+
+def choice(values, luck, option, aware, firm, t):
+    """Code of the option chosen, and its utility: argmax of V_k - switching cost + σ·Gumbel over what is open.
+
+    A firm that is not aware stays. Entering private or hybrid needs the means; what one already has stays open unless
+    it is forbidden. Utility is per seat-month.
     """
-    switching = migration_cost(firm, t)
+    switching, free = migration_cost(firm, t), is_free(firm, t)
     private_entry, hybrid_entry = upfront_private(firm, t), upfront_hybrid(firm, t)
     costs = (switching, switching + t.annuity * private_entry, switching, switching + t.annuity * hybrid_entry)
     is_open = (
         t.has_on_premise > 0.0,
         both(t.has_private > 0.0, affordable(private_entry, firm, t)),
-        t.has_public > 0.0,
-        both(t.has_hybrid > 0.0, affordable(hybrid_entry, firm, t)),
+        both(t.has_public > 0.0, free),
+        both(both(t.has_hybrid > 0.0, affordable(hybrid_entry, firm, t)), free),
     )
-    chosen, best = option, _utility_kept(values, luck, option, t)
+    kept = _utility_kept(values, luck, option, t)
+    chosen, best = option, where(either(free, option < 2), kept, FORBIDDEN)
     for k in (0, 1, 2, 3):
         entering = values[k] - costs[k] + t.scale * luck[k]
         better = both(both(is_open[k], option != k), both(aware, entering > best))
         chosen, best = where(better, k, chosen), where(better, entering, best)
-    return chosen
+    return chosen, where(best > FORBIDDEN, best, kept)
 
 
 def _utility_kept(values, luck, option, t):
@@ -191,6 +225,24 @@ def _utility_kept(values, luck, option, t):
     for k in (1, 2, 3):
         kept = where(option == k, values[k] + t.scale * luck[k], kept)
     return kept
+
+
+def overrated(risk, firm, offer_risk, option, t):
+    """Expected loss perceived less the objective one on the firm's option, per seat-month (I5, I7).
+
+    What experience gives is the utility of the decision plus this.
+    """
+    walls = t.private_risk * firm.attack_scale
+    public, private = risk - offer_risk, private_fear(risk, t) - walls
+    hybrid = t.hybrid_share * public + (1.0 - t.hybrid_share) * private
+    cloud = where(option == 2, public, where(option == 3, hybrid, private))
+    rate = where(option > 0, cloud, -t.on_premise_risk * firm.attack_scale)
+    return rate * t.loss * firm.sensitivity
+
+
+def surplus(utility, firm, months):
+    """Utility of a contract in whole money: per seat-month · seats · months to the next review, within a bound."""
+    return maximum(-SURPLUS_MOST, minimum(SURPLUS_MOST, whole(utility * firm.seats * months)))
 
 
 def grant(supported, seats, months):

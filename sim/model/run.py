@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from sim.model.complaints import Refused, shown
-from sim.model.instruments import Field
+from sim.model.declared import Field
 
 MOST_MONTHS = 1200
 """A century: beyond it no parameter of the model means anything."""

@@ -4,13 +4,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sim.model.complaints import Refused, shown, unknown
-from sim.model.instruments import EVENTS, INSTRUMENTS, Field
+from sim.model.complaints import Refused, unknown
+from sim.model.declared import Field
+from sim.model.happenings import EVENTS
+from sim.model.instruments import INSTRUMENTS
 from sim.model.merging import Draft, Given
 from sim.model.nouns import CLASSES, SECTORS
 from sim.model.policy_settings import EVENT_SETTINGS, POLICY_FIELDS, settings_of
 from sim.model.quantities import flag, number
 from sim.model.run import MOST_MONTHS, month_date, month_index
+from sim.model.targets import currency, nobody, targets
 
 
 @dataclass(frozen=True)
@@ -113,17 +116,19 @@ def policies(draft: Draft) -> tuple[Policy, ...]:
         if instrument is None:
             continue
         own = INSTRUMENTS[instrument].fields
-        settings.check_names((*settings_of(instrument), *own))
+        settings.check_names((*own, *settings_of(instrument)))
         dates = _dates(settings, draft.run["months"])
         numbers = {key: settings.number(declared) for key, declared in POLICY_FIELDS.items()}
         policy = {
-            "classes": settings.read("classes", _targets("class", CLASSES), CLASSES),
-            "sectors": settings.read("sectors", _targets("sector", SECTORS), SECTORS),
+            "classes": settings.read("classes", targets("class", CLASSES), CLASSES),
+            "sectors": settings.read("sectors", targets("sector", SECTORS), SECTORS),
             "new_users": settings.read("new_users", flag, False),
             "fields": {key: settings.number(declared) for key, declared in own.items()},
         }
+        settings.read("currency", currency(draft.world["currency"]), None)
         if dates:
             numbers["budget"] = numbers["budget"] if "budget" in given else None
+            draft.notes += nobody(settings.stem, draft.values, numbers["reach"], policy["classes"], policy["sectors"])
             found.append(
                 Policy(name=name, instrument=instrument, start=dates[0], end=dates[1], **numbers, **policy)
             )
@@ -139,7 +144,7 @@ def events(draft: Draft) -> tuple[Event, ...]:
         if kind is None:
             continue
         own = EVENTS[kind].fields
-        settings.check_names((*EVENT_SETTINGS, *own))
+        settings.check_names((*own, *EVENT_SETTINGS))
         if "end" not in given:
             settings.refuse(
                 "end", _missing("the last month of the event", "For one month, repeat its start.")
@@ -171,23 +176,6 @@ def _one_of(noun: str, known: Mapping[str, Any]) -> Callable[[Any], str]:
         if not isinstance(raw, str) or raw not in known:
             raise unknown(noun, str(raw), tuple(known))
         return raw
-
-    return read
-
-
-def _targets(noun: str, known: Sequence[str]) -> Callable[[Any], tuple[str, ...]]:
-    """Reader of a list of size classes or sectors: known, none twice, at least one."""
-
-    def read(raw: Any) -> tuple[str, ...]:
-        allowed = f"a list of {', '.join(known)}, each at most once"
-        if not isinstance(raw, list) or not raw or not all(isinstance(each, str) for each in raw):
-            raise Refused(f"{shown(raw)} is not a list of targets", allowed, f'Write ["{known[0]}"], say.')
-        for each in raw:
-            if each not in known:
-                raise unknown(noun, each, known)
-            if raw.count(each) > 1:
-                raise Refused(f"targets overlap: {shown(each)} is named twice", allowed, "Name it once.")
-        return tuple(each for each in known if each in raw)
 
     return read
 

@@ -11,10 +11,10 @@ from scipy import special
 
 from sim.model import rules
 from sim.model.facts import Firm, Offer, Seen, Terms
-from sim.model.instruments import FIRM_CHANNELS
-from sim.model.nouns import CLASSES, OPTIONS
+from sim.model.monthly_terms import MonthlyTerms
+from sim.model.nouns import OPTIONS
 from sim.model.population import Values
-from sim.model.terms import MonthlyTerms, class_terms
+from sim.model.terms import class_terms
 
 
 def target_shares(values: Values) -> np.ndarray:
@@ -29,7 +29,7 @@ class StartWorld:
     Attributes
     ----------
     terms
-        Shape (classes, fields, 1).
+        Shape (classes, 1, fields, 1).
     seen
         Partners' shares by class: on premise, private, cloud; shape (classes, 3).
     presence
@@ -45,7 +45,7 @@ class StartWorld:
         """Offers of the providers at the start."""
         strength = self.values["ecosystem.start"]
         return [
-            Offer(1.0, 0.0, 1.0, strength, float(presence), appeal, 0.0)
+            Offer(1.0, 0.0, 1.0, strength, float(presence), appeal, 0.0, 0.0)
             for presence, appeal in zip(self.presence, self.values["constant.appeal"], strict=True)
         ]
 
@@ -60,8 +60,7 @@ def start_world(values: Values) -> StartWorld:
     public = economy[2] + economy[3] * hybrid
     islands = np.array([economy[0], economy[1] + economy[3] * (1.0 - hybrid)])
     terms = class_terms([values])
-    nothing = np.zeros((FIRM_CHANNELS, len(CLASSES), 1))
-    MonthlyTerms([values], 0).write(terms, 0, nothing, np.zeros(1), islands[:, None])
+    MonthlyTerms([values], 0).write(terms, 0, {}, np.zeros(1), islands[:, None])
     own = public * np.asarray(values["market.shares"])
     presence = own + values["reach.interoperability"] * (public - own)
     cloud = np.stack([shares[:, 0], shares[:, 1], shares[:, 2] + shares[:, 3]], axis=1)
@@ -111,12 +110,13 @@ def start_values(columns: np.ndarray, tastes: np.ndarray, size_class: int, world
     agents : ndarray of bool, shape (firms,)
         Whether agents pay at that provider.
     """
-    firm, t = firm_of(columns), Terms(*world.terms[size_class])
+    firm, t = firm_of(columns), Terms(*world.terms[size_class, 0])
+    gains = np.array([rules.agent_gain(0.0, firm, offer, t) for offer in world.offers()])
     each = [
-        rules.provider_value(tastes[:, j], 0.0, firm, offer, t) for j, offer in enumerate(world.offers())
+        rules.provider_value(tastes[:, j], 0.0, gain, firm, offer, t)
+        for j, (offer, gain) in enumerate(zip(world.offers(), gains, strict=True))
     ]
     best_at = np.argmax(each, axis=0).astype(np.int8)
-    gains = np.array([rules.agent_gain(firm, offer, t) for offer in world.offers()])
     best = np.max(each, axis=0)
     on_premise, private, cloud = world.seen[size_class]
     seen = Seen(on_premise, private, cloud, 0.0, 0.0)
@@ -141,7 +141,7 @@ def log_stationary(values: np.ndarray, columns: np.ndarray, size_class: int, wor
     -------
     ndarray, shape (4, firms)
     """
-    firm, t = firm_of(columns), Terms(*world.terms[size_class])
+    firm, t = firm_of(columns), Terms(*world.terms[size_class, 0])
     scale = t.scale
     leave = rules.migration_cost(firm, t)
     private, hybrid = rules.upfront_private(firm, t), rules.upfront_hybrid(firm, t)

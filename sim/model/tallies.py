@@ -10,6 +10,8 @@ STOCKS = (
     "agents",  # firms using agents
     "islands",  # squared seats of private infrastructures, for concentration (I6)
     "risk",  # perceived risk in rules.BELIEF_UNITS
+    "supported",  # firms whose contract some policy pays for
+    "supported_seats",  # their public seats
 )  # fmt: skip
 """Kept up to date as firms change."""
 
@@ -18,6 +20,8 @@ FLOWS = (
     "returns",  # firms that left public or hybrid for on-premise or private
     "provider_changes",
     "capped",  # firms whose support was limited by a cap
+    "surplus",  # utility of the contracts made, whole money, at the risk perceived
+    "overrated",  # what the objective risk would add to it
 )
 """Counted within a month."""
 

@@ -3,13 +3,13 @@
 Everything with a power, a root or an exponential happens here, once a run, so that rules stay arithmetic.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from sim.model.arithmetic import exponential, power
+from sim.model.arithmetic import Number, exponential, minimum, power
+from sim.model.channels import DEEPEST_CUT
 from sim.model.facts import AS_DECLARED, Terms
-from sim.model.instruments import CERTIFIED, DEMAND, OUTREACH
 from sim.model.market import Climate, Fixed
 from sim.model.nouns import CLASSES
 from sim.model.population import Values
@@ -40,6 +40,8 @@ def _class_terms(lanes: Sequence[Values]) -> dict[str, np.ndarray]:
         "partner_years": year,
         "own_years": v("security.own_weight") * year,
         "media_years": v("security.media_weight") * year,
+        "amplification": v("security.amplification") * v("security.learning"),
+        "on_premise_risk": v("risk.private") * v("risk.on_premise_factor"),
         "prior_risk": prior[0] / (prior[0] + prior[1]),
         "loss": v("security.loss") / 12.0,
         "annuity": annuity(v("cost.interest"), v("cost.life")),
@@ -61,65 +63,22 @@ def annuity(interest: np.ndarray, life: np.ndarray) -> np.ndarray:
     return np.where(rate > 0.0, payment, 1.0 / life)
 
 
-def class_terms(lanes: Sequence[Values]) -> np.ndarray:
-    """Terms by class at the start, shape (classes, fields, lanes); monthly ones are still neutral (zero)."""
-    result = np.zeros((len(CLASSES), len(ROW), len(lanes)))
-    for term, value in _class_terms(lanes).items():
-        result[:, ROW[term]] = value
-    return result
-
-
-class MonthlyTerms:
-    """Writes the terms that change from month to month into an array of terms.
+def class_terms(lanes: Sequence[Values], sectors: int = 1) -> np.ndarray:
+    """Terms at the start, shape (classes, sectors, fields, lanes); monthly ones are still neutral (zero).
 
     Parameters
     ----------
-    lanes
-        Parameter values of each lane.
-    months
-        Length of the run.
+    sectors
+        1 where no policy tells sectors apart, so that all share one entry.
     """
-
-    def __init__(self, lanes: Sequence[Values], months: int):
-        time = np.arange(months + 1)[:, None] / 12.0
-        self._decline = exponential(-time * _lane(lanes, "cost.private_decline"))
-        self._media = _lane(lanes, "security.media_weight")
-        self._outside_reach = 1.0 - _lane(lanes, "reach.network_weight")
-        self._reach = {
-            name: _by_class(lanes, f"reach.{name}") * self._outside_reach for name in ("on_premise", "private")
-        }
-        self._private = _by_class(lanes, "cost.private")
-        self._innovation = _by_class(lanes, "awareness.innovation")
-        self._price = _by_class(lanes, "cost.public_price")
-        self._year = lanes[0]["review.interval"] / 12.0
-
-    def write(self, terms, month, levels, hits, shares):
-        """Update `terms` in place.
-
-        Parameters
-        ----------
-        terms
-            Shape (classes, fields, lanes).
-        month
-            Months since the start.
-        levels
-            Levels of the channels that reach firms, shape (channels, classes, lanes).
-        hits
-            Economy-wide hit share summed over the last interval, shape (lanes,).
-        shares
-            Economy-wide share of seats on premise and in private clouds, shape (2, lanes).
-        """
-        terms[:, ROW["innovation"]] = (self._innovation + levels[OUTREACH]) * self._year
-        terms[:, ROW["certified"]] = levels[CERTIFIED] * self._year
-        terms[:, ROW["demand"]] = levels[DEMAND] * self._price
-        terms[:, ROW["media_hits"]] = self._media * hits
-        terms[:, ROW["private_cost"]] = self._private * self._decline[month]
-        terms[:, ROW["presence_on_premise"]] = self._reach["on_premise"] * shares[0]
-        terms[:, ROW["presence_private"]] = self._reach["private"] * shares[1]
+    result = np.zeros((len(CLASSES), sectors, len(ROW), len(lanes)))
+    for term, value in _class_terms(lanes).items():
+        result[:, :, ROW[term]] = value[:, None] if np.ndim(value) == 2 else value
+    return result
 
 
 def climate(lanes: Sequence[Values], months: int) -> np.ndarray:
-    """`market.Climate` of every month 0…months without policy, shape (months + 1, fields, lanes)."""
+    """`market.Climate` of every month 0…months without policies and events, shape (months + 1, fields, lanes)."""
     time = np.arange(months + 1)[:, None] / 12.0
     plain = {
         "learning": "market.learning", "spillover": "market.spillover", "pass_through": "market.pass_through",
@@ -128,18 +87,41 @@ def climate(lanes: Sequence[Values], months: int) -> np.ndarray:
         "growth_form": "invest.growth_form", "growth": "invest.growth", "depreciation_year": "invest.depreciation",
         "first_security": "risk.stock", "incident": "risk.incident",
     }  # fmt: skip
-    start = _lane(lanes, "ecosystem.start")
-    rows = {name: _lane(lanes, key) for name, key in plain.items()} | {
-        "cost_trend": exponential(-time * _lane(lanes, "market.cost_decline")),
-        "depreciation": monthly(_lane(lanes, "invest.depreciation")),
-        "security_depreciation": monthly(_lane(lanes, "risk.depreciation")),
-        "threat": _lane(lanes, "risk.objective") * exponential(time * _lane(lanes, "risk.threat")),
-        "frontier": (1.0 - start) / start * exponential(time * _lane(lanes, "ecosystem.frontier_growth")),
+    start = by_lane(lanes, "ecosystem.start")
+    rows = {name: by_lane(lanes, key) for name, key in plain.items()} | {
+        "cost_trend": exponential(-time * by_lane(lanes, "market.cost_decline")),
+        "depreciation": monthly(by_lane(lanes, "invest.depreciation")),
+        "security_depreciation": monthly(by_lane(lanes, "risk.depreciation")),
+        "threat": by_lane(lanes, "risk.objective") * exponential(time * by_lane(lanes, "risk.threat")),
+        "frontier": (1.0 - start) / start * exponential(time * by_lane(lanes, "ecosystem.frontier_growth")),
     }
     result = np.zeros((months + 1, len(CLIMATE_ROW), len(lanes)))
+    result[:, CLIMATE_ROW["cost_factor"]] = 1.0
     for name, row in rows.items():
         result[:, CLIMATE_ROW[name]] = row
     return result
+
+
+def raised(plain: Climate, levels: Mapping[str, Number]) -> Climate:
+    """Climate of a month with what policies and events raise; a channel that nothing ever raises may be missing."""
+    moved = {term: levels[channel] for term, channel in RAISED.items() if channel in levels}
+    if "price_cut" in levels:
+        moved["price_cut"] = minimum(DEEPEST_CUT, levels["price_cut"])
+    if "cost_saving" in levels or "cost_rise" in levels:
+        kept = 1.0 - minimum(1.0, levels.get("cost_saving", 0.0))
+        moved["cost_factor"] = kept * (1.0 + levels.get("cost_rise", 0.0))
+    if "rival_gain" in levels:
+        moved["frontier"] = plain.frontier * (1.0 + levels["rival_gain"])
+    return plain._replace(**moved)
+
+
+RAISED = {"public_security": "public_security", "public_capital": "public_capital", "public_capacity": "capacity"}
+"""Terms of the climate that are a channel's level as it stands."""
+
+
+def opened(own: Number, levels: Mapping[str, Number]) -> Number:
+    """Interoperability between providers: of what it lacks, what policies open (D4)."""
+    return own + (1.0 - own) * minimum(1.0, levels["opened"]) if "opened" in levels else own
 
 
 def fixed(lanes: Sequence[Values], first_seats: np.ndarray, first_revenue: np.ndarray) -> Fixed:
@@ -155,8 +137,8 @@ def fixed(lanes: Sequence[Values], first_seats: np.ndarray, first_revenue: np.nd
     others = sum(first_seats) - first_seats
     return Fixed(
         markup=np.array([values["market.markup"] for values in lanes]).T.copy(),
-        first_use=12.0 * _lane(lanes, "market.history") * (first_seats + _lane(lanes, "market.spillover") * others),
-        first_investment=_lane(lanes, "invest.share") * first_revenue,
+        first_use=12.0 * by_lane(lanes, "market.history") * (first_seats + by_lane(lanes, "market.spillover") * others),
+        first_investment=by_lane(lanes, "invest.share") * first_revenue,
     )
 
 
@@ -165,11 +147,11 @@ def monthly(yearly: np.ndarray) -> np.ndarray:
     return 1.0 - power(1.0 - yearly, 1.0 / 12.0)
 
 
-def _lane(lanes: Sequence[Values], key: str) -> np.ndarray:
+def by_lane(lanes: Sequence[Values], key: str) -> np.ndarray:
     """One parameter over lanes, shape (lanes,)."""
     return np.array([values[key] for values in lanes], np.float64)
 
 
-def _by_class(lanes: Sequence[Values], key: str) -> np.ndarray:
+def by_class(lanes: Sequence[Values], key: str) -> np.ndarray:
     """One parameter by class over lanes, shape (classes, lanes)."""
     return np.array([values[key] for values in lanes], np.float64).T.copy()

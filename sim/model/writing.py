@@ -87,7 +87,7 @@ def _group(group: str, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _policy(policy: Policy, scenario: "Scenario") -> dict[str, Any]:
-    taken = vars(policy) | _dates(policy, scenario)
+    taken = vars(policy) | _dates(policy, scenario) | {"currency": scenario.currency}
     settings = {key: taken[key] for key in settings_of(policy.instrument) if taken[key] is not None}
     return settings | policy.fields
 

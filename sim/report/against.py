@@ -18,7 +18,7 @@ from sim.experiments.job import Job
 from sim.experiments.paired import difference_table, differences, differing, matched, t_interval
 from sim.experiments.tables import Outcomes, calendar_month, read_outcomes, write_csv
 from sim.model.complaints import counted, listed
-from sim.model.outcomes import OUTCOMES
+from sim.model.outcome_table import OUTCOMES
 from sim.model.scenario import Scenario
 from sim.report.console import reader_console
 from sim.report.summary import (

@@ -8,7 +8,9 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sim.model.instruments import EVENTS, INSTRUMENTS, Field, Instrument
+from sim.model.declared import Field, Instrument
+from sim.model.happenings import EVENTS
+from sim.model.instruments import INSTRUMENTS
 from sim.model.nouns import CLASSES, MOST_PROVIDERS, SECTORS
 from sim.model.parameters import BY, GROUPS, PARAMETERS, Parameter
 from sim.model.policy_settings import EVENT_SETTINGS, POLICY_FIELDS, POLICY_SETTINGS
@@ -129,6 +131,7 @@ def _policy_settings() -> dict[str, Schema]:
         **_fields(POLICY_FIELDS),
         "classes": _targets(CLASSES),
         "sectors": _targets(SECTORS),
+        "currency": {"type": "string", "description": "That of the world, said again to be safe."},
         "new_users": {**FLAG, "description": "Only firms not on public or hybrid before."},
     }
 

@@ -17,7 +17,7 @@ from sim.experiments.durable import write_text
 from sim.experiments.tables import Outcomes, calendar_month
 from sim.model.complaints import counted
 from sim.model.nouns import CLASSES, OPTIONS
-from sim.model.outcomes import OUTCOMES
+from sim.model.outcome_table import OUTCOMES
 from sim.model.scenario import Scenario
 
 BLOCKS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (

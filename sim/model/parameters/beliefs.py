@@ -74,6 +74,11 @@ DECLARED = (
         "one",
     ),
     Parameter(
+        "security.learning", "-", "learning from evidence", "share", 1.0,
+        (0, 1), None, ("I5", "I7"), Grade.SEED,
+        "How much of what firms see enters their belief; 0 keeps every firm at its prior.",
+    ),
+    Parameter(
         "security.own_weight", "w_own", "weight of own experience", "years of evidence per year", 2.0,
         (0, 1000), (0, 8), ("I13", "D23"), Grade.ASSUMPTION,
         "How many partners' years one year of own use is worth.",
@@ -93,6 +98,25 @@ DECLARED = (
         "intrusion, "
         "among EU enterprises with 10 and more staff.",
         arithmetic="(2.1 + 1.1) / 100",
+    ),
+    Parameter(
+        "risk.private", "h_p", "objective rate behind own walls", "per year", .032,
+        (0, 1), (.01, .1), ("S6",), Grade.ASSUMPTION,
+        "The yearly chance that a private cloud of 50 seats is hit; it enters welfare, not decisions.",
+        replaced_by="incident rates of firms by where their IT runs and by size",
+    ),
+    Parameter(
+        "risk.private_size", "-", "fall of that rate with size", "elasticity to seats", .2,
+        (0, 2), (0, .4), ("S6", "I2"), Grade.ASSUMPTION,
+        "How much less often larger firms, who can pay for specialists, are hit behind their own walls.",
+        shared=True,
+        replaced_by="incident rates of firms with own servers, by size class",
+    ),
+    Parameter(
+        "risk.on_premise_factor", "-", "rate without cloud", "multiple of the private rate", 1.5,
+        (0, 100), (.5, 3), ("I4", "I7"), Grade.ASSUMPTION,
+        "How much more often firms without any cloud are hit than firms with a private one.",
+        replaced_by="incident rates of firms with and without cloud, at equal size",
     ),
     Parameter(
         "risk.threat", "threat", "growth of the threat", "per year", .05,

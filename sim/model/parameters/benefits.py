@@ -81,6 +81,12 @@ DECLARED = (
         replaced_by="the spread of hours saved across firms in a trial of agents",
     ),
     Parameter(
+        "agents.available", "-", "agents on offer", "1 or 0", (1,) * 4, (0, 1), None,
+        ("I9", "D12"), Grade.SEED,
+        "A 0 takes intelligent agents away from the class.",
+        by="class", integer=True,
+    ),
+    Parameter(
         "agents.task_share", "-", "tasks agents can do", "share of tasks", (.6,) * 4,
         (0, 1), (.3, .9), ("D5", "D14"), Grade.ASSUMPTION,
         "The part of a seat's tasks for which data and models are good enough; data supply raises it.",

@@ -93,7 +93,7 @@ DECLARED = (
     ),
     Parameter(
         "cost.credit", "-", "credit on top of liquid funds", "share of liquid funds", (.5,) * 4,
-        (0, 100), (0, 2), ("I2", "S3"), Grade.ASSUMPTION,
+        (0, 1e6), (0, 2), ("I2", "S3"), Grade.ASSUMPTION,
         "How far a firm can borrow for the upfront cost; what exceeds it makes private cloud infeasible.",
         by="class",
         replaced_by="unsecured credit lines relative to cash, by enterprise size, from bank statistics",

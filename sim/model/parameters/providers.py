@@ -67,6 +67,12 @@ DECLARED = (
         replaced_by="what customers pay for reserved capacity when the provider is short of it",
     ),
     Parameter(
+        "market.self_reliance", "-", "domestic part of computing hardware", "share", .4,
+        (0, 1), (.1, .9), ("D9", "D1"), Grade.ASSUMPTION,
+        "The part of providers' computing that a trade restriction from abroad cannot touch.",
+        replaced_by="domestic share of accelerators and servers in Chinese data centres, by value",
+    ),
+    Parameter(
         "market.outside", "-", "outside demand at the start", "multiple of modelled public seats", 1.0,
         (0, 1000), (0, 3), ("A43",), Grade.ASSUMPTION,
         "Use by customers who are not modelled firms, such as internet companies; it feeds cost and "
@@ -116,6 +122,12 @@ DECLARED = (
         (0, 2), (.1, .5), ("I10", "D2"), Grade.ASSUMPTION,
         "In the growth form, how fast quality grows at the starting investment, before wear.",
         replaced_by="yearly growth of model benchmark scores at constant research spending",
+    ),
+    Parameter(
+        "welfare.cost_of_funds", "MCF", "marginal cost of public funds", "money per unit of money spent", 1.2,
+        (0, 10), (1, 1.5), ("L7",), Grade.ASSUMPTION,
+        "What a unit of public money costs the economy that raises it, deadweight of taxes included.",
+        replaced_by="an estimate of the deadweight loss of Chinese taxes at the margin",
     ),
     Parameter(
         "ecosystem.start", "q₀", "ecosystem strength at the start", "share", .40,

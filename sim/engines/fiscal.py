@@ -1,0 +1,118 @@
+"""What policies raise and cost in a block of lanes: levels of channels, the month's payments, support in force."""
+
+import numpy as np
+
+from sim.engines.reference import in_turn
+from sim.engines.world import World
+from sim.model.nouns import CLASSES
+from sim.model.rules import MONEY_UNITS, whole
+from sim.model.treasury import Treasury, national
+
+
+class Fiscal:
+    """Policies and events of a block, and the treasury that pays for them.
+
+    Parameters
+    ----------
+    world
+        The block.
+    investment
+        Money per month that all providers together invested at the start, shape (lanes,).
+
+    Attributes
+    ----------
+    treasury : Treasury
+        Budgets, and what was spent.
+    active : ndarray of bool, shape (policies, lanes)
+        Policies that go on this month.
+    """
+
+    def __init__(self, world: World, investment: np.ndarray):
+        self.measures, self._interval, self._lanes = world.measures, world.interval, len(world.lanes)
+        m = self.measures
+        self.treasury = Treasury(m.budgets, m.limited)
+        self.sectors = m.sectors
+        self.grants = np.zeros((self._interval, len(m.supporting), self._lanes))
+        self._weights = world.layout.weights
+        self._units = {"": np.zeros(self._lanes), "investment": investment}
+        self._aimed = world.firms_aimed_at()
+        self._in_force = [np.flatnonzero(levels.any(axis=(1, 2))).tolist() for levels in m.levels]
+        self._firm_channels = m.firm_channels
+        self._provider_channels = m.channels[len(m.firm_channels) :]
+
+    def open(self) -> None:
+        """Find out which policies go on this month."""
+        self.active = self.treasury.active()
+
+    def firm_levels(self, month: int) -> dict[str, np.ndarray]:
+        """Sum of levels of every channel that reaches firms, (classes, sectors, lanes) each."""
+        m, channels = self.measures, self._firm_channels
+        total = np.zeros((len(channels), len(CLASSES), self.sectors, self._lanes))
+        for n in self._in_force[month] if channels else ():
+            level = m.levels[month, n, : len(channels), None, None] * m.targets[n, :, : self.sectors]
+            total += level * self.active[n] if n < m.policies else level
+        return dict(zip(channels, total, strict=True))
+
+    def provider_levels(self, month: int, covered: np.ndarray | None = None) -> dict[str, np.ndarray]:
+        """Sum of levels of every channel that reaches providers, (lanes,) each.
+
+        Parameters
+        ----------
+        covered
+            The part of what was due that was paid, (policies, lanes); all of it if left out.
+        """
+        m, channels = self.measures, self._provider_channels
+        total = np.zeros((len(channels), self._lanes))
+        for n in self._in_force[month] if channels else ():
+            level = m.levels[month, n, len(self._firm_channels) :]
+            if n < m.policies:
+                level = level * self.active[n]
+                level = level if covered is None else level * covered[n]
+            total += level
+        return dict(zip(channels, total, strict=True))
+
+    def pay(self, month: int, claims: np.ndarray, seat_money: np.ndarray) -> np.ndarray:
+        """Close the treasury's month: claims of firms, and policies that spend by themselves.
+
+        Parameters
+        ----------
+        claims
+            Claims of firms in smallest units, int64, (supporting, classes, lanes).
+        seat_money
+            What all firms' seats would cost on public cloud this month, money, (lanes,).
+
+        Returns
+        -------
+        ndarray, shape (policies, lanes)
+            The part of what was due that was paid; 1 where nothing was due.
+        """
+        m = self.measures
+        if not m.policies:
+            return np.ones((0, self._lanes))
+        due = np.zeros((m.policies, len(CLASSES) + 1, self._lanes), np.int64)
+        for s, n in enumerate(m.supporting):
+            due[n, : len(CLASSES)] = national(claims[s : s + 1], self._weights)[0]
+        units = self._units | {"seat": seat_money}
+        unit = np.array([self._aimed[n] if per == "firm" else units[per] for n, per in enumerate(m.charged_per)])
+        spending = m.charged[month] * self.active * unit
+        due[:, len(CLASSES)] = national(whole(spending * MONEY_UNITS)[:, None], np.ones(1))[:, 0]
+        paid, total = self.treasury.pay(due).sum(axis=1), due.sum(axis=1)
+        for s, n in enumerate(m.supporting):
+            self.grants[month % self._interval, s] = paid[n]
+        return np.where(total > 0, paid / np.maximum(total, 1), 1.0)
+
+    def support(self, seats: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Average support per seat-month of grants in force, money, and the part of it that ends in price; (lanes,).
+
+        Parameters
+        ----------
+        seats
+            All public seats, outside demand included, (lanes,).
+        """
+        granted, passed_on = np.zeros(self._lanes), np.zeros(self._lanes)
+        for s in range(len(self.measures.supporting)):
+            money = in_turn(self.grants[:, s])
+            granted = granted + money
+            passed_on = passed_on + self.measures.incidence[s] * money
+        seat_months = np.maximum(seats, 1e-300) * self._interval * MONEY_UNITS
+        return granted / seat_months, passed_on / seat_months

@@ -1,0 +1,100 @@
+"""What is reported: every outcome, declared once with its unit, how it is summed up and one sentence."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sim.model.nouns import CLASSES, OPTIONS
+
+TOTAL = "total"
+
+SPENT = "spent"
+"""The outcome that is reported by policy too."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A declared outcome.
+
+    Parameters
+    ----------
+    by_class
+        Reported by size class as well as in total.
+    summed
+        How firms, seats or providers are summed up.
+    """
+
+    name: str
+    unit: str
+    by_class: bool
+    summed: str
+    sentence: str
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Groups it is reported for."""
+        return (TOTAL, *CLASSES) if self.by_class else (TOTAL,)
+
+
+_FIRMS = "share of firms; the total weights classes by the national firms they stand for"
+_SEATS = "share of seats; the total weights classes by the national firms they stand for"
+_PROVIDERS = "mean over providers weighted by modelled public seats (plain mean while there are none)"
+_FLOW = "firms of the month as a share of all firms; the total weights classes nationally"
+_NATION = "national sum since the start"
+_CONTRACTS = "national sum since the start, of contracts when they are made, for all their months"
+
+
+def _declared() -> dict[str, Outcome]:
+    rows = [
+        *(Outcome(f"share.firms.{k}", "share of firms", True, _FIRMS, f"Firms on option {k}.") for k in OPTIONS),
+        Outcome("share.firms.any_cloud", "share of firms", True, _FIRMS, "Firms on private, public or hybrid cloud."),
+        *(Outcome(f"share.seats.{k}", "share of seats", True, _SEATS, f"Seats of firms on {k}.") for k in OPTIONS),
+        Outcome("share.aware", "share of firms", True, _FIRMS, "Firms aware of cloud (S2)."),
+        Outcome("share.agents", "share of firms", True, _FIRMS, "Firms using intelligent agents (I9)."),
+        Outcome("price", "money per seat-month", False, _PROVIDERS, "List price of public cloud before support."),
+        Outcome("unit_cost", "money per seat-month", False, _PROVIDERS, "Providers' unit cost (I8, I11)."),
+        Outcome("congestion", "share of price", False, _PROVIDERS, "Additional cost of congestion (I8)."),
+        Outcome("risk.perceived", "chance per year", True, "mean over firms; the total weights classes nationally",
+                "Risk of public cloud that firms perceive (I5)."),
+        Outcome("risk.objective", "chance per year", False, _PROVIDERS, "Chance that a customer is hit (I7, S6)."),
+        Outcome("risk.gap", "chance per year", True, "perceived less objective", "By how much firms overrate it."),
+        Outcome("concentration", "index 0-1", False, "sum of squared shares of modelled public seats",
+                "Herfindahl-Hirschman index of providers."),
+        Outcome("infrastructures", "number", False, "1 / sum of squared shares of cloud seats",
+                "Effective number of separate cloud infrastructures (I6)."),
+        Outcome("interoperability", "probability", False, "over pairs of cloud seats",
+                "Chance that two random cloud seats can work together (I6, D4)."),
+        Outcome("ecosystem", "index 0-1", False, _PROVIDERS, "Domestic ecosystem against its rival (I10, I12)."),
+        Outcome("incidents", "share of customers", False, _PROVIDERS, "Public customers hit in the month."),
+        Outcome("returns", "share of firms", True, _FLOW, "Firms that left public or hybrid cloud in the month."),
+        Outcome("provider_changes", "share of firms", True, _FLOW, "Firms that changed their provider in the month."),
+        Outcome("capped", "share of firms", True, _FLOW, "Firms whose support was limited by a cap in the month."),
+        Outcome("share.supported", "share of firms", True, _FIRMS, "Firms whose contract some policy pays for."),
+        Outcome("supported_seats", "seats", True, "national sum", "Public seats of these firms."),
+        Outcome("support", "money per seat-month", False, "over all public seats, outside demand included",
+                "Average support of the contracts in force."),
+        Outcome("support.in_price", "money per seat-month", False, _PROVIDERS,
+                "Part of the list price that would not be there without support (incidence, passed on over time)."),
+        Outcome("surplus.decision", "money", True, _CONTRACTS,
+                "Consumer surplus at the risk that firms perceive, support included; only differences mean anything."),
+        Outcome("surplus.experience", "money", True, _CONTRACTS, "The same at the objective risk."),
+        Outcome("profit", "money", False, _NATION,
+                "Providers' margin on modelled firms less their part of the investment out of revenue."),
+        Outcome(SPENT, "money", False, _NATION, "Paid by all policies, and by each (group policy.NAME)."),
+        Outcome("budget_left", "money", False, "national sum over policies with a budget", "Left of all budgets."),
+        Outcome("fiscal_cost", "money", False, _NATION, "Spending times the marginal cost of public funds."),
+        Outcome("welfare", "money", False, _NATION,
+                "Surplus in experience plus profit less fiscal cost; only differences mean anything."),
+    ]  # fmt: skip
+    return {outcome.name: outcome for outcome in rows}
+
+
+OUTCOMES = _declared()
+"""Every outcome by name."""
+
+COLUMNS = tuple((name, group) for name, outcome in OUTCOMES.items() for group in outcome.groups)
+"""(outcome, group) of each value that every scenario records."""
+
+
+def columns(policies: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """(outcome, group) of each recorded value of a scenario: `COLUMNS`, then what each of its policies spent."""
+    return COLUMNS + tuple((SPENT, f"policy.{name}") for name in policies)
