@@ -188,7 +188,11 @@ def test_what_is_written_can_be_read_as_text_and_names_its_units(capsys):
         } == row
     with open(kept("adoption.csv"), encoding="utf-8", newline="") as stream:
         gained = {row["quantity"]: row for row in csv.DictReader(stream)}
-    assert [row["unit"] for row in gained.values()] == ["firms", "CNY", "CNY per firm"]
+    units = ["firms", "CNY", "CNY per firm", *["firms"] * 3, *["CNY"] * 4]
+    assert [row["unit"] for row in gained.values()] == units
+    parts = {name: float(gained[name]["value"]) for name in ("surplus.experience", "profit", "fiscal_cost", "welfare")}
+    assert parts["surplus.experience"] + parts["profit"] - parts["fiscal_cost"] == pytest.approx(parts["welfare"])
+    assert parts["fiscal_cost"] == pytest.approx(1.2 * float(gained["additional_spending"]["value"]))
     one, other = outcomes("subsidy"), outcomes("baseline")
     paid = (one.of("spent") - other.of("spent"))[:, -1].mean()
     assert float(gained["additional_spending"]["value"]) == pytest.approx(paid, rel=1e-12)

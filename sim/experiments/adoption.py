@@ -1,4 +1,4 @@
-"""What one scenario brings beyond another: firms on public infrastructure, and public money for each."""
+"""What one scenario brings beyond another: firms on public infrastructure, public money for each, and welfare."""
 
 from typing import NamedTuple
 
@@ -42,9 +42,52 @@ class Adoption(NamedTuple):
     undefined: str
 
 
+class Takers(NamedTuple):
+    """Firms that some policy pays for, A less B, at the end of the month when they are most, and who needs it (O3).
+
+    Parameters
+    ----------
+    month : int
+        That month.
+    supported : Estimate
+        National firms with support.
+    additional : Estimate
+        National firms on public or hybrid cloud, A less B, in the same month.
+    free_riders : Estimate
+        The supported less the additional: those who would use it anyway. Below zero where others follow the
+        supported ones.
+    """
+
+    month: int
+    supported: Estimate
+    additional: Estimate
+    free_riders: Estimate
+
+
+BALANCE = ("surplus.experience", "profit", "fiscal_cost", "welfare")
+"""Money since the start whose differences are the balance of two scenarios."""
+
+
+def takers(first: Outcomes, second: Outcomes, scenarios: tuple[Scenario, Scenario]) -> Takers | None:
+    """Supported firms and free riders; None where A supports no more firms than B in any month."""
+    nations = [_firms(scenario) for scenario in scenarios]
+    supported = first.of("share.supported") * nations[0] - second.of("share.supported") * nations[1]
+    place = int(np.argmax(supported.mean(axis=0)))
+    if not supported[:, place].mean() > 0.0:
+        return None
+    most = supported[:, place]
+    more = _adopters(first, scenarios[0], place) - _adopters(second, scenarios[1], place)
+    return Takers(int(first.months[place]), _mean(most), _mean(more), _mean(most - more))
+
+
+def balance(first: Outcomes, second: Outcomes) -> dict[str, Estimate]:
+    """Differences of money since the start, at the end, by outcome; in the currency of both."""
+    return {name: _mean(first.of(name)[:, -1] - second.of(name)[:, -1]) for name in BALANCE}
+
+
 def adoption(first: Outcomes, second: Outcomes, scenarios: tuple[Scenario, Scenario]) -> Adoption:
     """Additional adopters, additional public spending and their ratio; the two tables are `paired.matched`."""
-    more = _adopters(first, scenarios[0]) - _adopters(second, scenarios[1])
+    more = _adopters(first, scenarios[0], -1) - _adopters(second, scenarios[1], -1)
     paid = first.of("spent")[:, -1] - second.of("spent")[:, -1]
     cost, undefined = ratio_interval(paid, more), ""
     if len(more) < 2:
@@ -84,7 +127,11 @@ def _mean(values: npt.NDArray[np.float64]) -> Estimate:
     return Estimate(mean, low, high)
 
 
-def _adopters(outcomes: Outcomes, scenario: Scenario) -> npt.NDArray[np.float64]:
-    """National firms on public or hybrid cloud at the end, shape (replicates,)."""
-    share = outcomes.of("share.firms.public")[:, -1] + outcomes.of("share.firms.hybrid")[:, -1]
-    return np.asarray(share * float(scenario.values["population.national_firms"]))
+def _adopters(outcomes: Outcomes, scenario: Scenario, place: int) -> npt.NDArray[np.float64]:
+    """National firms on public or hybrid cloud at one of the recorded months, shape (replicates,)."""
+    share = outcomes.of("share.firms.public")[:, place] + outcomes.of("share.firms.hybrid")[:, place]
+    return np.asarray(share * _firms(scenario))
+
+
+def _firms(scenario: Scenario) -> float:
+    return float(scenario.values["population.national_firms"])

@@ -2,7 +2,7 @@
 
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from rich.table import Table
 
-from sim.experiments.adoption import Adoption, Estimate, adoption
+from sim.experiments.adoption import Adoption, Estimate, Takers, adoption, balance, takers
 from sim.experiments.durable import cannot_write, made_folder, whole_file, write_text
 from sim.experiments.job import Job
 from sim.experiments.paired import difference_table, differences, differing, matched, t_interval
@@ -69,10 +69,13 @@ def report_against(first: Job, second: Job, as_csv: bool, figures: bool, again: 
     table, text, picture = (folder / name for name in ("differences.parquet", "differences.csv", "against.png"))
     paths = [folder, table, folder / "adoption.csv"]
     _keep(table, difference_table(paired, first.scenario), derived=(text, picture))
-    write_text(paths[-1], _adoption_text(gained, first.scenario.currency))
+    more, money = takers(*tables, scenarios), balance(*tables)
+    write_text(paths[-1], _adoption_text(gained, more, money, first.scenario.currency))
     console = reader_console()
     console.print(printed_differences(paired, scenarios, names))
-    for line in adoption_lines(gained, first.scenario.currency):
+    lines = adoption_lines(gained, first.scenario.currency)
+    lines += taker_lines(more, first.scenario) + balance_lines(money, first.scenario.currency)
+    for line in lines:
         console.print(line, highlight=False, markup=False)
     if as_csv:
         paths.append(text)
@@ -127,6 +130,29 @@ def adoption_lines(gained: Adoption, currency: str) -> list[str]:
     ]
 
 
+def taker_lines(more: Takers | None, scenario: Scenario) -> list[str]:
+    """Sentences on supported firms and free riders when most firms are supported; none where nobody is."""
+    if more is None:
+        return []
+    date = calendar_month(scenario.run.start, more.month)
+    return [
+        f"When most firms are supported, at the end of {date}:",
+        f"  national firms that some policy pays for  {_amounts(more.supported)}",
+        f"  more firms on public or hybrid cloud      {_amounts(more.additional)}",
+        f"  free riders: supported less additional    {_amounts(more.free_riders)}",
+    ]
+
+
+def balance_lines(money: Mapping[str, Estimate], currency: str) -> list[str]:
+    """Sentences on the parts of welfare at the end; none where nothing differs."""
+    if not any(any(each) for each in money.values()):
+        return []
+    words = ("consumer surplus, at the objective risk", "profit of providers on these firms", "fiscal cost", "welfare")
+    return ["Since the start, undiscounted, A less B:"] + [
+        f"  {label:40}  {_amounts(each)} {currency}" for label, each in zip(words, money.values(), strict=True)
+    ]
+
+
 def signed(numbers: Sequence[float], decimals: int) -> str:
     """A difference and its interval with signs; 0 where all three are 0, no interval where it is unknown.
 
@@ -162,13 +188,17 @@ def _amounts(estimate: Estimate) -> str:
     return signed([each / unit for each in estimate], 2 if word or largest < 100 else 0) + word
 
 
-def _adoption_text(gained: Adoption, currency: str) -> str:
-    """The sentences of `adoption_lines` as comma-separated text, in full digits; nan where undefined."""
+def _adoption_text(gained: Adoption, more: Takers | None, money: Mapping[str, Estimate], currency: str) -> str:
+    """The closing sentences as comma-separated text, in full digits; nan where undefined."""
     rows = [
         ("additional_adopters", "firms", gained.adopters),
         ("additional_spending", currency, gained.spent),
         ("spending_per_adopter", f"{currency} per firm", gained.cost),
     ]
+    if more is not None:
+        names = (f"{name}_in_month_{more.month}" for name in ("supported", "additional", "free_riders"))
+        rows += [(name, "firms", each) for name, each in zip(names, more[1:], strict=True)]
+    rows += [(name, currency, each) for name, each in money.items()]
     lines = ["quantity,unit,value,low,high"]
     lines += [",".join([name, unit, *(repr(float(each)) for each in numbers)]) for name, unit, numbers in rows]
     return "\n".join(lines) + "\n"
