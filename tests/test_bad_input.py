@@ -221,6 +221,16 @@ FILES: dict[str, tuple[str, tuple[str, ...]]] = {
         '[policy.s]\ninstrument = "public_cloud_subsidy"\nstart = "2016-01"\nend = "2017-01"',
         ("policy.s.start", "outside of the run", "2026-01 to 2035-12"),
     ),
+    "budget in another currency": (
+        f'{POLICY}budget = 1e6\ncurrency = "CNY"',
+        ("policy.s.currency", 'its money is in "CNY", and this world counts in EUR', "Convert the budget"),
+    ),
+    "currency is no text": (f"{POLICY}currency = 3", ("policy.s.currency", "its money is in 3")),
+    "budget as text": (f'{POLICY}budget = "1e6 EUR"', ("policy.s.budget", "is not a number")),
+    "reach of an instrument nobody must hear of": (
+        '[policy.s]\ninstrument = "training"\nstart = "2027-01"\nreach = 0.5\n',
+        ("policy.s.reach", "Allowed: gain, cost"),
+    ),
     "unknown target": (
         f'{POLICY}classes = ["tiny"]',
         ("policy.s.classes", "no class", "tiny", "micro, small"),
@@ -296,6 +306,10 @@ FILES: dict[str, tuple[str, tuple[str, ...]]] = {
     "not TOML": ("[cost]\npublic_price 90\n", ("is not TOML", "line 2")),
     "cut off": ("[cost]\n\npublic_price = [1,", ("is not TOML", "line 3, the end of the file")),
     "key twice": ("[cost]\nlife = 1\nlife = 2\n", ("is not TOML", "line 3")),
+    "two policies of one name": (
+        f"{POLICY}{POLICY}",
+        ("[policy.s] stands there twice (at line", "Allowed: one table of each name", "Rename"),
+    ),
     "nested too deeply": (f"x = {'[' * 5000}", ("is not TOML",)),
     "number of 5000 digits": (f"x = {'1' * 5000}", ("is not TOML",)),
 }

@@ -225,3 +225,32 @@ def test_a_byte_order_mark_is_no_obstacle(tmp_path):
     path = Path(tmp_path) / "marked.toml"
     path.write_bytes(b"\xef\xbb\xbf[run]\r\nfirms = 9\r\n")
     assert load(path).run.firms == 9
+
+
+def test_a_policy_aimed_at_nobody_is_noted_and_harmless(tmp_path):
+    text = """extends = "baseline"
+    [population]
+    sample_mix = {micro = 0.5, small = 0.3, medium = 0.2, large = 0}
+    sector_mix = {manufacturing = 0.2, trade = 0.4, services = 0.4, ict = 0, finance_health = 0}
+    [policy.a]
+    instrument = "training"
+    start = "2027-01"
+    classes = ["large"]
+    [policy.b]
+    instrument = "sandbox"
+    start = "2027-01"
+    sectors = ["ict", "finance_health"]
+    [policy.c]
+    instrument = "compute_voucher"
+    start = "2027-01"
+    reach = 0
+    currency = "CNY"
+    """
+    (tmp_path / "world.toml").write_text(text)
+    found = load(tmp_path / "world.toml")
+    assert found.notes == (
+        "policy.a is aimed at nobody: there are no large firms in this world.",
+        "policy.b is aimed at nobody: no firms are in ict or finance_health in this world.",
+        "policy.c reaches nobody: its reach is 0.",
+    )
+    assert len(found.policies) == 3

@@ -15,6 +15,8 @@ COMMAND_LINE = "command line"
 
 _SETTING = re.compile(r"(?P<path>[\w-]+(?:\.[\w-]+)*)(?:\[(?P<part>\w+)\])?")
 
+_TWICE = re.compile(r"Cannot declare (?P<names>\(.*\)) twice (?P<where>\(at line .*\))")
+
 _NO_ZERO = re.compile(r"(?<![\w.])\.(?=\d)")
 
 
@@ -126,14 +128,23 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        reason = str(error) if isinstance(error, ValueError) else "nested too deeply"
-        reason = reason.replace(
-            "at end of document", f"at line {len(text.splitlines())}, the end of the file"
+        raise BadInput(_unreadable(path, text, error)) from None
+
+
+def _unreadable(path: Path, text: str, error: Exception) -> str:
+    """What is wrong with text that is not TOML."""
+    reason = str(error) if isinstance(error, ValueError) else "nested too deeply"
+    reason = reason.replace("at end of document", f"at line {len(text.splitlines())}, the end of the file")
+    twice = _TWICE.fullmatch(reason)
+    if twice:
+        name = ".".join(re.findall(r"'([^']*)'", twice["names"]))
+        return (
+            f"{path}: [{name}] stands there twice {twice['where']}. Allowed: one table of each name. Rename one of the "
+            "two, or put its settings under the first."
         )
-        raise BadInput(
-            f"{path} is not TOML: {reason}. Allowed: TOML, such as `public_price = 90` under `[cost]`. "
-            "Mend that line."
-        ) from None
+    return (
+        f"{path} is not TOML: {reason}. Allowed: TOML, such as `public_price = 90` under `[cost]`. Mend that line."
+    )
 
 
 def emptiness(layer: Layer) -> list[str]:
