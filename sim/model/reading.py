@@ -13,6 +13,9 @@ from sim.model.errors import BadInput
 
 COMMAND_LINE = "command line"
 
+ABOUT = ("title", "question", "says")
+"""What a scenario says of itself to readers."""
+
 _SETTING = re.compile(r"(?P<path>[\w-]+(?:\.[\w-]+)*)(?:\[(?P<part>\w+)\])?")
 
 _TWICE = re.compile(r"Cannot declare (?P<names>\(.*\)) twice (?P<where>\(at line .*\))")

@@ -34,7 +34,7 @@ def resolved_toml(scenario: "Scenario", constants: Mapping[str, tuple[float, ...
     """
     values = _with_constants(scenario, dict(constants or {}))
     tables = [
-        _table("about", {"title": scenario.title, "question": scenario.question}),
+        _table("about", _about(scenario)),
         _table("world", {"currency": scenario.currency, "price_level": scenario.price_level}),
         _table("run", vars(scenario.run)),
         _table("constants", {"solve": False}),
@@ -46,6 +46,11 @@ def resolved_toml(scenario: "Scenario", constants: Mapping[str, tuple[float, ...
     if scenario.sources:
         tables.append(_table("sources", {_text(key): text for key, text in scenario.sources.items()}))
     return "\n".join(tables)
+
+
+def _about(scenario: "Scenario") -> dict[str, str]:
+    about = {"title": scenario.title, "question": scenario.question}
+    return about | ({"says": scenario.says} if scenario.says else {})
 
 
 def _with_constants(scenario: "Scenario", given: Mapping[str, tuple[float, ...]]) -> dict[str, Any]:
