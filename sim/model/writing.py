@@ -110,6 +110,15 @@ def _dates(happening: Policy | Event, scenario: "Scenario") -> dict[str, str]:
     }
 
 
+def tables_toml(tables: Mapping[str, Any]) -> str:
+    """TOML text of tables as they were read from a file; a table of tables becomes one table for each."""
+    parts = []
+    for name, settings in tables.items():
+        within = {key: each for key, each in settings.items() if name in ("policy", "event")}
+        parts += [_table(f"{name}.{key}", each) for key, each in within.items()] or [_table(name, settings)]
+    return "\n".join(parts)
+
+
 def _table(name: str, settings: Mapping[str, Any]) -> str:
     return f"[{name}]\n" + "".join(f"{key} = {_toml(value)}\n" for key, value in settings.items())
 
@@ -122,7 +131,7 @@ def _toml(value: Any) -> str:
         return _text(value)
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{key} = {_toml(each)}" for key, each in value.items()) + "}"
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
         return "[" + ", ".join(_toml(each) for each in value) + "]"
     return repr(value)
 
