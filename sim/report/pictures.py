@@ -91,9 +91,7 @@ def _percent(pair: Pair, outcome: str) -> npt.NDArray[np.float64]:
     return 100.0 * own / own[:, :1] if pair.base is None else 100.0 * (own / pair.base.of(outcome) - 1.0)
 
 
-def _fan(
-    axes: Axes, when: npt.NDArray[np.float64], values: npt.NDArray[np.float64], colour: str, label: str
-) -> None:
+def _fan(axes: Axes, when: npt.NDArray[np.float64], values: npt.NDArray[np.float64], colour: str, label: str) -> None:
     """Median and middle 90 % of `values`, shape (replicates, months)."""
     when, values = when[::THINNED], values[:, ::THINNED]
     low, median, high = np.quantile(values, (0.05, 0.5, 0.95), axis=0)
