@@ -2,7 +2,7 @@
 
 import io
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -73,9 +73,10 @@ def picture(pair: Pair) -> Figure:
     panels[2].set_title("% of the start" if pair.base is None else "difference in %")
     for axes in panels:
         _dress(axes, pair, when)
-    for axes, where in ((panels[0], "outside lower left"), (panels[2], "outside lower right")):
-        curves, _ = axes.get_legend_handles_labels()
-        figure.legend(handles=curves, loc=where, ncols=len(curves), fontsize=8, handlelength=1.2, columnspacing=1.2)
+    look: dict[str, Any] = {"fontsize": 8, "handlelength": 1.2, "columnspacing": 1.2}
+    shares, faced = (panels[each].get_legend_handles_labels()[0] for each in (0, 2))
+    figure.legend(handles=shares, loc="outside lower left", ncols=len(shares), **look)
+    figure.legend(handles=faced, loc="outside lower right", ncols=len(faced), **look)
     return figure
 
 
