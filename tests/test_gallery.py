@@ -31,8 +31,16 @@ def test_the_page_says_of_a_scenario_what_its_file_says(page, name):
     """All but what came of it, which takes the run."""
     found = re.search(rf"^### `{name}`: .*?(?=^##|\Z)", page, re.MULTILINE | re.DOTALL)
     comparison = re.search(r"^\*\*After .*$", found[0], re.MULTILINE)
-    assert (comparison is None) == (len(load(name).chain) == 1)
+    assert (comparison is None) == (not listing.world_before(load(name)))
     assert found[0].rstrip() == gallery.entry(load(name), comparison[0] if comparison else "").rstrip()
+
+
+def test_a_scenario_is_compared_with_the_world_in_which_it_takes_place(tmp_path):
+    for name, world in (("baseline", ""), ("eu-2014", ""), ("push-later", "baseline"), ("ring", "baseline")):
+        assert listing.world_before(load(name)) == world
+    longer = tmp_path / "longer.toml"
+    longer.write_text('extends = "baseline"\n[run]\nmonths = 240\n')
+    assert listing.world_before(load(longer)) == ""
 
 
 def test_what_differs_is_what_the_file_sets():

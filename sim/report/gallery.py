@@ -1,6 +1,7 @@
 """The gallery of scenarios, docs/gallery.md with a figure each: `python -m sim.report.gallery`, or `make gallery`."""
 
 import sys
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from sim.model.constants import solve
 from sim.model.reading import flattened, read_toml
 from sim.model.scenario import Scenario, library, load
 from sim.model.writing import tables_toml
-from sim.report.listing import grouped
+from sim.report.listing import grouped, world_before
 from sim.report.pictures import Pair, save_picture
 from sim.report.progress import progress_of
 
@@ -26,15 +27,15 @@ HEAD = f"""# Gallery of scenarios
 
 What each scenario of the library asks, what the sources say to it, what it sets, and what comes of it. Page and
 figures are made by `make gallery`, from {REPLICATES} replicates of each scenario with the settings of its file;
-`{COMMAND}` prints the same runs in full. Identifiers such as I19 or L7 are
-explained by `sim parameters --source L7`.
+`{COMMAND}` prints the same runs in full. `sim parameters --source L7`
+explains an identifier such as L7.
 
-**How to read the figures.** Except for base worlds all curves are differences from the base world, replicate by
+**How to read the figures.** Curves are differences from the world in which the scenario takes place, replicate by
 replicate on the same draws: lines are medians, bands hold the middle 90 % of replicates, and show chance alone. Left
 and middle: option shares in percentage points, of firms (nine in ten are micro firms) and of seats (which weigh firms
-by their workload). Right: what firms face, in per cent of the base world's value in the same month. Grey is the time
-in which a policy or event is in force. Base worlds show levels, and what firms face in per cent of its start. Every
-scenario has its own scale.
+by their workload). Right: what firms face, in per cent of that world's value in the same month. Grey is the time in
+which a policy or event is in force. A world with nothing to compare it with shows levels, and what firms face in per
+cent of its start. Every scenario has its own scale.
 """
 
 SHOWN = (("firms", "firms on public or hybrid cloud"), ("seats", "seats of such firms"))
@@ -51,21 +52,15 @@ def gallery(docs: Path, out: Path) -> None:
         Folder of all results.
     """
     figures = made_folder(docs / "figures" / "gallery")
-    runs: dict[str, tuple[Scenario, Outcomes]] = {}
-
-    def run(name: str) -> tuple[Scenario, Outcomes]:
-        if name not in runs:
-            runs[name] = _obtained(name, out)
-        return runs[name]
-
+    run = cache(partial(_obtained, out=out))
     parts = [HEAD]
     for heading, scenarios in grouped().items():
         parts.append(f"## {heading}\n")
         for each in scenarios:
-            (scenario, outcomes), (base, before) = run(each.name), run(each.chain[0])
-            pair = Pair(scenario, *matched(outcomes, before)) if each.name != base.name else Pair(scenario, outcomes)
+            world, own = world_before(each), run(each.name)
+            pair = Pair(each, *matched(own, run(world))) if world else Pair(each, own)
             save_picture(figures / f"{each.name}.png", pair)
-            parts.append(entry(each, comparison(pair)))
+            parts.append(entry(each, comparison(pair, world)))
     for path in figures.glob("*.png"):
         if path.stem not in library():
             path.unlink()
@@ -111,8 +106,8 @@ def settings(name: str) -> str:
     return tables_toml({key: tables[key] for key in tables if key not in ("extends", "about", "sources")})
 
 
-def comparison(pair: Pair) -> str:
-    """What the scenario changes after five and ten years, medians and 90 % bands, or "" for a base world."""
+def comparison(pair: Pair, world: str) -> str:
+    """What the scenario changes against `world` after five years and at the end, medians and 90 % bands, or ""."""
     if pair.base is None:
         return ""
     paired, end = differences(pair.outcomes, pair.base), pair.scenario.run.months
@@ -126,7 +121,7 @@ def comparison(pair: Pair) -> str:
     if spent.any():
         said.append(f"public money {' and '.join(f'{each:.1f}' for each in spent)} billion {pair.scenario.currency}")
     years = " and ".join(f"{month // 12}" for month in months)
-    return f"**After {years} years**, against `{pair.scenario.chain[0]}`: {'; '.join(said)}."
+    return f"**After {years} years**, against `{world}`: {'; '.join(said)}."
 
 
 def _band(values: np.ndarray) -> str:
@@ -135,13 +130,13 @@ def _band(values: np.ndarray) -> str:
     return f"{middle:+.1f} [{low:+.1f}, {high:+.1f}]"
 
 
-def _obtained(name: str, out: Path) -> tuple[Scenario, Outcomes]:
-    """The scenario and its outcomes, computed now or before."""
+def _obtained(name: str, out: Path) -> Outcomes:
+    """Outcomes of a scenario, computed now or before."""
     scenario = load(name, [f"run.replicates={REPLICATES}"])
     job = Job(scenario, solve(scenario), "auto", out, f"sim run {name} --replicates {REPLICATES}")
     with progress_of(name) as progress:
         obtain(job, False, progress)
-    return scenario, read_outcomes(job.folder.outcomes)
+    return read_outcomes(job.folder.outcomes)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,19 @@ def grouped() -> dict[str, list[Scenario]]:
     return {heading: scenarios for heading, scenarios in found.items() if scenarios}
 
 
+def world_before(scenario: Scenario) -> str:
+    """The world in which a scenario of the library takes place: the nearest before it without policy or event, or "".
+
+    "" where there is none, or where it does not run over the same months, so that nothing can be compared.
+    """
+    for name in reversed(scenario.chain[:-1]):
+        world = load(name)
+        if not world.policies and not world.events:
+            same = (world.run.start, world.run.months) == (scenario.run.start, scenario.run.months)
+            return name if same else ""
+    return ""
+
+
 def printed_scenarios(long: bool) -> Iterator[str]:
     """Lines that list the library: names with titles and questions; `long`, what the sources say as well."""
     width = min(WIDEST, shutil.get_terminal_size((WIDEST, 0)).columns)

@@ -40,7 +40,7 @@ LEAST = 0.5
 
 
 class Pair(NamedTuple):
-    """Outcomes of a scenario and of its base world, by the same replicates; a base world stands alone."""
+    """Outcomes of a scenario and of the world it is compared with, by the same replicates; or it stands alone."""
 
     scenario: Scenario
     outcomes: Outcomes
