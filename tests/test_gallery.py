@@ -1,11 +1,18 @@
 """The gallery of scenarios: that the page and its figures show the library as it is, and how they are made."""
 
+import io
 import re
 
+import numpy as np
 import pytest
+from PIL import Image
 
+from sim.model.nouns import OPTIONS
 from sim.model.scenario import library, load
-from sim.report import gallery, listing
+from sim.report import gallery, listing, pictures, style
+
+COLOURS = [*(style.OPTION_COLOURS[option] for option in OPTIONS[1:]), pictures.AGENTS_COLOUR]
+COLOURS += [colour for _, _, colour in pictures.FACED]
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +71,12 @@ def test_it_is_made_of_runs_and_made_alike_again(tmp_path, monkeypatch):
         made.append({path.name: path.read_bytes() for path in (tmp_path / "docs").rglob("*") if path.is_file()})
     assert set(made[0]) == {"gallery.md", "baseline.png", "provider-breach.png"}
     assert made[0] == made[1]
+    with Image.open(io.BytesIO(made[0]["provider-breach.png"])) as image:
+        pixels = np.asarray(image.convert("RGB"), int).reshape(-1, 3)
+    for colour in COLOURS:  # each curve keeps its colour in the palette
+        wanted = [int(colour[each : each + 2], 16) for each in (1, 3, 5)]
+        assert (pixels == wanted).all(axis=1).any(), colour
+    assert (pixels == 255).all(axis=1).mean() > 0.4
     text = made[0]["gallery.md"].decode()
     (found,) = re.findall(r"firms on public or hybrid cloud (\S+) \[.*? and (\S+) \[", text)
     assert all(-10 < float(change) < -1 for change in found)

@@ -33,9 +33,10 @@ explains an identifier such as L7.
 **How to read the figures.** Curves are differences from the world in which the scenario takes place, replicate by
 replicate on the same draws: lines are medians, bands hold the middle 90 % of replicates, and show chance alone. Left
 and middle: option shares in percentage points, of firms (nine in ten are micro firms) and of seats (which weigh firms
-by their workload). Right: what firms face, in per cent of that world's value in the same month. Grey is the time in
-which a policy or event is in force. A world with nothing to compare it with shows levels, and what firms face in per
-cent of its start. Every scenario has its own scale.
+by their workload). Right: what firms face, price and perceived risk in per cent of that world's value in the same
+month, and strength of the domestic ecosystem in points of its index (0 to 100). Grey is the time in which a policy or
+event is in force. A world with nothing to compare it with shows levels, price and risk in per cent of the start. Every
+scenario has its own scale.
 """
 
 SHOWN = (("firms", "firms on public or hybrid cloud"), ("seats", "seats of such firms"))

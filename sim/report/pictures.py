@@ -22,9 +22,12 @@ AGENTS_COLOUR = style.SERIES_COLOURS[3]
 FACED = (
     ("price", "price", style.SERIES_COLOURS[1]),
     ("risk.perceived", "perceived risk", style.INK),
-    ("ecosystem", "ecosystem", "#56B4E9"),
+    ("ecosystem", "ecosystem, points", "#56B4E9"),
 )
 """Outcomes of the right panel, what they are called, and colours that no option has."""
+
+IN_POINTS = "ecosystem"
+"""Outcome of the right panel that is drawn in hundredths of its index: near 0, a ratio of it would dwarf the others."""
 
 DOTS = 105
 """Dots per inch: a small file, and as wide as a page of text."""
@@ -34,6 +37,9 @@ THINNED = 3
 
 COLOURS = 256
 """Colours of a file: as a palette it is a third of the size."""
+
+STRIP = 20
+"""Height of the strip of colours, dots."""
 
 LEAST = 0.5
 """A scale of differences reaches at least so far to one side, so that no noise looks large."""
@@ -52,9 +58,25 @@ def save_picture(path: Path, pair: Pair) -> None:
     drawn = io.BytesIO()
     with style.house_style():
         picture(pair).savefig(drawn, format="png", dpi=DOTS, metadata={"Software": None})
-    reduced = Image.open(drawn).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
     with whole_file(path) as stream:
-        reduced.save(stream, format="png", optimize=True)
+        _with_palette(Image.open(drawn).convert("RGB")).save(stream, format="png", optimize=True)
+
+
+def _with_palette(image: Image.Image) -> Image.Image:
+    """The image with a palette of its own colours.
+
+    Below it, while colours are chosen, is a strip of those of the curves, so that one that covers few points in the
+    image is not given the colour of another.
+    """
+    width, height = image.size
+    curves = [*style.OPTION_COLOURS.values(), AGENTS_COLOUR, *(colour for _, _, colour in FACED)]
+    taller = Image.new("RGB", (width, height + STRIP), style.PAPER)
+    taller.paste(image)
+    for number, colour in enumerate(curves):
+        taller.paste(
+            colour, (number * width // len(curves), height, (number + 1) * width // len(curves), height + STRIP)
+        )
+    return taller.quantize(COLOURS, dither=Image.Dither.NONE).crop((0, 0, width, height))
 
 
 def picture(pair: Pair) -> Figure:
@@ -69,7 +91,8 @@ def picture(pair: Pair) -> Figure:
         axes.set_title(f"% of {of}" if pair.base is None else f"{of}, %-points")
     _fan(panels[0], when, _points(pair, "share.agents"), AGENTS_COLOUR, "using agents")
     for outcome, label, colour in FACED:
-        _fan(panels[2], when, _percent(pair, outcome), colour, label)
+        shown = _points if outcome == IN_POINTS else _percent
+        _fan(panels[2], when, shown(pair, outcome), colour, label)
     panels[2].set_title("% of the start" if pair.base is None else "difference in %")
     for axes in panels:
         _dress(axes, pair, when)
