@@ -9,7 +9,7 @@ from sim.model.scenario import Scenario, library, load
 GROUPS = ("Base worlds", "Policies", "Events", "Other worlds")
 """Headings, in the order of reading."""
 
-INDENT = 21
+INDENT = 26
 """Columns before titles and questions: the longest name and a space."""
 
 WIDEST = 120
