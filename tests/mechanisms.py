@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.engines import simulate
-from sim.model.outcomes import COLUMNS
+from sim.model.outcome_table import COLUMNS
 from sim.model.scenario import load
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "mechanisms.md"

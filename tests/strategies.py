@@ -146,8 +146,8 @@ def scenarios(draw) -> dict[str, Any]:
     found |= draw(measures(months))
     firms = draw(st.integers(40, 90))
     kind, partners = found.get("network.kind", "random"), draw(st.integers(1, 12))
-    if kind != "groups" or partners > 1:
-        found["network.partners"] = partners
+    found["network.partners"] = partners
+    firms -= firms % partners if kind == "groups" else 0
     found["review.interval"] = draw(st.sampled_from((1, 2, 5, 12, 24)))
     sometimes = {f"available.{option}": PARAMETERS[f"available.{option}"] for option in OPTIONS[1:]}
     if not any(key.startswith("start.") for key in found) and draw(st.booleans()):

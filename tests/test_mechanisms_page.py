@@ -9,7 +9,7 @@ from sim.model import market, rules
 from sim.model.evidence import evidence
 from sim.model.happenings import EVENTS
 from sim.model.instruments import INSTRUMENTS
-from sim.model.outcomes import OUTCOMES
+from sim.model.outcome_table import OUTCOMES
 from sim.model.parameters import PARAMETERS
 from sim.model.scenario import library
 

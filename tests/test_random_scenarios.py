@@ -21,7 +21,10 @@ from sim.model.scenario import load
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "200"))
 
-HARMLESS = ("the treasury can count", "no option constant makes", "can afford", "at once", "no appeals split")
+HARMLESS = (
+    "the treasury can count", "no option constant makes", "can afford", "no appeals split",
+    "nothing then splits customers by market.shares",
+)  # fmt: skip
 """What may be refused of a scenario that is valid by itself: money beyond counting, shares out of reach."""
 
 
