@@ -9,9 +9,7 @@ from sim.engines import lifting
 from sim.engines.economy import Economy
 from sim.engines.world import NEVER, World
 from sim.model import market, rules
-from sim.model.facts import Support
 from sim.model.market import Provider
-from sim.model.nouns import CLASSES, SECTORS
 
 numba.config.CACHE_DIR = str(lifting.cache_folder())
 
@@ -49,7 +47,6 @@ def provider_month(provider, fixed, climate, seats, others, revenue, mean_revenu
 
 def review_month(world: World, economy: Economy, month: int, claims: np.ndarray, posted) -> None:
     """Let the firms decide whose review month it is; simultaneous, on last month's state."""
-    terms, offers, supports = posted
     state, lanes = world.state, len(world.lanes)
     review = _compiled_review(rules, 1 if lanes == 1 else WIDTH)
     bounds = world.layout.phase_bounds(month % world.interval)
@@ -60,11 +57,9 @@ def review_month(world: World, economy: Economy, month: int, claims: np.ndarray,
     else:
         since = max(month - world.interval, int(NEVER) + 1)
         compiled_partners.look(first, world.partners, state.option, state.last_hit, since, seen)
-    offered = np.array(offers)
-    granted = np.array(supports).reshape(len(supports), len(CLASSES), len(SECTORS), len(Support._fields), lanes)
     review(
         bounds, float(world.interval), world.columns, world.tastes, world.traits.sector, world.luck(month),
         (state.option, state.provider, state.aware, state.agents, state.supported, state.hits, state.misses), seen,
-        (terms, offered, granted), economy.tallies, claims, tuple(moved),
+        posted, economy.tallies, claims, tuple(moved),
     )  # fmt: skip
     compiled_partners.move(first, month, *moved, state.option, state.last_hit)

@@ -52,7 +52,6 @@ from sim.engines.lifting import compiled, gathered, lift
 from sim.model.arithmetic import where
 from sim.model.facts import Firm, Seen, Terms
 from sim.model.market import Climate, Fixed, Provider
-from sim.model.nouns import SECTORS
 from sim.model.rules import BELIEF_UNITS
 
 FLUSH = 65_536
@@ -78,7 +77,6 @@ def compile_review(rules: Any, width: int) -> Any:
     entitled, begun, granted, offered = compile_offers(lift(rules), width)
     decided = compile_decision(rules, width)
     booked, claimed, flush = compile_booking(rules, width)
-    sectors_of_all = len(SECTORS)
 
     @compiled(rules, width)
     def post(board, posted, faced, size_class, strip, real):
@@ -88,16 +86,16 @@ def compile_review(rules: Any, width: int) -> Any:
         for j in range(offers.shape[0]):
             fill(posted, j * OFFER, offers, j, strip, real)
         for s in range(supports.shape[0]):
-            for sector in range(sectors_of_all):
-                place = offers.shape[0] * OFFER + (s * sectors_of_all + sector) * SUPPORT
+            for sector in range(supports.shape[2]):
+                place = offers.shape[0] * OFFER + (s * supports.shape[2] + sector) * SUPPORT
                 fill(posted, place, supports[s, size_class], sector, strip, real)
 
     @njit(error_model="numpy", cache=True)
     def review(bounds, months, columns, tastes, sectors, luck, state, seen, faced, tallies, claims, moved):
         draws_aware, draws_hit, draws_choice = luck
         terms, offers, supports = faced
-        providers, policies, lanes, by_sector = offers.shape[0], supports.shape[0], offers.shape[2], terms.shape[1] > 1
-        posted = np.zeros((providers * OFFER + policies * sectors_of_all * SUPPORT) * width)
+        providers, policies, lanes = offers.shape[0], supports.shape[0], offers.shape[2]
+        posted = np.zeros((providers * OFFER + policies * supports.shape[2] * SUPPORT) * width)
         board, entitlements = np.zeros(boards.ROWS * width), np.zeros(policies * boards.ENTITLED * width)
         person, begin = np.empty(columns.shape[0]), bounds[0]
         strips = (lanes + width - 1) // width
@@ -110,10 +108,10 @@ def compile_review(rules: Any, width: int) -> Any:
                 firm = gathered(Firm, person, 0, 1, 0)
                 fill(board, SEEN, seen, i - begin, strip, real)
                 load(board, i, strip, real, state)
-                if by_sector:
+                if terms.shape[1] > 1:
                     fill(board, TERMS, terms[size_class], sectors[i], strip, real)
                 for s in range(policies):
-                    mine = providers * OFFER + (s * sectors_of_all + sectors[i]) * SUPPORT
+                    mine = providers * OFFER + (s * supports.shape[2] + sectors[i] % supports.shape[2]) * SUPPORT
                     entitled(board, entitlements, s, posted, mine, firm)
                 for j in range(providers):
                     if policies > 0:  # GRANTED is zero from the start, and stays so

@@ -12,7 +12,7 @@ from sim.engines.fiscal import Fiscal
 from sim.engines.reference import in_turn, reference
 from sim.engines.world import World, past_hit_share
 from sim.model import market, terms
-from sim.model.facts import Offer, Support
+from sim.model.facts import Offer
 from sim.model.market import YEAR, Climate, Provider
 from sim.model.monthly_terms import MonthlyTerms
 from sim.model.nouns import CLASSES, MOST_PROVIDERS
@@ -84,19 +84,19 @@ class Economy:
         firms = own + ref.paying * agents
         return firms, firms + outside * ref.mean_price
 
-    def open_month(self, month: int) -> tuple[np.ndarray, list[Offer], list[list[list[Support]]]]:
+    def open_month(self, month: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Resolve policies and post what firms face this month; all from last month's state.
 
         Returns
         -------
         terms : ndarray, shape (classes, 1 or sectors, fields, lanes)
-        offers : list of facts.Offer, each field of shape (lanes,)
-        supports : for each supporting policy, class and sector a facts.Support, fields of shape (lanes,)
+        offers : ndarray, facts.Offer by provider, shape (providers, fields, lanes)
+        supports : ndarray, facts.Support by policy, shape (supporting, classes, 1 or sectors, fields, lanes)
         """
         self.fiscal.open()
         self._raised = self.fiscal.provider_levels(month)
         self._write_terms(month)
-        return self.terms, self._offers(month), self._supports(month)
+        return self.terms, self._offers(month), self.fiscal.supports(month)
 
     def _write_terms(self, month):
         total = self.reference.seats
@@ -116,7 +116,7 @@ class Economy:
         climate, state = self._climate(month), self.provider
         presence = self._provider_seats() / self.reference.seats
         public = self.national[ROW["public_seats"]] / self.reference.seats
-        posted = (
+        posted = Offer(
             state.price,
             state.congestion,
             1.0 + self.reference.quality * (state.quality - 1.0),
@@ -126,24 +126,7 @@ class Economy:
             1.0 - np.multiply.reduce(1.0 - self.hit_shares),
             market.objective_risk(state.security, climate),
         )
-        return list(map(Offer, *posted))
-
-    def _supports(self, month):
-        m = self.measures
-        return [
-            [
-                [
-                    Support(
-                        m.rates[month, s] * self.fiscal.active[n] * aimed,
-                        m.agent_rates[month, s] * self.fiscal.active[n] * aimed,
-                        m.caps[s], m.reach[s], m.new_users[s],
-                    )
-                    for aimed in m.targets[n, c]
-                ]
-                for c in range(len(CLASSES))
-            ]
-            for s, n in enumerate(m.supporting)
-        ]  # fmt: skip
+        return np.stack(posted, axis=1)
 
     def seen_everywhere(self) -> tuple[np.ndarray, ...]:
         """What a firm sees in the mean field: national shares of firms and hits among d of them, (lanes,) each."""

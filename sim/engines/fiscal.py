@@ -4,6 +4,7 @@ import numpy as np
 
 from sim.engines.reference import in_turn
 from sim.engines.world import World
+from sim.model.facts import Support
 from sim.model.nouns import CLASSES
 from sim.model.rules import MONEY_UNITS, whole
 from sim.model.treasury import Treasury, national
@@ -37,6 +38,11 @@ class Fiscal:
         self._units = {"": np.zeros(self._lanes), "investment": investment}
         self._aimed = world.firms_aimed_at()
         self._in_force = [np.flatnonzero(levels.any(axis=(1, 2))).tolist() for levels in m.levels]
+        supporting = m.targets[list(m.supporting)]
+        self._aims = supporting if (supporting != supporting[:, :, :1]).any() else supporting[:, :, :1]
+        self._supports = np.zeros((*self._aims.shape[:3], len(Support._fields), self._lanes))
+        for n, setting in enumerate((m.caps, m.reach, m.new_users)):
+            self._supports[:, :, :, 2 + n] = setting[:, None, None]
         self._firm_channels = m.firm_channels
         self._provider_channels = m.channels[len(m.firm_channels) :]
 
@@ -70,6 +76,15 @@ class Fiscal:
                 level = level if covered is None else level * covered[n]
             total += level
         return dict(zip(channels, total, strict=True))
+
+    def supports(self, month: int) -> np.ndarray:
+        """What policies grant this month: `facts.Support`, shape (supporting, classes, 1 or sectors, fields, lanes)."""
+        m = self.measures
+        if m.supporting:
+            active = self.active[list(m.supporting)]
+            for n, rates in enumerate((m.rates, m.agent_rates)):
+                self._supports[:, :, :, n] = (rates[month] * active)[:, None, None] * self._aims
+        return self._supports
 
     def pay(self, month: int, claims: np.ndarray, seat_money: np.ndarray) -> np.ndarray:
         """Close the treasury's month: claims of firms, and policies that spend by themselves.

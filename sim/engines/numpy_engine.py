@@ -6,7 +6,7 @@ from sim.engines.arrays import count_stretch
 from sim.engines.economy import Economy
 from sim.engines.world import NEVER, World
 from sim.model import market, rules
-from sim.model.facts import Firm, Seen, Support, Terms
+from sim.model.facts import Firm, Offer, Seen, Support, Terms
 from sim.model.nouns import CLASSES
 from sim.model.review import Luck, Standing, review
 from sim.model.tallies import ROW
@@ -62,14 +62,15 @@ def _decide(world, month, size_class, stretch, seen, posted):
     sector = world.traits.sector[stretch]
     by_sector = terms.shape[1] > 1
     t = Terms(*(np.moveaxis(terms[size_class, sector], 1, 0) if by_sector else terms[size_class, 0]))
-    granted = [_to_firms(policy[size_class], sector) for policy in supports]
-    return review(rules, firm, luck, tastes, standing, seen, t, offers, granted, float(world.interval))
+    granted = [_to_firms(policy, sector) for policy in supports[:, size_class]]
+    posted_offers = [Offer(*offer) for offer in offers]
+    return review(rules, firm, luck, tastes, standing, seen, t, posted_offers, granted, float(world.interval))
 
 
-def _to_firms(by_sector: list[Support], sector: np.ndarray) -> Support:
-    """What a policy grants each firm, fields of shape (firms, lanes) or (lanes,): rates differ between sectors."""
-    rate, agent_rate = (np.stack([support[n] for support in by_sector])[sector] for n in range(2))
-    return by_sector[0]._replace(rate=rate, agent_rate=agent_rate)
+def _to_firms(by_sector: np.ndarray, sector: np.ndarray) -> Support:
+    """What a policy grants each firm, fields of shape (firms, lanes) or (lanes,): only rates differ between sectors."""
+    rates = by_sector[0, :2] if len(by_sector) == 1 else (by_sector[sector, 0], by_sector[sector, 1])
+    return Support(*rates, *by_sector[0, 2:])
 
 
 def _book(world, tallies, month, stretch, decision):
