@@ -76,14 +76,14 @@ def compile_booking(rules: Any, width: int) -> tuple[Any, Any, Any]:
                     tallies[returns, c, here] += was >= 2
 
     @part
-    def claimed(board, entitlements, s, strip, real, months, claims, c, firm):
-        """Enter what a firm on public or hybrid cloud claims of policy s: AMOUNT, and AGENT_AMOUNT if it has agents."""
+    def claimed(board, entitlements, n, strip, real, months, claims, s, c, firm):
+        """Enter what a firm claims of policy s, the n-th that acts: AMOUNT, and AGENT_AMOUNT if it has agents."""
         for lane in range(real):
             now, amount = int(board[NOW * width + lane]), board[AMOUNT * width + lane]
             with_agents = board[AGENT_AMOUNT * width + lane] if board[USES * width + lane] > 0.5 else 0.0
             if now >= 2 and amount + with_agents > 0.0:
                 t = gathered(Terms, board, TERMS, width, lane)
-                may = gathered(Entitled, entitlements, s * ENTITLED, width, lane)
+                may = gathered(Entitled, entitlements, n * ENTITLED, width, lane)
                 seats = public_seats(now, firm, t.hybrid_share)
                 claim = grant(amount + with_agents, seats, months)
                 claims[s, c, strip + lane] += int(claim)

@@ -39,20 +39,20 @@ def compile_offers(rules: Any, width: int) -> tuple[Any, Any, Any, Any]:
     price_support, agent_support = rules.price_support, rules.agent_support
 
     @part
-    def entitled(board, entitlements, s, posted, support_row, firm):
-        """Put what the firm may have of policy s on the board of its entitlements."""
+    def entitled(board, entitlements, n, posted, support_row, firm):
+        """Put what the firm may have of the n-th policy that acts on the board of its entitlements."""
         for lane in range(width):
             policy = gathered(Support, posted, support_row, width, lane)
             eligible = is_eligible(where(board[WAS * width + lane] > 1.5, 1.0, 0.0), firm, policy)
             may = Entitled(
                 where(eligible, policy.rate, 0.0), where(eligible, policy.agent_rate, 0.0), most_support(firm, policy)
             )
-            for n in range(ENTITLED):
-                entitlements[(s * ENTITLED + n) * width + lane] = may[n]
+            for field in range(ENTITLED):
+                entitlements[(n * ENTITLED + field) * width + lane] = may[field]
 
     @part
     def offered(board, posted, offer_row, j, taste, firm):
-        """Compare provider j, its support in GRANTED and AGENT_GRANTED, with the best so far; the first is it."""
+        """Compare provider j, its support granted already, with the best so far; the first starts afresh."""
         number = float(j)
         for lane in range(width):
             t, offer = gathered(Terms, board, TERMS, width, lane), gathered(Offer, posted, offer_row, width, lane)
@@ -87,11 +87,11 @@ def compile_offers(rules: Any, width: int) -> tuple[Any, Any, Any, Any]:
             board[AGENT_GRANTED * width + lane] = 0.0
 
     @part
-    def granted(board, entitlements, s):
-        """Add the support of policy s, at most what the ones before left of the price and of agents' cost."""
+    def granted(board, entitlements, n):
+        """Add the support of the n-th policy that acts, at most what the ones before left of either cost."""
         for lane in range(width):
             t = gathered(Terms, board, TERMS, width, lane)
-            may = gathered(Entitled, entitlements, s * ENTITLED, width, lane)
+            may = gathered(Entitled, entitlements, n * ENTITLED, width, lane)
             index, left = board[PRICE * width + lane], board[LEFT * width + lane]
             cost_left = board[COST_LEFT * width + lane]
             amount = price_support(t.price * index, left, may)
