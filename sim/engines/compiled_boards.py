@@ -20,11 +20,11 @@ WAS, AT, KNEW, USED, PAID, A, B = range(SEEN + len(Seen._fields), SEEN + len(See
 GRANTED, AGENT_GRANTED, LEFT, COST_LEFT, AMOUNT, AGENT_AMOUNT, PRICE = range(B + 1, B + 8)
 # The best provider and the firm's own: value, number, whether agents pay there, price index, objective risk.
 BEST, BEST_AT, BEST_GAIN, BEST_PRICE, BEST_RISK, OWN, OWN_GAIN, OWN_PRICE, OWN_RISK = range(PRICE + 1, PRICE + 10)
-# Chance of having been hit; the firm after its review; whether a cap limited it, anything is paid or must be booked.
+# Chance of having been hit; the firm after its review; whether a cap limited it, anything is paid, it must be booked.
 CHANCE, NOW, GOING, KNOWS, USES, HIT, LIMITED, PAYS, MOVED = range(OWN_RISK + 1, OWN_RISK + 10)
 # Sums over firms of whole numbers.
-RISK_SUM, AWARE_SUM, SURPLUS_SUM, OVERRATED_SUM = range(MOVED + 1, MOVED + 5)
-ROWS = OVERRATED_SUM + 1
+RISK_SUM, AWARE_SUM, SURPLUS_SUM, OVERRATED_SUM, HIT_SUM, CAPPED_SUM = range(MOVED + 1, MOVED + 7)
+ROWS = CAPPED_SUM + 1
 
 OFFER, SUPPORT, ENTITLED = len(Offer._fields), len(Support._fields), len(Entitled._fields)
 """Rows of one offer and one support on the board of what is posted to all firms, and of what a firm may have of it."""

@@ -24,6 +24,7 @@ from sim.engines.compiled_boards import (
     GOING,
     GRANTED,
     HIT,
+    HIT_SUM,
     KNEW,
     KNOWS,
     LIMITED,
@@ -198,11 +199,12 @@ def compile_decision(rules: Any, width: int) -> Any:
             board[HIT * width + lane] = was_hit
             board[LIMITED * width + lane] = 0.0
             board[PAYS * width + lane] = 0.0
-            board[MOVED * width + lane] = where(changed | (was_hit > 0.5), 1.0, 0.0)
+            board[MOVED * width + lane] = where(changed, 1.0, 0.0)
             board[A * width + lane] = new_hits
             board[B * width + lane] = new_misses
             board[RISK_SUM * width + lane] += whole(risk * BELIEF_UNITS) - whole(old_risk * BELIEF_UNITS)
             board[AWARE_SUM * width + lane] += where(knows, 1.0, 0.0) - where(knew, 1.0, 0.0)
+            board[HIT_SUM * width + lane] += where(on, was_hit, 0.0)
             board[SURPLUS_SUM * width + lane] += surplus(utility, firm, months)
             board[OVERRATED_SUM * width + lane] += surplus(excess, firm, months)
 

@@ -30,6 +30,9 @@ from sim.model.arithmetic import where
 from sim.model.facts import Entitled, Offer, Support, Terms
 from sim.model.review import WORST
 
+RATE, AGENT_RATE, MOST = (Entitled._fields.index(name) for name in ("rate", "agent_rate", "most"))
+"""Rows of what a firm may have of one policy."""
+
 
 def compile_offers(rules: Any, width: int) -> tuple[Any, Any, Any, Any]:
     """Compile what policies' support and a provider are worth to a firm."""
@@ -44,11 +47,10 @@ def compile_offers(rules: Any, width: int) -> tuple[Any, Any, Any, Any]:
         for lane in range(width):
             policy = gathered(Support, posted, support_row, width, lane)
             eligible = is_eligible(where(board[WAS * width + lane] > 1.5, 1.0, 0.0), firm, policy)
-            may = Entitled(
-                where(eligible, policy.rate, 0.0), where(eligible, policy.agent_rate, 0.0), most_support(firm, policy)
-            )
-            for field in range(ENTITLED):
-                entitlements[(n * ENTITLED + field) * width + lane] = may[field]
+            row = n * ENTITLED
+            entitlements[(row + RATE) * width + lane] = where(eligible, policy.rate, 0.0)
+            entitlements[(row + AGENT_RATE) * width + lane] = where(eligible, policy.agent_rate, 0.0)
+            entitlements[(row + MOST) * width + lane] = most_support(firm, policy)
 
     @part
     def offered(board, posted, offer_row, j, taste, firm):
