@@ -51,6 +51,7 @@ from sim.engines.compiled_boards import (
 )  # fmt: skip
 from sim.engines.compiled_booking import compile_booking
 from sim.engines.compiled_offers import compile_offers
+from sim.engines.compiled_partners import compile_seen
 from sim.engines.lifting import compiled, gathered, lift
 from sim.model.arithmetic import where
 from sim.model.facts import Firm, Seen, Terms
@@ -78,7 +79,7 @@ def compile_review(rules: Any, width: int) -> Any:
     """
     fill, load, store = boards.compile_board(rules, width)
     entitled, begun, granted, offered = compile_offers(lift(rules), width)
-    decided = compile_decision(rules, width)
+    decided, seen = compile_decision(rules, width), compile_seen(rules, width)
     booked, claimed, flush = compile_booking(rules, width)
 
     @compiled(rules, width)
@@ -115,8 +116,9 @@ def compile_review(rules: Any, width: int) -> Any:
         return count
 
     @njit(error_model="numpy", cache=True)
-    def review(bounds, months, columns, tastes, sectors, luck, state, seen, faced, tallies, claims, moved):
+    def review(bounds, months, d, columns, tastes, sectors, luck, state, around, faced, tallies, claims, moved):
         draws_aware, draws_hit, draws_choice = luck
+        partners, everywhere = around  # counts by firm; or, in the mean field, what all see
         terms, offers, supports = faced
         providers, policies, lanes = offers.shape[0], supports.shape[0], offers.shape[2]
         posted = np.zeros((providers * OFFER + policies * supports.shape[2] * SUPPORT) * width)
@@ -126,11 +128,14 @@ def compile_review(rules: Any, width: int) -> Any:
         for part in range(strips * (len(bounds) - 1)):
             size_class, strip = part // strips, part % strips * width
             first, last, real = bounds[size_class], bounds[size_class + 1], min(width, lanes - strip)
+            for n in range(len(everywhere)):
+                fill(board, SEEN, everywhere, n, strip, real)
             count = post(board, posted, acting, faced, size_class, strip, real)
             for i in range(first, last):
                 column(person, columns, i)
                 firm = gathered(Firm, person, 0, 1, 0)
-                fill(board, SEEN, seen, i - begin, strip, real)
+                if len(everywhere) == 0:
+                    seen(board, d, partners[i - begin], strip, real)
                 load(board, i, strip, real, state)
                 if terms.shape[1] > 1:
                     fill(board, TERMS, terms[size_class], sectors[i], strip, real)

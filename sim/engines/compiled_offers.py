@@ -44,12 +44,17 @@ def compile_offers(rules: Any, width: int) -> tuple[Any, Any, Any, Any]:
     @part
     def entitled(board, entitlements, n, posted, support_row, firm):
         """Put what the firm may have of the n-th policy that acts on the board of its entitlements."""
+        row = n * ENTITLED
         for lane in range(width):
             policy = gathered(Support, posted, support_row, width, lane)
             eligible = is_eligible(where(board[WAS * width + lane] > 1.5, 1.0, 0.0), firm, policy)
-            row = n * ENTITLED
             entitlements[(row + RATE) * width + lane] = where(eligible, policy.rate, 0.0)
+        for lane in range(width):
+            policy = gathered(Support, posted, support_row, width, lane)
+            eligible = is_eligible(where(board[WAS * width + lane] > 1.5, 1.0, 0.0), firm, policy)
             entitlements[(row + AGENT_RATE) * width + lane] = where(eligible, policy.agent_rate, 0.0)
+        for lane in range(width):
+            policy = gathered(Support, posted, support_row, width, lane)
             entitlements[(row + MOST) * width + lane] = most_support(firm, policy)
 
     @part
