@@ -37,7 +37,7 @@ class Economy:
         self.world, self.tallies, self._provider_month = world, tallies, provider_month
         self.measures, self.interval = world.measures, world.interval
         self.weights = world.layout.weights
-        self.national = weighted(tallies, self.weights)
+        self.national = self._national()
         self.climate = terms.climate(world.values, world.months)
         self._monthly = MonthlyTerms(world.values, world.months)
         seats = self.national[PROVIDER_SEATS : PROVIDER_SEATS + world.providers]
@@ -71,6 +71,10 @@ class Economy:
             congestion=np.zeros_like(use),
             in_price=np.zeros_like(use),
         )
+
+    def _national(self):
+        """National sums of stocks, flows and public seats by provider, (rows, lanes)."""
+        return weighted(self.tallies[: PROVIDER_SEATS + self.world.providers], self.weights)
 
     def _provider_seats(self):
         """National public seats of each provider, (providers, lanes)."""
@@ -166,7 +170,7 @@ class Economy:
             Claims of firms in smallest units, int64, shape (supporting, classes, lanes).
         """
         ref = self.reference
-        self.national = weighted(self.tallies, self.weights)
+        self.national = self._national()
         self._incidents(month, Climate(*self.climate[month]))
         priced = in_turn(self.provider.price * ref.shares)
         covered = self.fiscal.pay(month, claims, ref.seats * ref.mean_price * priced)

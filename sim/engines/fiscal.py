@@ -34,9 +34,11 @@ class Fiscal:
         self.treasury = Treasury(m.budgets, m.limited)
         self.sectors = m.sectors
         self.grants = np.zeros((self._interval, len(m.supporting), self._lanes))
-        self._weights = world.layout.weights
-        self._units = {"": np.zeros(self._lanes), "investment": investment}
-        self._aimed = world.firms_aimed_at()
+        self._weights = np.append(world.layout.weights, 1.0)  # of firms' claims by class, and of what is not theirs
+        self._units = world.firms_aimed_at()
+        for n, per in enumerate(m.charged_per):
+            if per != "firm":
+                self._units[n] = investment if per == "investment" else 0.0  # the price of a seat comes month by month
         self._in_force = [np.flatnonzero(levels.any(axis=(1, 2))).tolist() for levels in m.levels]
         supporting = m.targets[list(m.supporting)]
         self._aims = supporting if (supporting != supporting[:, :, :1]).any() else supporting[:, :, :1]
@@ -104,13 +106,13 @@ class Fiscal:
         m = self.measures
         if not m.policies:
             return np.ones((0, self._lanes))
-        due = np.zeros((m.policies, len(CLASSES) + 1, self._lanes), np.int64)
-        for s, n in enumerate(m.supporting):
-            due[n, : len(CLASSES)] = national(claims[s : s + 1], self._weights)[0]
-        units = self._units | {"seat": seat_money}
-        unit = np.array([self._aimed[n] if per == "firm" else units[per] for n, per in enumerate(m.charged_per)])
-        spending = m.charged[month] * self.active * unit
-        due[:, len(CLASSES)] = national(whole(spending * MONEY_UNITS)[:, None], np.ones(1))[:, 0]
+        for n, per in enumerate(m.charged_per):
+            if per == "seat":
+                self._units[n] = seat_money
+        asked = np.zeros((m.policies, len(CLASSES) + 1, self._lanes))
+        asked[list(m.supporting), : len(CLASSES)] = claims
+        asked[:, len(CLASSES)] = whole(m.charged[month] * self.active * self._units * MONEY_UNITS)
+        due = national(asked, self._weights)
         paid, total = self.treasury.pay(due).sum(axis=1), due.sum(axis=1)
         for s, n in enumerate(m.supporting):
             self.grants[month % self._interval, s] = paid[n]
