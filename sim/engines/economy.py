@@ -31,6 +31,11 @@ class Economy:
         Counts over firms at the start, int64, shape (rows, classes, lanes); read anew every month.
     provider_month
         `market.month` on arrays of shape (providers, lanes), as the engine computes it.
+
+    Attributes
+    ----------
+    counted : dict
+        Room for an engine that counts anew whoever reviews: counts by review phase and class after the last review.
     """
 
     def __init__(self, world: World, tallies: np.ndarray, provider_month: Callable[..., Provider]):
@@ -55,6 +60,7 @@ class Economy:
         self.media_hits = np.where(in_turn(seats) > 0.0, past, 0.0) * np.ones((interval, 1))
         self.hits_kept = world.past_hits()
         self.surplus = np.zeros((len(SURPLUS), len(CLASSES), lanes), np.int64)
+        self.counted: dict[tuple[int, int], np.ndarray] = {}
         self.profit, self.support = np.zeros(lanes), np.zeros(lanes)
         self._raised: dict[str, np.ndarray] = {}
 

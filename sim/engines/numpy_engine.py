@@ -27,24 +27,21 @@ def review_month(world: World, economy: Economy, month: int, claims: np.ndarray,
     for (c, stretch), decision in zip(stretches, decided, strict=True):
         for s, claim in enumerate(decision.claims):
             claims[s, c] += claim.astype(np.int64).sum(axis=0)
+        before = economy.counted.get((phase, c))
+        before = count_stretch(world, stretch) if before is None else before
         _book(world, economy.tallies[:, c], month, stretch, decision)
+        economy.counted[phase, c] = after = count_stretch(world, stretch)
+        economy.tallies[:, c] += after - before
 
 
 def seen_partners(world: World, stretch: slice, month: int) -> Seen:
     """What firms of a stretch see of their partners; each field of shape (firms, lanes)."""
-    partners = world.partners[stretch]
-    d = partners.shape[1]
-    shape = (len(partners), len(world.lanes))
-    counts = np.zeros((4, *shape), np.int16)
-    since = max(month - world.interval, int(NEVER) + 1)
-    for n in range(d):
-        option = world.state.option[partners[:, n]]
-        cloud = option >= 2
-        counts[0] += option == 0
-        counts[1] += option == 1
-        counts[2] += cloud
-        counts[3] += cloud & (world.state.last_hit[partners[:, n]] >= since)
-    share = 1.0 / max(d, 1)
+    partners = world.partners[stretch].T
+    option = world.state.option[partners]  # (partners, firms, lanes)
+    cloud = option >= 2
+    hit = cloud & (world.state.last_hit[partners] >= max(month - world.interval, int(NEVER) + 1))
+    counts = [each.sum(axis=0, dtype=np.int16) for each in (option == 0, option == 1, cloud, hit)]
+    share = 1.0 / max(len(partners), 1)
     return Seen(counts[0] * share, counts[1] * share, counts[2] * share, counts[2] * 1.0, counts[3] * 1.0)
 
 
@@ -74,9 +71,8 @@ def _to_firms(by_sector: np.ndarray, sector: np.ndarray) -> Support:
 
 
 def _book(world, tallies, month, stretch, decision):
-    """Write decisions into the state and the counts of their class, shape (rows, lanes)."""
+    """Write decisions into the state, and their flows into the counts of their class, shape (rows, lanes)."""
     state = world.state
-    before = count_stretch(world, stretch)
     was_on, old_provider = state.option[stretch] >= 2, state.provider[stretch].copy()
     hit = decision.was_hit > 0.0
     state.option[stretch], state.provider[stretch] = decision.option, decision.provider
@@ -85,7 +81,6 @@ def _book(world, tallies, month, stretch, decision):
     state.hits[stretch], state.misses[stretch] = decision.hits, decision.misses
     state.last_hit[stretch] = np.where(hit, np.int16(month), state.last_hit[stretch])
     on = state.option[stretch] >= 2
-    tallies += count_stretch(world, stretch) - before
     tallies[ROW["hits"]] += (hit & on).sum(axis=0)
     tallies[ROW["returns"]] += (was_on & ~on).sum(axis=0)
     tallies[ROW["provider_changes"]] += (was_on & on & (state.provider[stretch] != old_provider)).sum(axis=0)
