@@ -24,8 +24,8 @@ def review_month(world: World, economy: Economy, month: int, claims: np.ndarray,
     for c, stretch in stretches:  # everybody looks before anybody moves
         seen = Seen(*everywhere) if everywhere is not None else seen_partners(world, stretch, month)
         decided.append(_decide(world, month, c, stretch, seen, posted))
-    for (c, stretch), decision in zip(stretches, decided, strict=True):
-        for s, claim in enumerate(decision.claims):
+    for (c, stretch), (acting, decision) in zip(stretches, decided, strict=True):
+        for s, claim in zip(acting, decision.claims, strict=True):
             claims[s, c] += claim.astype(np.int64).sum(axis=0)
         before = economy.counted.get((phase, c))
         before = count_stretch(world, stretch) if before is None else before
@@ -46,7 +46,7 @@ def seen_partners(world: World, stretch: slice, month: int) -> Seen:
 
 
 def _decide(world, month, size_class, stretch, seen, posted):
-    """Decision of the firms of one stretch, fields of shape (firms, lanes)."""
+    """Policies that grant the firms of a stretch anything, and their decision, fields of shape (firms, lanes)."""
     terms, offers, supports = posted
     aware, hit, gumbels = (draws[stretch, None] for draws in world.luck(month))
     luck = Luck(aware, hit, tuple(gumbels[:, 0, k, None] for k in range(4)))
@@ -57,11 +57,12 @@ def _decide(world, month, size_class, stretch, seen, posted):
     firm = Firm(*world.columns[:, stretch, None])
     tastes = [world.tastes[stretch, j, None] for j in range(world.providers)]
     sector = world.traits.sector[stretch]
-    by_sector = terms.shape[1] > 1
-    t = Terms(*(np.moveaxis(terms[size_class, sector], 1, 0) if by_sector else terms[size_class, 0]))
-    granted = [_to_firms(policy, sector) for policy in supports[:, size_class]]
+    t = Terms(*(terms[size_class, 0] if terms.shape[1] == 1 else np.moveaxis(terms[size_class, sector], 1, 0)))
+    acting = [s for s, rates in enumerate(supports[:, size_class, :, :2]) if rates.any()]
+    granted = [_to_firms(supports[s, size_class], sector) for s in acting]
     posted_offers = [Offer(*offer) for offer in offers]
-    return review(rules, firm, luck, tastes, standing, seen, t, posted_offers, granted, float(world.interval))
+    decision = review(rules, firm, luck, tastes, standing, seen, t, posted_offers, granted, float(world.interval))
+    return acting, decision
 
 
 def _to_firms(by_sector: np.ndarray, sector: np.ndarray) -> Support:
