@@ -43,7 +43,7 @@ class Economy:
         self.measures, self.interval = world.measures, world.interval
         self.weights = world.layout.weights
         self.national = self._national()
-        self.climate = terms.climate(world.values, world.months)
+        self.climate = [Climate(*month) for month in terms.climate(world.values, world.months)]
         self._monthly = MonthlyTerms(world.values, world.months)
         seats = self.national[PROVIDER_SEATS : PROVIDER_SEATS + world.providers]
         self.reference = reference(world, seats, tallies)
@@ -66,7 +66,7 @@ class Economy:
 
     def _first_state(self, use):
         """Providers at the start: list prices, capacity at its target, first quality and security."""
-        climate, ones = Climate(*self.climate[0]), np.ones_like(use)
+        climate, ones = self.climate[0], np.ones_like(use)
         return Provider(
             price=ones.copy(),
             unit_cost=market.unit_cost(self.fixed.first_use, self.fixed, climate),
@@ -117,7 +117,7 @@ class Economy:
 
     def _climate(self, month):
         """Climate of a month with what policies and events raise."""
-        return terms.raised(Climate(*self.climate[month]), self._raised)
+        return terms.raised(self.climate[month], self._raised)
 
     def _interoperability(self):
         return terms.opened(self.reference.interoperability, self._raised)
@@ -177,7 +177,7 @@ class Economy:
         """
         ref = self.reference
         self.national = self._national()
-        self._incidents(month, Climate(*self.climate[month]))
+        self._incidents(month, self.climate[month])
         priced = in_turn(self.provider.price * ref.shares)
         covered = self.fiscal.pay(month, claims, ref.seats * ref.mean_price * priced)
         self._raised = self.fiscal.provider_levels(month, covered)
