@@ -78,7 +78,7 @@ def compile_review(rules: Any, width: int) -> Any:
         Lanes worked on at once.
     """
     fill, load, store = boards.compile_board(rules, width)
-    entitled, begun, granted, offered = compile_offers(lift(rules), width)
+    entitled, granted, offered = compile_offers(lift(rules), width)
     decided, seen = compile_decision(rules, width), compile_seen(rules, width)
     booked, claimed, flush = compile_booking(rules, width)
 
@@ -143,16 +143,12 @@ def compile_review(rules: Any, width: int) -> Any:
                     mine = providers * OFFER + (n * supports.shape[2] + sectors[i] % supports.shape[2]) * SUPPORT
                     entitled(board, entitlements, n, posted, mine, firm)
                 for j in range(providers):
-                    if count > 0:
-                        begun(board, posted, j * OFFER)
                     for n in range(count):
-                        granted(board, entitlements, n)
+                        granted(board, entitlements, n, posted, j * OFFER)
                     offered(board, posted, j * OFFER, j, tastes[i, j], firm)
                 decided(board, draws_aware[i], draws_hit[i], draws_choice, i, firm, months)
-                if count > 0:
-                    begun(board, board, PRICE)
                 for n in range(count):
-                    granted(board, entitlements, n)
+                    granted(board, entitlements, n, board, PRICE)
                     claimed(board, entitlements, n, strip, real, months, claims, acting[n], size_class, firm)
                 booked(board, strip, real, tallies, size_class, firm)
                 store(board, i, i - begin, strip, real, state, moved)
