@@ -10,7 +10,6 @@ from sim.model.arithmetic import exponential
 from sim.model.outcomes import weighted
 from sim.model.tallies import ROW
 
-
 FEW = 64
 """Numbers below which calls cost more than additions."""
 
