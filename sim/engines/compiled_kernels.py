@@ -52,6 +52,7 @@ from sim.engines.compiled_boards import (
 from sim.engines.compiled_booking import compile_booking
 from sim.engines.compiled_offers import compile_offers
 from sim.engines.compiled_partners import compile_seen
+from sim.engines.fiscal import RATES
 from sim.engines.lifting import compiled, gathered, lift
 from sim.model.arithmetic import where
 from sim.model.facts import Firm, Seen, Terms
@@ -87,9 +88,9 @@ def compile_review(rules: Any, width: int) -> Any:
         """Whether a policy grants the class anything in some sector and lane of a strip."""
         for sector in range(supports.shape[2]):
             for lane in range(strip, strip + real):
-                rate, agent_rate = supports[s, size_class, sector, 0, lane], supports[s, size_class, sector, 1, lane]
-                if rate > 0.0 or agent_rate > 0.0:
-                    return True
+                for field in RATES:
+                    if supports[s, size_class, sector, field, lane] > 0.0:
+                        return True
         return False
 
     @compiled(rules, width)

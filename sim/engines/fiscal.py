@@ -9,6 +9,9 @@ from sim.model.nouns import CLASSES
 from sim.model.rules import MONEY_UNITS, whole
 from sim.model.treasury import Treasury, national
 
+RATES = (Support._fields.index("rate"), Support._fields.index("agent_rate"))
+"""Rows of `facts.Support` that say how much a policy pays; where both are zero it pays nothing."""
+
 
 class Fiscal:
     """Policies and events of a block, and the treasury that pays for them.
@@ -43,8 +46,8 @@ class Fiscal:
         supporting = m.targets[list(m.supporting)]
         self._aims = supporting if (supporting != supporting[:, :, :1]).any() else supporting[:, :, :1]
         self._supports = np.zeros((*self._aims.shape[:3], len(Support._fields), self._lanes))
-        for n, setting in enumerate((m.caps, m.reach, m.new_users)):
-            self._supports[:, :, :, 2 + n] = setting[:, None, None]
+        for field, setting in (("cap", m.caps), ("reach", m.reach), ("new_users", m.new_users)):
+            self._supports[:, :, :, Support._fields.index(field)] = setting[:, None, None]
         self._firm_channels = m.firm_channels
         self._provider_channels = m.channels[len(m.firm_channels) :]
 
@@ -84,8 +87,8 @@ class Fiscal:
         m = self.measures
         if m.supporting:
             active = self.active[list(m.supporting)]
-            for n, rates in enumerate((m.rates, m.agent_rates)):
-                self._supports[:, :, :, n] = (rates[month] * active)[:, None, None] * self._aims
+            for field, rates in zip(RATES, (m.rates, m.agent_rates), strict=True):
+                self._supports[:, :, :, field] = (rates[month] * active)[:, None, None] * self._aims
         return self._supports
 
     def pay(self, month: int, claims: np.ndarray, seat_money: np.ndarray) -> np.ndarray:

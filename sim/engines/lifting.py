@@ -53,6 +53,7 @@ def _scaled(x, exponent):
 for _function in ("both", "either", "maximum", "minimum", "logarithm", "exponential", "power"):
     register_jitable(getattr(arithmetic, _function))
 
+
 @intrinsic
 def gathered(typing_context, kind, board, first, width, lane):
     """Return the named tuple `kind` of one lane from a flat board of rows of `width` lanes, starting at row `first`.

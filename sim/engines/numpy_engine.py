@@ -4,6 +4,7 @@ import numpy as np
 
 from sim.engines.arrays import count_stretch
 from sim.engines.economy import Economy
+from sim.engines.fiscal import RATES
 from sim.engines.world import NEVER, World
 from sim.model import market, rules
 from sim.model.facts import Firm, Offer, Seen, Support, Terms
@@ -58,7 +59,7 @@ def _decide(world, month, size_class, stretch, seen, posted):
     tastes = [world.tastes[stretch, j, None] for j in range(world.providers)]
     sector = world.traits.sector[stretch]
     t = Terms(*(terms[size_class, 0] if terms.shape[1] == 1 else np.moveaxis(terms[size_class, sector], 1, 0)))
-    acting = [s for s, rates in enumerate(supports[:, size_class, :, :2]) if rates.any()]
+    acting = [s for s, policy in enumerate(supports[:, size_class]) if policy[:, RATES].any()]
     granted = [_to_firms(supports[s, size_class], sector) for s in acting]
     posted_offers = [Offer(*offer) for offer in offers]
     decision = review(rules, firm, luck, tastes, standing, seen, t, posted_offers, granted, float(world.interval))
@@ -66,9 +67,8 @@ def _decide(world, month, size_class, stretch, seen, posted):
 
 
 def _to_firms(by_sector: np.ndarray, sector: np.ndarray) -> Support:
-    """What a policy grants each firm, fields of shape (firms, lanes) or (lanes,): only rates differ between sectors."""
-    rates = by_sector[0, :2] if len(by_sector) == 1 else (by_sector[sector, 0], by_sector[sector, 1])
-    return Support(*rates, *by_sector[0, 2:])
+    """What a policy grants each firm, fields of shape (lanes,), or (firms, lanes) if sectors differ."""
+    return Support(*(by_sector[0] if len(by_sector) == 1 else np.moveaxis(by_sector[sector], 1, 0)))
 
 
 def _book(world, tallies, month, stretch, decision):
