@@ -77,7 +77,8 @@ def test_the_scenarios_drawn_vary_everything_declared():
         kinds = {key.rpartition(".")[0]: each for key, each in drawn.items() if key.endswith((".instrument", ".kind"))}
         varied.update(key for key in drawn if not key.startswith(("policy.", "event.")))
         varied.update(kinds.values())
-        varied.update(f"{kinds[stem]}.{name}" for stem, _, name in (key.rpartition(".") for key in drawn) if stem in kinds)
+        for stem, _, name in (key.rpartition(".") for key in drawn):
+            varied.update([f"{kinds[stem]}.{name}"] if stem in kinds else [])
 
     draw()
     known = INSTRUMENTS | EVENTS
