@@ -1,0 +1,83 @@
+"""The report of `sim verify`: what each oracle found, as a table, and figures where one helps."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from sim.analysis.oracle import Check, Oracle, Verdict
+from sim.analysis.verification import passed, verify
+from sim.model.complaints import counted, listed
+from sim.report.console import reader_console
+
+HOLDS, FAILS = "holds", "FAILS"
+
+
+def verify_and_report(oracles: Sequence[Oracle], out: Path, quick: bool) -> bool:
+    """Run oracles one after another, print the table and the figures' files, and say whether all hold.
+
+    Parameters
+    ----------
+    out
+        Folder of all results.
+    quick
+        Make do with fewer firms and replicates.
+    """
+    verdicts, figures = [], []
+    for oracle in oracles:
+        begun = time.monotonic()
+        verdict = verify(oracle, out, quick)
+        figures += _drawn(verdict)
+        verdicts.append(verdict)
+        took = f"{time.monotonic() - begun:.1f} s"
+        click.echo(f"{oracle.id} {oracle.title}: {HOLDS if verdict.holds else FAILS} ({took})", err=True)
+    reader_console().print(table_of(verdicts))
+    for path in figures:
+        click.echo(path)
+    click.echo(summary(verdicts))
+    return passed(verdicts)
+
+
+def _drawn(verdict: Verdict) -> list[Path]:
+    """File of the oracle's figure, drawn, where it has one."""
+    from sim.report.oracle_figures import FIGURES, draw
+
+    return [draw(verdict)] if verdict.oracle.id in FIGURES and verdict.series else []
+
+
+def table_of(verdicts: Sequence[Verdict]) -> Table:
+    """One block of rows an oracle: its checks, the equality of engines, and the fault it must find."""
+    table = Table(title="Results known independently of this program", title_justify="left", show_lines=False)
+    widths = {"oracle, reference, folder": 27, "compared": 24, "expected": 15, "found": 15, "test": 20, "verdict": 7}
+    for name, width in widths.items():
+        table.add_column(name, width=width, overflow="fold")
+    for verdict in verdicts:
+        oracle = verdict.oracle
+        named = [f"{oracle.id} {oracle.title}", oracle.reference, str(verdict.folder)]
+        rows = [*map(_row, verdict.checks), _power(verdict)]
+        named = [*named[: len(rows) - 1], "\n".join(named[len(rows) - 1 :])]
+        for n, row in enumerate(rows):
+            table.add_row(named[n] if n < len(named) else "", *row, end_section=n == len(rows) - 1)
+    return table
+
+
+def _row(check: Check) -> tuple[str, ...]:
+    return check.what, check.expected, check.found, check.statistic, HOLDS if check.holds else FAILS
+
+
+def _power(verdict: Verdict) -> tuple[str, ...]:
+    """The row on the planted fault: what was found with it, in the check that noticed."""
+    what, caught = f"power: {verdict.oracle.fault}", verdict.caught
+    if caught is None:
+        return what, "must not hold", "was not noticed", "", FAILS
+    return what, caught.expected, caught.found, caught.statistic, "noticed"
+
+
+def summary(verdicts: Sequence[Verdict]) -> str:
+    """The last line: how many oracles hold, and which do not."""
+    failing = [verdict.oracle.id for verdict in verdicts if not verdict.holds]
+    if failing:
+        return f"{counted(len(failing), 'oracle')} of {len(verdicts)} failed: {listed(failing)}."
+    return f"{counted(len(verdicts), 'oracle')} of {len(verdicts)} hold, and each noticed its planted fault."
