@@ -34,7 +34,7 @@ def within_errors(what: str, expected: Numbers, found: Numbers, errors: Numbers)
     wanted, got, error = np.broadcast_arrays(*(np.asarray(each, np.float64) for each in (expected, found, errors)))
     gap = np.abs(got - wanted)
     with np.errstate(divide="ignore", invalid="ignore"):
-        z = np.where(gap > 0.0, gap / error, 0.0)
+        z = np.where(gap == 0.0, 0.0, gap / error)  # not a number stays one, and fails
     worst = int(np.argmax(np.where(np.isnan(z), np.inf, z)))
     most = float(z.flat[worst])
     label = f"largest |z| of {z.size}: {most:.2f}" if z.size > 1 else f"|z| = {most:.2f}"
@@ -42,7 +42,7 @@ def within_errors(what: str, expected: Numbers, found: Numbers, errors: Numbers)
 
 
 def same_law(what: str, counts: Sequence[float] | np.ndarray, law: np.ndarray) -> Check:
-    """Whether counts of states follow a law: Pearson's chi-square, the rarest states pooled.
+    """Whether counts of states follow a law: Pearson's chi-square, the rarest states pooled, none that is impossible.
 
     Parameters
     ----------
@@ -56,7 +56,8 @@ def same_law(what: str, counts: Sequence[float] | np.ndarray, law: np.ndarray) -
     seen = np.concatenate([[observed[order[:cut]].sum()], observed[order[cut:]]])
     wanted = np.concatenate([[expected[order[:cut]].sum()], expected[order[cut:]]])
     statistic = float(((seen - wanted) ** 2 / wanted).sum())
-    p = float(stats.chi2.sf(statistic, len(wanted) - 1))
+    impossible = bool((observed[expected == 0.0] > 0.0).any())
+    p = 0.0 if impossible else float(stats.chi2.sf(statistic, len(wanted) - 1))
     label = f"chi-square({len(wanted) - 1}) = {statistic:.1f}, p = {p:.2g}"
     return Check(what, f"law of {len(law)} states", f"{int(observed.sum()):,} draws", label, p > LEAST_P)
 

@@ -179,6 +179,8 @@ class Verdict:
         Numbers for its figure.
     folder
         Where its runs are kept.
+    seconds
+        How long it took.
     """
 
     oracle: Oracle
@@ -186,6 +188,7 @@ class Verdict:
     caught: Check | None
     series: Mapping[str, Any]
     folder: Path
+    seconds: float
 
     @property
     def holds(self) -> bool:

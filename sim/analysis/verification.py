@@ -1,16 +1,20 @@
 """Running the oracles: which there are, and what comes of each."""
 
 import importlib
+import multiprocessing
 import pkgutil
 import shutil
-from collections.abc import Sequence
+import signal
+import time
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from sim.analysis import oracles
 from sim.analysis.bench import Bench, Broken
 from sim.analysis.judging import exactly
 from sim.analysis.oracle import Check, Comparison, Oracle, Verdict
-from sim.model.complaints import listed
+from sim.model.complaints import listed, shown
 from sim.model.errors import BadInput
 
 
@@ -35,20 +39,32 @@ def chosen(only: str | None) -> list[Oracle]:
     wanted = [each.strip().upper() for each in only.split(",")]
     for each in wanted:
         if each not in every:
-            raise BadInput(f"--only: {each!r} is no oracle. Allowed: {listed(every)}, with commas between. Mend the list.")
+            allowed = f"Allowed: {', '.join(every)}, with commas between"
+            raise BadInput(f"--only: {shown(each)} is no oracle. {allowed}. Mend the list.")
     return [oracle for each, oracle in every.items() if each in wanted]
+
+
+def verify_all(chosen: Sequence[Oracle], out: Path, quick: bool, workers: int) -> Iterator[Verdict]:
+    """Run oracles, as many at a time as there are workers, and give what came of each in their order."""
+    task = partial(verify, out=out, quick=quick)
+    if min(workers, len(chosen)) < 2:
+        yield from map(task, chosen)
+        return
+    spawning = multiprocessing.get_context("spawn")
+    with spawning.Pool(min(workers, len(chosen)), signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
+        yield from pool.imap(task, chosen)  # leaving the block for whatever reason ends the workers
 
 
 def verify(oracle: Oracle, out: Path, quick: bool) -> Verdict:
     """Run one oracle in the sound world, with its fault, and on every engine; nothing kept from before is used."""
-    folder = out / "verify" / oracle.id
+    begun, folder = time.monotonic(), out / "verify" / oracle.id
     shutil.rmtree(folder, ignore_errors=True)
     found = _compared(oracle, folder, quick, ())
     faulty = _compared(oracle, folder, quick, oracle.fault_settings)  # shares the runs without the fault
     caught = next((check for check in faulty.checks if not check.holds), None)
     broken = caught is not None and caught.what == BROKEN
     checks = [*found.checks, _engines(oracle, folder, quick)]
-    return Verdict(oracle, checks, None if broken else caught, found.series, folder)
+    return Verdict(oracle, checks, None if broken else caught, found.series, folder, time.monotonic() - begun)
 
 
 BROKEN = "run"

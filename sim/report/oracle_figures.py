@@ -51,11 +51,11 @@ def hysteresis(series: Mapping[str, Any]) -> Figure:
     figure = Figure(figsize=(7.6, 5.4))
     axes = figure.subplots()
     _branches(axes, series["curve_a"], series["curve_s"], *series["roots"])
-    axes.plot(series["a"], _percent(series["up"]), "o", color=FIRST, label="simulated from 2 %", markersize=5)
-    axes.plot(series["a"], _percent(series["down"]), "s", color=SECOND, label="simulated from 98 %", markersize=4)
+    axes.plot(series["a"], _percent(series["up"]), "o", color=FIRST, label="from 2 %", markersize=5)
+    axes.plot(series["a"], _percent(series["down"]), "s", color=SECOND, label="from 98 %", markersize=4)
     for a, s, side in zip(series["folds"], series["roots"], (1, -1), strict=True):
         axes.plot(a, 100 * s, "D", color=style.INK, markersize=5)
-        axes.annotate(f"fold at {a:.3f}", (a, 100 * s), xytext=(10 * side, -4), textcoords="offset points",
+        axes.annotate(f"fold at −{-a:.3f}", (a, 100 * s), xytext=(10 * side, -4), textcoords="offset points",
                       ha="left" if side > 0 else "right")  # fmt: skip
     axes.set_xlim(series["a"][0] - 0.05, series["a"][-1] + 0.05)
     axes.set_xlabel("a, value of public cloud that no other firm uses, in Gumbel scales")
@@ -78,12 +78,12 @@ def three_options(series: Mapping[str, Any]) -> Figure:
     _branches(axes, series["curve_b"], series["curve_s"], series["curve_s"][fold], -1.0, flipped=True)
     axes.plot([series["b"][0] - 0.05, 3.0], [100 / 3] * 2, color=style.INK)
     axes.plot([3.0, series["b"][-1] + 0.05], [100 / 3] * 2, color=style.INK, linestyle=(0, (3, 2)))
-    axes.plot(series["b"], _percent(series["ahead"]), "o", color=SECOND, label="simulated from 90, 5, 5 %")
-    axes.plot(series["b"], _percent(series["even"]), "s", color=FIRST, label="simulated from 36, 32, 32 %", markersize=4)
+    axes.plot(series["b"], _percent(series["ahead"]), "o", color=SECOND, label="from 90, 5, 5 %")
+    axes.plot(series["b"], _percent(series["even"]), "s", color=FIRST, label="from 36, 32, 32 %", markersize=4)
     b, s = series["curve_b"][fold], series["curve_s"][fold]
-    for x, y, text in ((b, s, f"fold at {b:.3f}"), (3.0, 1 / 3, "uniform unstable from 3")):
+    for x, y, lift, text in ((b, s, 8, f"fold at {b:.3f}"), (3.0, 1 / 3, -16, "uniform unstable from 3")):
         axes.plot(x, 100 * y, "D", color=style.INK, markersize=5)
-        axes.annotate(text, (x, 100 * y), xytext=(-8, 8), textcoords="offset points", ha="right")
+        axes.annotate(text, (x, 100 * y), xytext=(-8, lift), textcoords="offset points", ha="right")
     axes.set_xlim(series["b"][0] - 0.05, series["b"][-1] + 0.05)
     axes.set_ylim(0, 100)
     axes.set_xlabel("b, value of everybody's company, in Gumbel scales")

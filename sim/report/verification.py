@@ -1,21 +1,20 @@
 """The report of `sim verify`: what each oracle found, as a table, and figures where one helps."""
 
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 from rich.table import Table
 
 from sim.analysis.oracle import Check, Oracle, Verdict
-from sim.analysis.verification import passed, verify
+from sim.analysis.verification import passed, verify_all
 from sim.model.complaints import counted, listed
 from sim.report.console import reader_console
 
 HOLDS, FAILS = "holds", "FAILS"
 
 
-def verify_and_report(oracles: Sequence[Oracle], out: Path, quick: bool) -> bool:
+def verify_and_report(oracles: Sequence[Oracle], out: Path, quick: bool, workers: int) -> bool:
     """Run oracles one after another, print the table and the figures' files, and say whether all hold.
 
     Parameters
@@ -24,18 +23,20 @@ def verify_and_report(oracles: Sequence[Oracle], out: Path, quick: bool) -> bool
         Folder of all results.
     quick
         Make do with fewer firms and replicates.
+    workers
+        Processes to use.
     """
     verdicts, figures = [], []
-    for oracle in oracles:
-        begun = time.monotonic()
-        verdict = verify(oracle, out, quick)
+    for verdict in verify_all(oracles, out, quick, workers):
         figures += _drawn(verdict)
         verdicts.append(verdict)
-        took = f"{time.monotonic() - begun:.1f} s"
-        click.echo(f"{oracle.id} {oracle.title}: {HOLDS if verdict.holds else FAILS} ({took})", err=True)
+        name, came = f"{verdict.oracle.id} {verdict.oracle.title}", HOLDS if verdict.holds else FAILS
+        click.echo(f"{name}: {came} ({verdict.seconds:.1f} s)", err=True)
     reader_console().print(table_of(verdicts))
     for path in figures:
         click.echo(path)
+    for line in failures(verdicts):
+        click.echo(line)
     click.echo(summary(verdicts))
     return passed(verdicts)
 
@@ -50,7 +51,7 @@ def _drawn(verdict: Verdict) -> list[Path]:
 def table_of(verdicts: Sequence[Verdict]) -> Table:
     """One block of rows an oracle: its checks, the equality of engines, and the fault it must find."""
     table = Table(title="Results known independently of this program", title_justify="left", show_lines=False)
-    widths = {"oracle, reference, folder": 27, "compared": 24, "expected": 15, "found": 15, "test": 20, "verdict": 7}
+    widths = {"oracle, reference, folder": 26, "compared": 22, "expected": 14, "found": 14, "test": 18, "verdict": 8}
     for name, width in widths.items():
         table.add_column(name, width=width, overflow="fold")
     for verdict in verdicts:
@@ -73,6 +74,16 @@ def _power(verdict: Verdict) -> tuple[str, ...]:
     if caught is None:
         return what, "must not hold", "was not noticed", "", FAILS
     return what, caught.expected, caught.found, caught.statistic, "noticed"
+
+
+def failures(verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """A sentence on each check that fails: the table has no room for long ones."""
+    for verdict in verdicts:
+        for check in verdict.checks:
+            if not check.holds:
+                yield f"{verdict.oracle.id}, {check.what}: expected {check.expected}, found {check.found}"
+        if verdict.caught is None:
+            yield f"{verdict.oracle.id}, power: the planted fault was not noticed: {verdict.oracle.fault}"
 
 
 def summary(verdicts: Sequence[Verdict]) -> str:

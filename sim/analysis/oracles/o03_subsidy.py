@@ -54,8 +54,9 @@ def compare(bench: Bench) -> Comparison:
     found = [more.mean(), first.sum() / last.sum(), bill.cost.value]
     errors = [mean_error(more), mean_error(riders), mean_error(cost)]
     checks = [within_errors("additional; free riders; cost of each additional", expected, found, errors)]
-    counted = [np.nan] * 3 if served is None else [served.supported.value, served.free_riders.value]
-    checks.append(identity("supported; free riders, firms", NATION * np.array([last.mean(), first.mean()]), counted, 1e-12))
+    counted = [np.nan] * 2 if served is None else [served.supported.value, served.free_riders.value]
+    firms = NATION * np.array([last.mean(), first.mean()])
+    checks.append(identity("supported; free riders, firms", firms, counted, 1e-12))
     checks.append(identity("spent = s·P₁·N", SUPPORT * last, spent, 1e-12))
     return Comparison(checks)
 

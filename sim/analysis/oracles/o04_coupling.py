@@ -37,7 +37,7 @@ PRIVATE = 1
 
 def compare(bench: Bench) -> Comparison:
     """Count the firms that moved to an option that was not raised."""
-    size = f"run.replicates={bench.size(2500, 300)}"
+    size = f"run.replicates={bench.size(2500, 200)}"
     before = choices(bench.run(size))
     after = choices(bench.run(size, f"constant.private={VALUES[PRIVATE] + RISE}", *bench.fault))
     moved = before != after

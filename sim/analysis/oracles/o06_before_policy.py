@@ -37,7 +37,7 @@ def compare(bench: Bench) -> Comparison:
             begin = bench.fault or ("start=2028-01", "end=2029-06")
             settings = [f"{part}.{each}" for each in begin]
             moments[name] = first_difference(usual, bench.run(f"{kind}={name}", *settings))
-    return Comparison([_early(moments), _none(moments)])
+    return Comparison([_early(moments), _idle(moments)])
 
 
 def first_difference(usual: Outcomes, other: Outcomes) -> float:
@@ -53,7 +53,7 @@ def _early(moments: dict[str, float]) -> Check:
     return exactly(what, f"month {BEFORE + 1}", f"month {moments[first]:g}", f"exact; earliest: {first}")
 
 
-def _none(moments: dict[str, float]) -> Check:
+def _idle(moments: dict[str, float]) -> Check:
     idle = [name for name, month in moments.items() if month == np.inf]
     return exactly("without any effect", "none", ", ".join(idle) or "none")
 

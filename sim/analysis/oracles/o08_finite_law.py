@@ -45,7 +45,7 @@ def law() -> np.ndarray:
 
 def compare(bench: Bench) -> Comparison:
     """Compare counts over replicates with the law, and complete groups of twenty, a world each, with its mean."""
-    result = bench.run(f"run.replicates={bench.size(10_000, 700)}", *bench.fault)
+    result = bench.run(f"run.replicates={bench.size(10_000, 400)}", *bench.fault)
     adopters = np.rint(FIRMS * result.of("share.firms.public")[:, -1]).astype(int)
     expected, numbers = law(), np.arange(FIRMS + 1)
     mean = float(expected @ numbers) / FIRMS
@@ -67,7 +67,7 @@ ORACLE = Oracle(
     formula="n' − n ~ Binomial(M − n, min(1, p + q·n/M)); law after t months e₀Pᵗ",
     scenario=SCENARIO,
     compare=compare,
-    fault="q 10 % higher",
-    fault_settings=("awareness.imitation=5.016",),
+    fault="p and q 10 % higher",
+    fault_settings=("awareness.innovation=0.396", "awareness.imitation=5.016"),
     small=("run.replicates=3",),
 )

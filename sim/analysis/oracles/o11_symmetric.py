@@ -38,7 +38,7 @@ CASES = ((2.76, ONE_AHEAD), (2.70, ONE_AHEAD), (3.1, NEAR_UNIFORM), (2.85, NEAR_
 
 def compare(bench: Bench) -> Comparison:
     """Compare shares at the end with those of the mean field, and which shares there are along b."""
-    firms, replicates = bench.size(100_000, 40_000), bench.size(4, 1)
+    firms, replicates = bench.size(100_000, 20_000), bench.size(4, 1)
     size = (f"run.firms={firms}", f"run.replicates={replicates}")
     checks = []
     for b, start in CASES[:1] if bench.fault else CASES[::2] if bench.quick else CASES:
@@ -51,7 +51,7 @@ def compare(bench: Bench) -> Comparison:
 
 def _along(bench: Bench) -> dict[str, Any]:
     """Share of the first option at the end for many b, from two starts, and the curve of equilibria."""
-    grid = np.round(np.linspace(2.5, 3.4, bench.size(19, 5)), 3)
+    grid = np.round(np.linspace(2.5, 3.4, bench.size(19, 4)), 3)
     few = ("run.firms=5000", "run.replicates=1")
     ends = {name: [final(bench, b, start, few)[0] for b in grid] for name, start in
             {"ahead": ONE_AHEAD, "even": NEAR_UNIFORM}.items()}  # fmt: skip

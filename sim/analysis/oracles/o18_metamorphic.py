@@ -11,7 +11,6 @@ import numpy as np
 from sim.analysis.bench import Bench
 from sim.analysis.judging import exactly, within_errors
 from sim.analysis.oracle import Check, Comparison, Oracle
-from sim.experiments.tables import Outcomes
 from sim.model.instruments import INSTRUMENTS
 from sim.model.nouns import CLASSES
 from sim.model.outcome_table import COLUMNS, OUTCOMES
