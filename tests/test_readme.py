@@ -60,7 +60,9 @@ def test_its_example_is_a_sound_scenario(readme, tmp_path):
     assert load(path).policies[0].instrument == "public_cloud_subsidy"
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/extend.md", "docs/model.md", "results/README.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/extend.md", "docs/model.md", "docs/oracles.md", "results/README.md"]
+)
 def test_links_lead_somewhere(page, checkout):
     path = checkout / page
     targets = re.findall(r"\]\(([^):#]+)\)", path.read_text(encoding="utf-8"))

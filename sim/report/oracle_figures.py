@@ -64,7 +64,8 @@ def hysteresis(series: Mapping[str, Any]) -> Figure:
     caption = (
         "Equilibria s = logistic(a + b·s) at b = 6: stable (line) and unstable (dashes), and where 2,000 firms that "
         "review every month are after 150 months. Between the folds the start decides; beyond one all go to one side. "
-        "What lifts a over the right fold tips the world, and need not last."
+        "What lifts a over the right fold tips the world, and need not last. All dots share their draws, so they "
+        "deviate together."
     )
     style.framed(figure, "O10: two equilibria and the loop between them", caption)
     return figure
@@ -91,7 +92,8 @@ def three_options(series: Mapping[str, Any]) -> Figure:
     axes.legend(loc="upper left")
     caption = (
         "Equilibria s = softmax(b·s) of three options of equal value: stable (line) and unstable (dashes), and where "
-        "5,000 firms are after 300 months. Between fold and bifurcation the start decides, and just below 3 chance may."
+        "5,000 firms are after 300 months. Between fold and bifurcation the start decides, and just below 3 chance "
+        "may. All dots share their draws, so they deviate together."
     )
     style.framed(figure, "O11: three like options", caption)
     return figure

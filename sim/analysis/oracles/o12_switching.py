@@ -82,7 +82,7 @@ ORACLE = Oracle(
     id="O12",
     title="Switching costs",
     reference="Markov chain, computed",
-    formula="P_ij = softmax_j(V_j − [j ≠ i](f + g_j)); shares s₀Pᵗ; π = πP",
+    formula="P_ij = softmax_j(V_j − cost of changing from i to j); shares s₀Pᵗ; π = πP",
     scenario=SCENARIO,
     compare=compare,
     fault="cost of migration 10 % higher",
