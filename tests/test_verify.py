@@ -77,6 +77,14 @@ def test_an_unknown_oracle_is_bad_input(only, tmp_path, capsys):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_results_that_cannot_be_written_are_bad_input(workers, tmp_path, capsys):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    out = str(tmp_path / "file" / "results")
+    assert cli.exit_code(["verify", "--quick", "--only=O14,O15", "--workers", workers, "--out", out]) == 2
+    assert "Cannot write" in capsys.readouterr().err
+
+
 def test_louder_chance_fails_the_logsum(tmp_path, monkeypatch):
     """Draws a tenth too wide, in all engines alike: what a test of their equality cannot see."""
     true = streams.gumbels

@@ -14,6 +14,7 @@ from sim.analysis import oracles
 from sim.analysis.bench import Bench, Broken
 from sim.analysis.judging import exactly
 from sim.analysis.oracle import Check, Comparison, Oracle, Verdict
+from sim.experiments.durable import CannotWrite
 from sim.model.complaints import listed, shown
 from sim.model.errors import BadInput
 
@@ -45,7 +46,13 @@ def chosen(only: str | None) -> list[Oracle]:
 
 
 def verify_all(chosen: Sequence[Oracle], out: Path, quick: bool, workers: int) -> Iterator[Verdict]:
-    """Run oracles, as many at a time as there are workers, and give what came of each in their order."""
+    """Run oracles, as many at a time as there are workers, and give what came of each in their order.
+
+    Raises
+    ------
+    BadInput
+        If results cannot be written.
+    """
     task = partial(verify, out=out, quick=quick)
     if min(workers, len(chosen)) < 2:
         yield from map(task, chosen)
@@ -74,6 +81,8 @@ BROKEN = "run"
 def _compared(oracle: Oracle, folder: Path, quick: bool, fault: tuple[str, ...]) -> Comparison:
     try:
         return oracle.compare(Bench(oracle, folder, quick, fault))
+    except CannotWrite:
+        raise
     except (Broken, BadInput) as error:
         return Comparison([Check(BROKEN, "a finished run", str(error), "", False)])
 
@@ -82,6 +91,8 @@ def _engines(oracle: Oracle, folder: Path, quick: bool) -> Check:
     """Whether a small run is the same to the byte on all engines."""
     try:
         hashes = Bench(oracle, folder, quick).hashes(oracle.small)
+    except CannotWrite:
+        raise
     except (Broken, BadInput) as error:
         return Check("engines", "equal", str(error), "", False)
     differing = [engine for engine, each in hashes.items() if each != hashes["compiled"]]

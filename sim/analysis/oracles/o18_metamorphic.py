@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sim.analysis.bench import Bench
+from sim.analysis.bench import Bench, Broken
 from sim.analysis.judging import exactly, within_errors
 from sim.analysis.oracle import Check, Comparison, Oracle
 from sim.model.instruments import INSTRUMENTS
@@ -122,7 +122,9 @@ def _processes(bench: Bench) -> Check:
     for seed in ("0", "1"):
         out = bench.folder / f"hash-seed-{seed}"
         command = [sys.executable, "-m", "sim", "run", str(bench.file), "--no-figures", "--fresh", "--out", str(out)]
-        subprocess.run(command, env=os.environ | {"PYTHONHASHSEED": seed}, check=True, capture_output=True)
+        done = subprocess.run(command, env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, encoding="utf-8")
+        if done.returncode:
+            raise Broken(f"{' '.join(command[2:])} ended with {done.returncode}: {done.stderr.strip()}")
         (table,) = out.glob("*/*/outcomes.parquet")
         hashes.append(hashlib.sha256(table.read_bytes()).hexdigest()[:12])
     return exactly("PYTHONHASHSEED 0 and 1", hashes[0], hashes[1], "to the byte")
