@@ -18,7 +18,7 @@ endif
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: help run test test-all verify refreeze bench lint clean
+.PHONY: help run test test-all verify gallery refreeze bench lint clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -37,6 +37,9 @@ verify: $(VENV)/.installed ## Meet results known independently of the program, i
 
 refreeze: $(VENV)/.installed ## Freeze the numbers of the base worlds anew, and print what changed
 	@$(IN_VENV) tests/frozen.py
+
+gallery: $(VENV)/.installed ## Make docs/gallery.md and its figures: every scenario against its base world
+	@$(IN_VENV) -m sim.report.gallery docs results
 
 bench: $(VENV)/.installed ## Measure the engines on one core: a table for docs/performance.md
 	@$(IN_VENV) benchmarks/engines.py

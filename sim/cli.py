@@ -96,15 +96,13 @@ def run(scenario: str, **options: Any) -> None:
 
 
 @cli.command()
-def scenarios() -> None:
-    """List the scenarios that come with the project."""
-    from sim.model.scenario import library, load
+@click.option("--long", is_flag=True, help="Print what the sources say to each, too.")
+def scenarios(long: bool) -> None:
+    """List the scenarios that come with the project; docs/gallery.md shows what comes of each."""
+    from sim.report.listing import printed_scenarios
 
-    for name in library():
-        found = load(name)
-        click.echo(f"{name:20} {found.title}")
-        if found.question:
-            click.echo(f"{'':20} {found.question}")
+    for line in printed_scenarios(long):
+        click.echo(line)
 
 
 @cli.command()

@@ -33,6 +33,8 @@ FILES: dict[str, tuple[str, tuple[str, ...]]] = {
     "parameter of another group": ("[cost]\nmarkup = 0.1", ("cost.markup", "Did you mean 'market.markup'?")),
     "misspelt run": ("[run]\nfirm = 3", ("run.firm", "Did you mean 'firms'?")),
     "misspelt about": ('[about]\ntitel = "x"', ("about.titel", "Did you mean 'title'?")),
+    "says without a source": ('[about]\nsays = "They say so."', ("about.says", "does not begin with its sources")),
+    "says of an unknown source": ('[about]\nsays = "I99: so"', ("about.says", "no source", "I99")),
     "misspelt world": ('[world]\ncurency = "CNY"', ("world.curency", "Did you mean 'currency'?")),
     "misspelt constants": ("[constants]\nsolved = true", ("constants.solved", "Did you mean 'solve'?")),
     "unknown class": (

@@ -302,7 +302,7 @@ def test_an_exit_of_another_cause_is_left_alone(monkeypatch):
     def leaves():
         raise SystemExit(7)
 
-    monkeypatch.setattr("sim.model.scenario.library", leaves)
+    monkeypatch.setattr("sim.report.listing.library", leaves)
     with pytest.raises(SystemExit, match="7"):
         cli.exit_code(["scenarios"])
 

@@ -254,3 +254,9 @@ def test_a_policy_aimed_at_nobody_is_noted_and_harmless(tmp_path):
         "policy.c reaches nobody: its reach is 0.",
     )
     assert len(found.policies) == 3
+
+
+def test_the_order_of_settings_on_the_command_line_does_not_matter():
+    given = ["policy.p.rate=0.4", "policy.p.start=2027-01", "policy.p.instrument=public_cloud_subsidy"]
+    given += ["event.e.cut=0.3", "event.e.start=3", "event.e.end=5", "event.e.kind=price_war"]
+    assert load("baseline", given) == load("baseline", given[::-1])

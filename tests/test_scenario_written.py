@@ -48,7 +48,7 @@ def same(one: Scenario, other: Scenario, ignored: tuple[str, ...] = ()) -> None:
     "name", ["baseline", "eu-2014", "subsidy", "strengthen-security", "price-war", "provider-breach"]
 )
 def test_a_resolved_scenario_is_the_same_world(world, name):
-    scenario = load(name, ["cost.public_price[micro]=33.3", "run.firms=500", "run.seed=0"])
+    scenario = load(name, ["about.says=I19: how", "cost.public_price[micro]=33.3", "run.firms=500", "run.seed=0"])
     text = resolved_toml(scenario, SOLVED)
     found = world(text)
     assert "extends" not in text

@@ -1,15 +1,21 @@
 """The scenarios that come with the project: that all load, and what the two base worlds rest on."""
 
+import re
 import subprocess
 import sys
 
+import numpy as np
 import pytest
+from small_worlds import column, world
 
+from sim import cli
+from sim.engines import simulate
 from sim.model import reading
 from sim.model.evidence import evidence
 from sim.model.nouns import CLASSES, OPTIONS
-from sim.model.parameters import PARAMETERS
+from sim.model.parameters import GROUPS, PARAMETERS
 from sim.model.scenario import library, load
+from sim.report import listing
 
 
 def test_library_scenarios_load_without_complaint_or_note():
@@ -21,8 +27,45 @@ def test_library_scenarios_load_without_complaint_or_note():
         assert scenario.notes == ()
         assert scenario.title != name
         assert scenario.question.endswith("?")
+        assert ": " in scenario.says
         assert scenario.chain[-1] == name
         assert scenario.name == name
+
+
+def test_every_scenario_is_listed_once_with_its_title_and_question_and_at_length_with_what_the_sources_say(capsys):
+    for arguments in (["scenarios"], ["scenarios", "--long"]):
+        assert cli.exit_code(arguments) == 0
+        lines = capsys.readouterr().out.splitlines()
+        assert max(map(len, lines)) <= listing.WIDEST
+        assert [line for line in lines if line in listing.GROUPS] == list(listing.GROUPS)
+        starts = [line.split()[0] for line in lines if line.strip() and line[0] != " " and line not in listing.GROUPS]
+        assert sorted(starts) == sorted(library())
+        printed = " ".join(" ".join(lines).split())
+        for name in library():
+            scenario = load(name)
+            assert f"{name} {scenario.title} {scenario.question}" in printed
+            assert (f"{scenario.question} Sources: {scenario.says}" in printed) == ("--long" in arguments)
+
+
+@pytest.mark.parametrize("name", library())
+def test_everything_a_scenario_of_the_library_sets_has_a_source(name):
+    tables = reading.read_toml(library()[name])
+    sources = tables.get("sources", {})
+    policies, events = tables.get("policy", {}), tables.get("event", {})
+    own = {*(f"policy.{each}" for each in policies), *(f"event.{each}" for each in events)}
+    own |= {f"{group}.{key}" for group in GROUPS if group in tables for key in tables[group]}
+    assert own - set(sources) == set()
+    assert all(" assumption" in f" {text}" or re.match(r"[A-Z]\d", text) for text in sources.values())
+
+
+def test_the_pair_of_equal_cost_costs_the_same():
+    """Within 5 % of each other by the end, on average over 8 replicates of 1,000 firms; see equal-cost-security."""
+    spent = []
+    for name in ("equal-cost-security", "equal-cost-control"):
+        scenario = world(name, firms=1000)
+        spent.append(np.mean([column(simulate(scenario, each, every=120), "spent")[-1] for each in range(8)]))
+    assert spent[0] == pytest.approx(spent[1], rel=0.05)
+    assert load("equal-cost-security").policies[0].instrument != load("equal-cost-control").policies[0].instrument
 
 
 def test_library_is_inside_the_package_when_installed_and_beside_it_in_a_clone(tmp_path, monkeypatch):

@@ -117,8 +117,7 @@ def count_stretch(world: World, stretch: slice | np.ndarray) -> np.ndarray:
     public = rules.public_seats(option, Sized(seats), world.hybrid_share)
     private = (seats - public) * (option > 0)
     risk = rules.perceived_risk(state.hits[stretch], state.misses[stretch])
-    result[:4] = sums_by_code(option, 4)
-    result[4:8] = sums_by_code(option, 4, np.broadcast_to(seats, option.shape))
+    result[:4], result[4:8] = sums_by_code(option, 4, None, np.broadcast_to(seats, option.shape))
     result[ROW["public_seats"]] = public.sum(axis=0)
     result[ROW["aware"]] = state.aware[stretch].sum(axis=0)
     result[ROW["agents"]] = agents.sum(axis=0)
@@ -127,15 +126,15 @@ def count_stretch(world: World, stretch: slice | np.ndarray) -> np.ndarray:
     result[ROW["supported_seats"]] = (public * supported).sum(axis=0)
     result[ROW["islands"]] = (private.astype(np.int64) ** 2).sum(axis=0)
     result[ROW["risk"]] = rules.whole(risk * rules.BELIEF_UNITS).sum(axis=0)
-    provider = state.provider[stretch] + 1  # 0 for none
-    result[PROVIDER_SEATS : PROVIDER_SEATS + k] = sums_by_code(provider, k + 1, public)[1:]
-    result[AGENT_SEATS : AGENT_SEATS + k] = sums_by_code(provider, k + 1, public * agents)[1:]
+    by_provider = sums_by_code(state.provider[stretch] + 1, k + 1, public, public * agents)  # 0 for none
+    for first, sums in zip((PROVIDER_SEATS, AGENT_SEATS), by_provider, strict=True):
+        result[first : first + k] = sums[1:]
     return result
 
 
-def sums_by_code(codes: np.ndarray, kinds: int, amounts: np.ndarray | None = None) -> np.ndarray:
-    """Sums of amounts (firms if none are given) by code and lane; (firms, lanes) → (kinds, lanes)."""
+def sums_by_code(codes: np.ndarray, kinds: int, *amounts: np.ndarray | None) -> list[np.ndarray]:
+    """Sums of each of the amounts (firms where None) by code and lane; (firms, lanes) → (kinds, lanes)."""
     lanes = codes.shape[1]
-    places = codes.astype(np.intp) * lanes + np.arange(lanes)
-    weights = None if amounts is None else amounts.ravel()
-    return np.bincount(places.ravel(), weights, kinds * lanes).reshape(kinds, lanes)
+    places = (codes.astype(np.intp) * lanes + np.arange(lanes)).ravel()
+    weights = (None if each is None else each.ravel() for each in amounts)
+    return [np.bincount(places, each, kinds * lanes).reshape(kinds, lanes) for each in weights]

@@ -16,15 +16,15 @@ TERMS = 0
 SEEN = TERMS + len(Terms._fields)
 # The firm before its review: option, provider, aware, agents, supported, belief.
 WAS, AT, KNEW, USED, PAID, A, B = range(SEEN + len(Seen._fields), SEEN + len(Seen._fields) + 7)
-# Support of price and of agents: so far, what is left of either cost, the last policy's part; price index it is for.
+# Support of price and agents: so far, what is left of either cost, the last policy's part; the price index it is for.
 GRANTED, AGENT_GRANTED, LEFT, COST_LEFT, AMOUNT, AGENT_AMOUNT, PRICE = range(B + 1, B + 8)
 # The best provider and the firm's own: value, number, whether agents pay there, price index, objective risk.
 BEST, BEST_AT, BEST_GAIN, BEST_PRICE, BEST_RISK, OWN, OWN_GAIN, OWN_PRICE, OWN_RISK = range(PRICE + 1, PRICE + 10)
-# Chance of having been hit; the firm after its review; whether a cap limited it, anything is paid or must be booked.
+# Chance of having been hit; the firm after its review; whether a cap limited it, anything is paid, it must be booked.
 CHANCE, NOW, GOING, KNOWS, USES, HIT, LIMITED, PAYS, MOVED = range(OWN_RISK + 1, OWN_RISK + 10)
 # Sums over firms of whole numbers.
-RISK_SUM, AWARE_SUM, SURPLUS_SUM, OVERRATED_SUM = range(MOVED + 1, MOVED + 5)
-ROWS = OVERRATED_SUM + 1
+RISK_SUM, AWARE_SUM, SURPLUS_SUM, OVERRATED_SUM, HIT_SUM, CAPPED_SUM = range(MOVED + 1, MOVED + 7)
+ROWS = CAPPED_SUM + 1
 
 OFFER, SUPPORT, ENTITLED = len(Offer._fields), len(Support._fields), len(Entitled._fields)
 """Rows of one offer and one support on the board of what is posted to all firms, and of what a firm may have of it."""
@@ -36,50 +36,54 @@ def compile_board(rules: Any, width: int) -> tuple[Any, Any, Any]:
     lanes = np.uint64(width)  # an index that cannot be negative needs no check for counting from the end
 
     @part
+    def read(board, row, numbers, i, strip, real):
+        """Put a row of lanes on the board; lanes beyond the last repeat it, so that all are finite.
+
+        One loop for each row: with more arrays in a loop the compiler cannot be sure that they do not overlap.
+        """
+        start, first = np.uint64(row) * lanes, np.uint64(strip)
+        for lane in range(np.uint64(real)):
+            board[start + lane] = numbers[i, first + lane]
+        for lane in range(real, width):
+            board[row * width + lane] = board[row * width + real - 1]
+
+    @part
+    def write(numbers, i, strip, real, board, row):
+        """Take a row of lanes from the board."""
+        start, first = np.uint64(row) * lanes, np.uint64(strip)
+        for lane in range(np.uint64(real)):
+            numbers[i, first + lane] = board[start + lane]
+
+    @part
     def fill(board, row, source, place, strip, real):
-        """Copy rows `source[place]` of lanes to a board; lanes beyond the last repeat it, so that all are finite."""
-        first = np.uint64(strip)
+        """Copy rows `source[place]` of lanes to a board."""
         for n in range(source.shape[1]):
-            start = np.uint64(row + n) * lanes
-            if real == width:
-                for lane in range(lanes):
-                    board[start + lane] = source[place, n, first + lane]
-            else:
-                for lane in range(width):
-                    board[start + np.uint64(lane)] = source[place, n, strip + min(lane, real - 1)]
+            read(board, row + n, source[place], n, strip, real)
 
     @part
     def load(board, i, strip, real, state):
         """Put a firm's state on the board."""
         option, provider, aware, agents, supported, hits, misses = state
-        first = np.uint64(strip)
-        for lane in range(np.uint64(real)):
-            board[np.uint64(WAS) * lanes + lane] = option[i, first + lane]
-            board[np.uint64(AT) * lanes + lane] = provider[i, first + lane]
-            board[np.uint64(KNEW) * lanes + lane] = aware[i, first + lane]
-            board[np.uint64(USED) * lanes + lane] = agents[i, first + lane]
-            board[np.uint64(PAID) * lanes + lane] = supported[i, first + lane]
-            board[np.uint64(A) * lanes + lane] = hits[i, first + lane]
-            board[np.uint64(B) * lanes + lane] = misses[i, first + lane]
-        for row in range(WAS, B + 1):
-            for lane in range(real, width):
-                board[row * width + lane] = board[row * width + real - 1]
+        read(board, WAS, option, i, strip, real)
+        read(board, AT, provider, i, strip, real)
+        read(board, KNEW, aware, i, strip, real)
+        read(board, USED, agents, i, strip, real)
+        read(board, PAID, supported, i, strip, real)
+        read(board, A, hits, i, strip, real)
+        read(board, B, misses, i, strip, real)
 
     @part
     def store(board, i, place, strip, real, state, moved):
         """Take a firm's new state from the board; its option and hit wait until everybody has decided."""
         _, provider, aware, agents, supported, hits, misses = state
         new_option, new_hit = moved
-        first = np.uint64(strip)
-        for lane in range(np.uint64(real)):
-            here = first + lane
-            provider[i, here] = np.int8(board[np.uint64(GOING) * lanes + lane])
-            aware[i, here] = board[np.uint64(KNOWS) * lanes + lane] > 0.5
-            agents[i, here] = board[np.uint64(USES) * lanes + lane] > 0.5
-            supported[i, here] = board[np.uint64(PAYS) * lanes + lane] > 0.5
-            hits[i, here] = board[np.uint64(A) * lanes + lane]
-            misses[i, here] = board[np.uint64(B) * lanes + lane]
-            new_option[place, here] = np.int8(board[np.uint64(NOW) * lanes + lane])
-            new_hit[place, here] = board[np.uint64(HIT) * lanes + lane] > 0.5
+        write(provider, i, strip, real, board, GOING)
+        write(aware, i, strip, real, board, KNOWS)
+        write(agents, i, strip, real, board, USES)
+        write(supported, i, strip, real, board, PAYS)
+        write(hits, i, strip, real, board, A)
+        write(misses, i, strip, real, board, B)
+        write(new_option, place, strip, real, board, NOW)
+        write(new_hit, place, strip, real, board, HIT)
 
     return fill, load, store

@@ -2,14 +2,17 @@
 
 from typing import Any
 
+import numpy as np
+
 from sim.engines.compiled_boards import (
     AGENT_AMOUNT,
     AMOUNT,
     AT,
     AWARE_SUM,
+    CAPPED_SUM,
     ENTITLED,
     GOING,
-    HIT,
+    HIT_SUM,
     LIMITED,
     MOVED,
     NOW,
@@ -25,6 +28,7 @@ from sim.engines.compiled_boards import (
     WAS,
 )  # fmt: skip
 from sim.engines.lifting import compiled, gathered
+from sim.model.arithmetic import where
 from sim.model.facts import Entitled, Terms
 from sim.model.tallies import AGENT_SEATS, PROVIDER_SEATS, ROW
 
@@ -34,10 +38,9 @@ def compile_booking(rules: Any, width: int) -> tuple[Any, Any, Any]:
     part = compiled(rules, width)
     public_seats, grant, is_capped = rules.public_seats, rules.grant, rules.is_capped
     firms, seats, public_row = ROW["firms_on_premise"], ROW["seats_on_premise"], ROW["public_seats"]
-    agents_row, islands, hits_row = ROW["agents"], ROW["islands"], ROW["hits"]
-    returns, changes, capped = ROW["returns"], ROW["provider_changes"], ROW["capped"]
-    sums = (RISK_SUM, AWARE_SUM, SURPLUS_SUM, OVERRATED_SUM)
-    sum_rows = (ROW["risk"], ROW["aware"], ROW["surplus"], ROW["overrated"])
+    agents_row, islands, returns, changes = ROW["agents"], ROW["islands"], ROW["returns"], ROW["provider_changes"]
+    sums = (RISK_SUM, AWARE_SUM, SURPLUS_SUM, OVERRATED_SUM, HIT_SUM, CAPPED_SUM)
+    sum_rows = (ROW["risk"], ROW["aware"], ROW["surplus"], ROW["overrated"], ROW["hits"], ROW["capped"])
     supported, supported_seats = ROW["supported"], ROW["supported_seats"]
 
     @part
@@ -57,9 +60,30 @@ def compile_booking(rules: Any, width: int) -> tuple[Any, Any, Any]:
         tallies[supported_seats, c, lane] += sign * public * pays
 
     @part
+    def claimed(board, entitlements, n, strip, real, months, claims, s, c, firm):
+        """Enter what a firm claims of policy s, the n-th that acts: AMOUNT, and AGENT_AMOUNT if it has agents."""
+        first = np.uint64(strip)
+        for lane in range(np.uint64(real)):
+            t = gathered(Terms, board, TERMS, width, lane)
+            may = gathered(Entitled, entitlements, n * ENTITLED, width, lane)
+            now, amount = board[NOW * width + lane], board[AMOUNT * width + lane]
+            with_agents = where(board[USES * width + lane] > 0.5, board[AGENT_AMOUNT * width + lane], 0.0)
+            seats = public_seats(now, firm, t.hybrid_share)
+            claim = where(now > 1.5, grant(amount + with_agents, seats, months), 0.0)
+            limited = (now > 1.5) & is_capped(t.price * board[PRICE * width + lane], amount, may)
+            claims[s, c, first + lane] += int(claim)
+            board[PAYS * width + lane] = where(claim > 0.0, 1.0, board[PAYS * width + lane])
+            board[LIMITED * width + lane] = where(limited, 1.0, board[LIMITED * width + lane])
+
+    @part
     def booked(board, strip, real, tallies, c, firm):
+        """Enter the firm's move into the counts, in the lanes where it changes."""
+        for lane in range(width):
+            board[CAPPED_SUM * width + lane] += board[LIMITED * width + lane]
+            changed = board[PAID * width + lane] != board[PAYS * width + lane]
+            board[MOVED * width + lane] = where(changed, 1.0, board[MOVED * width + lane])
         for lane in range(real):
-            if board[MOVED * width + lane] > 0.5 or board[PAID * width + lane] != board[PAYS * width + lane]:
+            if board[MOVED * width + lane] > 0.5:
                 here = strip + lane
                 t = gathered(Terms, board, TERMS, width, lane)
                 was, now = int(board[WAS * width + lane]), int(board[NOW * width + lane])
@@ -68,29 +92,8 @@ def compile_booking(rules: Any, width: int) -> tuple[Any, Any, Any]:
                 paid, pays = int(board[PAID * width + lane]), int(board[PAYS * width + lane])
                 count(tallies, c, here, was, at, used, paid, firm, t.hybrid_share, -1)
                 count(tallies, c, here, now, going, uses, pays, firm, t.hybrid_share, 1)
-                tallies[capped, c, here] += int(board[LIMITED * width + lane])
-                if now >= 2:
-                    tallies[hits_row, c, here] += int(board[HIT * width + lane])
-                    tallies[changes, c, here] += was >= 2 and going != at
-                else:
-                    tallies[returns, c, here] += was >= 2
-
-    @part
-    def claimed(board, entitlements, s, strip, real, months, claims, c, firm):
-        """Enter what a firm on public or hybrid cloud claims of policy s: AMOUNT, and AGENT_AMOUNT if it has agents."""
-        for lane in range(real):
-            now, amount = int(board[NOW * width + lane]), board[AMOUNT * width + lane]
-            with_agents = board[AGENT_AMOUNT * width + lane] if board[USES * width + lane] > 0.5 else 0.0
-            if now >= 2 and amount + with_agents > 0.0:
-                t = gathered(Terms, board, TERMS, width, lane)
-                may = gathered(Entitled, entitlements, s * ENTITLED, width, lane)
-                seats = public_seats(now, firm, t.hybrid_share)
-                claim = grant(amount + with_agents, seats, months)
-                claims[s, c, strip + lane] += int(claim)
-                if claim > 0.0:
-                    board[PAYS * width + lane] = 1.0
-                if is_capped(t.price * board[PRICE * width + lane], amount, may):
-                    board[MOVED * width + lane] = board[LIMITED * width + lane] = 1.0
+                tallies[changes, c, here] += was >= 2 and now >= 2 and going != at
+                tallies[returns, c, here] += was >= 2 and now < 2
 
     @part
     def flush(board, strip, real, tallies, c):

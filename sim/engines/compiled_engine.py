@@ -9,9 +9,8 @@ from sim.engines import lifting
 from sim.engines.economy import Economy
 from sim.engines.world import NEVER, World
 from sim.model import market, rules
-from sim.model.facts import Support
+from sim.model.facts import Seen
 from sim.model.market import Provider
-from sim.model.nouns import CLASSES, SECTORS
 
 numba.config.CACHE_DIR = str(lifting.cache_folder())
 
@@ -35,8 +34,8 @@ def _compiled_providers(which):
 
 @lru_cache(maxsize=1)
 def _room(firms, lanes):
-    """Room for what the firms of a month see, their new options and hits; the same every month."""
-    return np.empty((firms, 5, lanes)), np.empty((firms, lanes), np.int8), np.empty((firms, lanes), np.bool_)
+    """Room for the partners of the firms of a month, counted, and for their new options and hits; kept for months."""
+    return np.empty((firms, 4, lanes), np.int16), np.empty((firms, lanes), np.int8), np.empty((firms, lanes), np.bool_)
 
 
 def provider_month(provider, fixed, climate, seats, others, revenue, mean_revenue, passed_on) -> Provider:
@@ -49,22 +48,20 @@ def provider_month(provider, fixed, climate, seats, others, revenue, mean_revenu
 
 def review_month(world: World, economy: Economy, month: int, claims: np.ndarray, posted) -> None:
     """Let the firms decide whose review month it is; simultaneous, on last month's state."""
-    terms, offers, supports = posted
     state, lanes = world.state, len(world.lanes)
     review = _compiled_review(rules, 1 if lanes == 1 else WIDTH)
     bounds = world.layout.phase_bounds(month % world.interval)
     first, count = bounds[0], bounds[-1] - bounds[0]
-    seen, *moved = (each[:count] for each in _room(world.layout.largest_phase, lanes))
+    partners, *moved = (each[:count] for each in _room(world.layout.largest_phase, lanes))
     if world.mean_field:
-        seen[:] = np.stack(economy.seen_everywhere())
+        everywhere = np.stack(economy.seen_everywhere())[None]
     else:
-        since = max(month - world.interval, int(NEVER) + 1)
-        compiled_partners.look(first, world.partners, state.option, state.last_hit, since, seen)
-    offered = np.array(offers)
-    granted = np.array(supports).reshape(len(supports), len(CLASSES), len(SECTORS), len(Support._fields), lanes)
+        since, everywhere = max(month - world.interval, int(NEVER) + 1), np.empty((0, len(Seen._fields), lanes))
+        compiled_partners.look(first, world.partners, state.option, state.last_hit, since, partners)
     review(
-        bounds, float(world.interval), world.columns, world.tastes, world.traits.sector, world.luck(month),
-        (state.option, state.provider, state.aware, state.agents, state.supported, state.hits, state.misses), seen,
-        (terms, offered, granted), economy.tallies, claims, tuple(moved),
+        bounds, float(world.interval), world.partners.shape[1], world.columns, world.tastes, world.traits.sector,
+        world.luck(month),
+        (state.option, state.provider, state.aware, state.agents, state.supported, state.hits, state.misses),
+        (partners, everywhere), posted, economy.tallies, claims, tuple(moved),
     )  # fmt: skip
     compiled_partners.move(first, month, *moved, state.option, state.last_hit)

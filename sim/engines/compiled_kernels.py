@@ -12,6 +12,7 @@ from numba import njit
 
 from sim.engines import compiled_boards as boards
 from sim.engines.compiled_boards import (
+    AGENT_GRANTED,
     AT,
     AWARE_SUM,
     BEST,
@@ -21,7 +22,9 @@ from sim.engines.compiled_boards import (
     BEST_RISK,
     CHANCE,
     GOING,
+    GRANTED,
     HIT,
+    HIT_SUM,
     KNEW,
     KNOWS,
     LIMITED,
@@ -48,18 +51,19 @@ from sim.engines.compiled_boards import (
 )  # fmt: skip
 from sim.engines.compiled_booking import compile_booking
 from sim.engines.compiled_offers import compile_offers
+from sim.engines.compiled_partners import compile_seen
+from sim.engines.fiscal import RATES
 from sim.engines.lifting import compiled, gathered, lift
 from sim.model.arithmetic import where
 from sim.model.facts import Firm, Seen, Terms
 from sim.model.market import Climate, Fixed, Provider
-from sim.model.nouns import SECTORS
 from sim.model.rules import BELIEF_UNITS
 
 FLUSH = 65_536
 """Firms after which sums of whole numbers held as floats are emptied, long before they could lose a unit."""
 
 
-@njit(error_model="numpy")
+@njit(error_model="numpy", forceinline=True)
 def column(target, source, n):
     """Copy column n of an array of rows."""
     for row in range(source.shape[0]):
@@ -75,58 +79,78 @@ def compile_review(rules: Any, width: int) -> Any:
         Lanes worked on at once.
     """
     fill, load, store = boards.compile_board(rules, width)
-    entitled, begun, granted, offered = compile_offers(lift(rules), width)
-    decided = compile_decision(rules, width)
+    entitled, granted, offered = compile_offers(lift(rules), width)
+    decided, seen = compile_decision(rules, width), compile_seen(rules, width)
     booked, claimed, flush = compile_booking(rules, width)
-    sectors_of_all = len(SECTORS)
 
     @compiled(rules, width)
-    def post(board, posted, faced, size_class, strip, real):
-        """Put what a class faces on the boards: its terms, then offers, and supports by policy and sector."""
+    def grants(supports, s, size_class, strip, real):
+        """Whether a policy grants the class anything in some sector and lane of a strip."""
+        for sector in range(supports.shape[2]):
+            for lane in range(strip, strip + real):
+                for field in RATES:
+                    if supports[s, size_class, sector, field, lane] > 0.0:
+                        return True
+        return False
+
+    @compiled(rules, width)
+    def post(board, posted, acting, faced, size_class, strip, real):
+        """Put what a class faces on the boards: its terms, then offers, and supports by policy and sector.
+
+        Returns the number of policies that grant the class anything in these lanes this month, which come first in
+        `acting`; the others take no time.
+        """
         terms, offers, supports = faced
+        count = 0
         fill(board, TERMS, terms[size_class], 0, strip, real)
         for j in range(offers.shape[0]):
             fill(posted, j * OFFER, offers, j, strip, real)
         for s in range(supports.shape[0]):
-            for sector in range(sectors_of_all):
-                place = offers.shape[0] * OFFER + (s * sectors_of_all + sector) * SUPPORT
-                fill(posted, place, supports[s, size_class], sector, strip, real)
+            if grants(supports, s, size_class, strip, real):
+                for sector in range(supports.shape[2]):
+                    place = offers.shape[0] * OFFER + (count * supports.shape[2] + sector) * SUPPORT
+                    fill(posted, place, supports[s, size_class], sector, strip, real)
+                acting[count] = s
+                count += 1
+        for lane in range(width):
+            board[GRANTED * width + lane] = board[AGENT_GRANTED * width + lane] = 0.0
+        return count
 
     @njit(error_model="numpy", cache=True)
-    def review(bounds, months, columns, tastes, sectors, luck, state, seen, faced, tallies, claims, moved):
+    def review(bounds, months, d, columns, tastes, sectors, luck, state, around, faced, tallies, claims, moved):
         draws_aware, draws_hit, draws_choice = luck
+        partners, everywhere = around  # counts by firm; or, in the mean field, what all see
         terms, offers, supports = faced
-        providers, policies, lanes, by_sector = offers.shape[0], supports.shape[0], offers.shape[2], terms.shape[1] > 1
-        posted = np.zeros((providers * OFFER + policies * sectors_of_all * SUPPORT) * width)
+        providers, policies, lanes = offers.shape[0], supports.shape[0], offers.shape[2]
+        posted = np.zeros((providers * OFFER + policies * supports.shape[2] * SUPPORT) * width)
         board, entitlements = np.zeros(boards.ROWS * width), np.zeros(policies * boards.ENTITLED * width)
-        person, begin = np.empty(columns.shape[0]), bounds[0]
+        person, begin, acting = np.empty(columns.shape[0]), bounds[0], np.empty(policies, np.int64)
         strips = (lanes + width - 1) // width
         for part in range(strips * (len(bounds) - 1)):
             size_class, strip = part // strips, part % strips * width
             first, last, real = bounds[size_class], bounds[size_class + 1], min(width, lanes - strip)
-            post(board, posted, faced, size_class, strip, real)
+            for n in range(len(everywhere)):
+                fill(board, SEEN, everywhere, n, strip, real)
+            count = post(board, posted, acting, faced, size_class, strip, real)
             for i in range(first, last):
                 column(person, columns, i)
                 firm = gathered(Firm, person, 0, 1, 0)
-                fill(board, SEEN, seen, i - begin, strip, real)
+                if len(everywhere) == 0:
+                    seen(board, d, partners[i - begin], strip, real)
                 load(board, i, strip, real, state)
-                if by_sector:
+                if terms.shape[1] > 1:
                     fill(board, TERMS, terms[size_class], sectors[i], strip, real)
-                for s in range(policies):
-                    mine = providers * OFFER + (s * sectors_of_all + sectors[i]) * SUPPORT
-                    entitled(board, entitlements, s, posted, mine, firm)
+                for n in range(count):
+                    mine = providers * OFFER + (n * supports.shape[2] + sectors[i] % supports.shape[2]) * SUPPORT
+                    entitled(board, entitlements, n, posted, mine, firm)
                 for j in range(providers):
-                    if policies > 0:  # GRANTED is zero from the start, and stays so
-                        begun(board, posted, j * OFFER)
-                    for s in range(policies):
-                        granted(board, entitlements, s)
+                    for n in range(count):
+                        granted(board, entitlements, n, posted, j * OFFER)
                     offered(board, posted, j * OFFER, j, tastes[i, j], firm)
                 decided(board, draws_aware[i], draws_hit[i], draws_choice, i, firm, months)
-                if policies > 0:
-                    begun(board, board, PRICE)
-                for s in range(policies):
-                    granted(board, entitlements, s)
-                    claimed(board, entitlements, s, strip, real, months, claims, size_class, firm)
+                for n in range(count):
+                    granted(board, entitlements, n, board, PRICE)
+                    claimed(board, entitlements, n, strip, real, months, claims, acting[n], size_class, firm)
                 booked(board, strip, real, tallies, size_class, firm)
                 store(board, i, i - begin, strip, real, state, moved)
                 if (i - first) % FLUSH == FLUSH - 1 or i == last - 1:
@@ -177,11 +201,12 @@ def compile_decision(rules: Any, width: int) -> Any:
             board[HIT * width + lane] = was_hit
             board[LIMITED * width + lane] = 0.0
             board[PAYS * width + lane] = 0.0
-            board[MOVED * width + lane] = where(changed | (was_hit > 0.5), 1.0, 0.0)
+            board[MOVED * width + lane] = where(changed, 1.0, 0.0)
             board[A * width + lane] = new_hits
             board[B * width + lane] = new_misses
             board[RISK_SUM * width + lane] += whole(risk * BELIEF_UNITS) - whole(old_risk * BELIEF_UNITS)
             board[AWARE_SUM * width + lane] += where(knows, 1.0, 0.0) - where(knew, 1.0, 0.0)
+            board[HIT_SUM * width + lane] += where(on, was_hit, 0.0)
             board[SURPLUS_SUM * width + lane] += surplus(utility, firm, months)
             board[OVERRATED_SUM * width + lane] += surplus(excess, firm, months)
 

@@ -21,7 +21,6 @@ from sim.engines.compiled_boards import (
     OWN_GAIN,
     OWN_PRICE,
     OWN_RISK,
-    PRICE,
     TERMS,
     WAS,
 )
@@ -30,8 +29,11 @@ from sim.model.arithmetic import where
 from sim.model.facts import Entitled, Offer, Support, Terms
 from sim.model.review import WORST
 
+RATE, AGENT_RATE, MOST = (Entitled._fields.index(name) for name in ("rate", "agent_rate", "most"))
+"""Rows of what a firm may have of one policy."""
 
-def compile_offers(rules: Any, width: int) -> tuple[Any, Any, Any, Any]:
+
+def compile_offers(rules: Any, width: int) -> tuple[Any, Any, Any]:
     """Compile what policies' support and a provider are worth to a firm."""
     part = compiled(rules, width)
     provider_value, agent_gain = rules.provider_value, rules.agent_gain
@@ -39,20 +41,24 @@ def compile_offers(rules: Any, width: int) -> tuple[Any, Any, Any, Any]:
     price_support, agent_support = rules.price_support, rules.agent_support
 
     @part
-    def entitled(board, entitlements, s, posted, support_row, firm):
-        """Put what the firm may have of policy s on the board of its entitlements."""
+    def entitled(board, entitlements, n, posted, support_row, firm):
+        """Put what the firm may have of the n-th policy that acts on the board of its entitlements."""
+        row = n * ENTITLED
         for lane in range(width):
             policy = gathered(Support, posted, support_row, width, lane)
             eligible = is_eligible(where(board[WAS * width + lane] > 1.5, 1.0, 0.0), firm, policy)
-            may = Entitled(
-                where(eligible, policy.rate, 0.0), where(eligible, policy.agent_rate, 0.0), most_support(firm, policy)
-            )
-            for n in range(ENTITLED):
-                entitlements[(s * ENTITLED + n) * width + lane] = may[n]
+            entitlements[(row + RATE) * width + lane] = where(eligible, policy.rate, 0.0)
+        for lane in range(width):
+            policy = gathered(Support, posted, support_row, width, lane)
+            eligible = is_eligible(where(board[WAS * width + lane] > 1.5, 1.0, 0.0), firm, policy)
+            entitlements[(row + AGENT_RATE) * width + lane] = where(eligible, policy.agent_rate, 0.0)
+        for lane in range(width):
+            policy = gathered(Support, posted, support_row, width, lane)
+            entitlements[(row + MOST) * width + lane] = most_support(firm, policy)
 
     @part
     def offered(board, posted, offer_row, j, taste, firm):
-        """Compare provider j, its support in GRANTED and AGENT_GRANTED, with the best so far; the first is it."""
+        """Compare provider j, its support granted already, with the best so far; the first starts afresh."""
         number = float(j)
         for lane in range(width):
             t, offer = gathered(Terms, board, TERMS, width, lane), gathered(Offer, posted, offer_row, width, lane)
@@ -75,32 +81,26 @@ def compile_offers(rules: Any, width: int) -> tuple[Any, Any, Any, Any]:
             board[CHANCE * width + lane] = where(mine, offer.hit_chance, chance)
 
     @part
-    def begun(board, prices, price_row):
-        """Start adding up support at a price index: nothing granted, all of price and agents' cost left."""
-        for lane in range(width):
-            t = gathered(Terms, board, TERMS, width, lane)
-            index = prices[price_row * width + lane]
-            board[LEFT * width + lane] = t.price * index
-            board[COST_LEFT * width + lane] = t.agent_cost * index
-            board[PRICE * width + lane] = index
-            board[GRANTED * width + lane] = 0.0
-            board[AGENT_GRANTED * width + lane] = 0.0
+    def granted(board, entitlements, n, prices, price_row):
+        """Add the support of the n-th policy that acts, at most what the ones before left of either cost.
 
-    @part
-    def granted(board, entitlements, s):
-        """Add the support of policy s, at most what the ones before left of the price and of agents' cost."""
+        `prices` is the board with the price index in `price_row`; the first policy starts afresh.
+        """
         for lane in range(width):
             t = gathered(Terms, board, TERMS, width, lane)
-            may = gathered(Entitled, entitlements, s * ENTITLED, width, lane)
-            index, left = board[PRICE * width + lane], board[LEFT * width + lane]
-            cost_left = board[COST_LEFT * width + lane]
-            amount = price_support(t.price * index, left, may)
-            with_agents = agent_support(t.agent_cost * index, cost_left, amount, may)
+            may = gathered(Entitled, entitlements, n * ENTITLED, width, lane)
+            index = prices[price_row * width + lane]
+            price, cost = t.price * index, t.agent_cost * index
+            left = where(n == 0, price, board[LEFT * width + lane])
+            cost_left = where(n == 0, cost, board[COST_LEFT * width + lane])
+            amount = price_support(price, left, may)
+            with_agents = agent_support(cost, cost_left, amount, may)
             board[AMOUNT * width + lane] = amount
             board[AGENT_AMOUNT * width + lane] = with_agents
             board[LEFT * width + lane] = left - amount
             board[COST_LEFT * width + lane] = cost_left - with_agents
-            board[GRANTED * width + lane] = board[GRANTED * width + lane] + amount
-            board[AGENT_GRANTED * width + lane] = board[AGENT_GRANTED * width + lane] + with_agents
+            board[GRANTED * width + lane] = where(n == 0, 0.0, board[GRANTED * width + lane]) + amount
+            so_far = where(n == 0, 0.0, board[AGENT_GRANTED * width + lane])
+            board[AGENT_GRANTED * width + lane] = so_far + with_agents
 
-    return entitled, begun, granted, offered
+    return entitled, granted, offered

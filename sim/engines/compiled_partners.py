@@ -1,35 +1,48 @@
 """What firms see of their partners, and the moment everybody's move comes into force, compiled."""
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 
+from sim.engines.compiled_boards import SEEN
+from sim.engines.lifting import compiled
+
+
+def compile_seen(rules: Any, width: int) -> Any:
+    """Compile how counts of partners become what a firm sees, in a strip of lanes."""
+
+    @compiled(rules, width)
+    def seen(board, partners, counts, strip, real):
+        """Put on the board what a firm with so many partners sees; lanes beyond the last are left as they are."""
+        share, first = 1.0 / max(partners, 1), np.uint64(strip)
+        for n in range(3):
+            for lane in range(np.uint64(real)):
+                board[np.uint64((SEEN + n) * width) + lane] = counts[n, first + lane] * share
+        for n in range(2, 4):
+            for lane in range(np.uint64(real)):
+                board[np.uint64((SEEN + 1 + n) * width) + lane] = counts[n, first + lane]
+
+    return seen
+
 
 @njit(error_model="numpy", cache=True)
-def look(first, partners, option, last_hit, since, seen):
-    """What the firms from row `first` on see of their partners; `seen` has shape (firms, 5, lanes).
+def look(first, partners, option, last_hit, since, counts):
+    """Count the partners of the firms from row `first` on, into `counts`, int16, shape (firms, 4, lanes).
 
-    Shares on premise, private and on cloud, the number on cloud, and the number of those hit since month `since`.
+    Those on premise, private and on cloud, and those on cloud that were hit since month `since`.
     """
-    d, lanes = partners.shape[1], option.shape[1]
-    counts = np.zeros((4, lanes), np.int16)
-    share = 1.0 / max(d, 1)
-    for place in range(seen.shape[0]):
-        counts[:] = 0
-        for n in range(d):
+    counts[:] = 0
+    for place in range(counts.shape[0]):
+        for n in range(partners.shape[1]):
             other = partners[first + place, n]
-            for lane in range(lanes):
+            for lane in range(option.shape[1]):
                 at = option[other, lane]
                 cloud = np.int16(at >= 2)
-                counts[0, lane] += np.int16(at == 0)
-                counts[1, lane] += np.int16(at == 1)
-                counts[2, lane] += cloud
-                counts[3, lane] += cloud & np.int16(last_hit[other, lane] >= since)
-        for lane in range(lanes):
-            seen[place, 0, lane] = counts[0, lane] * share
-            seen[place, 1, lane] = counts[1, lane] * share
-            seen[place, 2, lane] = counts[2, lane] * share
-            seen[place, 3, lane] = counts[2, lane]
-            seen[place, 4, lane] = counts[3, lane]
+                counts[place, 0, lane] += np.int16(at == 0)
+                counts[place, 1, lane] += np.int16(at == 1)
+                counts[place, 2, lane] += cloud
+                counts[place, 3, lane] += cloud & np.int16(last_hit[other, lane] >= since)
 
 
 @njit(error_model="numpy", cache=True)

@@ -12,7 +12,7 @@ from sim.engines.fiscal import Fiscal
 from sim.engines.reference import in_turn, reference
 from sim.engines.world import World, past_hit_share
 from sim.model import market, terms
-from sim.model.facts import Offer, Support
+from sim.model.facts import Offer
 from sim.model.market import YEAR, Climate, Provider
 from sim.model.monthly_terms import MonthlyTerms
 from sim.model.nouns import CLASSES, MOST_PROVIDERS
@@ -31,14 +31,19 @@ class Economy:
         Counts over firms at the start, int64, shape (rows, classes, lanes); read anew every month.
     provider_month
         `market.month` on arrays of shape (providers, lanes), as the engine computes it.
+
+    Attributes
+    ----------
+    counted : dict
+        Room for an engine that counts anew whoever reviews: counts by review phase and class after the last review.
     """
 
     def __init__(self, world: World, tallies: np.ndarray, provider_month: Callable[..., Provider]):
         self.world, self.tallies, self._provider_month = world, tallies, provider_month
         self.measures, self.interval = world.measures, world.interval
         self.weights = world.layout.weights
-        self.national = weighted(tallies, self.weights)
-        self.climate = terms.climate(world.values, world.months)
+        self.national = self._national()
+        self.climate = [Climate(*month) for month in terms.climate(world.values, world.months)]
         self._monthly = MonthlyTerms(world.values, world.months)
         seats = self.national[PROVIDER_SEATS : PROVIDER_SEATS + world.providers]
         self.reference = reference(world, seats, tallies)
@@ -55,12 +60,13 @@ class Economy:
         self.media_hits = np.where(in_turn(seats) > 0.0, past, 0.0) * np.ones((interval, 1))
         self.hits_kept = world.past_hits()
         self.surplus = np.zeros((len(SURPLUS), len(CLASSES), lanes), np.int64)
+        self.counted: dict[tuple[int, int], np.ndarray] = {}
         self.profit, self.support = np.zeros(lanes), np.zeros(lanes)
         self._raised: dict[str, np.ndarray] = {}
 
     def _first_state(self, use):
         """Providers at the start: list prices, capacity at its target, first quality and security."""
-        climate, ones = Climate(*self.climate[0]), np.ones_like(use)
+        climate, ones = self.climate[0], np.ones_like(use)
         return Provider(
             price=ones.copy(),
             unit_cost=market.unit_cost(self.fixed.first_use, self.fixed, climate),
@@ -71,6 +77,10 @@ class Economy:
             congestion=np.zeros_like(use),
             in_price=np.zeros_like(use),
         )
+
+    def _national(self):
+        """National sums of stocks, flows and public seats by provider, (rows, lanes)."""
+        return weighted(self.tallies[: PROVIDER_SEATS + self.world.providers], self.weights)
 
     def _provider_seats(self):
         """National public seats of each provider, (providers, lanes)."""
@@ -84,19 +94,19 @@ class Economy:
         firms = own + ref.paying * agents
         return firms, firms + outside * ref.mean_price
 
-    def open_month(self, month: int) -> tuple[np.ndarray, list[Offer], list[list[list[Support]]]]:
+    def open_month(self, month: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Resolve policies and post what firms face this month; all from last month's state.
 
         Returns
         -------
         terms : ndarray, shape (classes, 1 or sectors, fields, lanes)
-        offers : list of facts.Offer, each field of shape (lanes,)
-        supports : for each supporting policy, class and sector a facts.Support, fields of shape (lanes,)
+        offers : ndarray, facts.Offer by provider, shape (providers, fields, lanes)
+        supports : ndarray, facts.Support by policy, shape (supporting, classes, 1 or sectors, fields, lanes)
         """
         self.fiscal.open()
         self._raised = self.fiscal.provider_levels(month)
         self._write_terms(month)
-        return self.terms, self._offers(month), self._supports(month)
+        return self.terms, self._offers(month), self.fiscal.supports(month)
 
     def _write_terms(self, month):
         total = self.reference.seats
@@ -107,7 +117,7 @@ class Economy:
 
     def _climate(self, month):
         """Climate of a month with what policies and events raise."""
-        return terms.raised(Climate(*self.climate[month]), self._raised)
+        return terms.raised(self.climate[month], self._raised)
 
     def _interoperability(self):
         return terms.opened(self.reference.interoperability, self._raised)
@@ -116,7 +126,7 @@ class Economy:
         climate, state = self._climate(month), self.provider
         presence = self._provider_seats() / self.reference.seats
         public = self.national[ROW["public_seats"]] / self.reference.seats
-        posted = (
+        posted = Offer(
             state.price,
             state.congestion,
             1.0 + self.reference.quality * (state.quality - 1.0),
@@ -126,24 +136,7 @@ class Economy:
             1.0 - np.multiply.reduce(1.0 - self.hit_shares),
             market.objective_risk(state.security, climate),
         )
-        return list(map(Offer, *posted))
-
-    def _supports(self, month):
-        m = self.measures
-        return [
-            [
-                [
-                    Support(
-                        m.rates[month, s] * self.fiscal.active[n] * aimed,
-                        m.agent_rates[month, s] * self.fiscal.active[n] * aimed,
-                        m.caps[s], m.reach[s], m.new_users[s],
-                    )
-                    for aimed in m.targets[n, c]
-                ]
-                for c in range(len(CLASSES))
-            ]
-            for s, n in enumerate(m.supporting)
-        ]  # fmt: skip
+        return np.stack(posted, axis=1)
 
     def seen_everywhere(self) -> tuple[np.ndarray, ...]:
         """What a firm sees in the mean field: national shares of firms and hits among d of them, (lanes,) each."""
@@ -183,8 +176,8 @@ class Economy:
             Claims of firms in smallest units, int64, shape (supporting, classes, lanes).
         """
         ref = self.reference
-        self.national = weighted(self.tallies, self.weights)
-        self._incidents(month, Climate(*self.climate[month]))
+        self.national = self._national()
+        self._incidents(month, self.climate[month])
         priced = in_turn(self.provider.price * ref.shares)
         covered = self.fiscal.pay(month, claims, ref.seats * ref.mean_price * priced)
         self._raised = self.fiscal.provider_levels(month, covered)

@@ -4,9 +4,13 @@ import numpy as np
 
 from sim.engines.reference import in_turn
 from sim.engines.world import World
+from sim.model.facts import Support
 from sim.model.nouns import CLASSES
 from sim.model.rules import MONEY_UNITS, whole
 from sim.model.treasury import Treasury, national
+
+RATES = (Support._fields.index("rate"), Support._fields.index("agent_rate"))
+"""Rows of `facts.Support` that say how much a policy pays; where both are zero it pays nothing."""
 
 
 class Fiscal:
@@ -33,10 +37,17 @@ class Fiscal:
         self.treasury = Treasury(m.budgets, m.limited)
         self.sectors = m.sectors
         self.grants = np.zeros((self._interval, len(m.supporting), self._lanes))
-        self._weights = world.layout.weights
-        self._units = {"": np.zeros(self._lanes), "investment": investment}
-        self._aimed = world.firms_aimed_at()
+        self._weights = np.append(world.layout.weights, 1.0)  # of firms' claims by class, and of what is not theirs
+        self._units = world.firms_aimed_at()
+        for n, per in enumerate(m.charged_per):
+            if per != "firm":
+                self._units[n] = investment if per == "investment" else 0.0  # the price of a seat comes month by month
         self._in_force = [np.flatnonzero(levels.any(axis=(1, 2))).tolist() for levels in m.levels]
+        supporting = m.targets[list(m.supporting)]
+        self._aims = supporting if (supporting != supporting[:, :, :1]).any() else supporting[:, :, :1]
+        self._supports = np.zeros((*self._aims.shape[:3], len(Support._fields), self._lanes))
+        for field, setting in (("cap", m.caps), ("reach", m.reach), ("new_users", m.new_users)):
+            self._supports[:, :, :, Support._fields.index(field)] = setting[:, None, None]
         self._firm_channels = m.firm_channels
         self._provider_channels = m.channels[len(m.firm_channels) :]
 
@@ -71,6 +82,15 @@ class Fiscal:
             total += level
         return dict(zip(channels, total, strict=True))
 
+    def supports(self, month: int) -> np.ndarray:
+        """What policies grant this month: `facts.Support`, shape (supporting, classes, 1 or sectors, fields, lanes)."""
+        m = self.measures
+        if m.supporting:
+            active = self.active[list(m.supporting)]
+            for field, rates in zip(RATES, (m.rates, m.agent_rates), strict=True):
+                self._supports[:, :, :, field] = (rates[month] * active)[:, None, None] * self._aims
+        return self._supports
+
     def pay(self, month: int, claims: np.ndarray, seat_money: np.ndarray) -> np.ndarray:
         """Close the treasury's month: claims of firms, and policies that spend by themselves.
 
@@ -89,13 +109,13 @@ class Fiscal:
         m = self.measures
         if not m.policies:
             return np.ones((0, self._lanes))
-        due = np.zeros((m.policies, len(CLASSES) + 1, self._lanes), np.int64)
-        for s, n in enumerate(m.supporting):
-            due[n, : len(CLASSES)] = national(claims[s : s + 1], self._weights)[0]
-        units = self._units | {"seat": seat_money}
-        unit = np.array([self._aimed[n] if per == "firm" else units[per] for n, per in enumerate(m.charged_per)])
-        spending = m.charged[month] * self.active * unit
-        due[:, len(CLASSES)] = national(whole(spending * MONEY_UNITS)[:, None], np.ones(1))[:, 0]
+        for n, per in enumerate(m.charged_per):
+            if per == "seat":
+                self._units[n] = seat_money
+        asked = np.zeros((m.policies, len(CLASSES) + 1, self._lanes))
+        asked[list(m.supporting), : len(CLASSES)] = claims
+        asked[:, len(CLASSES)] = whole(m.charged[month] * self.active * self._units * MONEY_UNITS)
+        due = national(asked, self._weights)
         paid, total = self.treasury.pay(due).sum(axis=1), due.sum(axis=1)
         for s, n in enumerate(m.supporting):
             self.grants[month % self._interval, s] = paid[n]

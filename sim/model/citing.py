@@ -1,4 +1,4 @@
-"""What a scenario's own values rest on: its `[sources]` name evidence that exists and was read."""
+"""What a scenario and its own values rest on: `about.says` and `[sources]` name evidence that exists and was read."""
 
 import re
 
@@ -15,6 +15,9 @@ _SOURCE = re.compile(rf"(?:[A-Z]\d+(?:, [A-Z]\d+)*|{ASSUMPTION}): .+", re.DOTALL
 
 def check_sources(draft: Draft) -> None:
     """Complain about sources of nothing, and about sources that do not exist or are only recalled."""
+    if "says" in draft.about:
+        with draft.complaints.at(draft.origins["about.says"], "about.says"):
+            _check_identifiers(draft.about["says"])
     happenings = [f"policy.{name}" for name in draft.policies] + [f"event.{name}" for name in draft.events]
     known = [*PARAMETERS, *happenings]
     for key, source in draft.sources.items():

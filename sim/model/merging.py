@@ -20,7 +20,7 @@ from sim.model.quantities import (
     text,
     unknown_parameter,
 )
-from sim.model.reading import COMMAND_LINE, Document, Layer, emptiness, flattened
+from sim.model.reading import ABOUT, COMMAND_LINE, Document, Layer, emptiness, flattened
 from sim.model.run import FIRST_MONTH, RUN_FIELDS, month_index
 
 TABLES = ("extends", "about", "world", "run", "policy", "event", "constants", "base", "sources", *GROUPS)
@@ -158,9 +158,9 @@ def _world(draft: Draft, where: str, settings: Mapping[str, Any]) -> None:
 def _about(draft: Draft, where: str, settings: Mapping[str, Any]) -> None:
     for name, raw in settings.items():
         with draft.complaints.at(where, f"about.{name}"):
-            if name not in ("title", "question"):
-                raise unknown("setting", name, ("title", "question"))
-            draft.about[name] = text(raw)
+            if name not in ABOUT:
+                raise unknown("setting", name, ABOUT)
+            draft.about[name], draft.origins[f"about.{name}"] = text(raw), where
 
 
 def _run(draft: Draft, where: str, settings: Mapping[str, Any]) -> None:

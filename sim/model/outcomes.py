@@ -113,7 +113,8 @@ def _of_market(counts, state, climate, rows, nation):
 
     plain_price = sum(nation.prices) / len(CLASSES)
     level = np.where(total > 0.0, 1.0, plain_price)[:, None]
-    island = weighted(counts[ROW["islands"]], nation.weights)
+    # A firm that stands for less than one in the nation is an infrastructure of so many fewer seats.
+    island = weighted(counts[ROW["islands"]], nation.weights * np.minimum(nation.weights, 1.0))
     private = weighted(_private_seats(counts), nation.weights)
     squares = _over_providers(seats * seats)
     cloud, separate = private + total, island + squares

@@ -13,9 +13,14 @@ from sim.model.errors import BadInput
 
 COMMAND_LINE = "command line"
 
+ABOUT = ("title", "question", "says")
+"""What a scenario says of itself to readers."""
+
 _SETTING = re.compile(r"(?P<path>[\w-]+(?:\.[\w-]+)*)(?:\[(?P<part>\w+)\])?")
 
 _TWICE = re.compile(r"Cannot declare (?P<names>\(.*\)) twice (?P<where>\(at line .*\))")
+
+_DECISIVE = re.compile(r"\s*(market\.shares|policy\.[\w-]+\.instrument|event\.[\w-]+\.kind)\s*=")
 
 _NO_ZERO = re.compile(r"(?<![\w.])\.(?=\d)")
 
@@ -170,14 +175,15 @@ def flattened(settings: Mapping[str, Any], stem: str = "") -> dict[str, Any]:
 def command_line(settings: Sequence[str]) -> Layer:
     """Layer of `PARAMETER=VALUE` settings, such as `cost.public_price[micro]=90`; later ones win.
 
-    A change of the number of providers comes first, since it decides what the others mean.
+    A change of the number of providers, and what a new policy or event is, come first: they decide what the others
+    mean.
 
     Raises
     ------
     BadInput
         A setting is not of that form.
     """
-    ordered = sorted(settings, key=lambda text: not text.startswith("market.shares="))
+    ordered = sorted(settings, key=lambda text: _DECISIVE.match(text) is None)
     return Layer(COMMAND_LINE, tuple(Document(COMMAND_LINE, _setting(text)) for text in ordered))
 
 

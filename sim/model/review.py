@@ -69,20 +69,20 @@ def review(rules, firm, luck, tastes, standing, seen, t, offers, supports, month
     option, provider = standing.option, standing.provider
     uses = option >= 2
     on_cloud = where(uses, 1.0, 0.0)
-    chance = where(uses, 0.0, 0.0)
-    for j, offer in enumerate(offers):
-        chance = where(provider == j, offer.hit_chance, chance)
+    chance = _at(provider, [offer.hit_chance for offer in offers], 0.0)
     was_hit = where(both(uses, luck.hit < chance), 1.0, 0.0)
     aware = rules.is_aware(standing.aware, luck.awareness, seen.cloud, firm, t)
     hits, misses = rules.belief(standing.hits, standing.misses, seen, on_cloud, was_hit, t)
     risk = rules.perceived_risk(hits, misses)
 
     entitled = [entitlement(rules, on_cloud, firm, policy) for policy in supports]
+    granted = [_supports(rules, offer, t, entitled) for offer in offers]
+    gains = [
+        rules.agent_gain(total(agents), firm, offer, t) for offer, (_, agents) in zip(offers, granted, strict=True)
+    ]
     best, own, best_at = WORST, WORST, -1
     for j, offer in enumerate(offers):
-        prices, agents = _supports(rules, offer, t, entitled)
-        gain = rules.agent_gain(total(agents), firm, offer, t)
-        value = rules.provider_value(tastes[j], total(prices), gain, firm, offer, t)
+        value = rules.provider_value(tastes[j], total(granted[j][0]), gains[j], firm, offer, t)
         better = value > best
         best, best_at = where(better, value, best), where(better, j, best_at)
         own = where(provider == j, value, own)
@@ -94,10 +94,10 @@ def review(rules, firm, luck, tastes, standing, seen, t, offers, supports, month
     on = chosen >= 2
     provider = where(on, where(both(chosen == option, keeps), provider, best_at), -1)
     seats = rules.public_seats(chosen, firm, t.hybrid_share)
-    agents, claims, capped, supported = _claimed(rules, firm, on, provider, seats, t, offers, entitled, months)
-    true_risk = where(on, 0.0, 0.0)
-    for j, offer in enumerate(offers):
-        true_risk = where(provider == j, offer.risk, true_risk)
+    agents = _at(provider, [gain > 0.0 for gain in gains], False)
+    prices = [t.price * offer.price for offer in offers]
+    claims, capped, supported = _claimed(rules, provider, agents, seats, prices, granted, entitled, months)
+    true_risk = _at(provider, [offer.risk for offer in offers], 0.0)
     surplus = rules.surplus(utility, firm, months)
     overrated = rules.surplus(rules.overrated(risk, firm, true_risk, chosen, t), firm, months)
     return Decision(
@@ -106,22 +106,24 @@ def review(rules, firm, luck, tastes, standing, seen, t, offers, supports, month
     )  # fmt: skip
 
 
-def _claimed(rules, firm, on, provider, seats, t, offers, entitled, months):
-    """Whether a firm uses agents, what it claims of each policy, and whether a cap limits or anything is paid."""
-    nobody = where(on, False, False)
-    agents, claims, capped, supported = nobody, [seats * 0.0 for _ in entitled], nobody, nobody
-    for j, offer in enumerate(offers):
-        here = both(on, provider == j)
-        of_price, of_agents = _supports(rules, offer, t, entitled)
-        uses = both(here, rules.agent_gain(total(of_agents), firm, offer, t) > 0.0)
-        agents = either(agents, uses)
-        for s, each in enumerate(entitled):
-            granted = of_price[s] + where(uses, of_agents[s], 0.0)
-            claims[s] = where(here, rules.grant(granted, seats, months), claims[s])
-            capped = either(capped, both(here, rules.is_capped(t.price * offer.price, of_price[s], each)))
-    for claim in claims:
+def _at(provider, numbers, nowhere):
+    """Of one number for each provider, that of a firm's own."""
+    for j, number in enumerate(numbers):
+        nowhere = where(provider == j, number, nowhere)
+    return nowhere
+
+
+def _claimed(rules, provider, agents, seats, prices, granted, entitled, months):
+    """What a firm claims of each policy at its provider, and whether a cap limits or anything is paid."""
+    nobody = where(agents, False, False)
+    claims, capped, supported = [], nobody, nobody
+    for s, each in enumerate(entitled):
+        of_price, of_agents = (_at(provider, [part[s] for part in parts], 0.0) for parts in zip(*granted, strict=True))
+        claim = rules.grant(of_price + where(agents, of_agents, 0.0), seats, months)
+        claims.append(claim)
+        capped = either(capped, rules.is_capped(_at(provider, prices, 0.0), of_price, each))
         supported = either(supported, claim > 0.0)
-    return agents, claims, capped, supported
+    return claims, capped, supported
 
 
 def entitlement(rules, on_cloud, firm, policy) -> Entitled:

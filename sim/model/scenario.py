@@ -25,8 +25,8 @@ class Scenario:
 
     Parameters
     ----------
-    name, title, question
-        Its file's name; what it is about, for readers.
+    name, title, question, says
+        Its file's name; what it is about, for readers; what the sources say to it, identifiers first.
     currency, price_level
         What "money" means in this world.
     run
@@ -51,6 +51,7 @@ class Scenario:
     name: str
     title: str
     question: str
+    says: str
     currency: str
     price_level: str
     run: Run
@@ -119,6 +120,7 @@ def load(
         name=name,
         title=draft.about.get("title", name),
         question=draft.about.get("question", ""),
+        says=draft.about.get("says", ""),
         currency=draft.world["currency"],
         price_level=draft.world["price_level"],
         run=Run(**draft.run),

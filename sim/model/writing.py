@@ -34,7 +34,7 @@ def resolved_toml(scenario: "Scenario", constants: Mapping[str, tuple[float, ...
     """
     values = _with_constants(scenario, dict(constants or {}))
     tables = [
-        _table("about", {"title": scenario.title, "question": scenario.question}),
+        _table("about", _about(scenario)),
         _table("world", {"currency": scenario.currency, "price_level": scenario.price_level}),
         _table("run", vars(scenario.run)),
         _table("constants", {"solve": False}),
@@ -46,6 +46,11 @@ def resolved_toml(scenario: "Scenario", constants: Mapping[str, tuple[float, ...
     if scenario.sources:
         tables.append(_table("sources", {_text(key): text for key, text in scenario.sources.items()}))
     return "\n".join(tables)
+
+
+def _about(scenario: "Scenario") -> dict[str, str]:
+    about = {"title": scenario.title, "question": scenario.question}
+    return about | ({"says": scenario.says} if scenario.says else {})
 
 
 def _with_constants(scenario: "Scenario", given: Mapping[str, tuple[float, ...]]) -> dict[str, Any]:
@@ -105,6 +110,15 @@ def _dates(happening: Policy | Event, scenario: "Scenario") -> dict[str, str]:
     }
 
 
+def tables_toml(tables: Mapping[str, Any]) -> str:
+    """TOML text of tables as they were read from a file; a table of tables becomes one table for each."""
+    parts = []
+    for name, settings in tables.items():
+        within = {key: each for key, each in settings.items() if name in ("policy", "event")}
+        parts += [_table(f"{name}.{key}", each) for key, each in within.items()] or [_table(name, settings)]
+    return "\n".join(parts)
+
+
 def _table(name: str, settings: Mapping[str, Any]) -> str:
     return f"[{name}]\n" + "".join(f"{key} = {_toml(value)}\n" for key, value in settings.items())
 
@@ -117,7 +131,7 @@ def _toml(value: Any) -> str:
         return _text(value)
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{key} = {_toml(each)}" for key, each in value.items()) + "}"
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
         return "[" + ", ".join(_toml(each) for each in value) + "]"
     return repr(value)
 

@@ -22,6 +22,7 @@ Schema = dict[str, Any]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 TEXT: Schema = {"type": "string"}
+SAYS: Schema = {**TEXT, "description": "What the sources say to it, identifiers first: I7, D21: how."}
 FLAG: Schema = {"type": "boolean"}
 DATE: Schema = {"type": "string", "pattern": r"^(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])$"}
 MONTH: Schema = {
@@ -43,7 +44,7 @@ def scenario_schema() -> Schema:
         "$defs": {"sources": {"anyOf": [TEXT, by_key]}},
         **_closed({
             "extends": parent,
-            "about": _closed({"title": TEXT, "question": TEXT}),
+            "about": _closed({"title": TEXT, "question": TEXT, "says": SAYS}),
             "world": _closed({"currency": currency, "price_level": TEXT}),
             "run": _closed({"start": DATE, **_fields(RUN_FIELDS)}),
             "policy": _happenings(_policy_settings(), "instrument", INSTRUMENTS),

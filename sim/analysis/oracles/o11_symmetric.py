@@ -38,7 +38,7 @@ CASES = ((2.76, ONE_AHEAD), (2.70, ONE_AHEAD), (3.1, NEAR_UNIFORM), (2.85, NEAR_
 
 def compare(bench: Bench) -> Comparison:
     """Compare shares at the end with those of the mean field, and which shares there are along b."""
-    firms, replicates = bench.size(100_000, 20_000), bench.size(4, 1)
+    firms, replicates = bench.size(100_000, 10_000), bench.size(4, 1)
     size = (f"run.firms={firms}", f"run.replicates={replicates}")
     checks = []
     for b, start in CASES[:1] if bench.fault else CASES[::2] if bench.quick else CASES:

@@ -63,7 +63,7 @@ def compare(bench: Bench) -> Comparison:
     checks.append(within_errors("hits counted, given incidents", law[0][:, -1], hits[:, -1], np.sqrt(law[1][:, -1])))
     if bench.fault:
         return Comparison(checks)
-    yearly = bench.run(f"run.replicates={bench.size(60, 10)}", *YEARLY).of("risk.perceived")[:, -1]
+    yearly = bench.run(f"run.replicates={bench.size(60, 8)}", *YEARLY).of("risk.perceived")[:, -1]
     years = 480 / 12
     chance = 1 - (1 - RATE / 12) ** 12  # of at least one hit in a year
     posterior = (A + 2 * years * chance) / (A + B + 2 * years)
@@ -95,7 +95,7 @@ def _expected_hits(incidents: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def _consistent(bench: Bench) -> Check:
     """Whether belief meets the objective rate in the end, when what is seen drowns the prior."""
     settings = ("network.partners=1000", "run.firms=1001", "run.months=1200", "run.every=1200")
-    size = f"run.replicates={bench.size(20, 5)}"
+    size = f"run.replicates={bench.size(20, 4)}"
     theta = bench.run(size, *settings).of("risk.perceived")[:, -1]
     return within_errors("after 100,000 observations", RATE, theta.mean(), mean_error(theta))
 

@@ -41,7 +41,7 @@ DECLARED = (
     ),
     Parameter(
         "security.loss", "ℓ", "loss when hit", "money per seat and hit", (3000.0,) * 4,
-        (0, 1e6), (500, 8000), ("I5", "S8"), Grade.ASSUMPTION,
+        (0, 1e6), (500, 8000), ("I5", "D15", "S8"), Grade.ASSUMPTION,
         "What a hit costs at average data sensitivity (the British mean per firm is lower, its tail is not).",
         by="class",
         replaced_by="reported cost per employee of data breaches in Chinese firms, by size class",
