@@ -18,7 +18,7 @@ endif
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: help run test test-all gallery bench lint clean
+.PHONY: help run test test-all verify gallery refreeze bench lint clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -31,6 +31,12 @@ test: $(VENV)/.installed-dev ## Run the tests
 
 test-all: ## Run the tests on every installed Python of 3.11 to 3.13, each in an environment of its own
 	@.ci/test-all
+
+verify: $(VENV)/.installed ## Meet results known independently of the program, in ten minutes (sim verify --quick: one)
+	$(IN_VENV) -m sim verify --workers $(WORKERS)
+
+refreeze: $(VENV)/.installed ## Freeze the numbers of the base worlds anew, and print what changed
+	@$(IN_VENV) tests/frozen.py
 
 gallery: $(VENV)/.installed ## Make docs/gallery.md and its figures: every scenario against its base world
 	@$(IN_VENV) -m sim.report.gallery docs results

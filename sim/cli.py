@@ -144,6 +144,27 @@ def parameters(pattern: str, source: str | None, form: str) -> None:
         reader_console().print(report.source_view(source) if source else report.parameters_view(pattern))
 
 
+@cli.command(epilog=EXIT_CODES)
+@click.option("--only", metavar="IDS", help="Oracles to run, with commas between: O7,O10.")
+@click.option("--quick", is_flag=True, help="Fewer firms and replicates: under a minute instead of ten.")
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Oracles run at a time.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("results"), show_default=True,
+              help="Folder of all results; runs go to OUT/verify/ID.")  # fmt: skip
+def verify(only: str | None, quick: bool, workers: int, out: Path) -> None:
+    """Meet results known independently of this program, each with a planted fault that must be found.
+
+    Always computed anew. docs/oracles.md lists them.
+    """
+    from sim.analysis.verification import chosen
+
+    oracles = chosen(only)
+    with interruptible():
+        from sim.report.verification import verify_and_report
+
+        whole = verify_and_report(oracles, out, quick, workers)
+    click.get_current_context().exit(DONE if whole else UNEXPECTED)
+
+
 @cli.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0: any free one.")
 @click.option("--no-browser", is_flag=True, help="Only say where the page is.")

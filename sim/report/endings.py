@@ -18,7 +18,7 @@ UNREAD = 141
 EXIT_CODES = """\b
 Exit codes:
   0    done
-  1    unexpected error, or a run computed again differs
+  1    unexpected error, a run computed again differs, or an oracle fails
   2    bad input, or results cannot be written
   3    some replicates failed
   130  interrupted (Ctrl-C)

@@ -1,0 +1,205 @@
+"""`sim verify`: oracles hold, each notices its fault, and a fault of any other kind makes the command fail."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from test_perturbed_rules import altered
+
+from sim import cli
+from sim.analysis import judging, oracles
+from sim.analysis.mean_field import path
+from sim.analysis.verification import chosen, known, verify
+from sim.engines import compiled_engine, streams
+from sim.experiments import runner
+from sim.model import market
+from sim.model.market import Provider
+from sim.model.market import month as true_month
+from sim.model.treasury import Treasury
+
+BY_COMMAND = ("O2", "O14")
+"""Oracles that the tests of the command run."""
+
+
+def command(tmp_path, *arguments: str):
+    return CliRunner().invoke(cli.cli, ["verify", "--quick", f"--out={tmp_path}", *arguments])
+
+
+def test_every_file_is_an_oracle(checkout):
+    files = sorted(path.stem for path in (checkout / "sim/analysis/oracles").glob("o*.py"))
+    every = known()
+    assert [f"o{int(each[1:]):02d}" for each in every] == [name[:3] for name in files]
+    assert len(files) >= 16
+    assert list(oracles.__path__)
+
+
+def test_the_page_describes_every_oracle(checkout):
+    page = (checkout / "docs/oracles.md").read_text(encoding="utf-8")
+    for oracle in known().values():
+        (row,) = [line for line in page.splitlines() if line.startswith(f"| {oracle.id} |")]
+        assert oracle.title in row
+        assert oracle.reference in row
+        assert oracle.fault in row
+
+
+@pytest.mark.parametrize("name", [name for name in known() if name not in BY_COMMAND])
+def test_an_oracle_holds_and_notices_its_fault(name, tmp_path):
+    verdict = verify(known()[name], tmp_path, quick=True)
+    assert [check for check in verdict.checks if not check.holds] == []
+    assert verdict.caught is not None
+    assert verdict.holds
+
+
+def test_the_command_prints_expected_and_found_and_keeps_the_runs(tmp_path):
+    result = command(tmp_path, "--only", "o14, o2")
+    assert result.exit_code == 0, result.output
+    assert "2 oracles of 2 hold, and each noticed its planted fault." in result.output
+    for text in ("O2 Logsum", "Small & Rosen 1981", "40.429", "1e-12", "noticed", "engines", "to the byte"):
+        assert text in result.output
+    assert result.output.index("O2 Logsum") < result.output.index("O14 Experience")
+    for name, scenario in (("O2", "public_cloud_subsidy"), ("O14", "cost_decline")):
+        folder = tmp_path / "verify" / name
+        assert scenario in (folder / f"{name}.toml").read_text(encoding="utf-8")
+        manifests = [json.loads(path.read_text(encoding="utf-8")) for path in folder.rglob("manifest.json")]
+        assert {each["status"] for each in manifests} == {"finished"}
+        assert {each["engine"] for each in manifests} == {"compiled", "numpy", "mesa"}
+        assert {each["command"] for each in manifests} == {f"sim verify --only {name}"}
+
+
+@pytest.mark.parametrize("only", ["O99", "", "O2;O14"])
+def test_an_unknown_oracle_is_bad_input(only, tmp_path, capsys):
+    assert cli.exit_code(["verify", "--only", only, "--out", str(tmp_path)]) == 2
+    message = capsys.readouterr().err
+    assert f'"{only.upper()}" is no oracle' in message
+    assert "O1, O2, " in message
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_results_that_cannot_be_written_are_bad_input(workers, tmp_path, capsys):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    out = str(tmp_path / "file" / "results")
+    assert cli.exit_code(["verify", "--quick", "--only=O14,O15", "--workers", workers, "--out", out]) == 2
+    assert "Cannot write" in capsys.readouterr().err
+
+
+def test_louder_chance_fails_the_logsum(tmp_path, monkeypatch):
+    """Draws a tenth too wide, in all engines alike: what a test of their equality cannot see."""
+    true = streams.gumbels
+    monkeypatch.setattr(streams, "gumbels", lambda *arguments: 1.1 * true(*arguments))
+    result = command(tmp_path, "--only=O2", "--workers=1")
+    assert result.exit_code == 1
+    assert "FAILS" in result.output
+    assert "1 oracle of 1 failed: O2." in result.output
+
+
+def test_a_leaking_treasury_fails_its_oracle(tmp_path, monkeypatch):
+    true = Treasury.pay
+
+    def pay(self, claims):
+        paid = true(self, claims)
+        self.left -= self.limited & (self.left > 10)
+        return paid
+
+    monkeypatch.setattr(Treasury, "pay", pay)
+    verdict = verify(known()["O15"], tmp_path, quick=True)
+    assert any(check.what.startswith("months in which spent + left") for check in verdict.checks if not check.holds)
+
+
+def test_a_rule_altered_for_one_engine_fails_its_oracle_and_the_equality(tmp_path, monkeypatch):
+    def dearer(*arguments):
+        new = true_month(*arguments)
+        return Provider(
+            new.price, new.unit_cost * 1.001, new.capacity, new.use, new.quality, new.security, new.congestion,
+            new.in_price,
+        )  # fmt: skip
+
+    monkeypatch.setattr(compiled_engine, "market", altered(market, month=dearer))
+    verdict = verify(known()["O14"], tmp_path, quick=True)
+    failing = {check.what: check.found for check in verdict.checks if not check.holds}
+    assert set(failing) == {"ln c at each doubling", "ln(c/c₀) in 180 months", "engines"}
+    assert failing["engines"] == "differing: numpy, mesa"
+
+
+def test_a_fault_that_is_not_noticed_fails(tmp_path):
+    verdict = verify(replace(known()["O14"], fault_settings=()), tmp_path, quick=True)
+    assert all(check.holds for check in verdict.checks)
+    assert verdict.caught is None
+    assert not verdict.holds
+
+
+@pytest.mark.parametrize("settings", [("market.learning=7",), ("policy.p.instrument=none",)])
+def test_a_fault_that_cannot_run_counts_as_not_noticed(settings, tmp_path):
+    verdict = verify(replace(known()["O14"], fault_settings=settings), tmp_path, quick=True)
+    assert verdict.caught is None
+
+
+def test_a_run_that_breaks_fails_with_its_message(tmp_path, monkeypatch):
+    def broken(*_):
+        raise ZeroDivisionError("a rule divides by nothing")
+
+    monkeypatch.setattr(runner, "simulate", broken)
+    result = command(tmp_path, "--only=O14")
+    assert result.exit_code == 1
+    lines = result.output.splitlines()
+    (line,) = [line for line in lines if line.startswith("O14, run: ")]
+    assert line.endswith("1 of 1 replicates failed; replicate 0, start: ZeroDivisionError: a rule divides by nothing")
+    assert "O14, power: the planted fault was not noticed: λ 10 % higher" in lines
+
+
+def test_nothing_kept_from_before_is_used(tmp_path, monkeypatch):
+    assert verify(known()["O14"], tmp_path, quick=True).holds
+    monkeypatch.setattr(compiled_engine, "provider_month", lambda *arguments: arguments[0])
+    assert not verify(known()["O14"], tmp_path, quick=True).holds
+
+
+def test_workers_give_what_one_process_gives(tmp_path):
+    alone, together = (command(tmp_path, "--only=O14,O15", f"--workers={n}") for n in (1, 2))
+    assert together.exit_code == 0, together.output
+    assert alone.stdout == together.stdout
+
+
+def test_chosen_keeps_the_order_of_the_oracles():
+    assert [oracle.id for oracle in chosen("O10,O9 , o1")] == ["O1", "O9", "O10"]
+    assert [oracle.id for oracle in chosen(None)] == list(known())
+
+
+@pytest.mark.parametrize(
+    ("check", "holds"),
+    [
+        (judging.within_errors("", [1.0, 2.0], [1.3, 1.61], 0.1), True),
+        (judging.within_errors("", [1.0, 2.0], [1.41, 2.0], 0.1), False),
+        (judging.within_errors("", 1.0, np.nan, 0.1), False),
+        (judging.within_errors("", 1.0, 1.1, 0.0), False),
+        (judging.within_errors("", 1.0, 1.0, 0.0), True),
+        (judging.same_law("", [250, 260, 490], np.array([0.25, 0.25, 0.5])), True),
+        (judging.same_law("", [250, 320, 430], np.array([0.25, 0.25, 0.5])), False),
+        (judging.same_law("", [490, 480, 0, 30], np.array([0.49, 0.499, 0.0055, 0.0055])), False),
+        (judging.same_law("", [494, 503, 2, 1], np.array([0.4965, 0.5, 0.002, 0.0015])), True),
+        (judging.same_law("", [499, 500, 1], np.array([0.5, 0.5, 0.0])), False),
+        (judging.same_variance("", 1.0, np.tile([-1.0, 1.0], 200)), True),
+        (judging.same_variance("", 1.3, np.tile([-1.0, 1.0], 200)), False),
+        (judging.identity("", [1.0, 0.0], [1.0 + 1e-13, 0.0], 1e-12), True),
+        (judging.identity("", [1.0, 0.0], [1.0, 1e-13], 1e-12), False),
+        (judging.identity("", 1.0, np.nan, 1e-12), False),
+        (judging.exactly("", 0, 0.0), True),
+        (judging.exactly("", 0, 1), False),
+    ],
+)
+def test_judging(check, holds):
+    assert check.holds is holds
+
+
+def test_the_mean_field_and_its_noise_against_draws():
+    """Linear noise about the path: the variance of 4,000 simulated chains of 5,000 firms, within its 99 % interval."""
+    values, reach, start = np.zeros(2), np.array([1.0, 2.0]), np.array([0.6, 0.4])
+    shares, noise = path(values, reach, start, 6)
+    rng = np.random.Generator(np.random.SFC64(1))
+    found = np.full(4000, 0.4)
+    for _ in range(6):
+        odds = np.exp(values[1] + reach[1] * found - values[0] - reach[0] * (1 - found))
+        found = rng.binomial(5000, odds / (1 + odds)) / 5000
+    assert judging.same_variance("", noise[-1, 1, 1] / 5000, found).holds
+    assert judging.within_errors("", shares[-1, 1], found.mean(), np.sqrt(noise[-1, 1, 1] / 5000 / 4000)).holds
