@@ -161,6 +161,41 @@ def scenarios(draw) -> dict[str, Any]:
     return found | {"run.firms": firms, "run.months": months, "run.seed": draw(st.integers(0, 2**63 - 1))}
 
 
+def broken(key: str, good: Any) -> st.SearchStrategy[tuple[str, Any]]:
+    """A setting that no file may hold in place of a good one: its key, and its value."""
+    stem, _, name = key.rpartition(".")
+    if name in ("instrument", "kind") and stem.count("."):
+        return st.just((key, "no_such_thing"))
+    wrong = [(f"{stem}.{name}qx", good)]
+    if key in PARAMETERS and not PARAMETERS[key].choices:
+        low, high = PARAMETERS[key].hard
+        several = PARAMETERS[key].by and not isinstance(good, list)
+        for bad in (low - 1, 2 * high + 1, float("nan"), float("inf"), "much", True):
+            wrong.append((key, {BY[PARAMETERS[key].by][0]: bad} if several else bad))
+    elif key in PARAMETERS:
+        wrong += [(key, "no-such-choice"), (key, 3)]
+    elif name in ("budget", "rate", "strength", "reach", "ramp", "cap"):
+        wrong += [(key, bad) for bad in (-1, float("nan"), float("inf"), "much", [1])]
+    elif name in ("classes", "sectors"):
+        wrong += [(key, bad) for bad in ([], ["nobody"], "micro", [good[0], good[0]])]
+    elif name == "end":
+        wrong += [(key, 0), (key, "2026-13"), (key, "1999-01")]
+    elif name in ("firms", "months"):
+        wrong += [(key, bad) for bad in (0, -3, 2.5, float("nan"), "many")]
+    elif key in MIXES:
+        wrong.append((key, [0.5, 0.4] if isinstance(good, list) else {next(iter(good)): 0.999}))
+    return st.sampled_from(wrong)
+
+
+@st.composite
+def faulty_scenarios(draw) -> tuple[dict[str, Any], str]:
+    """Settings of a random scenario in which one thing is wrong, and the key of that thing."""
+    found = draw(scenarios())
+    key = draw(st.sampled_from(sorted(found)))
+    place, bad = draw(broken(key, found[key]))
+    return {each: value for each, value in found.items() if each != key} | {place: bad}, place
+
+
 def overrides(settings: Mapping[str, Any]) -> list[str]:
     """Settings as `sim run --set` takes them."""
     return [f"{key}={entered(each)}" for key, each in settings.items()]

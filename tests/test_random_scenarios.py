@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from small_worlds import column, differences, world
-from strategies import overrides, scenarios
+from strategies import faulty_scenarios, overrides, scenarios
 
 from sim.engines import simulate
 from sim.model.errors import BadInput
@@ -85,6 +85,19 @@ def test_the_scenarios_drawn_vary_everything_declared():
     names = {*PARAMETERS, *known, *(f"{name}.{key}" for name, each in known.items() for key in each.fields)}
     never = {name for name in names if not varied[name]}
     assert never == {"available.on_premise"}  # everybody needs somewhere to stay
+
+
+@given(faulty_scenarios())
+@settings(max_examples=EXAMPLES)
+def test_one_thing_wrong_is_refused_by_its_name(drawn):
+    """Never another exception, never a silent run: the sentence says where, what is allowed and what to do."""
+    given, key = drawn
+    with pytest.raises(BadInput) as refused:
+        load("baseline", overrides(given))
+    message = str(refused.value)
+    named = (key, key.rpartition(".")[0], "run.months", "market.shares")
+    assert any(name in message for name in named), message
+    assert "Allowed: " in message
 
 
 @given(scenarios())
