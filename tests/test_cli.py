@@ -71,6 +71,19 @@ def test_help_shows_the_default_folder_as_it_would_be_typed(capsys):
     assert "[default: results]" in " ".join(capsys.readouterr().out.split())
 
 
+def test_what_policies_spend_is_printed_where_they_do(own_folder, capsys):
+    """By policy too; a world without policies has no such rows."""
+    common = ["--firms", "100", "--months", "24", "--replicates", "1", "--no-figures"]
+    assert cli.exit_code(["run", "push", *common]) == 0
+    printed = capsys.readouterr().out
+    for words in ("billion CNY", "budget_left", "spent", "subsidy", "outreach", "demonstration", "supported"):
+        assert words in printed, words
+    assert cli.exit_code(["run", "baseline", *common]) == 0
+    printed = capsys.readouterr().out
+    assert "spent" not in printed
+    assert "supported" not in printed
+
+
 def test_a_run_prints_its_summary_and_the_paths_of_what_it_wrote(own_folder, capsys):
     assert run("--replicates", "2") == 0
     printed, said = capsys.readouterr()

@@ -3,7 +3,7 @@
 import csv
 import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from itertools import product
 from pathlib import Path
@@ -17,7 +17,7 @@ from sim.experiments.durable import write_text
 from sim.experiments.tables import Outcomes, calendar_month
 from sim.model.complaints import counted
 from sim.model.nouns import CLASSES, OPTIONS
-from sim.model.outcome_table import OUTCOMES
+from sim.model.outcome_table import OUTCOMES, SPENT
 from sim.model.scenario import Scenario
 
 BLOCKS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
@@ -29,6 +29,11 @@ BLOCKS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("", ("infrastructures", "interoperability", "concentration", "ecosystem"), ("total",)),
 )
 """What the printed table shows: beginnings of names, how they go on, groups. The file holds every outcome."""
+
+POLICY_BLOCKS = (
+    ("share", ("supported",), ("total",)), ("", ("budget_left",), ("total",)), ("", (SPENT,), ("total",)),
+)  # fmt: skip
+"""What it shows besides where policies spend; under the last, what each policy spent."""
 
 FIVE_YEARS = 60
 
@@ -101,9 +106,12 @@ def summary_table(rows: list[Row], scenario: Scenario, replicates: int) -> Table
     found: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         found.setdefault((row.outcome, row.group), []).append(row)
+    spending = any(row.p95 for row in found.get((SPENT, "total"), ()))
+    idle = () if spending else tuple(_rows(POLICY_BLOCKS))
     cells = {
-        column: (shown_unit(here[0].unit), [_cell(row, replicates > 1) for row in here])
+        column: (shown_unit(here[0].unit, scenario.currency), [_cell(row, scenario, replicates > 1) for row in here])
         for column, here in found.items()
+        if column not in idle
     }
     first = next(iter(found.values()), [])
     return blocks_table(title, [month_heading(row.month, row.date) for row in first], cells)
@@ -112,7 +120,7 @@ def summary_table(rows: list[Row], scenario: Scenario, replicates: int) -> Table
 def blocks_table(
     title: str, headings: Sequence[str], cells: Mapping[tuple[str, str], tuple[str, Sequence[str]]]
 ) -> Table:
-    """The main outcomes as a printed table, in the blocks of `BLOCKS`.
+    """The main outcomes as a printed table, in the blocks of `BLOCKS` and, where given, `POLICY_BLOCKS`.
 
     Parameters
     ----------
@@ -127,7 +135,8 @@ def blocks_table(
     table.add_column("outcome", no_wrap=True)
     for each in headings:
         table.add_column(each, justify="right", no_wrap=True)
-    for beginning, endings, groups in BLOCKS:
+    spenders = tuple(group for outcome, group in cells if outcome == SPENT)  # in total, and by policy
+    for beginning, endings, groups in (*BLOCKS, *POLICY_BLOCKS[:-1], ("", (SPENT,), spenders)):
         heading = ""
         for outcome, group in product(endings, groups):
             unit, here = cells.get((f"{beginning}.{outcome}".lstrip("."), group), ("", ()))
@@ -136,18 +145,21 @@ def blocks_table(
             if unit != heading:
                 table.add_row(f"[italic]{beginning}{', ' * bool(beginning)}{unit}[/]")
                 heading = unit
-            name = outcome if group == "total" else f"  {group}"
+            name = outcome if group == "total" else f"  {group.removeprefix('policy.')}"
             table.add_row(f"  {name}", *here, end_section=(outcome, group) == (endings[-1], groups[-1]))
     return table
 
 
 def main_outcomes() -> list[tuple[str, str]]:
     """(outcome, group) of every row that the printed table has."""
-    return [
-        (f"{beginning}.{ending}".lstrip("."), group)
-        for beginning, endings, groups in BLOCKS
-        for ending, group in product(endings, groups)
-    ]
+    return list(_rows(BLOCKS))
+
+
+def _rows(blocks: Iterable[tuple[str, tuple[str, ...], tuple[str, ...]]]) -> Iterator[tuple[str, str]]:
+    """(outcome, group) of every row of blocks."""
+    for beginning, endings, groups in blocks:
+        for ending, group in product(endings, groups):
+            yield f"{beginning}.{ending}".lstrip("."), group
 
 
 def month_heading(month: int, date: str) -> str:
@@ -162,8 +174,10 @@ def elapsed(month: int) -> str:
     return "after " + (counted(month, "month") if month % 12 else counted(month // 12, "year"))
 
 
-def shown_unit(unit: str) -> str:
-    """The unit in which a number is printed: shares and chances in per cent."""
+def shown_unit(unit: str, currency: str = "") -> str:
+    """The unit in which a number is printed: shares and chances in per cent, sums in a currency in billions."""
+    if currency and unit == currency:
+        return f"billion {currency}"
     if not is_fraction(unit):
         return unit
     return "% per year" if unit.endswith("per year") else "%"
@@ -174,11 +188,11 @@ def is_fraction(unit: str) -> bool:
     return unit.startswith(("share ", "chance ", "probability"))
 
 
-def _cell(row: Row, band: bool) -> str:
+def _cell(row: Row, scenario: Scenario, band: bool) -> str:
     """Median and, where asked for, interval, rounded for reading."""
     if math.isnan(row.median):
         return NO_FIRMS
-    scale = 100.0 if is_fraction(row.unit) else 1.0
+    scale = 100.0 if is_fraction(row.unit) else 1e-9 if row.unit == scenario.currency else 1.0
     middle, low, high = (scale * value for value in (row.median, row.p05, row.p95))
     largest = max(abs(middle), abs(high))
     digits = 2 if largest < 10 else 1 if largest < 100 else 0
