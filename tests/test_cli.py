@@ -71,7 +71,8 @@ def test_help_shows_the_default_folder_as_it_would_be_typed(capsys):
     assert "[default: results]" in " ".join(capsys.readouterr().out.split())
 
 
-def test_what_policies_spend_is_printed_where_they_do(own_folder, capsys):
+@pytest.mark.usefixtures("own_folder")
+def test_what_policies_spend_is_printed_where_they_do(capsys):
     """By policy too; a world without policies has no such rows."""
     common = ["--firms", "100", "--months", "24", "--replicates", "1", "--no-figures"]
     assert cli.exit_code(["run", "push", *common]) == 0
