@@ -4,6 +4,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 WORKERS ?= 2
+SEED ?= 1
 
 OLDEST := 3, 11
 IN_VENV := $(VENV)/bin/python
@@ -18,7 +19,7 @@ endif
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: help run test test-all gallery bench lint clean
+.PHONY: help run test test-all mutants gallery bench lint clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -31,6 +32,9 @@ test: $(VENV)/.installed-dev ## Run the tests
 
 test-all: ## Run the tests on every installed Python of 3.11 to 3.13, each in an environment of its own
 	@.ci/test-all
+
+mutants: $(VENV)/.installed-dev ## Plant a hundred faults in the rules, one at a time, and tell which test catches each
+	@$(IN_VENV) tests/planted.py --seed $(SEED) --workers $(WORKERS)
 
 gallery: $(VENV)/.installed ## Make docs/gallery.md and its figures: every scenario against its base world
 	@$(IN_VENV) -m sim.report.gallery docs results

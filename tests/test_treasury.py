@@ -11,7 +11,7 @@ from sim.engines.world import build
 from sim.model.errors import BadInput
 from sim.model.treasury import LARGEST, Treasury, national
 
-AMOUNT = st.integers(0, 10**15)
+AMOUNT = st.one_of(st.integers(0, 10**15), st.integers(0, 10**17))
 
 
 def treasury(*budgets: int | None) -> Treasury:
@@ -82,6 +82,38 @@ def test_lanes_have_their_own_money():
 def test_claims_are_scaled_to_the_nation_in_whole_units():
     claims = np.array([[[3], [5]]], np.int64)
     assert national(claims, np.array([2.5, 0.1])).ravel().tolist() == [8, 1]
+
+
+def test_a_budget_of_the_smallest_unit_is_a_budget():
+    found = treasury(1)
+    assert found.active().tolist() == [[True]]
+    assert found.pay(np.array([[[1]]])).tolist() == [[[1]]]
+    assert (found.spent.tolist(), found.active().tolist()) == ([[1]], [[False]])
+
+
+def test_budgets_handed_in_stay_as_they_were():
+    """They are a scenario's, and the next run's."""
+    budgets = np.array([[100]], np.int64)
+    Treasury(budgets, np.array([[True]])).pay(np.array([[[70]]]))
+    assert budgets.tolist() == [[100]]
+
+
+def test_a_policy_without_a_budget_has_nothing_left_whatever_it_pays():
+    found = treasury(None)
+    found.pay(np.array([[[70], [50]]]))
+    assert (found.left.tolist(), found.spent.tolist()) == ([[0]], [[120]])
+
+
+@pytest.mark.parametrize(
+    ("spent", "claim", "other"), [(0, LARGEST * 1.01, 0), (LARGEST * 0.6, LARGEST * 0.6, 0), (0, 0, LARGEST * 1.01)]
+)
+def test_what_a_policy_pays_in_all_is_refused_beyond_what_can_be_counted(spent, claim, other):
+    """4·10^18: in one month, in two together, and of any policy."""
+    assert LARGEST == 4e18
+    found = treasury(None, None)
+    found.pay(np.array([[[spent]], [[0]]], dtype=np.int64))
+    with pytest.raises(BadInput, match="the treasury can count"):
+        found.pay(np.array([[[claim]], [[other]]], dtype=np.int64))
 
 
 def test_claims_too_large_to_count_are_refused():
