@@ -24,7 +24,7 @@ import click
 from mutants import Mutant, mutants
 
 ROOT = Path(__file__).resolve().parents[1]
-COPIED = ("sim", "scenarios", "tests", "pyproject.toml")
+COPIED = ("sim", "scenarios", "tests", "docs", "pyproject.toml")
 
 OWN = ("mutants.py", "planted.py", "test_mutants.py")
 """Files that no verdict depends on."""
@@ -75,7 +75,7 @@ def caught_by(mutant: Mutant | None, stages: tuple[Stage, ...], root: Path = ROO
         for part in COPIED:
             source = root / part
             if source.is_dir():
-                shutil.copytree(source, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
+                shutil.copytree(source, copy / part, ignore=shutil.ignore_patterns("__pycache__", "figures"))
             else:
                 shutil.copy(source, copy / part)
         if mutant:
