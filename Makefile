@@ -4,6 +4,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 WORKERS ?= 2
+SEED ?= 1
 
 OLDEST := 3, 11
 IN_VENV := $(VENV)/bin/python
@@ -18,7 +19,7 @@ endif
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: help run test test-all verify gallery refreeze bench lint clean
+.PHONY: help run test test-all verify gallery refreeze mutants bench lint clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -37,6 +38,9 @@ verify: $(VENV)/.installed ## Meet results known independently of the program, i
 
 refreeze: $(VENV)/.installed ## Freeze the numbers of the base worlds anew, and print what changed
 	@$(IN_VENV) tests/frozen.py
+
+mutants: $(VENV)/.installed-dev ## Plant a hundred faults in the rules, one at a time, and tell which test catches each
+	@$(IN_VENV) tests/planted.py --seed $(SEED) --workers $(WORKERS)
 
 gallery: $(VENV)/.installed ## Make docs/gallery.md and its figures: every scenario against its base world
 	@$(IN_VENV) -m sim.report.gallery docs results

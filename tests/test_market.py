@@ -28,6 +28,7 @@ def test_unit_cost_falls_by_the_learning_rate_at_each_doubling():
 def test_unit_cost_falls_with_progress_and_stands_still_without_learning():
     assert market.unit_cost(9e9, FIXED, CLIMATE._replace(learning=0.0, cost_trend=0.8)) == pytest.approx(0.8 / 1.3)
     assert market.unit_cost(500.0, FIXED._replace(first_use=0.0), CLIMATE) == 1 / 1.3
+    assert market.experience(1.0, 0.5) == 2.0
 
 
 def test_price_moves_part_of_the_way_to_cost_plus_markup_plus_support():
@@ -47,6 +48,7 @@ def test_congestion_begins_at_the_target_use():
     assert market.congestion(910.0, 1000.0, CLIMATE) == pytest.approx(0.5 * 0.3)
     assert market.congestion(10.0, 1000.0, CLIMATE) == 0.0
     assert market.congestion(10.0, 0.0, CLIMATE) == 0.0
+    assert market.congestion(1.4, 1.0, CLIMATE) == pytest.approx(0.5)
 
 
 def test_investment_is_a_share_of_revenue_and_more_when_it_rises():
@@ -54,6 +56,7 @@ def test_investment_is_a_share_of_revenue_and_more_when_it_rises():
     assert market.investment(140.0, 100.0, FIXED, CLIMATE) == pytest.approx((16.8 + 12) / 12)
     assert market.investment(50.0, 100.0, FIXED, CLIMATE) == pytest.approx(0.5)
     assert market.investment(50.0, 100.0, FIXED._replace(first_investment=0.0), CLIMATE) == 1.0
+    assert market.investment(50.0, 100.0, FIXED._replace(first_investment=0.5), CLIMATE) == pytest.approx(12.0)
 
 
 def test_quality_bounded_form():
@@ -65,7 +68,7 @@ def test_quality_bounded_form():
 def test_quality_growth_form_and_its_bounds():
     growing = CLIMATE._replace(growth_form=1.0)
     assert market.quality(1.5, 2.0, growing) == pytest.approx(1.5 * (1 + (0.3 * 2**0.6 - 0.2) / 12))
-    assert market.quality(market.LARGEST_QUALITY, 1e9, growing) == market.LARGEST_QUALITY
+    assert market.quality(9.9e11, 1e9, growing) == 1e12
     assert market.quality(1.0, 0.0, growing._replace(depreciation_year=1.0)) == pytest.approx(11 / 12)
 
 
@@ -133,4 +136,5 @@ def test_profit_is_the_margin_less_the_part_of_investment():
     """(1.1 - .8)·60 - 24·60/100; nothing where nobody buys."""
     provider = Provider(1.1, 0.8, 1000.0, 4800.0, 1.0, 1.0, 0.0, 0.0)
     assert market.profit(provider, 60.0, 100.0, 24.0) == pytest.approx(18 - 14.4)
-    assert market.profit(provider, 0.0, 0.0, 0.0) == 0.0
+    assert market.profit(provider, 0.6, 1.0, 0.24) == pytest.approx(0.18 - 0.144)
+    assert market.profit(provider, 0.0, 0.0, 24.0) == 0.0

@@ -37,6 +37,7 @@ def test_awareness_follows_bass_and_stays():
     assert not rules.is_aware(False, 0.18, 0.5, firm(), t)
     assert rules.is_aware(True, 0.99, 0.0, firm(), t)
     assert not rules.is_aware(False, 0.0, 1.0, firm(applies=0.0), t)
+    assert not rules.is_aware(False, 0.0, 0.0, firm(), terms()), "a draw may be 0, and a chance of 0 is none"
 
 
 def test_belief_is_exact_bayesian_learning_without_amplification_forgetting_or_media():
@@ -58,6 +59,13 @@ def test_belief_forgets_exaggerates_reads_media_and_counts_certificates():
     a, b = rules.belief(4.0, 6.0, Seen(0.0, 0.0, 0.5, 4.0, 1.0), 1.0, 1.0, t)
     assert a == pytest.approx(2.0 + 0.5 + 3 * 3.4)
     assert b == pytest.approx(3.0 + 4.5 + 8.6 + 1.5)
+
+
+def test_years_on_cloud_are_evidence_only_to_who_was_there():
+    """3 partner-years without a hit, and 2 own ones for a firm on cloud."""
+    t, seen = terms(partner_years=1.0, own_years=2.0), Seen(0.0, 0.0, 1.0, 3.0, 0.0)
+    assert rules.belief(1.0, 9.0, seen, 0.0, 0.0, t) == (1.0, 12.0)
+    assert rules.belief(1.0, 9.0, seen, 1.0, 0.0, t) == (1.0, 14.0)
 
 
 def test_more_hits_than_years_take_nothing_from_the_misses():
@@ -114,16 +122,26 @@ def test_hybrid_mixes_both_and_pays_both_fixed_costs():
     assert at_public[2:] == pytest.approx((-40 - 10 - 3 + 6, -12.5 - 150 - 50 - 10 + 7 + 8))
 
 
+def test_each_option_has_what_it_shares_with_others():
+    """Demand of 25 goes with all that is public, and staying costs 180 - 1."""
+    t = terms(demand=25.0, on_premise_cost=180.0, constant_on_premise=1.0, hybrid_share=0.25)
+    at_public = rules.option_values(0.1, -50.0, -40.0, 2, NOTHING, firm(), t)
+    assert at_public == pytest.approx((-179.0, 0.0, -15.0, -6.25))
+    assert rules.option_values(0.1, -50.0, -40.0, 3, NOTHING, firm(), t)[2:] == pytest.approx((-25.0, -3.75))
+
+
 def test_migration_cost_is_relieved_by_capability_and_portability():
     t = terms(migration=40.0, relief=0.5, portability=0.2)
     assert rules.migration_cost(firm(capability=0.6), t) == pytest.approx(28.0)
     barely = 28.0 * 0.8
     assert rules.stays(-barely + 0.01, 0.0, firm(capability=0.6), t)
     assert not rules.stays(-barely - 0.01, 0.0, firm(capability=0.6), t)
+    assert not rules.stays(3.0 - barely - 0.01, 3.0, firm(capability=0.6), t)
+    assert rules.stays(3.0, 3.0, firm(), terms()), "of two that are equally good, one keeps one's own"
 
 
 @pytest.mark.parametrize(
-    ("seats", "share", "expected"), [(1, 0.5, 1), (1, 0.0, 1), (3, 0.5, 2), (7, 0.2, 1), (9, 1.0, 9)]
+    ("seats", "share", "expected"), [(1, 0.5, 1), (1, 0.0, 1), (3, 0.5, 2), (7, 0.2, 1), (9, 1.0, 9), (20, 0.1235, 2)]
 )
 def test_public_seats_are_whole(seats, share, expected):
     person = firm(float(seats))
@@ -143,9 +161,20 @@ def test_support_is_the_least_of_rate_cap_and_what_is_left():
     newcomers = policy._replace(new_users=1.0)
     assert support(100.0, 1.0, firm(8.0), newcomers) == 0.0
     assert support(100.0, 0.0, firm(8.0), newcomers) == 50.0
+    assert support(100.0, 1.0, firm(8.0)) == 50.0
     assert rules.is_capped(100.0, 25.0, entitlement(rules, 0.0, firm(20.0), policy))
     assert not rules.is_capped(100.0, 50.0, entitlement(rules, 0.0, firm(8.0), policy))
     assert not rules.is_capped(100.0, 0.0, entitlement(rules, 0.0, firm(20.0, attention=0.3), policy))
+
+
+def test_the_cap_limits_what_is_granted_and_less_than_the_rate():
+    """Half of 100 yuan, or cap/(12·8): 50 exactly with a cap of 4,800, and .5 with one of 48."""
+    policy = Support(rate=0.5, agent_rate=0.0, cap=4800.0, reach=1.0, new_users=0.0)
+    assert not rules.is_capped(100.0, 50.0, entitlement(rules, 0.0, firm(8.0), policy))
+    assert rules.is_capped(100.1, 50.0, entitlement(rules, 0.0, firm(8.0), policy))
+    small = entitlement(rules, 0.0, firm(8.0), policy._replace(cap=48.0))
+    assert rules.is_capped(100.0, rules.price_support(100.0, 100.0, small), small)
+    assert not rules.is_capped(100.0, rules.price_support(100.0, 0.0, small), small), "others left nothing to grant"
 
 
 def test_a_voucher_pays_for_agents_what_its_face_value_leaves():
@@ -180,6 +209,10 @@ def test_who_is_isolated_leaves_public_cloud_and_does_not_enter_it():
     assert rules.choice(values, LUCKLESS, 0, True, isolated, t) == (1, 1.0)
     assert rules.choice(values, LUCKLESS, 2, True, isolated, t) == (1, 1.0)
     assert rules.choice(values, LUCKLESS, 2, True, free, t) == (3, 60.0)
+    assert rules.choice((-5.0, -1.0, 50.0, 60.0), LUCKLESS, 2, True, isolated, t) == (1, -1.0)
+    for option in (0, 1):
+        low = tuple(-2.0 if k == option else -3.0 for k in range(4))
+        assert rules.choice(low, LUCKLESS, option, True, isolated, t) == (option, -2.0)
     closed = t._replace(has_on_premise=0.0, has_private=0.0)
     assert rules.choice(values, LUCKLESS, 2, True, isolated, closed) == (2, 50.0)
 
@@ -199,8 +232,18 @@ def test_what_experience_adds_to_the_surplus_decided_on():
     found = [rules.overrated(0.1, person, 0.03, option, t) for option in range(4)]
     private, public = 200 * (0.0 - 0.03), 200 * 0.07
     assert found == pytest.approx([-200 * 0.045, private, public, 0.25 * public + 0.75 * private])
+    shaken = rules.overrated(0.3, person, 0.03, 1, t)
+    assert shaken == pytest.approx(200 * (0.1 - 0.03)), "fear of .05 + .5·(.3 - .2) at home"
     assert rules.surplus(-12.34, firm(10.0), 12.0) == -1481.0
-    assert rules.surplus(1e300, firm(10.0), 12.0) == rules.SURPLUS_MOST
+    assert rules.surplus(1e300, firm(10.0), 12.0) == 2.0**36
+    assert rules.surplus(-1e300, firm(10.0), 12.0) == -(2.0**36)
+
+
+@pytest.mark.parametrize(
+    ("x", "expected"), [(2.0, 2.0), (2.47, 2.0), (2.5, 3.0), (2.6, 3.0), (-2.5, -2.0), (-2.6, -3.0)]
+)
+def test_whole_numbers_are_the_nearest_and_halves_go_up(x, expected):
+    assert rules.whole(x) == expected
 
 
 def test_grant_is_in_whole_smallest_units():
@@ -225,8 +268,18 @@ def test_the_best_open_option_is_chosen_and_staying_costs_nothing():
     assert chosen((0.0, 9.9, 9.0, 8.0), LUCKLESS, 0, True, firm(), t) == 0
     assert chosen((0.0, 10.1, 9.0, 8.0), LUCKLESS, 0, True, firm(), t) == 1
     assert chosen((0.0, 10.1, 9.0, 8.0), LUCKLESS, 0, False, firm(), t) == 0
+    assert chosen((10.1, 0.0, 0.0, 0.0), LUCKLESS, 2, True, firm(), t) == 0
     assert chosen((0.0, 0.0, 0.0, 0.0), (0.0, 0.0, 0.0, 10.1), 2, True, firm(), t) == 3
     assert chosen((0.0, 0.0, 0.0, 0.0), (0.0, 0.0, 0.0, 5.0), 2, True, firm(), t._replace(scale=3.0)) == 3
+
+
+def test_utility_is_value_plus_scaled_luck_less_the_cost_of_a_change():
+    """Twenty times the luck; 10 less for who enters."""
+    t, values, luck = terms(scale=20.0, migration=10.0), (3.0, -1.0, -2.0, -4.0), (0.5, 1.0, 1.5, 2.0)
+    kept = [rules.choice(values, luck, k, False, firm(), t) for k in range(4)]
+    assert kept == [(0, 13.0), (1, 19.0), (2, 28.0), (3, 36.0)]
+    assert rules.choice(values, luck, 0, True, firm(), t) == (3, 26.0)
+    assert rules.choice(values, (1.4, 1.0, 0.5, 0.0), 2, True, firm(), t) == (0, 21.0)
 
 
 def test_capital_is_a_cost_of_entry_alone():
@@ -235,6 +288,7 @@ def test_capital_is_a_cost_of_entry_alone():
     assert chosen((0.0, 5.1, 0.0, 0.0), LUCKLESS, 0, True, firm(), t) == 1
     assert chosen((0.0, 0.1, 0.0, 0.0), LUCKLESS, 1, True, firm(), t) == 1
     assert chosen((0.0, 0.0, 0.0, 2.6), LUCKLESS, 0, True, firm(), t) == 3
+    assert chosen((0.0, 0.0, 0.0, 2.4), LUCKLESS, 0, True, firm(), t) == 0
 
 
 @pytest.mark.parametrize("k", range(4))

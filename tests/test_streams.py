@@ -22,6 +22,12 @@ def test_more_firms_change_no_earlier_draw():
     assert (streams.gumbels(1, 0, 500, 4, 3)[:100] == streams.gumbels(1, 0, 100, 4, 3)).all()
 
 
+def test_a_chunk_is_65536_firms_and_what_has_no_period_is_of_period_0():
+    draws = streams.uniforms(1, 0, Purpose.TRAITS, 65_537, 3)
+    assert (draws[:5] == streams.stream(1, 0, Purpose.TRAITS, period=0, chunk=0).random((5, 3))).all()
+    assert (draws[65_536] == streams.stream(1, 0, Purpose.TRAITS, period=0, chunk=1).random(3)).all()
+
+
 def test_more_providers_change_no_earlier_taste():
     few, many = (streams.normals(5, 2, Purpose.PROVIDER_TASTES, 300, k) for k in (2, 8))
     assert (many[:, :2] == few).all()
@@ -45,8 +51,9 @@ def test_purposes_periods_replicates_seeds_and_chunks_are_unrelated():
 def test_purposes_keep_their_numbers():
     """Part of every stream's key: a change changes all results."""
     assert [purpose.value for purpose in Purpose] == list(range(len(Purpose)))
-    assert [p.name for p in Purpose][:9] == [
+    assert [p.name for p in Purpose][:11] == [
         "TRAITS", "TASTES", "PROVIDER_TASTES", "PARTNERS", "START", "AWARENESS", "HIT", "CHOICE", "INCIDENT",
+        "PAST_HIT", "EXPOSURE",
     ]  # fmt: skip
     assert streams.stream(1, 0, Purpose.TRAITS).random() == pytest.approx(FIRST_DRAW, abs=1e-15)
 

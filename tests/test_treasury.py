@@ -11,7 +11,7 @@ from sim.engines.world import build
 from sim.model.errors import BadInput
 from sim.model.treasury import LARGEST, Treasury, national
 
-AMOUNT = st.integers(0, 10**15)
+AMOUNT = st.one_of(st.integers(0, 10**15), st.integers(0, 10**17))
 
 
 def treasury(*budgets: int | None) -> Treasury:
@@ -57,6 +57,12 @@ def test_a_short_month_is_paid_pro_rata_by_floor_and_the_remainder_stays():
     assert found.left.tolist() == [[3]]
 
 
+def test_large_claims_are_shared_to_the_last_unit():
+    """1·(d - 1)/d is below 1, by less than a float can tell."""
+    due = 2 * 10**17
+    assert treasury(due - 1).pay(np.array([[[1], [due - 1]]])).ravel().tolist() == [0, due - 2]
+
+
 def test_a_policy_that_ran_short_is_over_though_a_remainder_stays():
     """Otherwise firms would go on deciding on a support that is announced and never paid."""
     found = treasury(100, None)
@@ -82,11 +88,44 @@ def test_lanes_have_their_own_money():
 def test_claims_are_scaled_to_the_nation_in_whole_units():
     claims = np.array([[[3], [5]]], np.int64)
     assert national(claims, np.array([2.5, 0.1])).ravel().tolist() == [8, 1]
+    assert national(claims, np.array([2.49, 0.08])).ravel().tolist() == [7, 0]
+
+
+def test_a_budget_of_the_smallest_unit_is_a_budget():
+    found = treasury(1)
+    assert found.active().tolist() == [[True]]
+    assert found.pay(np.array([[[1]]])).tolist() == [[[1]]]
+    assert (found.spent.tolist(), found.active().tolist()) == ([[1]], [[False]])
+
+
+def test_budgets_handed_in_stay_as_they_were():
+    """They are a scenario's, and the next run's."""
+    budgets = np.array([[100]], np.int64)
+    Treasury(budgets, np.array([[True]])).pay(np.array([[[70]]]))
+    assert budgets.tolist() == [[100]]
+
+
+def test_a_policy_without_a_budget_has_nothing_left_whatever_it_pays():
+    found = treasury(None)
+    found.pay(np.array([[[70], [50]]]))
+    assert (found.left.tolist(), found.spent.tolist()) == ([[0]], [[120]])
+
+
+@pytest.mark.parametrize(
+    ("spent", "claim", "other"), [(0, LARGEST * 1.01, 0), (LARGEST * 0.6, LARGEST * 0.6, 0), (0, 0, LARGEST * 1.01)]
+)
+def test_what_a_policy_pays_in_all_is_refused_beyond_what_can_be_counted(spent, claim, other):
+    """4·10^18: in one month, in two together, and of any policy."""
+    assert treasury(None).pay(np.array([[[4 * 10**18]]])).tolist() == [[[4 * 10**18]]]
+    found = treasury(None, None)
+    found.pay(np.array([[[spent]], [[0]]], dtype=np.int64))
+    with pytest.raises(BadInput, match="the treasury can count"):
+        found.pay(np.array([[[claim]], [[other]]], dtype=np.int64))
 
 
 def test_claims_too_large_to_count_are_refused():
     with pytest.raises(BadInput, match=r"the treasury can count: lower the policy's rate or cap"):
-        national(np.array([[[10**12]]], np.int64), np.array([LARGEST / 1e12 * 1.01]))
+        national(np.array([[[10**12], [0]]], np.int64), np.array([LARGEST / 1e12 * 1.01, 1.0]))
 
 
 @pytest.mark.parametrize("budget", [None, 10**18])
