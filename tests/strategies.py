@@ -169,9 +169,8 @@ def broken(key: str, good: Any) -> st.SearchStrategy[tuple[str, Any]]:
     wrong = [(f"{stem}.{name}qx", good)]
     if key in PARAMETERS and not PARAMETERS[key].choices:
         low, high = PARAMETERS[key].hard
-        several = PARAMETERS[key].by and not isinstance(good, list)
         bads = (low - 1, 2 * high + 1, float("nan"), float("inf"), "much", True)
-        wrong += [(key, {BY[PARAMETERS[key].by][0]: bad} if several else bad) for bad in bads]
+        wrong += [(key, {next(iter(good)): bad} if isinstance(good, Mapping) else bad) for bad in bads]
     elif key in PARAMETERS:
         wrong += [(key, "no-such-choice"), (key, 3)]
     elif name in ("budget", "rate", "strength", "reach", "ramp", "cap"):
