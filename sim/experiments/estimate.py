@@ -85,12 +85,12 @@ def plan(job: Job) -> list[str]:
     return [
         *lines,
         f"state      {state}",
-        f"time       about {_duration(needed.seconds)} (an estimate, from one small replicate measured now)",
+        f"time       about {duration(needed.seconds)} (an estimate, from one small replicate measured now)",
         f"memory     about {needed.bytes / 1e9:.1f} GB (an estimate likewise)",
     ]
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
     """A time for reading: seconds below two minutes, minutes below two hours, then hours."""
     if seconds < 120:
         return f"{math.ceil(seconds)} s"

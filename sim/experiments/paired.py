@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from scipy import special
 
-from sim.experiments.tables import WORDS, Outcomes, calendar_month, number_column, word_column
+from sim.experiments.tables import WORDS, Outcomes, calendar_month, normal, number_column, word_column
 from sim.model.complaints import Complaints, Refused, listed, shown
 from sim.model.outcome_table import OUTCOMES
 from sim.model.parameters import PARAMETERS
@@ -161,7 +161,7 @@ def difference_table(paired: Outcomes, scenario: Scenario) -> pa.Table:
             word_column([outcome for outcome, _ in paired.columns] * months),
             word_column([group for _, group in paired.columns] * months),
             word_column(units * months),
-            *(number_column(_normal(each), pa.float64()) for each in found),
+            *(number_column(normal(each), pa.float64()) for each in found),
             number_column(np.full(rows, len(paired.replicates), np.int32), pa.int32()),
         ],
         schema=SCHEMA,
@@ -181,10 +181,3 @@ def _agree(complaints: Complaints, where: str, key: str, name: str, pair: tuple[
     if here != there:
         problem = f"it is {shown(there)}, and {shown(here)} in {name}, so the two cannot be paired"
         complaints.add(where, key, Refused(problem, "the same in both", remedy))
-
-
-def _normal(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """The values in a row, with one kind of zero and of NaN, so that equal results are equal bytes."""
-    flat = values.reshape(-1) + 0.0
-    flat[np.isnan(flat)] = np.nan
-    return flat

@@ -115,7 +115,7 @@ class RunFolder:
             If another process is writing there.
         """
         made_folder(self.path)
-        with _locked(self.path):
+        with locked(self.path, "computing this run"):
             for torn in self.path.rglob(".*.tmp"):  # a process killed while it wrote
                 torn.unlink(missing_ok=True)
             yield
@@ -146,8 +146,14 @@ def file_hash(path: Path) -> str:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold a folder against other processes; the system lets go of it when the process dies."""
+def locked(path: Path, doing: str) -> Iterator[None]:
+    """Hold a folder against other processes; the system lets go of it when the process dies.
+
+    Raises
+    ------
+    BadInput
+        If another process holds it, which is said to be `doing` something.
+    """
     if os.name != "posix":
         yield
         return
@@ -159,7 +165,7 @@ def _locked(path: Path) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise BadInput(
-                f"Another process is computing this run in {path}. "
+                f"Another process is {doing} in {path}. "
                 "Wait until it ends and give the command again, or choose another folder with --out."
             ) from error
         except OSError:

@@ -89,8 +89,6 @@ def tidy(values: npt.NDArray[np.float64], replicates: Sequence[int], layout: Lay
         are equal bytes.
     """
     count, months, columns = values.shape
-    flat = values.reshape(-1) + 0.0
-    flat[np.isnan(flat)] = np.nan
     outcomes, outcome_codes = _codes([outcome for outcome, _ in layout.columns])
     groups, group_codes = _codes([group for _, group in layout.columns])
     month_codes = np.arange(months, dtype=np.int16)
@@ -100,7 +98,7 @@ def tidy(values: npt.NDArray[np.float64], replicates: Sequence[int], layout: Lay
         _words(np.tile(np.repeat(month_codes, columns), count), layout.dates),
         _words(np.tile(outcome_codes, count * months), outcomes),
         _words(np.tile(group_codes, count * months), groups),
-        number_column(flat, pa.float64()),
+        number_column(normal(values), pa.float64()),
     ]
     return pa.Table.from_arrays(arrays, schema=SCHEMA)
 
@@ -176,6 +174,22 @@ def word_column(words: list[str]) -> pa.DictionaryArray:
     """A column of words, each stored as its position among the different ones."""
     different, codes = _codes(words)
     return _words(codes, different)
+
+
+def normal(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The values in a row, with one kind of zero and of NaN, so that equal results are equal bytes."""
+    flat = values.reshape(-1) + 0.0
+    flat[np.isnan(flat)] = np.nan
+    return flat
+
+
+def column(values: Sequence[Any]) -> pa.Array:
+    """A column of texts, of whole numbers, or of numbers; `pa.array` would import pandas."""
+    if isinstance(values[0], str):
+        return word_column(list(values)).cast(pa.string())
+    if all(isinstance(value, int) for value in values):
+        return number_column(np.array(values, np.int64), pa.int64())
+    return number_column(np.array(values, np.float64), pa.float64())
 
 
 def number_column(values: npt.NDArray[Any], kind: pa.DataType) -> pa.Array:

@@ -135,7 +135,7 @@ def _obtained(name: str, out: Path) -> Outcomes:
     """Outcomes of a scenario, computed now or before."""
     scenario = load(name, [f"run.replicates={REPLICATES}"])
     job = Job(scenario, solve(scenario), "auto", out, f"sim run {name} --replicates {REPLICATES}")
-    with progress_of(name) as progress:
+    with progress_of(name, "replicate") as progress:
         obtain(job, False, progress)
     return read_outcomes(job.folder.outcomes)
 

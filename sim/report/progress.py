@@ -1,45 +1,85 @@
-"""Saying how far a run is: a bar on a terminal, a line now and then elsewhere."""
+"""Saying how far something is: a bar on a terminal, a line a minute elsewhere."""
 
+import logging
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
+from sim.experiments.estimate import duration
 from sim.model.complaints import counted
+from sim.report.log import LOG, say
 
-LINES = 10
-"""Lines printed in the course of a run where there is no terminal."""
+SECONDS_BETWEEN_LINES = 60.0
+
+Show = Callable[[float, int], None]
+"""Called with how many are done, in part or whole, and how many are wanted."""
 
 
 @contextmanager
-def progress_of(name: str) -> Iterator[Callable[[float, int], None]]:
-    """A function that shows, on standard error, how many replicates of how many are done."""
+def progress_of(name: str, noun: str) -> Iterator[Show]:
+    """A function that shows, on standard error, how many of how many are done, how fast and how long the rest takes.
+
+    Parameters
+    ----------
+    name
+        Of what is done.
+    noun
+        What is counted, in the singular.
+    """
     console = Console(stderr=True)
-    if not console.is_terminal:
-        yield _lines(console, name)
+    plain = LOG.handlers and type(LOG.handlers[0].formatter).__name__ != "JsonFormatter"
+    if not (console.is_terminal and plain):
+        yield _lines(name, noun)
         return
     columns = (
         TextColumn(name),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("replicates"),
+        TextColumn(f"{noun}s"),
+        _Rate(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as bar:
+    with Progress(*columns, console=console, transient=True, speed_estimate_period=120.0) as bar:
         task = bar.add_task(name, total=None)
         yield lambda done, wanted: bar.update(task, completed=done, total=wanted)
 
 
-def _lines(console: Console, name: str) -> Callable[[float, int], None]:
-    """A function that prints at most ten lines; the first when a tenth is done."""
-    shown = 0
+class _Rate(ProgressColumn):
+    """How many a second, or a minute where that is less than one."""
+
+    def render(self, task: Task) -> Text:
+        """Nothing before there is something to measure."""
+        speed = task.finished_speed or task.speed
+        return Text("" if speed is None else rate(speed), style="progress.data.speed")
+
+
+def rate(speed: float) -> str:
+    """A number in a second for reading.
+
+    >>> rate(0.5), rate(12.34), rate(4321.0)
+    ('30/min', '12/s', '4,321/s')
+    """
+    return f"{speed:,.0f}/s" if speed >= 1.0 else f"{60 * speed:,.0f}/min"
+
+
+def _lines(name: str, noun: str) -> Show:
+    """A function that prints a line a minute; what was done before it was first called counts for no rate."""
+    begun = last = time.monotonic()
+    first: float | None = None
 
     def show(done: float, wanted: int) -> None:
-        nonlocal shown
-        if int(done * LINES / wanted) > shown:
-            shown = int(done * LINES / wanted)
-            line = f"{name}: {done / wanted:.0%} of {counted(wanted, 'replicate')}"
-            console.print(line, highlight=False, soft_wrap=True)
+        nonlocal last, first
+        now = time.monotonic()
+        first = done if first is None else first
+        if now - last < SECONDS_BETWEEN_LINES:
+            return
+        last, speed = now, (done - first) / (now - begun)
+        left = f", about {duration((wanted - done) / speed)} left" if speed else ""
+        say("progress", f"{name}: {int(done):,} of {counted(wanted, noun)} ({done / wanted:.0%}), {rate(speed)}{left}",
+            logging.INFO, done=done, wanted=wanted, per_second=round(speed, 3))  # fmt: skip
 
     return show

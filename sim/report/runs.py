@@ -1,5 +1,6 @@
 """Making the runs that a command asks for, and saying what came of them."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import click
 from sim.experiments.job import Job, Tally
 from sim.experiments.runner import obtain
 from sim.model.complaints import counted
+from sim.report.log import say
 from sim.report.progress import progress_of
 from sim.report.run import report
 
@@ -34,16 +36,17 @@ def run_and_report(jobs: Sequence[Job], fresh: bool, as_csv: bool, figures: bool
     tallies = []
     for job in jobs:
         current = job.folder.is_finished() and not fresh  # figures of fewer replicates are drawn again
-        with progress_of(job.scenario.name) as progress:
+        with progress_of(job.scenario.name, "replicate") as progress:
             tally, how = obtain(job, fresh, progress)
-        click.echo(f"{job.scenario.name} {job.id}: {how}", err=True)
+        say("finished", f"{job.scenario.name} {job.id}: {how}", folder=str(job.folder.path))
         if tally.finished:
-            _say(report(job, as_csv, figures, again=not current))
+            _print(report(job, as_csv, figures, again=not current))
         tallies.append(tally)
     if len(jobs) > 1:
         _compare(jobs, tallies, fresh, as_csv, figures)
     for job, tally in zip(jobs, tallies, strict=True):
-        _say(_failures(job, tally), err=True)
+        for line in _failures(job, tally):
+            say("failed", line, logging.ERROR)
     return not any(tally.failures for tally in tallies)
 
 
@@ -54,9 +57,9 @@ def _compare(jobs: Sequence[Job], tallies: Sequence[Tally], fresh: bool, as_csv:
     first, second = jobs
     both = len(tallies[0].finished & tallies[1].finished)
     if both < max(job.scenario.run.replicates for job in jobs):
-        click.echo(f"compared: {counted(both, 'replicate')}, all that are finished in both runs", err=True)
+        say("note", f"compared: {counted(both, 'replicate')}, all that are finished in both runs")
     if both:
-        _say(report_against(first, second, as_csv, figures, fresh))
+        _print(report_against(first, second, as_csv, figures, fresh))
 
 
 def _failures(job: Job, tally: Tally) -> list[str]:
@@ -69,6 +72,6 @@ def _failures(job: Job, tally: Tally) -> list[str]:
     return [*lines[:FAILURES_SHOWN], total]
 
 
-def _say(lines: Iterable[str | Path], err: bool = False) -> None:
-    for line in lines:
-        click.echo(line, err=err)
+def _print(paths: Iterable[Path]) -> None:
+    for path in paths:
+        click.echo(path)

@@ -1,0 +1,64 @@
+"""The command line: parse, call, print. Heavy packages are imported by the command that needs them."""
+
+import logging
+import signal
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+
+import click
+
+from sim.cli import looking, running, sweeping  # noqa: F401 - their commands join the group
+from sim.cli.group import cli
+from sim.experiments.identity import Differs
+from sim.experiments.interruption import Interrupted
+from sim.model.errors import BadInput
+from sim.report.endings import BAD_INPUT, DONE, INTERRUPTED, UNEXPECTED, UNREAD, Unread, for_readers
+from sim.report.log import say, speak
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command with the arguments given, or those of the process, and exit with its code."""
+    sys.exit(exit_code(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def exit_code(arguments: list[str]) -> int:
+    """Run the command; every ending becomes a sentence on standard error and a code of `EXIT_CODES`."""
+    speak()
+    try:
+        with for_readers():
+            return _ended(arguments)
+    except Unread:
+        return UNREAD
+
+
+def _ended(arguments: list[str]) -> int:
+    """Exit code of a command that somebody reads."""
+    try:
+        return int(cli.main(arguments, prog_name="sim", standalone_mode=False) or DONE)
+    except click.ClickException as error:
+        error.show()
+        return BAD_INPUT
+    except BadInput as error:
+        say("error", f"error: {error}", logging.ERROR)
+        return BAD_INPUT
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED[signal.SIGINT]
+    except Interrupted as interrupted:
+        say("interrupted", "interrupted: what is finished is kept; the same command continues.", logging.WARNING)
+        return INTERRUPTED[interrupted.number]
+    except Differs as error:
+        say("error", f"error: {error}", logging.ERROR)
+        return UNEXPECTED
+    except Exception as error:  # noqa: BLE001 - the last resort: a user gets a sentence, the log the rest
+        return _unforeseen(error)
+
+
+def _unforeseen(error: Exception) -> int:
+    """Exit code after an error that nobody foresaw, its traceback written to a log."""
+    with tempfile.NamedTemporaryFile("w", prefix="sim-error-", suffix=".log", delete=False, encoding="utf-8") as log:
+        traceback.print_exception(error, file=log)
+    sentence = f"unexpected error: {type(error).__name__}: {error}\nThe details are in {log.name}"
+    say("error", sentence, logging.CRITICAL)
+    return UNEXPECTED

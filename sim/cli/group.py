@@ -1,0 +1,33 @@
+"""The command of which all others are parts, and what several of them take."""
+
+import click
+
+import sim
+from sim.report.endings import EXIT_CODES, Commands
+from sim.report.log import speak
+
+ENGINES = ("auto", "numpy", "compiled", "mesa")
+
+
+@click.group(cls=Commands, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(sim.__version__, prog_name="sim")
+def cli() -> None:
+    """Simulate how firms take up cloud computing, and what policies change."""
+
+
+def _use_log(_context: click.Context, _option: click.Parameter, form: str) -> None:
+    speak(form == "json")
+
+
+engine_option = click.option(
+    "--engine", type=click.Choice(ENGINES), default="auto", help="Results do not depend on it."
+)
+log_option = click.option(
+    "--log",
+    type=click.Choice(("text", "json")),
+    default="text",
+    is_eager=True,
+    expose_value=False,
+    callback=_use_log,
+    help="json: say what happens in JSON lines, for machines.",
+)

@@ -1,0 +1,137 @@
+"""The simulation from Python: load a scenario, simulate it, sweep over many, and read results as tables.
+
+The command line calls the same functions; docs/python.md shows them in a notebook.
+"""
+
+import os
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.experiments.job import Job
+from sim.experiments.runner import Progress as RunProgress
+from sim.experiments.runner import obtain
+from sim.experiments.sweeps import file as sweep_file
+from sim.experiments.sweeps.carrying_out import Ending, Order, Progress, carry_out
+from sim.experiments.sweeps.executors import Cluster, Executors, InProcess, Processes
+from sim.model.constants import solve
+from sim.model.reading import written
+from sim.model.scenario import Scenario, load
+
+if TYPE_CHECKING:
+    pass
+
+SWEEPS = "sweeps"
+"""Folder of sweeps within that of all results."""
+
+
+def load_scenario(
+    name_or_path: str | os.PathLike[str], settings: Mapping[str, Any] | None = None, resolve: bool = False
+) -> Scenario:
+    """A scenario of the library or of a file, checked whole.
+
+    Parameters
+    ----------
+    name_or_path
+        A name that `sim scenarios` lists, or a TOML file.
+    settings
+        What to change, by key as in `sim run --set`: {"run.firms": 500, "cost.public_price[micro]": 90}.
+    resolve
+        Solve the option constants again for the scenario as changed; else they are held (a counterfactual).
+
+    Raises
+    ------
+    BadInput
+        With everything that is wrong: what, where, what is allowed, what to do.
+    """
+    return load(name_or_path, [f"{key}={written(each)}" for key, each in (settings or {}).items()], resolve)
+
+
+def simulate(
+    scenario: Scenario,
+    *,
+    engine: str = "auto",
+    out: str | os.PathLike[str] = "results",
+    fresh: bool = False,
+    progress: RunProgress = lambda _done, _wanted: None,
+) -> Path:
+    """Run all replicates of a scenario, or find them where they were run before.
+
+    Parameters
+    ----------
+    scenario
+        From `load_scenario`; replicates, firms, months and seed are settings of it.
+    engine
+        "auto", "numpy", "compiled" or "mesa"; results do not depend on it.
+    out
+        Folder of all results.
+    fresh
+        Compute even what is finished; the results must be equal.
+    progress
+        Called with replicates done and wanted.
+
+    Returns
+    -------
+    Path
+        Folder of the run, for `load_results`.
+    """
+    job = Job(scenario, solve(scenario), engine, Path(out), "sim.simulate")
+    obtain(job, fresh, progress)
+    return job.folder.path
+
+
+def sweep(
+    name_or_path: str | os.PathLike[str],
+    *,
+    out: str | os.PathLike[str] | None = None,
+    workers: int | None = None,
+    dask: str | None = None,
+    engine: str = "auto",
+    limit: int | None = None,
+    resume: bool = False,
+    progress: Progress = lambda _done, _wanted: None,
+    command: str = "sim.sweep",
+) -> Ending:
+    """Carry out a sweep, or what is missing of it.
+
+    Parameters
+    ----------
+    name_or_path
+        A sweep that comes with the project, or a TOML file (docs/sweeps.md).
+    out
+        The sweep's folder; results/sweeps/NAME where None.
+    workers
+        Processes of this machine; 1 computes in this one, None takes as many as there are cores.
+    dask
+        Address of a running Dask scheduler, in place of `workers`.
+    limit
+        Compute the first so many points only.
+    resume
+        Refuse to begin: there must be something to go on with.
+    progress
+        Called with runs kept and wanted.
+
+    Returns
+    -------
+    Ending
+        The folder, for `load_results`, and how many runs are kept, computed now and failed.
+
+    Raises
+    ------
+    BadInput
+        If the file is not a sweep, or the folder holds another one or cannot be written.
+    """
+    asked = sweep_file.read(name_or_path)
+    path = Path(out) if out is not None else Path("results") / SWEEPS / asked.name
+    with closing(executors(workers, dask)) as these:
+        return carry_out(Order(asked, path, engine, limit, resume, command), these, progress)
+
+
+def executors(workers: int | None, dask: str | None) -> Executors:
+    """Where items are computed."""
+    if dask is not None:
+        return Cluster(dask)
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    many = cores if workers is None else workers
+    return Processes(many) if many > 1 else InProcess()

@@ -1,0 +1,50 @@
+"""Results of a run or of a sweep as a pandas table."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.experiments.store import RunFolder
+from sim.experiments.sweeps.folder import SweepFolder
+from sim.experiments.sweeps.tidy import run_tables, series_tables
+from sim.model.errors import BadInput
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def load_results(
+    path: str | os.PathLike[str], *, series: bool = False, outcomes: Sequence[str] | None = None
+) -> "pd.DataFrame":
+    """The results kept in the folder of a run or of a sweep.
+
+    Parameters
+    ----------
+    path
+        Folder that `simulate` or `sweep` gave, or the command printed.
+    series
+        Of a sweep: one row a run and recorded month, a column per outcome; else one row a run, with the values of its
+        point and its reductions. A run's folder has always one row a replicate, month, outcome and group.
+    outcomes
+        Only these; with a sweep they imply `series`. "share.firms.public[micro]" names a group of a sweep.
+
+    Raises
+    ------
+    BadInput
+        If there are no results in the folder, or an outcome is not among them.
+    """
+    folder = Path(path)
+    if RunFolder(folder).outcomes.exists():
+        table = pq.ParquetFile(RunFolder(folder).outcomes).read()
+        found = table.to_pandas()
+        return found if outcomes is None else found[found["outcome"].isin(outcomes)].reset_index(drop=True)
+    sweep = SweepFolder(folder)
+    sweep.look()
+    if not sweep.parts:
+        raise BadInput(f"{folder} holds no finished runs yet. Run or continue the sweep first.")
+    tables = series_tables(sweep, outcomes) if series or outcomes is not None else run_tables(sweep)
+    return pa.concat_tables(tables).to_pandas()

@@ -1,0 +1,128 @@
+"""What a folder is asked for: written down when it is new, compared when it is not."""
+
+import dataclasses
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sim.experiments.sweeps.designs import design
+from sim.experiments.sweeps.sweep import Sweep
+
+from sim.experiments import identity
+from sim.experiments.durable import made_folder, write_text
+from sim.experiments.sweeps.folder import Point, SweepFolder
+from sim.experiments.sweeps.item import kept
+from sim.experiments.sweeps.plan import recorded_months
+from sim.experiments.sweeps.rounds import BASE
+from sim.experiments.tables import calendar_month
+from sim.model.complaints import counted, shown
+from sim.model.errors import BadInput
+
+SHOWN = 6
+"""Differences to an older sweep that a refusal names."""
+
+
+def prepare(sweep: Sweep, folder: SweepFolder, command: str) -> dict[int, Point]:
+    """Write down what is asked, where the folder is new or what it holds can be added to.
+
+    Returns
+    -------
+    dict of int to values
+        All points by number; those that the folder had keep theirs.
+
+    Raises
+    ------
+    BadInput
+        If the folder holds a sweep that differs in anything but more points and more replicates.
+    """
+    before, asked = folder.manifest(), asked_of(sweep)
+    points = _numbered(design(sweep), folder.points() if before else {}, folder.path)
+    if before:
+        _refuse_changes(before["asked"], asked, folder.path)
+    made_folder(folder.path)
+    if points != folder.points():
+        folder.write_points(points)
+    write_text(folder.path / "sweep.toml", sweep.text)
+    columns, months = kept(sweep), recorded_months(sweep)
+    folder.write_manifest({
+        "sweep": sweep.name,
+        "title": sweep.title,
+        "question": sweep.question,
+        "status": "partial",
+        "points": len(points),
+        "replicates": dataclasses.asdict(sweep.replicates),
+        "reductions": columns.reductions,
+        "outcomes": columns.outcomes,
+        "months": months,
+        "dates": [calendar_month(sweep.base.run.start, month) for month in months],
+        "currency": sweep.base.currency,
+        "quantities": {each.key: {"role": each.role, "unit": each.unit} for each in sweep.quantities},
+        "asked": asked,
+        "command": command,
+        "versions": identity.versions(),
+        "machine": identity.machine(),
+        "wall_seconds": before.get("wall_seconds", 0.0),
+    })  # fmt: skip
+    return points
+
+
+def asked_of(sweep: Sweep) -> dict[str, Any]:
+    """What no two sweeps in one folder may differ in, as plain JSON values."""
+    content = {
+        "model version": identity.model_version(),
+        "base scenario": sweep.base.fingerprint_fields(),
+        "role": {each.key: each.role for each in sweep.quantities},
+        "record": {"outcomes": kept(sweep).outcomes, "every": sweep.every},
+        "reduce": {each.name: dataclasses.asdict(each) for each in sweep.reductions},
+    }
+    return dict(json.loads(json.dumps(content)))
+
+
+def _refuse_changes(before: Mapping[str, Any], now: Mapping[str, Any], path: Path) -> None:
+    """Refuse a folder that holds a sweep which asked something else."""
+    old, new = _flat(before), _flat(now)
+    changed = [key for key in {**old, **new} if old.get(key) != new.get(key)]
+    if not changed:
+        return
+    shown_changes = [
+        f"{key}: {shown(old.get(key, 'none'))} there, {shown(new.get(key, 'none'))} now" for key in changed[:SHOWN]
+    ]
+    more = f"; and {len(changed) - SHOWN} more" if len(changed) > SHOWN else ""
+    raise BadInput(
+        f"{path} holds a sweep that differs from this one: {'; '.join(shown_changes)}{more}. Allowed in one folder: the "
+        "same sweep, with more points or more replicates. Give this one a folder of its own with --out, or restore what "
+        "was changed."
+    )
+
+
+def _flat(settings: Any, path: str = "") -> dict[str, Any]:
+    """Nested settings by dotted path."""
+    if isinstance(settings, Mapping) and settings:
+        return {key: each for name, inner in settings.items() for key, each in _flat(inner, f"{path} {name}").items()}
+    return {path.strip(): settings}
+
+
+def _numbered(wanted: Sequence[Point], known: Mapping[int, Point], path: Path) -> dict[int, Point]:
+    """Points by number: those known keep theirs, new ones follow.
+
+    Raises
+    ------
+    BadInput
+        If a known point is no longer wanted.
+    """
+    numbers = {tuple(values.items()): number for number, values in known.items()}
+    gone = numbers.keys() - {tuple(values.items()) for values in wanted}
+    if gone:
+        first = dict(min(gone, key=numbers.__getitem__))
+        raise BadInput(
+            f"{path} holds {counted(len(gone), 'point')} that this sweep file no longer has, the first being {first}. "
+            "Allowed in one folder: the same points and more (a longer Sobol design, more values of a grid). Give this "
+            "sweep a folder of its own with --out, or restore the design."
+        )
+    found, last = dict(known), max(known, default=BASE)
+    for values in wanted:
+        if tuple(values.items()) not in numbers:
+            last += 1
+            found[last] = values
+    return found

@@ -1,0 +1,144 @@
+"""Carrying out a sweep in its folder: what is missing is computed and kept, item by item."""
+
+import hashlib
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sim.experiments.sweeps.sweep import Sweep
+
+from sim.experiments import identity
+from sim.experiments.sweeps.asking import asked_of, prepare
+from sim.experiments.sweeps.executors import Executors, Lost, answers
+from sim.experiments.sweeps.folder import Point, SweepFolder
+from sim.experiments.sweeps.item import Asked, Task, compute, kept
+from sim.experiments.sweeps.part import Failure, failed_part
+from sim.experiments.sweeps.plan import items
+from sim.experiments.sweeps.rounds import reference_point, rounds
+from sim.model.errors import BadInput
+
+Progress = Callable[[int, int], None]
+"""Called with the runs that are kept and the runs wanted so far."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """A sweep to be carried out.
+
+    Parameters
+    ----------
+    sweep : Sweep
+        What is asked.
+    path : Path
+        Its folder.
+    engine : str
+        Which engine computes it; results do not depend on it.
+    limit : int or None
+        Compute the first so many points only.
+    resume : bool
+        Refuse to begin: there must be something to go on with.
+    command : str
+        The command that asked for it, for the manifest.
+    """
+
+    sweep: Sweep
+    path: Path
+    engine: str = "auto"
+    limit: int | None = None
+    resume: bool = False
+    command: str = ""
+
+
+@dataclass
+class Ending:
+    """How far a sweep is.
+
+    Parameters
+    ----------
+    path : Path
+        Its folder.
+    kept : int
+        Runs in the folder.
+    computed : int
+        Of them, those computed now.
+    failed : int
+        Of them, those that came to no end, computed now or before.
+    """
+
+    path: Path
+    kept: int = 0
+    computed: int = 0
+    failed: int = 0
+
+
+def carry_out(order: Order, executors: Executors, progress: Progress) -> Ending:
+    """Compute what is missing of a sweep and keep it, item by item.
+
+    Raises
+    ------
+    BadInput
+        If the folder holds another sweep, is used by another process, or cannot be written; what is kept stays.
+    """
+    folder, begun = SweepFolder(order.path), time.monotonic()
+    if order.resume and not folder.manifest():
+        raise BadInput(
+            f"There is no sweep in {order.path} to go on with. Leave --resume out to begin one, or name the folder of "
+            "one with --out."
+        )
+    with folder.held():
+        every = prepare(order.sweep, folder, order.command)
+        folder.look(verify=True)
+        ending = Ending(order.path, kept=sum(item.runs for item in folder.parts.values()))
+        status = "partial"
+        try:
+            _rounds(order, folder, executors, chosen_points(order, every), ending, progress)
+            ending.failed = len(folder.failures())
+            status = "failed" if ending.failed else "finished"
+        finally:
+            seconds = folder.manifest().get("wall_seconds", 0.0) + time.monotonic() - begun
+            folder.write_manifest({
+                **folder.manifest(),
+                "status": status,
+                "runs": ending.kept,
+                "wall_seconds": round(seconds, 3),
+                "written": datetime.now(UTC).isoformat(timespec="seconds"),
+            })  # fmt: skip
+    return ending
+
+
+def _rounds(
+    order: Order,
+    folder: SweepFolder,
+    executors: Executors,
+    points: Mapping[int, Point],
+    ending: Ending,
+    progress: Progress,
+) -> None:
+    """Compute what every round lacks."""
+    sweep, columns, model = order.sweep, kept(order.sweep), identity.model_version()
+    asked = Asked(hashlib.sha256(repr(asked_of(sweep)).encode()).hexdigest(), sweep)
+    for numbers, replicates in rounds(sweep, list(points), folder):
+        missing = items(sweep, {number: points[number] for number in numbers}, replicates, folder.done())
+        wanted = ending.kept + sum(item.runs for item in missing)
+        progress(ending.kept, wanted)
+        tasks = [Task(asked, each, [points[n] for n in each.points], order.engine, model) for each in missing]
+        for task, found, error in answers(executors, compute, tasks):
+            if isinstance(error, Lost | MemoryError):
+                found = failed_part(task.item, Failure("worker", f"{type(error).__name__}: {error}"), columns)
+            elif error is not None:
+                raise error
+            folder.keep(task.item, found)
+            ending.kept += task.item.runs
+            ending.computed += task.item.runs
+            progress(ending.kept, wanted)
+
+
+def chosen_points(order: Order, points: Mapping[int, Point]) -> dict[int, Point]:
+    """The points to compute: all or the first so many, and the one that they are compared with."""
+    chosen = dict(list(points.items())[: order.limit])
+    reference = reference_point(order.sweep.replicates)
+    if reference is not None:
+        chosen[reference] = points.get(reference, {})
+    return dict(sorted(chosen.items()))

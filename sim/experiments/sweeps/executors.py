@@ -1,0 +1,215 @@
+"""Where items are computed: in this process, in processes of this machine, or on a Dask cluster.
+
+All three have the shape of `concurrent.futures`, so that what is above them is the same code.
+"""
+
+import os
+import signal
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+from sim.model.errors import BadInput
+
+Given = TypeVar("Given")
+Found = TypeVar("Found")
+
+AHEAD = 2
+"""Tasks given out for each worker: one being computed, one waiting; more would only take memory."""
+
+
+class Lost(Exception):
+    """A worker ended without an answer, twice, while it computed nothing but this task."""
+
+
+class Executors(Protocol):
+    """Gives out an executor, as often as one is broken."""
+
+    workers: int
+
+    def fresh(self) -> Executor:
+        """An executor that works; the one given out before is ended."""
+
+    def close(self) -> None:
+        """End the workers at once, whatever they do."""
+
+
+class Serial(Executor):
+    """Computes in this process, when asked for."""
+
+    def submit(self, function: Callable[..., Any], /, *given: Any, **named: Any) -> "Future[Any]":
+        """A future that is done already."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(function(*given, **named))
+        except Exception as error:  # noqa: BLE001 - as any executor: whoever asks for the result gets it
+            future.set_exception(error)
+        return future
+
+
+class InProcess:
+    """One worker: this process."""
+
+    workers = 1
+
+    def fresh(self) -> Executor:
+        """The executor of this process."""
+        return Serial()
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+class Processes:
+    """Processes of this machine, started anew (not forked), whether or not the caller's script is guarded.
+
+    Parameters
+    ----------
+    workers : int
+        How many.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        self._pool: Any = None
+
+    def fresh(self) -> Executor:
+        """A pool of new processes."""
+        from loky import ProcessPoolExecutor
+
+        self.close()
+        self._pool = ProcessPoolExecutor(max_workers=self.workers, initializer=_settle_worker, initargs=(os.getpid(),))
+        return self._pool
+
+    def close(self) -> None:
+        """End the processes."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, kill_workers=True)
+            self._pool = None
+
+
+def _settle_worker(parent: int) -> None:
+    """Leave Ctrl-C to the parent, and end when the parent is gone, however it ended."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
+
+
+class Cluster:
+    """Workers of a running Dask scheduler.
+
+    Parameters
+    ----------
+    address : str
+        Of the scheduler, "tcp://host:port", or the path of its scheduler file.
+
+    Raises
+    ------
+    BadInput
+        If nothing answers there, no worker has joined, or Dask is not installed.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._client = _client(address)
+        self.workers = max(1, sum(self._client.nthreads().values()))
+
+    def fresh(self) -> Executor:
+        """The cluster as an executor; Dask replaces lost workers' work itself."""
+        return self._client.get_executor(pure=False, retries=0)
+
+    def close(self) -> None:
+        """Leave the cluster, which goes on for others; what was asked of it is withdrawn."""
+        self._client.close()
+
+
+def _client(address: str) -> Any:
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise BadInput(
+            "Dask is not installed, so --dask cannot be used. Install it, here and on every worker: "
+            "pip install 'sme-cloud-adoption[cluster]'."
+        ) from error
+    where = {"scheduler_file": address} if address.endswith(".json") else {"address": address}
+    try:
+        client = Client(**where, timeout="10s", set_as_default=False)
+        client.wait_for_workers(1, timeout=60)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise BadInput(
+            f"--dask {address}: no Dask scheduler with a worker answers there ({error}). Allowed: tcp://HOST:PORT of a "
+            "running `dask scheduler`, or its scheduler file. Start it and a `dask worker`; docs/cluster.md shows how."
+        ) from error
+    return client
+
+
+class Answer(NamedTuple):
+    """A task and what came of it: what it returned, or the error it raised."""
+
+    task: Any
+    found: Any = None
+    error: BaseException | None = None
+
+
+def answers(executors: Executors, function: Callable[[Given], Found], tasks: Iterable[Given]) -> Iterator[Answer]:
+    """What comes of each task, as it comes, with few tasks given out at a time so that memory is bounded.
+
+    A worker that is killed takes no other task with it: those given out are computed again, one at a time, until it is
+    clear which of them kills its worker; that one is answered by `Lost`.
+    """
+    waiting, suspects = deque(tasks), deque[Given]()
+    executor = executors.fresh()
+    flying: dict[Future[Found], Given] = {}
+    while waiting or flying:
+        broken = False
+        while waiting and not broken and len(flying) < AHEAD * executors.workers:
+            try:
+                flying[executor.submit(function, waiting[0])] = waiting[0]
+                waiting.popleft()
+            except BrokenProcessPool:  # a worker ended while it had nothing to do
+                broken = True
+        for future in wait(flying, return_when=FIRST_COMPLETED).done:
+            task, error = flying.pop(future), future.exception()
+            if error is not None and _is_loss(error):
+                suspects.append(task)
+            else:
+                yield _answer(task, future)
+        if suspects or broken:
+            for future, task in flying.items():
+                wait([future])
+                if _is_loss(future.exception()):
+                    suspects.append(task)
+                else:
+                    yield _answer(task, future)
+            flying.clear()
+            yield from (_alone(executors, function, task) for task in suspects)
+            suspects.clear()
+            executor = executors.fresh()
+
+
+def _answer(task: Any, future: "Future[Any]") -> Answer:
+    """What a task that was not lost came to."""
+    error = future.exception()
+    return Answer(task, None if error else future.result(), error)
+
+
+def _alone(executors: Executors, function: Callable[[Given], Found], task: Given) -> Answer:
+    """What comes of a task that is computed by itself, twice where its worker is lost."""
+    for _ in range(2):
+        future = executors.fresh().submit(function, task)
+        if not _is_loss(future.exception()):
+            return _answer(task, future)
+    return Answer(task, error=Lost("its worker was killed twice while it computed this alone; out of memory, perhaps"))
+
+
+def _is_loss(error: BaseException | None) -> bool:
+    """Whether an error says that a worker ended, rather than what a task raised."""
+    return isinstance(error, BrokenProcessPool) or type(error).__name__ in ("KilledWorker", "CancelledError")

@@ -1,0 +1,183 @@
+"""The folder of a sweep: what was asked, the points, and a part for every item that is finished.
+
+A part appears whole or not at all, so whatever moment a process dies at, the folder holds finished items and nothing
+else. What is missing is found by looking at the parts; no list of them could be out of step with them.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from sim.experiments.durable import made_folder, whole_file, write_text
+from sim.experiments.store import locked
+from sim.experiments.sweeps.part import Columns, held
+from sim.experiments.sweeps.plan import Item
+from sim.experiments.tables import column
+from sim.model.errors import BadInput
+
+Point = Mapping[str, Any]
+
+
+@dataclass
+class SweepFolder:
+    """The folder of one sweep.
+
+    Parameters
+    ----------
+    path : Path
+        Where it is, or will be.
+    parts : dict of str to Item
+        The parts that were found whole, by name of file; filled by `look`.
+    """
+
+    path: Path
+    parts: dict[str, Item] = field(default_factory=dict)
+
+    def manifest(self) -> dict[str, Any]:
+        """What the manifest says; empty where there is none.
+
+        Raises
+        ------
+        BadInput
+            If there is one that cannot be read.
+        """
+        path = self.path / "manifest.json"
+        try:
+            return dict(json.loads(path.read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as error:
+            raise BadInput(f"{path} cannot be read ({error}). Restore it, or use another folder with --out.") from error
+
+    def columns(self) -> Columns:
+        """What its parts keep of each run.
+
+        Raises
+        ------
+        BadInput
+            If the folder holds no sweep.
+        """
+        found = self.manifest()
+        if "reductions" not in found or not self._points_file.exists():
+            raise BadInput(
+                f"{self.path} holds no sweep. Allowed: the folder that `sim sweep` wrote, results/sweeps/NAME where "
+                "--out was not given. Run `sim sweep FILE` first, or mend the path."
+            )
+        return Columns(tuple(found["reductions"]), tuple(found["outcomes"]), len(found["months"]))
+
+    def write_manifest(self, content: Mapping[str, Any]) -> None:
+        """Write the manifest, whole."""
+        write_text(self.path / "manifest.json", json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+    def points(self) -> dict[int, Point]:
+        """Values of every point by number; empty where the folder is new."""
+        if not self._points_file.exists():
+            return {}
+        rows = pq.ParquetFile(self._points_file).read().to_pylist()
+        return {row["point"]: {key: each for key, each in row.items() if key != "point"} for row in rows}
+
+    def write_points(self, points: Mapping[int, Point]) -> None:
+        """Write the points, whole."""
+        columns = {"point": list(points)}
+        columns |= {key: [values[key] for values in points.values()] for key in next(iter(points.values()))}
+        with whole_file(self._points_file) as stream:
+            pq.write_table(pa.table({key: column(each) for key, each in columns.items()}), stream)
+
+    def look(self, verify: bool = False) -> None:
+        """Find the parts; where a file is torn, it is as if it were not there.
+
+        Parameters
+        ----------
+        verify
+            Compare the checksums of all pages and remove what is torn, as whoever holds the folder may; else only the
+            ends of files are read.
+        """
+        schema = self.columns().schema
+        self.parts = {}
+        for path in sorted(self._parts.glob("*.parquet")):
+            item = held(path, schema, verify)
+            if item is not None:
+                self.parts[path.name] = item
+            elif verify:
+                path.unlink()
+
+    def keep(self, item: Item, content: bytes) -> None:
+        """Keep an item that is finished, safe against a kill and a loss of power at any moment."""
+        made_folder(self._parts)
+        with whole_file(self._parts / item.name) as stream:
+            stream.write(content)
+        self.parts[item.name] = item
+
+    def done(self) -> dict[int, list[range]]:
+        """Replicates kept, by point."""
+        found: dict[int, list[range]] = {}
+        for item in self.parts.values():
+            for point in item.points:
+                found.setdefault(point, []).append(item.replicates)
+        return found
+
+    def runs(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """The runs kept, a table a point, in order of point and replicate.
+
+        Parameters
+        ----------
+        columns
+            Which to read; all of `Columns.schema` where None.
+        """
+        places: dict[int, list[tuple[int, str, int]]] = {}
+        for name, item in self.parts.items():
+            for group, point in enumerate(item.points):
+                places.setdefault(point, []).append((item.replicates.start, name, group))
+        schema = self.columns().schema
+        wanted = schema if columns is None else pa.schema([schema.field(name) for name in columns])
+        for point in sorted(places):
+            with_files = (self._group(name, group, wanted.names) for _, name, group in sorted(places[point]))
+            yield pa.concat_tables(table.cast(wanted) for table in with_files)
+
+    def failures(self) -> list[dict[str, Any]]:
+        """Point, replicate, stage and message of every run that came to no end."""
+        tables = self.runs(["point", "replicate", "stage", "message"])
+        failed = (table.filter(pc.is_valid(table["stage"])) for table in tables)
+        return [row for table in failed for row in table.to_pylist()]
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep other processes from writing in the folder while the block runs; makes the folder.
+
+        Raises
+        ------
+        BadInput
+            If another process is writing there.
+        """
+        made_folder(self.path)
+        with locked(self.path, "computing this sweep"):
+            for torn in self.path.rglob(".*.tmp"):  # a process killed while it wrote
+                torn.unlink(missing_ok=True)
+            yield
+
+    def is_free(self) -> bool:
+        """Whether no process is writing in the folder."""
+        try:
+            with locked(self.path, "working"):
+                return True
+        except BadInput:
+            return False
+
+    def _group(self, name: str, group: int, columns: list[str]) -> pa.Table:
+        with pq.ParquetFile(self._parts / name) as file:
+            return file.read_row_group(group, columns)
+
+    @property
+    def _points_file(self) -> Path:
+        return self.path / "points.parquet"
+
+    @property
+    def _parts(self) -> Path:
+        return self.path / "parts"

@@ -1,0 +1,176 @@
+"""Computing an item: the work of one task on one worker, from a sweep to the bytes of a part."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sim.experiments.sweeps.points import point_scenario
+from sim.experiments.sweeps.sweep import Reduction, Sweep
+
+from sim.engines import simulate_lanes
+from sim.engines.result import Result
+from sim.experiments.identity import model_version
+from sim.experiments.sweeps.part import Columns, Failure, encoded, no_runs
+from sim.experiments.sweeps.plan import Item, recorded_months
+from sim.model.constants import constants
+from sim.model.errors import BadInput
+from sim.model.outcome_table import columns as outcome_columns
+from sim.model.scenario import Scenario
+
+EVERY_MONTH = ("peak", "time-to", "cumulative")
+"""Reductions that look at every month."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A sweep that is told from others by a hash of its own, since comparing it whole would take too long."""
+
+    hash: str
+    sweep: Sweep = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Task:
+    """An item and all that a worker needs to compute it, on whatever machine.
+
+    Parameters
+    ----------
+    asked : Asked
+        What is asked.
+    item : Item
+        What is computed.
+    values : sequence of mappings
+        Values of its points, in their order.
+    engine : str
+        Which engine computes it; results do not depend on it.
+    model : str
+        Version of the model that the worker must have.
+    """
+
+    asked: Asked
+    item: Item
+    values: Sequence[Mapping[str, Any]]
+    engine: str
+    model: str
+
+
+class OtherModel(BadInput):
+    """A worker has another version of the model than the process that asks it."""
+
+
+def kept(sweep: Sweep) -> Columns:
+    """What is kept of each run of a sweep."""
+    outcomes = tuple(name if group == "total" else f"{name}[{group}]" for name, group in sweep.record)
+    return Columns(tuple(each.name for each in sweep.reductions), outcomes, len(recorded_months(sweep)))
+
+
+def compute(task: Task) -> bytes:
+    """The part of a task's item.
+
+    A point that is no scenario, or a run that raises an error, becomes rows with stage and message; the rest goes on.
+
+    Raises
+    ------
+    OtherModel
+        If this process has another version of the model than the task asks for.
+    """
+    if model_version() != task.model:
+        raise OtherModel(
+            f"A worker has version {model_version()} of the model, not {task.model}, so their results must not be "
+            "mixed. Install the same version for all workers and start them again."
+        )
+    sweep, item = task.asked.sweep, task.item
+    runs = no_runs(item, kept(sweep))
+    failures: dict[tuple[int, int], Failure] = {}
+    lanes: dict[int, Scenario] = {}
+    for place, (point, values) in enumerate(zip(item.points, task.values, strict=True)):
+        try:
+            lanes[place] = _scenario(task.asked, tuple(values.items()))
+        except BadInput as error:
+            failures |= {(point, replicate): Failure("scenario", str(error)) for replicate in item.replicates}
+    for turn, replicate in enumerate(item.replicates):
+        for place, found in _one_replicate(lanes, replicate, task.engine, _months_seen(sweep)).items():
+            if isinstance(found, Failure):
+                failures[item.points[place], replicate] = found
+            else:
+                row = place * len(item.replicates) + turn
+                runs.series[row], runs.reduced[row] = _summed_up(found, sweep)
+    return encoded(item, runs._replace(failures=failures), kept(sweep))
+
+
+@lru_cache(maxsize=1024)
+def _scenario(asked: Asked, values: tuple[tuple[str, Any], ...]) -> Scenario:
+    """The scenario of a point, its option constants solved; kept, since the next item often has the same points."""
+    scenario = point_scenario(asked.sweep, dict(values))
+    constants(scenario)
+    return scenario
+
+
+def _one_replicate(
+    lanes: Mapping[int, Scenario], replicate: int, engine: str, every: int
+) -> dict[int, Result | Failure]:
+    """One replicate of scenarios that run as lanes; where that fails, each runs alone, so that one spoils no other."""
+    stage = "start"
+
+    def on_month(month: int) -> None:
+        nonlocal stage
+        stage = f"after month {month}"
+
+    if not lanes:
+        return {}
+    try:
+        results = simulate_lanes(list(lanes.values()), replicate, engine, every, on_month)
+        return dict(zip(lanes, results, strict=True))
+    except Exception as error:  # noqa: BLE001 - whatever one run raises must not lose the others
+        if len(lanes) == 1:
+            return {next(iter(lanes)): Failure(stage, f"{type(error).__name__}: {error}")}
+    alone = ({place: lane} for place, lane in lanes.items())
+    return {place: found for one in alone for place, found in _one_replicate(one, replicate, engine, every).items()}
+
+
+def _months_seen(sweep: Sweep) -> int:
+    """Every how many months the engines must record for all that is asked."""
+    if any(each.take in EVERY_MONTH for each in sweep.reductions):
+        return 1
+    return math.gcd(sweep.every, *(each.month for each in sweep.reductions if each.month))
+
+
+def _summed_up(result: Result, sweep: Sweep) -> tuple[npt.NDArray[np.float64], list[float]]:
+    """Recorded outcomes of a run, shape (outcomes, records), and its reductions."""
+    places = {column: n for n, column in enumerate(outcome_columns(each.name for each in sweep.base.policies))}
+    months = np.isin(result.months, recorded_months(sweep))
+    recorded = [places[column] for column in sweep.record]
+    reduced = [
+        reduction(each, result.months, result.values[:, places[each.outcome, each.group]]) for each in sweep.reductions
+    ]
+    return result.values[months][:, recorded].T, reduced
+
+
+def reduction(how: Reduction, months: npt.NDArray[np.int_], series: npt.NDArray[np.float64]) -> float:
+    """One number that sums up a series of a run.
+
+    Parameters
+    ----------
+    months, series
+        Months seen and the outcome then, shape (months,) each; the start is month 0.
+
+    Returns
+    -------
+    float
+        In the unit of the outcome; in months for `time-to`, NaN where the threshold is not met; the sum over the
+        months after the start for `cumulative`.
+    """
+    if how.take == "final":
+        return float(series[-1])
+    if how.take == "at":
+        return float(series[months == how.month][0])
+    if how.take == "peak":
+        return float(series.max())
+    if how.take == "cumulative":
+        return float(series[1:].sum())
+    met = series <= how.below if how.above is None else series >= how.above
+    return float(months[met][0]) if met.any() else float("nan")

@@ -1,0 +1,153 @@
+"""A part: the file that keeps an item, one row per run, a group of rows per point."""
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.experiments.sweeps.plan import Item
+from sim.experiments.tables import normal, number_column
+
+POINTS, REPLICATES = b"points", b"replicates"
+"""Keys under which a part says which runs it holds."""
+
+REDUCED = "reduce."
+"""Before the name of a reduction, in the name of its column."""
+
+
+class Failure(NamedTuple):
+    """Why a run has no outcomes: how far it was, and what was raised."""
+
+    stage: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What is kept of each run.
+
+    Parameters
+    ----------
+    reductions : tuple of str
+        Names of the numbers that sum up a run.
+    outcomes : tuple of str
+        Recorded outcomes, "name" or "name[group]".
+    records : int
+        Recorded months.
+    """
+
+    reductions: tuple[str, ...]
+    outcomes: tuple[str, ...]
+    records: int
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Columns of a part."""
+        return pa.schema(
+            [
+                ("point", pa.int32()),
+                ("replicate", pa.int32()),
+                ("stage", pa.string()),
+                ("message", pa.string()),
+                *((REDUCED + name, pa.float64()) for name in self.reductions),
+                *((name, pa.list_(pa.float64())) for name in self.outcomes),
+            ]
+        )
+
+
+class Runs(NamedTuple):
+    """Outcomes of the runs of an item, in order of point and replicate; NaN where a run failed.
+
+    Attributes
+    ----------
+    reduced
+        Shape (runs, reductions).
+    series
+        Shape (runs, outcomes, records).
+    failures
+        By (point, replicate).
+    """
+
+    reduced: npt.NDArray[np.float64]
+    series: npt.NDArray[np.float64]
+    failures: Mapping[tuple[int, int], Failure]
+
+
+def encoded(item: Item, runs: Runs, columns: Columns) -> bytes:
+    """The file of an item; equal runs are equal bytes, with one kind of zero and of NaN."""
+    each = np.asarray(item.replicates, dtype=np.int32)
+    points = np.repeat(np.asarray(item.points, dtype=np.int32), len(each))
+    replicates = np.tile(each, len(item.points))
+    failed = [runs.failures.get(run) for run in zip(points.tolist(), replicates.tolist(), strict=True)]
+    arrays = [
+        number_column(points, pa.int32()),
+        number_column(replicates, pa.int32()),
+        *(_words([one and getattr(one, name) for one in failed]) for name in Failure._fields),
+        *(number_column(normal(runs.reduced[:, n]), pa.float64()) for n in range(len(columns.reductions))),
+        *(_lists(runs.series[:, n], failed) for n in range(len(columns.outcomes))),
+    ]
+    metadata = {POINTS: json.dumps(item.points), REPLICATES: json.dumps([each[0].item(), each[-1].item()])}
+    table = pa.Table.from_arrays(arrays, schema=columns.schema.with_metadata(metadata))
+    stream = io.BytesIO()
+    pq.write_table(table, stream, compression="zstd", row_group_size=len(each), write_page_checksum=True)
+    return stream.getvalue()
+
+
+def failed_part(item: Item, failure: Failure, columns: Columns) -> bytes:
+    """The file of an item none of whose runs came to an end."""
+    every = {(point, replicate): failure for point in item.points for replicate in item.replicates}
+    return encoded(item, no_runs(item, columns)._replace(failures=every), columns)
+
+
+def no_runs(item: Item, columns: Columns) -> Runs:
+    """Outcomes of an item of which nothing is computed yet."""
+    return Runs(
+        np.full((item.runs, len(columns.reductions)), np.nan),
+        np.full((item.runs, len(columns.outcomes), columns.records), np.nan),
+        {},
+    )
+
+
+def held(path: Path, schema: pa.Schema, verify: bool) -> Item | None:
+    """Which item a file holds; None where it is torn, or not a part of this sweep.
+
+    Parameters
+    ----------
+    verify
+        Read every page and compare its checksum, as after a crash; else the file's end alone is read.
+    """
+    try:
+        with pq.ParquetFile(path, page_checksum_verification=verify) as file:
+            if not file.schema_arrow.equals(schema) or file.schema_arrow.metadata is None:
+                return None
+            points = json.loads(file.schema_arrow.metadata[POINTS])
+            first, last = json.loads(file.schema_arrow.metadata[REPLICATES])
+            item = Item(tuple(points), range(first, last + 1))
+            whole = file.metadata.num_rows == item.runs and file.num_row_groups == len(points)
+            if verify:
+                for group in range(file.num_row_groups):
+                    file.read_row_group(group)
+    except (OSError, pa.ArrowException, KeyError, ValueError, TypeError):
+        return None
+    return item if whole and item.name == path.name else None
+
+
+def _words(texts: Sequence[str | None]) -> pa.Array:
+    """A column of texts; `pa.array` would import pandas, so it is left to runs that failed."""
+    return pa.array(texts, pa.string()) if any(texts) else pa.nulls(len(texts), pa.string())
+
+
+def _lists(values: npt.NDArray[np.float64], failed: Sequence[Failure | None]) -> pa.ListArray:
+    """A column of lists, one a run, none where it failed; `values` of shape (runs, records)."""
+    sound = np.array([one is None for one in failed])
+    ends = np.concatenate([[0], np.cumsum(np.where(sound, values.shape[1], 0))]).astype(np.int32)
+    inner = number_column(normal(values[sound]), pa.float64())
+    missing = pa.array(~sound) if not sound.all() else None
+    return pa.ListArray.from_arrays(number_column(ends, pa.int32()), inner, mask=missing)

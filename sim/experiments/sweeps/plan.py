@@ -1,0 +1,140 @@
+"""Which runs are computed together: items of some points and some replicates, the same however often it is asked."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sim.experiments.sweeps.sweep import Sweep
+
+from sim.model.parameters import PARAMETERS
+
+LANES = 64
+"""Points that run as lanes of one block; more bring nothing."""
+
+FIRMS_IN_BLOCK = 4_000_000
+"""Firms of all lanes of a block, which bounds its memory."""
+
+LEAST_DECISIONS, MOST_DECISIONS = 1_000_000, 20_000_000
+"""Reviews of an item: fewer would be all overhead, more would lose too much to a kill (some seconds of work)."""
+
+ITEMS = 64
+"""Items that a sweep is cut into where those bounds allow, so that workers end together."""
+
+MOST_BYTES = 32_000_000
+"""Recorded numbers of an item while it is computed."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """Runs that are computed and kept together.
+
+    Parameters
+    ----------
+    points : tuple of int
+        Numbers of the points, ascending.
+    replicates : range
+        Replicates of each of them.
+    """
+
+    points: tuple[int, ...]
+    replicates: range
+
+    @property
+    def runs(self) -> int:
+        """Number of runs."""
+        return len(self.points) * len(self.replicates)
+
+    @property
+    def name(self) -> str:
+        """Name of its file; no other item of the folder shares its first point and its first replicate."""
+        first, last = self.replicates[0], self.replicates[-1]
+        return f"points-{self.points[0]:06d}-{self.points[-1]:06d}.replicates-{first:06d}-{last:06d}.parquet"
+
+
+def items(
+    sweep: Sweep,
+    points: Mapping[int, Mapping[str, object]],
+    replicates: range,
+    done: Mapping[int, Sequence[range]],
+) -> list[Item]:
+    """What is missing of some replicates of some points, in items.
+
+    Items are cells of a fixed grid, blocks of points × groups of replicates, less what is done; so a sweep that was
+    interrupted is cut as one that was not.
+
+    Parameters
+    ----------
+    points : mapping of int to values
+        Points wanted, by number.
+    replicates : range
+        Replicates wanted of each.
+    done : mapping of int to ranges
+        Replicates that are kept already, by point.
+    """
+    run = sweep.base.run
+    reviews = run.firms * max(1.0, run.months / float(sweep.base.values["review.interval"]))
+    total = reviews * len(points) * len(replicates)
+    most = min(max(total / ITEMS, LEAST_DECISIONS), MOST_DECISIONS)
+    found = []
+    for block in blocks(points, min(LANES, max(1, FIRMS_IN_BLOCK // run.firms))):
+        size = len(block) * records(sweep) * len(sweep.record) * 8
+        group = _power_of_two(min(most / (reviews * len(block)), MOST_BYTES / size, len(replicates)))
+        for first in range(replicates.start, replicates.stop, group):
+            found += _missing(block, range(first, min(first + group, replicates.stop)), done)
+    return found
+
+
+def records(sweep: Sweep) -> int:
+    """Months recorded of each run."""
+    return len(recorded_months(sweep))
+
+
+def recorded_months(sweep: Sweep) -> list[int]:
+    """Months recorded: 0 for the start, every n-th and the last."""
+    months = sweep.base.run.months
+    return sorted({*range(0, months + 1, sweep.every), months})
+
+
+def blocks(points: Mapping[int, Mapping[str, object]], lanes: int) -> list[tuple[int, ...]]:
+    """Points that run as lanes: at most so many, alike in what makes the population, the network and the calendar."""
+    groups: dict[tuple, list[int]] = {}
+    for number in sorted(points):
+        values = points[number]
+        key = tuple((name, values[name]) for name in sorted(values) if _shared(name))
+        groups.setdefault(key, []).append(number)
+    return [tuple(group[n : n + lanes]) for group in groups.values() for n in range(0, len(group), lanes)]
+
+
+def _shared(quantity: str) -> bool:
+    """Whether lanes must agree in a quantity."""
+    key = quantity.partition("[")[0]
+    return key.startswith("run.") or (key in PARAMETERS and PARAMETERS[key].shared)
+
+
+def _missing(block: Iterable[int], replicates: range, done: Mapping[int, Sequence[range]]) -> list[Item]:
+    """What is missing of a cell, as rectangles of points that lack the same replicates."""
+    lacking: dict[tuple[int, int], list[int]] = {}
+    for number in block:
+        for gap in gaps(replicates, done.get(number, ())):
+            lacking.setdefault((gap.start, gap.stop), []).append(number)
+    return [Item(tuple(numbers), range(*span)) for span, numbers in lacking.items()]
+
+
+def gaps(wanted: range, done: Iterable[range]) -> list[range]:
+    """Stretches of `wanted` that none of `done` covers, ascending.
+
+    >>> gaps(range(0, 10), [range(2, 4), range(6, 10)])
+    [range(0, 2), range(4, 6)]
+    """
+    found, first = [], wanted.start
+    for span in sorted(done, key=lambda span: span.start):
+        if span.start > first:
+            found.append(range(first, min(span.start, wanted.stop)))
+        first = max(first, span.stop)
+    found.append(range(first, wanted.stop))
+    return [span for span in found if len(span)]
+
+
+def _power_of_two(most: float) -> int:
+    """Largest power of two up to a number, at least 1."""
+    return 1 << max(0, math.floor(math.log2(max(1.0, most))))

@@ -1,0 +1,76 @@
+"""How many replicates each point gets: a fixed number, or batches until its interval is narrow enough."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+from sim.experiments.sweeps.sweep import Replicates, Sweep
+
+from sim.experiments.paired import t_quantile
+from sim.experiments.sweeps.folder import SweepFolder
+from sim.experiments.sweeps.part import REDUCED
+
+BASE = 0
+"""Number of the point that is the base scenario; those of the design count from 1."""
+
+Series = Mapping[int, npt.NDArray[np.float64]]
+"""A reduction by point, shape (replicates,) each, NaN where a run failed."""
+
+
+def rounds(sweep: Sweep, points: Sequence[int], folder: SweepFolder) -> Iterator[tuple[list[int], range]]:
+    """Points and replicates to have next, until every point has enough.
+
+    What comes next depends on the results kept alone, so that a sweep which was interrupted goes on as it would have.
+    """
+    rule = sweep.replicates
+    if rule.number is not None:
+        yield list(points), range(rule.number)
+        return
+    reference = reference_point(rule)
+    active = sorted(set(points) - {reference})
+    for first in range(0, rule.most, rule.batch):
+        both = active if reference is None else sorted({*active, reference})
+        yield both, range(first, first + rule.batch)
+        widths = half_widths(outcome_by_point(folder, rule.outcome), rule, first + rule.batch)
+        active = [point for point in active if not widths.get(point, 0.0) <= rule.half_width]
+        if not active:
+            return
+
+
+def reference_point(rule: Replicates) -> int | None:
+    """Number of the point that the others are compared with, if any."""
+    return BASE if rule.reference == "base" else rule.reference  # type: ignore[return-value]
+
+
+def outcome_by_point(folder: SweepFolder, reduction: str) -> Series:
+    """A reduction of all runs kept, by point, in order of replicate."""
+    name = REDUCED + reduction
+    found = {}
+    for table in folder.runs(["point", "replicate", name]):
+        replicates = np.asarray(table["replicate"].to_pylist())
+        series = np.full(replicates.max() + 1, np.nan)
+        series[replicates] = table[name].to_pylist()
+        found[int(table["point"][0].as_py())] = series
+    return found
+
+
+def half_widths(series: Series, rule: Replicates, replicates: int | None = None) -> dict[int, float]:
+    """Half the width of each point's 95 % interval by Student's t, over its first so many replicates.
+
+    Of the paired difference to the reference where there is one. Failed runs are left out; infinite where fewer than
+    two are left, 0 for a point that has none.
+    """
+    reference = reference_point(rule)
+    found = {}
+    for point, all_values in series.items():
+        values = all_values[:replicates]
+        if reference is not None and reference != point:
+            values = values - series[reference][: len(values)]
+        sound = values[np.isfinite(values)]
+        if len(sound) == 0:
+            found[point] = 0.0
+        elif len(sound) == 1:
+            found[point] = float("inf")
+        else:
+            found[point] = float(t_quantile(len(sound)) * sound.std(ddof=1) / np.sqrt(len(sound)))
+    return found

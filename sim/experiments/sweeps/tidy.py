@@ -1,0 +1,77 @@
+"""What a sweep keeps as plain tables, a point at a time: one row a run, or one row a run and recorded month."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sim.experiments.sweeps.folder import SweepFolder
+from sim.experiments.sweeps.part import REDUCED
+from sim.experiments.tables import number_column, word_column
+from sim.model.complaints import listed, suggestion
+from sim.model.errors import BadInput
+
+RUN = ("point", "replicate", "stage", "message")
+
+
+def run_tables(folder: SweepFolder) -> Iterator[pa.Table]:
+    """One row a run: point, the quantities' values, replicate, stage and message of a failure, and the reductions."""
+    columns, points = folder.columns(), folder.points()
+    for table in folder.runs([*RUN, *(REDUCED + name for name in columns.reductions)]):
+        names = [name.removeprefix(REDUCED) for name in table.column_names]
+        yield _with_quantities(table.rename_columns(names), points)
+
+
+def series_tables(folder: SweepFolder, outcomes: Sequence[str] | None = None) -> Iterator[pa.Table]:
+    """One row a run and recorded month: point, quantities, replicate, month, date and a column per outcome.
+
+    Runs that failed have no rows.
+
+    Parameters
+    ----------
+    outcomes
+        Which; all that were recorded where None.
+
+    Raises
+    ------
+    BadInput
+        If an outcome was not recorded.
+    """
+    manifest, points = folder.manifest(), folder.points()
+    names = recorded(folder, outcomes)
+    months = np.array(manifest["months"], np.int32)
+    dates = word_column(manifest["dates"]).cast(pa.string())
+    for table in folder.runs([*RUN[:3], *names]):
+        sound = table.filter(pc.is_null(table["stage"])).combine_chunks()
+        rows = np.repeat(np.arange(sound.num_rows), len(months))
+        long = sound.select(["point", "replicate"]).take(number_column(rows, pa.int64()))
+        long = long.append_column("month", number_column(np.tile(months, sound.num_rows), pa.int32()))
+        turns = number_column(np.tile(np.arange(len(months)), sound.num_rows), pa.int64())
+        long = long.append_column("date", dates.take(turns))
+        for name in names:
+            long = long.append_column(name, pc.list_flatten(sound[name]))
+        yield _with_quantities(long, points)
+
+
+def recorded(folder: SweepFolder, outcomes: Sequence[str] | None) -> list[str]:
+    """Outcomes that were asked for, checked; all that were recorded where None."""
+    there = folder.columns().outcomes
+    for name in outcomes or ():
+        if name not in there:
+            raise BadInput(
+                f"outcome {name}: this sweep did not record it. Allowed: {listed(there)}. {suggestion(name, there)}"
+            )
+    return list(there if outcomes is None else outcomes)
+
+
+def _with_quantities(table: pa.Table, points: dict[int, dict]) -> pa.Table:
+    """The table with the values of its point after the point's number; none for the base scenario."""
+    number = int(table["point"][0].as_py()) if table.num_rows else 0
+    some = next(iter(points.values()))
+    values = points.get(number)
+    for place, (name, example) in enumerate(some.items(), start=1):
+        kind = pa.string() if isinstance(example, str) else pa.float64()
+        scalar = pa.scalar(None if values is None else values[name], kind)
+        table = table.add_column(place, name, pa.repeat(scalar, table.num_rows))
+    return table

@@ -1,0 +1,35 @@
+"""What a command says beside its results, on standard error: sentences for people, or JSON lines for machines."""
+
+import logging
+import sys
+
+LOG = logging.getLogger("sim")
+"""Everything a command says but its results goes through it; other programs may listen to it as to any logger."""
+
+
+def speak(as_json: bool = False) -> None:
+    """Print what is logged on standard error: the sentence alone, or a JSON object a line.
+
+    An object holds time, level, event and message, and what belongs to the event (runs done, runs wanted, ...).
+    """
+    handler = logging.StreamHandler(sys.stderr)
+    if as_json:
+        from pythonjsonlogger.json import JsonFormatter
+
+        fields = ("asctime", "levelname", "message")
+        names = {"asctime": "time", "levelname": "level"}
+        handler.setFormatter(JsonFormatter(fields, style=",", rename_fields=names, json_ensure_ascii=False))
+    LOG.handlers[:] = [handler]
+    LOG.setLevel(logging.INFO)
+    LOG.propagate = False
+
+
+def say(event: str, sentence: str, level: int = logging.INFO, **fields: object) -> None:
+    """Log a sentence about an event, with what a machine would read of it.
+
+    Parameters
+    ----------
+    event
+        "note", "progress", "finished", "failed", "interrupted" or "error".
+    """
+    LOG.log(level, sentence, extra={"event": event, **fields})

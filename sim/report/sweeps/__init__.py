@@ -1,0 +1,1 @@
+"""Reports of sweeps: running one, its state, tables for other programs, figures."""
