@@ -49,7 +49,7 @@ def test_every_scenario_is_listed_once_with_its_title_and_question_and_at_length
 
 @pytest.mark.parametrize("name", library())
 def test_everything_a_scenario_of_the_library_sets_has_a_source(name):
-    tables = reading.read_toml(library()[name])
+    tables = read_toml(library()[name])
     sources = tables.get("sources", {})
     policies, events = tables.get("policy", {}), tables.get("event", {})
     own = {*(f"policy.{each}" for each in policies), *(f"event.{each}" for each in events)}

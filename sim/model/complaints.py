@@ -48,11 +48,8 @@ class Complaints:
 
     def stop_if_any(self) -> None:
         """Raise `BadInput` with everything gathered so far."""
-        if len(self.sentences) == 1:
-            raise BadInput(self.sentences[0])
         if self.sentences:
-            lines = (f"  {number}. {each}" for number, each in enumerate(self.sentences, 1))
-            raise BadInput(f"{len(self.sentences)} problems:\n" + "\n".join(lines))
+            raise BadInput(*self.sentences)
 
 
 def suggestion(word: str, known: Iterable[str], otherwise: str = "Use one of these.") -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sim.model.complaints import listed, shown, suggestion
 from sim.model.errors import BadInput
+from sim.model.texts import read_toml
 
 COMMAND_LINE = "command line"
 
@@ -18,9 +19,7 @@ ABOUT = ("title", "question", "says")
 
 _SETTING = re.compile(r"(?P<path>[\w-]+(?:\.[\w-]+)*)(?:\[(?P<part>\w+)\])?")
 
-_TWICE = re.compile(r"Cannot declare (?P<names>\(.*\)) twice (?P<where>\(at line .*\))")
-
-_DECISIVE = re.compile(r"\s*(market\.shares|policy\.[\w-]+\.instrument|event\.[\w-]+\.kind)\s*=")
+_DECISIVE = re.compile(r"market\.shares|policy\.[\w-]+\.instrument|event\.[\w-]+\.kind")
 
 _NO_ZERO = re.compile(r"(?<![\w.])\.(?=\d)")
 
@@ -52,15 +51,24 @@ def library() -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob("*.toml"))}
 
 
-def chain(name_or_path: str | os.PathLike[str]) -> list[Layer]:
+def chain(
+    name_or_path: str | os.PathLike[str], folder: Path = Path(), what: str = "scenario"
+) -> list[Layer]:
     """Layers of a scenario, base world first, following `extends`.
+
+    Parameters
+    ----------
+    folder
+        What a path is relative to.
+    what
+        How a message begins that the scenario does not exist.
 
     Raises
     ------
     BadInput
         A file is missing, unreadable, not UTF-8, not TOML, or extends itself in a circle.
     """
-    path = _located(os.fspath(name_or_path), Path(), "scenario")
+    path = _located(os.fspath(name_or_path), folder, what)
     layers: list[Layer] = []
     visited: list[Path] = []
     while True:
@@ -106,52 +114,6 @@ def _located(name: str, folder: Path, what: str) -> Path:
     )
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """Tables of one TOML file.
-
-    Raises
-    ------
-    BadInput
-        The file cannot be read, is a folder, is not UTF-8 or not TOML; syntax errors name the line.
-    """
-    try:
-        raw = path.read_bytes()
-    except IsADirectoryError:
-        raise BadInput(f"{path} is a folder. Allowed: a TOML file. Name the file inside it.") from None
-    except OSError as error:
-        raise BadInput(
-            f"{path} cannot be read: {error.strerror}. Allowed: a readable TOML file. Check its rights."
-        ) from None
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise BadInput(
-            f"{path}, line {line}: the file is not UTF-8 text. Allowed: TOML in UTF-8. "
-            "Save it again with the encoding UTF-8."
-        ) from None
-    try:
-        return tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise BadInput(_unreadable(path, text, error)) from None
-
-
-def _unreadable(path: Path, text: str, error: Exception) -> str:
-    """What is wrong with text that is not TOML."""
-    reason = str(error) if isinstance(error, ValueError) else "nested too deeply"
-    reason = reason.replace("at end of document", f"at line {len(text.splitlines())}, the end of the file")
-    twice = _TWICE.fullmatch(reason)
-    if twice:
-        name = ".".join(re.findall(r"'([^']*)'", twice["names"]))
-        return (
-            f"{path}: [{name}] stands there twice {twice['where']}. Allowed: one table of each name. Rename one of the "
-            "two, or put its settings under the first."
-        )
-    return (
-        f"{path} is not TOML: {reason}. Allowed: TOML, such as `public_price = 90` under `[cost]`. Mend that line."
-    )
-
-
 def emptiness(layer: Layer) -> list[str]:
     """A note about a base world whose files set no value; a title alone does not count."""
     tables = {key: each for document in layer.documents for key, each in document.tables.items() if each}
@@ -175,32 +137,50 @@ def flattened(settings: Mapping[str, Any], stem: str = "") -> dict[str, Any]:
 def command_line(settings: Sequence[str]) -> Layer:
     """Layer of `PARAMETER=VALUE` settings, such as `cost.public_price[micro]=90`; later ones win.
 
-    A change of the number of providers, and what a new policy or event is, come first: they decide what the others
-    mean.
-
     Raises
     ------
     BadInput
         A setting is not of that form.
     """
-    ordered = sorted(settings, key=lambda text: _DECISIVE.match(text) is None)
-    return Layer(COMMAND_LINE, tuple(Document(COMMAND_LINE, _setting(text)) for text in ordered))
+    return settings_layer(COMMAND_LINE, COMMAND_LINE, [_setting(text) for text in settings])
 
 
-def _setting(text: str) -> dict[str, Any]:
-    path, equals, value = text.partition("=")
+def settings_layer(name: str, where: str, settings: Sequence[tuple[Sequence[str], Any]]) -> Layer:
+    """Layer of single settings, each the steps to it (`steps_to`) and its value; later ones win.
+
+    A change of the number of providers, and what a new policy or event is, come first: they decide what the others
+    mean.
+    """
+    ordered = sorted(settings, key=lambda setting: _DECISIVE.fullmatch(".".join(setting[0])) is None)
+    return Layer(name, tuple(Document(where, _nested(steps, value)) for steps, value in ordered))
+
+
+def _nested(steps: Sequence[str], value: Any) -> dict[str, Any]:
+    tables = value
+    for step in reversed(steps):
+        tables = {step: tables}
+    return tables
+
+
+def steps_to(path: str) -> tuple[str, ...] | None:
+    """Steps through the tables to a setting such as `cost.public_price[micro]`; None where a path has no such form."""
     match = _SETTING.fullmatch(path.strip())
     steps = match["path"].split(".") if match else []
-    if len(steps) not in (2, 3) or steps[0] in ("extends", "base") or not equals or not text.isprintable():
+    if match is None or len(steps) not in (2, 3) or steps[0] in ("extends", "base"):
+        return None
+    return (*steps, match["part"]) if match["part"] else tuple(steps)
+
+
+def _setting(text: str) -> tuple[tuple[str, ...], Any]:
+    path, equals, value = text.partition("=")
+    steps = steps_to(path)
+    if steps is None or not equals or not text.isprintable():
         raise BadInput(
             f"{COMMAND_LINE}: {shown(text)} is not a setting. Allowed: PARAMETER=VALUE, such as "
             "cost.public_price=90, cost.public_price[micro]=90, policy.subsidy.rate=0.3 or run.firms=500. "
             "Write it so."
         )
-    tables: Any = _value(value.strip())
-    for step in reversed(steps + ([match["part"]] if match and match["part"] else [])):
-        tables = {step: tables}
-    return tables
+    return steps, _value(value.strip())
 
 
 def _value(text: str) -> Any:

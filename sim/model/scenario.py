@@ -16,7 +16,7 @@ from sim.model.run import Run
 from sim.model.schedule import Event, Policy, events, policies
 from sim.model.writing import resolved_toml
 
-__all__ = ["Event", "Policy", "Run", "Scenario", "library", "load", "resolved_toml"]
+__all__ = ["Event", "Policy", "Run", "Scenario", "from_layers", "library", "load", "merged", "resolved_toml"]
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,12 @@ def load(
     name = layers[-1].name
     if overrides:
         layers.append(command_line(overrides))
-    draft = _merged(layers, resolve)
+    return from_layers(name, layers, resolve)
+
+
+def from_layers(name: str, layers: Sequence[Layer], resolve: bool = False) -> Scenario:
+    """Scenario of layers that are read already, base world first; as `load` otherwise."""
+    draft = merged(layers, resolve)
     _settle_constants(draft)
     _check(draft)
     in_force, happening = policies(draft), events(draft)
@@ -146,8 +151,14 @@ def _sources(draft: Draft, in_force: Sequence[Policy], happening: Sequence[Event
     }
 
 
-def _merged(layers: Sequence[Layer], resolve: bool) -> Draft:
-    """All layers over each other, and the values for which constants are solved."""
+def merged(layers: Sequence[Layer], resolve: bool = False) -> Draft:
+    """All layers over each other, and the values for which constants are solved; not yet checked as a whole.
+
+    Raises
+    ------
+    BadInput
+        With every complaint about a single setting.
+    """
     draft = Draft(Complaints())
     for step, layer in enumerate(layers):
         draft.step = step

@@ -12,8 +12,9 @@ from sim.experiments.paired import differences, matched
 from sim.experiments.runner import obtain
 from sim.experiments.tables import Outcomes, read_outcomes
 from sim.model.constants import solve
-from sim.model.reading import flattened, read_toml
+from sim.model.reading import flattened
 from sim.model.scenario import Scenario, library, load
+from sim.model.texts import read_toml
 from sim.model.writing import tables_toml
 from sim.report.listing import grouped, world_before
 from sim.report.pictures import Pair, save_picture

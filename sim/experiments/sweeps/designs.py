@@ -1,0 +1,53 @@
+"""Designs: which points of the unit cube are tried, and the values of the quantities there."""
+
+from itertools import product
+from typing import Any
+
+import numpy as np
+import scipy
+from scipy.stats import qmc
+
+from sim.experiments.sweeps.quantities import Level
+from sim.experiments.sweeps.sweep import Sweep
+
+RANDOM = "rng" if tuple(int(part) for part in scipy.__version__.split(".")[:2]) >= (1, 15) else "seed"
+"""How SciPy's samplers call the seed; 1.15 renamed it, and both give the same points."""
+
+
+def design(sweep: Sweep) -> list[dict[str, Level]]:
+    """Points of a sweep in their order: the value of each quantity by its key.
+
+    The first quantity of a grid varies slowest. A reference point with the base scenario is not among them.
+    """
+    keys = [quantity.key for quantity in sweep.quantities]
+    if sweep.kind == "list":
+        rows: Any = sweep.plan.rows
+    elif sweep.kind == "grid":
+        rows = product(*(quantity.levels() for quantity in sweep.quantities))
+    else:
+        rows = [
+            [quantity.at(u) for quantity, u in zip(sweep.quantities, point, strict=True)]
+            for point in unit_points(sweep).tolist()
+        ]
+    return [dict(zip(keys, row, strict=True)) for row in rows]
+
+
+def unit_points(sweep: Sweep) -> np.ndarray:
+    """Points of a sampled design in the unit cube, shape (points, quantities).
+
+    Of Morris' design these are the trajectories one after the other, each of one point more than there are
+    quantities: what `SALib.analyze.morris` takes for X, with `problem` and `levels`.
+    """
+    plan, dimensions = sweep.plan, len(sweep.quantities)
+    if plan.kind == "morris":
+        from SALib.sample.morris import sample
+
+        return sample(problem(sweep), plan.trajectories, num_levels=plan.levels, seed=plan.seed)
+    sampler = qmc.Sobol if plan.kind == "sobol" else qmc.LatinHypercube
+    return sampler(dimensions, **{RANDOM: plan.seed}).random(plan.points)
+
+
+def problem(sweep: Sweep) -> dict[str, Any]:
+    """What SALib calls the problem: names of the quantities over the unit cube."""
+    names = [quantity.key for quantity in sweep.quantities]
+    return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}

@@ -1,0 +1,183 @@
+"""Reading a sweep file: TOML, checked whole, every complaint in one go."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sim.experiments.sweeps.designs import design
+from sim.experiments.sweeps.kept import default_reductions, read_record, read_reductions
+from sim.experiments.sweeps.plans import read_plan
+from sim.experiments.sweeps.points import point_scenario
+from sim.experiments.sweeps.quantities import Level, Quantity
+from sim.experiments.sweeps.rule import read_replicates
+from sim.experiments.sweeps.subjects import Base, base_of
+from sim.experiments.sweeps.sweep import Design, Reduction, Replicates, Sweep
+from sim.experiments.sweeps.vary import leaves, quantity
+from sim.model.complaints import Complaints, Refused, listed, shown, suggestion, unknown
+from sim.model.errors import BadInput
+from sim.model.quantities import table, text
+from sim.model.reading import chain, flattened, library, settings_layer, steps_to
+from sim.model.texts import parsed, read_text
+
+__all__ = ["Design", "Quantity", "Reduction", "Replicates", "Sweep", "read", "sweeps"]
+
+TABLES = ("about", "base", "design", "vary", "replicates", "record", "reduce")
+"""What may stand at the top level of a sweep file."""
+
+TRIED = 32
+"""Points that are tried before a sweep is refused because none of its points can be a scenario."""
+
+
+def sweeps() -> dict[str, Path]:
+    """Sweeps that come with the project, by name."""
+    folder = next(iter(library().values())).parent / "sweeps"
+    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+
+
+def read(name_or_path: str | os.PathLike[str]) -> Sweep:
+    """Sweep of the library or of a file, checked.
+
+    Raises
+    ------
+    BadInput
+        With every complaint that was found: what, where, what is allowed, what to do.
+    """
+    path = _located(os.fspath(name_or_path))
+    own = read_text(path, "TOML")
+    tables = parsed(path, own)
+    complaints, where = Complaints(), str(path)
+    for key in tables:
+        if key not in TABLES:
+            complaints.add(where, key, unknown("table", key, TABLES))
+    about = _about(complaints, where, tables.get("about", {}))
+    base = _base(complaints, path, tables.get("base"))
+    if base:
+        complaints.currency = base.scenario.currency
+    plan = read_plan(complaints, where, tables.get("design"))
+    quantities = _quantities(complaints, where, tables.get("vary"), base, plan.kind)
+    complaints.stop_if_any()
+    assert base is not None
+    record, every = read_record(complaints, where, tables.get("record"), base.scenario)
+    reductions = read_reductions(complaints, where, tables.get("reduce", {}), base.scenario)
+    reductions = reductions or default_reductions(record)
+    complaints.stop_if_any()
+    sweep = Sweep(
+        name=path.stem,
+        title=about.get("title", path.stem),
+        question=about.get("question", ""),
+        where=where,
+        layers=base.layers,
+        base_step=base.step,
+        base=base.scenario,
+        quantities=quantities,
+        plan=plan,
+        replicates=Replicates(base.scenario.run.replicates),
+        record=record,
+        every=every,
+        reductions=reductions,
+        text=own,
+    )
+    points = design(sweep)
+    counted = read_replicates(
+        complaints, where, tables.get("replicates", {}), base.scenario.run.replicates, reductions, len(points)
+    )
+    complaints.stop_if_any()
+    _try_points(sweep, points)
+    return replace(sweep, replicates=counted)
+
+
+def _located(name: str) -> Path:
+    """Path of a sweep of the library, or of a file."""
+    known = sweeps()
+    if name in known:
+        return known[name]
+    path = Path(name)
+    try:
+        if name and path.exists():
+            return path
+    except (OSError, ValueError):
+        pass  # a name no file can have is as missing as any other
+    raise BadInput(
+        f"sweep {shown(name)} does not exist. Allowed: a sweep of the library ({listed(known)}) "
+        f"or the path of a TOML file. {suggestion(name, known, 'Mend the name or the path.')}"
+    )
+
+
+def _about(complaints: Complaints, where: str, settings: Any) -> dict[str, str]:
+    found: dict[str, str] = {}
+    with complaints.at(where, "about"):
+        for key, raw in table(settings).items():
+            with complaints.at(where, f"about.{key}"):
+                if key not in ("title", "question"):
+                    raise unknown("setting", key, ("title", "question"))
+                found[key] = text(raw)
+    return found
+
+
+def _base(complaints: Complaints, path: Path, settings: Any) -> Base | None:
+    """The base scenario with what the file sets over it, or None with complaints."""
+    where = str(path)
+    with complaints.at(where, "base"):
+        if settings is None:
+            raise Refused("the base scenario is missing", "[base] with scenario = a name or a file", "Add it.")
+        for key in table(settings):
+            if key not in ("scenario", "set"):
+                complaints.add(where, f"base.{key}", unknown("setting", key, ("scenario", "set")))
+        name = settings.get("scenario")
+        if not isinstance(name, str) or not name:
+            raise Refused(
+                f"{shown(name)} is no scenario" if name is not None else "scenario is missing",
+                f"a library scenario ({listed(library())}) or the path of a file, in quotes",
+                'Write scenario = "baseline", say.',
+            )
+        try:
+            layers = chain(name, path.parent, f"{where}, base.scenario: scenario")
+            base_name = layers[-1].name
+            own = _settings(complaints, where, settings.get("set", {}))
+            if own:
+                layers.append(settings_layer("set", f"{where}, base.set", own))
+            return base_of(base_name, layers)
+        except BadInput as error:
+            complaints.sentences += error.args
+    return None
+
+
+def _settings(complaints: Complaints, where: str, settings: Any) -> list[tuple[tuple[str, ...], Any]]:
+    """What `set` says, in steps."""
+    found = []
+    with complaints.at(where, "base.set"):
+        for key, raw in flattened(table(settings)).items():
+            with complaints.at(where, f"base.set.{key}"):
+                steps = steps_to(key)
+                if steps is None:
+                    allowed = 'settings such as "run.firms" = 500 or "cost.public_price[micro]" = 90'
+                    raise Refused(f"{shown(key)} is not a setting", allowed, "Write it so.")
+                found.append((steps, raw))
+    return found
+
+
+def _quantities(complaints: Complaints, where: str, tables: Any, base: Base | None, kind: str) -> tuple[Quantity, ...]:
+    """Varied quantities; without a base scenario nothing can be said of them."""
+    with complaints.at(where, "vary"):
+        if not isinstance(tables, Mapping) or not tables:
+            raise Refused("no quantity is varied", '[vary."cost.public_price"], say', "Add one with its role.")
+        if base is None:
+            return ()
+        found = [quantity(complaints, where, key, settings, base, kind) for key, settings in leaves(tables)]
+        return tuple(each for each in found if each)
+    return ()
+
+
+def _try_points(sweep: Sweep, points: Sequence[Mapping[str, Level]]) -> None:
+    """Refuse a sweep none of whose points can be a scenario."""
+    first: BadInput | None = None
+    for point in points[:: max(1, len(points) // TRIED)]:
+        try:
+            point_scenario(sweep, point)
+            return
+        except BadInput as error:
+            first = first or error
+    assert first is not None
+    raise BadInput(f"{sweep.where}: no point of the design can be a scenario. The first of them: {first}")

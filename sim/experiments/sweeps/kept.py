@@ -1,0 +1,135 @@
+"""Reading what a sweep keeps: recorded outcomes, and the numbers taken from them."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from sim.experiments.sweeps.sweep import Reduction
+from sim.model.complaints import Complaints, Refused, listed, shown, suggestion, unknown
+from sim.model.outcome_table import OUTCOMES, TOTAL, columns
+from sim.model.quantities import number, table, text
+from sim.model.run import RUN_FIELDS, month_date, month_index
+from sim.model.scenario import Scenario
+
+TAKES = {"final": (), "at": ("date",), "peak": (), "time-to": ("above", "below"), "cumulative": ()}
+"""Ways to take one number from an outcome, and what they need."""
+
+_OUTCOME = re.compile(r"(?P<name>[\w.]+)(?:\[(?P<group>[\w.-]+)\])?")
+_NAME = re.compile(r"[A-Za-z][\w.-]*(\[[\w.-]+\])?")
+
+
+def spelled(outcome: str, group: str) -> str:
+    """An outcome and its group as a sweep file spells them."""
+    return outcome if group == TOTAL else f"{outcome}[{group}]"
+
+
+def outcome_of(raw: Any, scenario: Scenario) -> tuple[str, str]:
+    """Outcome and group of a text such as `share.firms.public[micro]`.
+
+    Raises
+    ------
+    Refused
+        There is no such outcome, or it has no such group.
+    """
+    match = _OUTCOME.fullmatch(text(raw))
+    if match is None or match["name"] not in OUTCOMES:
+        raise unknown("outcome", str(raw), tuple(OUTCOMES))
+    name, group = match["name"], match["group"] or TOTAL
+    groups = [each for outcome, each in columns(p.name for p in scenario.policies) if outcome == name]
+    if group not in groups:
+        raise Refused(
+            f"{name} has no group {shown(group)}",
+            listed(spelled(name, each) for each in groups),
+            suggestion(group, groups, "Take one of these."),
+        )
+    return name, group
+
+
+def read_record(
+    complaints: Complaints, where: str, settings: Any, scenario: Scenario
+) -> tuple[tuple[tuple[str, str], ...], int]:
+    """Recorded outcomes, and the months between recorded values."""
+    found: list[tuple[str, str]] = []
+    every = min(12, scenario.run.months)
+    with complaints.at(where, "record"):
+        if settings is None:
+            raise Refused("nothing is recorded", '[record] with outcomes = ["share.firms.public"], say', "Add it.")
+        for key in table(settings):
+            if key not in ("outcomes", "every"):
+                complaints.add(where, f"record.{key}", unknown("setting", key, ("outcomes", "every")))
+        with complaints.at(where, "record.every"):
+            field = RUN_FIELDS["every"]
+            raw = settings.get("every", every)
+            every = int(number(raw, (1, scenario.run.months), "months (as long as the run)", field.integer))
+        outcomes = settings.get("outcomes")
+        if not isinstance(outcomes, list) or not outcomes:
+            complaints.add(where, "record.outcomes", Refused(
+                "no outcome is recorded" if not outcomes else f"{shown(outcomes)} is no list", "a list of outcomes",
+                'Write outcomes = ["share.firms.public", "price"], say.',
+            ))  # fmt: skip
+            return (), every
+        for raw in outcomes:
+            with complaints.at(where, "record.outcomes"):
+                found.append(outcome_of(raw, scenario))
+    return tuple(dict.fromkeys(found)), every
+
+
+def read_reductions(complaints: Complaints, where: str, tables: Any, scenario: Scenario) -> tuple[Reduction, ...]:
+    """Reductions, in the order of the file."""
+    found = []
+    with complaints.at(where, "reduce"):
+        for name, settings in table(tables).items():
+            with complaints.at(where, f"reduce.{name}"):
+                found.append(_reduction(complaints, where, name, table(settings), scenario))
+    return tuple(found)
+
+
+def default_reductions(record: Sequence[tuple[str, str]]) -> tuple[Reduction, ...]:
+    """The final value of every recorded outcome."""
+    return tuple(Reduction(f"final.{spelled(*each)}", *each, take="final") for each in record)
+
+
+def _reduction(complaints: Complaints, where: str, name: str, settings: Any, scenario: Scenario) -> Reduction:
+    if not _NAME.fullmatch(name):
+        raise Refused(f"{shown(name)} is no name for a column", "letters, digits, _, - and .", "Rename it.")
+    take = settings.get("take", "final")
+    if not isinstance(take, str) or take not in TAKES:
+        raise unknown("way to take a number from an outcome", str(take), tuple(TAKES))
+    for key in settings:
+        if key not in ("outcome", "take", *TAKES[take]):
+            known = ("outcome", "take", *TAKES[take])
+            complaints.add(where, f"reduce.{name}.{key}", unknown(f'setting with take = "{take}"', key, known))
+    outcome = group = ""
+    with complaints.at(where, f"reduce.{name}.outcome"):
+        if "outcome" not in settings:
+            raise Refused("it is missing", "an outcome, such as share.firms.public[micro]", "Add it.")
+        outcome, group = outcome_of(settings["outcome"], scenario)
+    found = Reduction(name, outcome, group, take)
+    if take == "at":
+        return Reduction(name, outcome, group, take, month=_month(settings.get("date"), scenario))
+    if take == "time-to":
+        above, below = (None if key not in settings else _threshold(settings[key]) for key in ("above", "below"))
+        if (above is None) == (below is None):
+            raise Refused(
+                "both above and below are given" if above is not None else "the threshold is missing",
+                "above = a number, or below = a number", "Give one of the two.",
+            )  # fmt: skip
+        return Reduction(name, outcome, group, take, above=above, below=below)
+    return found
+
+
+def _threshold(raw: Any) -> float:
+    return float(number(raw, (-1e18, 1e18), "(unit of the outcome)"))
+
+
+def _month(raw: Any, scenario: Scenario) -> int:
+    """Reported month of a date: the state at the end of that calendar month."""
+    run = scenario.run
+    first = month_index(run.start)
+    window = f'"{run.start}" to "{month_date(first + run.months - 1)}", the months of the run'
+    if raw is None:
+        raise Refused("the date is missing", window, 'Add date = "2030-12", say.')
+    month = month_index(raw) - first + 1
+    if not 1 <= month <= run.months:
+        raise Refused(f"{shown(raw)} lies outside of the run", window, "Mend the date, or lengthen run.months.")
+    return month

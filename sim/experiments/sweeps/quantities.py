@@ -1,0 +1,108 @@
+"""A varied quantity: what it is called, in which role, and which values it takes over the unit interval."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.experiments.sweeps.laws import Law
+from sim.model.parameters import PARAMETERS
+from sim.model.run import month_date
+
+UNCERTAIN, COUNTERFACTUAL = "uncertain", "counterfactual"
+ROLES = (UNCERTAIN, COUNTERFACTUAL)
+"""Constants are solved again for each value, or held as in the base scenario."""
+
+DIGITS = 12
+"""Significant digits of a drawn value: so many that nothing is lost, and so few that all machines draw the same."""
+
+Level = float | int | str
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A varied quantity.
+
+    Parameters
+    ----------
+    key
+        As the file spells it, `cost.public_price[micro]`.
+    role
+        "uncertain" or "counterfactual".
+    unit
+        Of its values; of the factor where it is one.
+    kind
+        "number", "date" (months, "YYYY-MM") or "word".
+    steps
+        Tables down to the setting, class or provider last: ("cost", "public_price", "micro").
+    integer
+        Whole numbers only.
+    law
+        Over numbers, or over dates as months since the year 0; None where `values` or a list gives the values.
+    values
+        The values themselves, where the file gives them.
+    count
+        How many levels of the law a grid takes.
+    factor_of
+        What values multiply: the base's own entries, by class and the like, ("", x) where there is one; () where
+        values stand for themselves.
+    """
+
+    key: str
+    role: str
+    unit: str
+    kind: str
+    steps: tuple[str, ...]
+    integer: bool = False
+    law: Law | None = None
+    values: tuple[Level, ...] = ()
+    count: int = 0
+    factor_of: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def parameter(self) -> str:
+        """Key of the parameter it is, or is part of; "" for a policy, an event or the run."""
+        key = ".".join(self.steps[:2])
+        return key if key in PARAMETERS else ""
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether constants are solved again for its values: they depend on parameters alone."""
+        return self.role == UNCERTAIN and bool(self.parameter)
+
+    @property
+    def shared(self) -> bool:
+        """Whether points that differ in it cannot share population or network."""
+        return self.key == "run.firms" or (bool(self.parameter) and PARAMETERS[self.parameter].shared)
+
+    def at(self, u: float) -> Level:
+        """Value at a point of the unit interval; given values share it equally, in their order."""
+        if self.values:
+            return self.values[min(int(u * len(self.values)), len(self.values) - 1)]
+        assert self.law is not None
+        # Half a step more at both ends of whole numbers gives the ends the same chance as all others.
+        whole = self.kind == "date" or (self.integer and not self.factor_of)
+        law = self.law.widened(0.5) if whole else self.law
+        value = float(law.quantiles(np.array([u]))[0])
+        if not whole:
+            return min(max(float(f"{value:.{DIGITS}g}"), self.law.low), self.law.high)
+        number = min(max(round(value), int(self.law.low)), int(self.law.high))
+        return month_date(number) if self.kind == "date" else number
+
+    def levels(self) -> list[Level]:
+        """Values of a grid, those that rounding makes equal once."""
+        if self.values:
+            return list(self.values)
+        steps = [0.5] if self.count == 1 else [n / (self.count - 1) for n in range(self.count)]
+        return list(dict.fromkeys(self.at(u) for u in steps))
+
+    def raw(self, value: Level) -> Any:
+        """A value as a scenario file would give it."""
+        if not self.factor_of:
+            return value
+        assert not isinstance(value, str)
+        entries = {name: self._multiplied(number, value) for name, number in self.factor_of}
+        return entries.get("", entries)
+
+    def _multiplied(self, number: float, factor: float) -> float:
+        return round(number * factor) if self.integer else number * factor

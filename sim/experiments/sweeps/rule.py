@@ -1,0 +1,98 @@
+"""Reading `[replicates]`: a number, or a rule that says when there are enough."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sim.experiments.sweeps.sweep import Reduction, Replicates
+from sim.model.complaints import Complaints, Refused, listed, shown, unknown
+from sim.model.quantities import number, table, text
+from sim.model.run import RUN_FIELDS
+
+FEWEST = 8
+"""Smallest batch of a stopping rule: an interval from fewer replicates tells little."""
+
+BASE = "base"
+"""The reference that is a point of its own, with the base scenario."""
+
+RULE = ("batch", "most", "outcome", "half_width", "reference")
+"""Settings of a stopping rule; the reference may be left out."""
+
+
+def read_replicates(
+    complaints: Complaints, where: str, settings: Any, default: int, reductions: Sequence[Reduction], points: int
+) -> Replicates:
+    """The number of replicates, or the stopping rule.
+
+    Parameters
+    ----------
+    default
+        Replicates where the file says nothing.
+    points
+        How many points the design has.
+    """
+    with complaints.at(where, "replicates"):
+        if not table(settings):
+            return Replicates(default)
+        for key in settings:
+            if key not in ("number", *RULE):
+                complaints.add(where, f"replicates.{key}", unknown("setting", key, ("number", *RULE)))
+        if "number" not in settings:
+            return _rule(complaints, where, settings, reductions, points)
+        beside = [key for key in RULE if key in settings]
+        if beside:
+            raise Refused(
+                f"number stands beside {listed(beside)}", "number alone, or a stopping rule", "Remove one of the two."
+            )
+        with complaints.at(where, "replicates.number"):
+            return Replicates(_whole(settings["number"], 1, "replicates"))
+    return Replicates(default)
+
+
+def _rule(
+    complaints: Complaints, where: str, settings: Mapping[str, Any], reductions: Sequence[Reduction], points: int
+) -> Replicates:
+    names = tuple(reduction.name for reduction in reductions)
+    missing = [key for key in RULE[:-1] if key not in settings]
+    for key in missing:
+        complaints.add(where, f"replicates.{key}", Refused(
+            "a stopping rule needs it", f"number alone, or {listed(RULE[:-1])} and perhaps reference", "Add it.",
+        ))  # fmt: skip
+    if missing:
+        return Replicates(None)
+    batch = most = 0
+    half_width, reference = 0.0, None
+    with complaints.at(where, "replicates.batch"):
+        batch = _whole(settings["batch"], FEWEST, "replicates")
+    with complaints.at(where, "replicates.most"):
+        most = _whole(settings["most"], 1, "replicates")
+        if batch and most % batch:
+            near = max(1, most // batch) * batch
+            raise Refused(
+                f"{most} is no multiple of batch, {batch}", "whole batches", f"Take {near} or {near + batch}."
+            )
+    with complaints.at(where, "replicates.outcome"):
+        if text(settings["outcome"]) not in names:
+            raise unknown("reduction", settings["outcome"], names)
+    with complaints.at(where, "replicates.half_width"):
+        half_width = float(number(settings["half_width"], (0.0, 1e18), "(unit of the outcome)"))
+        if half_width <= 0:
+            raise Refused("an interval is never as narrow as 0", "above 0", "Give half the width that is enough.")
+    with complaints.at(where, "replicates.reference"):
+        reference = _reference(settings.get("reference"), points)
+    return Replicates(None, batch, most, settings["outcome"], half_width, reference)
+
+
+def _whole(raw: Any, fewest: int, unit: str) -> int:
+    return int(number(raw, (fewest, RUN_FIELDS["replicates"].hard[1]), unit, integer=True))
+
+
+def _reference(raw: Any, points: int) -> int | str | None:
+    """What paired differences are taken to."""
+    if raw is None or raw == BASE:
+        return raw
+    allowed = f'"base", or the number of a point, 0 to {points - 1}'
+    if isinstance(raw, bool) or not isinstance(raw, int):
+        raise Refused(f"{shown(raw)} is no reference", allowed, "Take one, or leave it out for the outcome itself.")
+    if not 0 <= raw < points:
+        raise Refused(f"there is no point {raw}", allowed, "Take one; points are counted from 0.")
+    return raw
