@@ -30,7 +30,7 @@ def sweep(file: str, dry_run: bool, **options: Any) -> None:
     from sim.report.sweeps.running import run_and_report, say_plan
 
     if dry_run:
-        say_plan(file, options["out"], options["limit"])
+        say_plan(file, options["out"], options["workers"], options["limit"])
         return
     with interruptible():
         whole = run_and_report(file, command=command_line(sys.argv[1:]), **options)

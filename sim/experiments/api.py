@@ -7,20 +7,21 @@ import os
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.experiments.job import Job
+from sim.experiments.results import load_results
 from sim.experiments.runner import Progress as RunProgress
 from sim.experiments.runner import obtain
 from sim.experiments.sweeps import file as sweep_file
 from sim.experiments.sweeps.carrying_out import Ending, Order, Progress, carry_out
 from sim.experiments.sweeps.executors import Cluster, Executors, InProcess, Processes
 from sim.model.constants import solve
-from sim.model.reading import written
-from sim.model.scenario import Scenario, load
+from sim.model.errors import BadInput
+from sim.model.reading import chain, settings_layer, steps_to
+from sim.model.scenario import Scenario, from_layers
 
-if TYPE_CHECKING:
-    pass
+__all__ = ["load_results", "load_scenario", "simulate", "sweep"]
 
 SWEEPS = "sweeps"
 """Folder of sweeps within that of all results."""
@@ -45,7 +46,18 @@ def load_scenario(
     BadInput
         With everything that is wrong: what, where, what is allowed, what to do.
     """
-    return load(name_or_path, [f"{key}={written(each)}" for key, each in (settings or {}).items()], resolve)
+    layers = chain(name_or_path)
+    name = layers[-1].name
+    given = {steps_to(key): value for key, value in (settings or {}).items()}
+    if None in given:
+        wrong = next(key for key in settings or {} if steps_to(key) is None)
+        raise BadInput(
+            f"settings, {wrong}: this is no setting. Allowed: keys such as 'run.firms' or 'cost.public_price[micro]'. "
+            "Write it so."
+        )
+    if given:
+        layers.append(settings_layer("settings", "settings", list(given.items())))
+    return from_layers(name, layers, resolve)
 
 
 def simulate(
@@ -122,10 +134,15 @@ def sweep(
     BadInput
         If the file is not a sweep, or the folder holds another one or cannot be written.
     """
-    asked = sweep_file.read(name_or_path)
-    path = Path(out) if out is not None else Path("results") / SWEEPS / asked.name
+    order = ordered(name_or_path, out, engine=engine, limit=limit, resume=resume, command=command)
     with closing(executors(workers, dask)) as these:
-        return carry_out(Order(asked, path, engine, limit, resume, command), these, progress)
+        return carry_out(order, these, progress)
+
+
+def ordered(name_or_path: str | os.PathLike[str], out: str | os.PathLike[str] | None, **settings: Any) -> Order:
+    """What `sweep` would carry out; `settings` are further fields of `Order`."""
+    asked = sweep_file.read(name_or_path)
+    return Order(asked, Path(out) if out is not None else Path("results") / SWEEPS / asked.name, **settings)
 
 
 def executors(workers: int | None, dask: str | None) -> Executors:

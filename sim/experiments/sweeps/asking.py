@@ -2,19 +2,17 @@
 
 import dataclasses
 import json
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
-
-from sim.experiments.sweeps.designs import design
-from sim.experiments.sweeps.sweep import Sweep
 
 from sim.experiments import identity
 from sim.experiments.durable import made_folder, write_text
+from sim.experiments.sweeps.designs import design
 from sim.experiments.sweeps.folder import Point, SweepFolder
 from sim.experiments.sweeps.item import kept
 from sim.experiments.sweeps.plan import recorded_months
 from sim.experiments.sweeps.rounds import BASE
+from sim.experiments.sweeps.sweep import Sweep
 from sim.experiments.tables import calendar_month
 from sim.model.complaints import counted, shown
 from sim.model.errors import BadInput
@@ -36,10 +34,10 @@ def prepare(sweep: Sweep, folder: SweepFolder, command: str) -> dict[int, Point]
     BadInput
         If the folder holds a sweep that differs in anything but more points and more replicates.
     """
-    before, asked = folder.manifest(), asked_of(sweep)
-    points = _numbered(design(sweep), folder.points() if before else {}, folder.path)
+    before = folder.manifest()
     if before:
-        _refuse_changes(before["asked"], asked, folder.path)
+        refuse_changes(sweep, folder)
+    points = numbered(sweep, folder)
     made_folder(folder.path)
     if points != folder.points():
         folder.write_points(points)
@@ -58,7 +56,7 @@ def prepare(sweep: Sweep, folder: SweepFolder, command: str) -> dict[int, Point]
         "dates": [calendar_month(sweep.base.run.start, month) for month in months],
         "currency": sweep.base.currency,
         "quantities": {each.key: {"role": each.role, "unit": each.unit} for each in sweep.quantities},
-        "asked": asked,
+        "asked": asked_of(sweep),
         "command": command,
         "versions": identity.versions(),
         "machine": identity.machine(),
@@ -79,9 +77,15 @@ def asked_of(sweep: Sweep) -> dict[str, Any]:
     return dict(json.loads(json.dumps(content)))
 
 
-def _refuse_changes(before: Mapping[str, Any], now: Mapping[str, Any], path: Path) -> None:
-    """Refuse a folder that holds a sweep which asked something else."""
-    old, new = _flat(before), _flat(now)
+def refuse_changes(sweep: Sweep, folder: SweepFolder) -> None:
+    """Refuse a folder that holds a sweep which asked something else.
+
+    Raises
+    ------
+    BadInput
+        With what differs.
+    """
+    old, new = _flat(folder.manifest()["asked"]), _flat(asked_of(sweep))
     changed = [key for key in {**old, **new} if old.get(key) != new.get(key)]
     if not changed:
         return
@@ -90,9 +94,9 @@ def _refuse_changes(before: Mapping[str, Any], now: Mapping[str, Any], path: Pat
     ]
     more = f"; and {len(changed) - SHOWN} more" if len(changed) > SHOWN else ""
     raise BadInput(
-        f"{path} holds a sweep that differs from this one: {'; '.join(shown_changes)}{more}. Allowed in one folder: the "
-        "same sweep, with more points or more replicates. Give this one a folder of its own with --out, or restore what "
-        "was changed."
+        f"{folder.path} holds a sweep that differs from this one: {'; '.join(shown_changes)}{more}. Allowed in one folder: "
+        "the same sweep, with more points or more replicates. Give this one a folder of its own with --out, or "
+        "restore what was changed."
     )
 
 
@@ -103,20 +107,21 @@ def _flat(settings: Any, path: str = "") -> dict[str, Any]:
     return {path.strip(): settings}
 
 
-def _numbered(wanted: Sequence[Point], known: Mapping[int, Point], path: Path) -> dict[int, Point]:
-    """Points by number: those known keep theirs, new ones follow.
+def numbered(sweep: Sweep, folder: SweepFolder) -> dict[int, Point]:
+    """Points of a sweep by number: those that the folder knows keep theirs, new ones follow.
 
     Raises
     ------
     BadInput
         If a known point is no longer wanted.
     """
+    known, wanted = folder.points() if folder.manifest() else {}, design(sweep)
     numbers = {tuple(values.items()): number for number, values in known.items()}
     gone = numbers.keys() - {tuple(values.items()) for values in wanted}
     if gone:
         first = dict(min(gone, key=numbers.__getitem__))
         raise BadInput(
-            f"{path} holds {counted(len(gone), 'point')} that this sweep file no longer has, the first being {first}. "
+            f"{folder.path} holds {counted(len(gone), 'point')} that this sweep file no longer has, the first being {first}. "
             "Allowed in one folder: the same points and more (a longer Sobol design, more values of a grid). Give this "
             "sweep a folder of its own with --out, or restore the design."
         )

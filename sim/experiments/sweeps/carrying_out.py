@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sim.experiments.sweeps.sweep import Sweep
-
 from sim.experiments import identity
 from sim.experiments.sweeps.asking import asked_of, prepare
 from sim.experiments.sweeps.executors import Executors, Lost, answers
@@ -17,6 +15,7 @@ from sim.experiments.sweeps.item import Asked, Task, compute, kept
 from sim.experiments.sweeps.part import Failure, failed_part
 from sim.experiments.sweeps.plan import items
 from sim.experiments.sweeps.rounds import reference_point, rounds
+from sim.experiments.sweeps.sweep import Sweep
 from sim.model.errors import BadInput
 
 Progress = Callable[[int, int], None]
@@ -118,7 +117,7 @@ def _rounds(
 ) -> None:
     """Compute what every round lacks."""
     sweep, columns, model = order.sweep, kept(order.sweep), identity.model_version()
-    asked = Asked(hashlib.sha256(repr(asked_of(sweep)).encode()).hexdigest(), sweep)
+    asked = asked_by(sweep)
     for numbers, replicates in rounds(sweep, list(points), folder):
         missing = items(sweep, {number: points[number] for number in numbers}, replicates, folder.done())
         wanted = ending.kept + sum(item.runs for item in missing)
@@ -133,6 +132,11 @@ def _rounds(
             ending.kept += task.item.runs
             ending.computed += task.item.runs
             progress(ending.kept, wanted)
+
+
+def asked_by(sweep: Sweep) -> Asked:
+    """A sweep with the hash by which workers tell it from others."""
+    return Asked(hashlib.sha256(repr(asked_of(sweep)).encode()).hexdigest(), sweep)
 
 
 def chosen_points(order: Order, points: Mapping[int, Point]) -> dict[int, Point]:

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sim.experiments.sweeps.points import point_scenario
-from sim.experiments.sweeps.sweep import Reduction, Sweep
 
 from sim.engines import simulate_lanes
 from sim.engines.result import Result
 from sim.experiments.identity import model_version
 from sim.experiments.sweeps.part import Columns, Failure, encoded, no_runs
 from sim.experiments.sweeps.plan import Item, recorded_months
+from sim.experiments.sweeps.points import point_scenario
+from sim.experiments.sweeps.sweep import Reduction, Sweep
 from sim.model.constants import constants
 from sim.model.errors import BadInput
 from sim.model.outcome_table import columns as outcome_columns

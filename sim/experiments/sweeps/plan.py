@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from sim.experiments.sweeps.sweep import Sweep
 
-from sim.model.parameters import PARAMETERS
-
 LANES = 64
 """Points that run as lanes of one block; more bring nothing."""
 
@@ -76,7 +74,7 @@ def items(
     total = reviews * len(points) * len(replicates)
     most = min(max(total / ITEMS, LEAST_DECISIONS), MOST_DECISIONS)
     found = []
-    for block in blocks(points, min(LANES, max(1, FIRMS_IN_BLOCK // run.firms))):
+    for block in blocks(sweep, points, min(LANES, max(1, FIRMS_IN_BLOCK // run.firms))):
         size = len(block) * records(sweep) * len(sweep.record) * 8
         group = _power_of_two(min(most / (reviews * len(block)), MOST_BYTES / size, len(replicates)))
         for first in range(replicates.start, replicates.stop, group):
@@ -95,20 +93,13 @@ def recorded_months(sweep: Sweep) -> list[int]:
     return sorted({*range(0, months + 1, sweep.every), months})
 
 
-def blocks(points: Mapping[int, Mapping[str, object]], lanes: int) -> list[tuple[int, ...]]:
+def blocks(sweep: Sweep, points: Mapping[int, Mapping[str, object]], lanes: int) -> list[tuple[int, ...]]:
     """Points that run as lanes: at most so many, alike in what makes the population, the network and the calendar."""
+    shared = [quantity.key for quantity in sweep.quantities if quantity.shared]
     groups: dict[tuple, list[int]] = {}
     for number in sorted(points):
-        values = points[number]
-        key = tuple((name, values[name]) for name in sorted(values) if _shared(name))
-        groups.setdefault(key, []).append(number)
+        groups.setdefault(tuple(points[number].get(key) for key in shared), []).append(number)
     return [tuple(group[n : n + lanes]) for group in groups.values() for n in range(0, len(group), lanes)]
-
-
-def _shared(quantity: str) -> bool:
-    """Whether lanes must agree in a quantity."""
-    key = quantity.partition("[")[0]
-    return key.startswith("run.") or (key in PARAMETERS and PARAMETERS[key].shared)
 
 
 def _missing(block: Iterable[int], replicates: range, done: Mapping[int, Sequence[range]]) -> list[Item]:

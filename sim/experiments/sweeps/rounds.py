@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
-from sim.experiments.sweeps.sweep import Replicates, Sweep
 
 from sim.experiments.paired import t_quantile
 from sim.experiments.sweeps.folder import SweepFolder
 from sim.experiments.sweeps.part import REDUCED
+from sim.experiments.sweeps.sweep import Replicates, Sweep
 
 BASE = 0
 """Number of the point that is the base scenario; those of the design count from 1."""

@@ -14,6 +14,14 @@ from sim.report.progress import progress_of
 FAILURES_SHOWN = 5
 
 
+def say_plan(file: str, out: Path | None, workers: int | None, limit: int | None) -> None:
+    """Print what a sweep would do."""
+    from sim.experiments.sweeps.forecast import plan
+
+    order = api.ordered(file, out, limit=limit)
+    click.echo("\n".join(plan(order, api.executors(workers, None).workers)))
+
+
 def run_and_report(
     file: str, out: Path | None, workers: int | None, dask: str | None, engine: str, limit: int | None, resume: bool,
     command: str,

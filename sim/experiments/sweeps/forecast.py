@@ -1,0 +1,75 @@
+"""What a sweep would do, how long and with how much memory; nothing is written."""
+
+import time
+
+from sim.experiments import identity
+from sim.experiments.estimate import BYTES_OF_PACKAGES, duration
+from sim.experiments.sweeps.asking import numbered, refuse_changes
+from sim.experiments.sweeps.carrying_out import Order, asked_by, chosen_points
+from sim.experiments.sweeps.folder import SweepFolder
+from sim.experiments.sweeps.item import Task, compute
+from sim.experiments.sweeps.plan import MOST_BYTES, Item, items
+from sim.experiments.sweeps.rounds import BASE
+from sim.model.complaints import counted
+
+BYTES_PER_FIRM = 150
+"""Memory of a firm in a lane while its block runs (state, draws, traits), with some to spare."""
+
+
+def plan(order: Order, workers: int) -> list[str]:
+    """Lines that say what a sweep would do.
+
+    The time is that of one replicate of the first block, computed now after one that compiles, times the blocks and
+    replicates still to be computed.
+
+    Raises
+    ------
+    BadInput
+        If the folder holds another sweep.
+    """
+    sweep, folder = order.sweep, SweepFolder(order.path)
+    if folder.manifest():
+        refuse_changes(sweep, folder)
+        folder.look()
+    points = numbered(sweep, folder)
+    chosen = chosen_points(order, points)
+    rule = sweep.replicates
+    most = rule.most if rule.number is None else rule.number
+    missing = items(sweep, chosen, range(most), folder.done())
+    left = sum(item.runs for item in missing)
+    how_many = f"{most:,}" if rule.number is not None else f"{rule.batch:,} at a time, at most {most:,}"
+    sized = f"{counted(sweep.base.run.firms, 'firm')}, {counted(sweep.base.run.months, 'month')}"
+    return [
+        f"sweep      {sweep.name}: {sweep.title}",
+        f"scenario   {sweep.base.name}, {sized}",
+        f"points     {len(chosen):,}, design {sweep.kind}, {counted(len(sweep.quantities), 'quantity', 'quantities')}"
+        + (", the base scenario among them" if BASE in chosen else ""),
+        f"replicates {how_many} of each point",
+        f"folder     {order.path}",
+        f"state      {counted(len(chosen) * most - left, 'run')} kept, {left:,} to compute in "
+        f"{counted(len(missing), 'item')}" + ("" if rule.number is not None else " at most"),
+        f"time       about {duration(_seconds(order, missing) / workers)} with {counted(workers, 'worker')} "
+        "(an estimate, from one replicate measured now)",
+        f"memory     about {_bytes(order, missing, workers) / 1e9:.1f} GB (an estimate)",
+    ]
+
+
+def _seconds(order: Order, missing: list[Item]) -> float:
+    """Time of all items on one worker."""
+    if not missing:
+        return 0.0
+    first = Item(missing[0].points, missing[0].replicates[:1])
+    points = chosen_points(order, numbered(order.sweep, SweepFolder(order.path)))
+    values = [points[number] for number in first.points]
+    task = Task(asked_by(order.sweep), first, values, order.engine, identity.model_version())
+    compute(task)
+    begun = time.perf_counter()
+    compute(task)
+    return (time.perf_counter() - begun) * sum(item.runs for item in missing) / first.runs
+
+
+def _bytes(order: Order, missing: list[Item], workers: int) -> float:
+    """Memory of all processes together."""
+    lanes = max((len(item.points) for item in missing), default=0)
+    block = order.sweep.base.run.firms * lanes * BYTES_PER_FIRM + 3 * MOST_BYTES
+    return (workers + (workers > 1)) * BYTES_OF_PACKAGES + workers * block
