@@ -59,7 +59,7 @@ def written(folder: Path, **settings) -> Path:
 
 def cut_small() -> None:
     """Cut sweeps of this process into items of two points and two replicates."""
-    plan.LANES, plan.ITEMS, plan.LEAST_DECISIONS, plan.MOST_DECISIONS = 2, 1, 1, 240
+    plan.LANES, plan.MOST_LANES, plan.ITEMS, plan.LEAST_DECISIONS, plan.MOST_DECISIONS = 2, 2, 1, 1, 240
 
 
 def carried_out(file: Path, out: Path, **settings) -> Ending:

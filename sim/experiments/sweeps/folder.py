@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from sim.experiments.durable import made_folder, whole_file, write_text
 from sim.experiments.store import locked
-from sim.experiments.sweeps.part import Columns, held
+from sim.experiments.sweeps.part import Columns, held, points_in_group
 from sim.experiments.sweeps.plan import Item
 from sim.experiments.tables import column
 from sim.model.errors import BadInput
@@ -131,15 +131,24 @@ class SweepFolder:
         columns
             Which to read; all of `Columns.schema` where None.
         """
-        places: dict[int, list[tuple[int, str, int]]] = {}
+        there = self.columns()
+        wanted = there.schema if columns is None else pa.schema([there.schema.field(name) for name in columns])
+        places: dict[int, list[tuple[int, str]]] = {}
         for name, item in self.parts.items():
-            for group, point in enumerate(item.points):
-                places.setdefault(point, []).append((item.replicates.start, name, group))
-        schema = self.columns().schema
-        wanted = schema if columns is None else pa.schema([schema.field(name) for name in columns])
+            for point in item.points:
+                places.setdefault(point, []).append((item.replicates.start, name))
+        open_groups: dict[str, tuple[int, pa.Table]] = {}
         for point in sorted(places):
-            with_files = (self._group(name, group, wanted.names) for _, name, group in sorted(places[point]))
-            yield pa.concat_tables(table.cast(wanted) for table in with_files)
+            rows = []
+            for _, name in sorted(places[point]):
+                item = self.parts[name]
+                group, place = divmod(item.points.index(point), points_in_group(item, there))
+                if name not in open_groups or open_groups[name][0] != group:
+                    open_groups[name] = group, self._group(name, group, wanted)
+                rows.append(open_groups[name][1].slice(place * len(item.replicates), len(item.replicates)))
+                if point == item.points[-1]:
+                    del open_groups[name]
+            yield pa.concat_tables(rows)
 
     def failures(self) -> list[dict[str, Any]]:
         """Point, replicate, stage and message of every run that came to no end."""
@@ -170,9 +179,9 @@ class SweepFolder:
         except BadInput:
             return False
 
-    def _group(self, name: str, group: int, columns: list[str]) -> pa.Table:
+    def _group(self, name: str, group: int, wanted: pa.Schema) -> pa.Table:
         with pq.ParquetFile(self._parts / name) as file:
-            return file.read_row_group(group, columns)
+            return file.read_row_group(group, wanted.names).cast(wanted)
 
     @property
     def _points_file(self) -> Path:
