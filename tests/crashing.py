@@ -161,6 +161,7 @@ def carry_out_on(disk: Disk, file: Path, out: Path) -> None:
 def forked() -> None:
     """Serve requests "harm moment file out" on standard input: each in a process forked from this one."""
     import small_sweeps  # noqa: F401 - imported before anything is forked
+
     import sim.engines.numpy_engine  # noqa: F401
 
     for line in sys.stdin:

@@ -13,7 +13,7 @@ title = "Small"
 
 [base]
 scenario = "subsidy"
-set = {{ "run.firms" = {firms}, "run.months" = {months} }}
+set = {{ "run.firms" = {firms}, "run.months" = {months}, "policy.subsidy.start" = 1 }}
 
 [design]
 kind = "grid"
