@@ -1,4 +1,4 @@
-"""Nothing finished is lost and nothing is computed twice, whatever moment a sweep is stopped at; KILLS=1000 for more."""
+"""Nothing finished is lost or computed twice, whatever moment a sweep is stopped at; KILLS=1000 for more."""
 
 import os
 import random

@@ -1,4 +1,4 @@
-"""`sim sweep` as a user runs it: killed, interrupted, with workers killed, on a cluster; nothing is lost or left over."""
+"""`sim sweep` as a user runs it: killed, interrupted, workers killed, on a cluster; nothing is lost or left over."""
 
 import json
 import os

@@ -107,8 +107,9 @@ below = 100
         assert row["fallen"] == np.flatnonzero(price <= 100)[0]
 
 
+@pytest.mark.usefixtures("small_items")
 @pytest.mark.parametrize("workers", [2, 3])
-def test_workers_change_no_byte(workers, done, tmp_path, small_items):
+def test_workers_change_no_byte(workers, done, tmp_path):
     file, _ = done
     alone = carried_out(file, tmp_path / "alone")
     together = sim.sweep(file, out=tmp_path / "together", workers=workers)
@@ -117,7 +118,8 @@ def test_workers_change_no_byte(workers, done, tmp_path, small_items):
     assert frames[0].equals(frames[1])
 
 
-def test_blocks_change_no_result(done, tmp_path, small_items):
+@pytest.mark.usefixtures("small_items")
+def test_blocks_change_no_result(done, tmp_path):
     file, path = done
     carried_out(file, tmp_path / "cut")
     assert len(parts(tmp_path / "cut")) == 6
@@ -126,8 +128,9 @@ def test_blocks_change_no_result(done, tmp_path, small_items):
         assert load_results(tmp_path / "cut", series=series).equals(load_results(path, series=series))
 
 
-def test_more_replicates_and_more_points_run_only_what_is_new(done, tmp_path, small_items):
-    small, path = done
+@pytest.mark.usefixtures("small_items")
+def test_more_replicates_and_more_points_run_only_what_is_new(done, tmp_path):
+    small, _ = done
     carried_out(small, tmp_path / "sweep")
     before = parts(tmp_path / "sweep")
     grown = written(tmp_path / "a", replicates=7)
@@ -162,7 +165,7 @@ def test_a_changed_sweep_is_refused_on_its_old_folder(settings, said, done, tmp_
 def test_another_version_of_the_model_is_refused_on_an_old_folder(done, monkeypatch):
     file, path = done
     monkeypatch.setattr(identity, "model_version", lambda: "0.1.0+changed")
-    with pytest.raises(BadInput, match="model version: .* now"):
+    with pytest.raises(BadInput, match=r"model version: .* now"):
         carried_out(file, path)
 
 
@@ -275,7 +278,7 @@ def test_only_so_many_points_where_it_is_said(done, tmp_path):
 
 def test_there_must_be_something_to_go_on_with(done, tmp_path):
     file, path = done
-    with pytest.raises(BadInput, match="no sweep in .* to go on with"):
+    with pytest.raises(BadInput, match=r"no sweep in .* to go on with"):
         carried_out(file, tmp_path / "sweep", resume=True)
     assert not (tmp_path / "sweep").exists()
     assert carried_out(file, path, resume=True).computed == 0
@@ -296,7 +299,8 @@ def test_points_that_make_other_populations_run_in_blocks_of_their_own(tmp_path)
     assert frame["public_at_end"].iloc[-1] == last.values[-1, place]
 
 
-def test_a_torn_part_counts_for_nothing(done, tmp_path, small_items):
+@pytest.mark.usefixtures("small_items")
+def test_a_torn_part_counts_for_nothing(done, tmp_path):
     file, _ = done
     carried_out(file, tmp_path / "sweep")
     whole = parts(tmp_path / "sweep")

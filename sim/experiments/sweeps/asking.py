@@ -89,14 +89,12 @@ def refuse_changes(sweep: Sweep, folder: SweepFolder) -> None:
     changed = [key for key in {**old, **new} if old.get(key) != new.get(key)]
     if not changed:
         return
-    shown_changes = [
-        f"{key}: {shown(old.get(key, 'none'))} there, {shown(new.get(key, 'none'))} now" for key in changed[:SHOWN]
-    ]
+    pairs = [f"{key}: {shown(old.get(key, 'none'))} there, {shown(new.get(key, 'none'))} now" for key in changed]
     more = f"; and {len(changed) - SHOWN} more" if len(changed) > SHOWN else ""
     raise BadInput(
-        f"{folder.path} holds a sweep that differs from this one: {'; '.join(shown_changes)}{more}. "
-        "Allowed in one folder: the same sweep, with more points or more replicates. Give this one a folder of its own with --out, or "
-        "restore what was changed."
+        f"{folder.path} holds a sweep that differs from this one: {'; '.join(pairs[:SHOWN])}{more}. "
+        "Allowed in one folder: the same sweep, with more points or more replicates. Give this one a folder of its "
+        "own with --out, or restore what was changed."
     )
 
 
@@ -122,9 +120,8 @@ def numbered(sweep: Sweep, folder: SweepFolder) -> dict[int, Point]:
         first = known[min(numbers[values] for values in gone)]
         raise BadInput(
             f"{folder.path} holds {counted(len(gone), 'point')} that this sweep file no longer has, the first being "
-        f"{first}. "
-            "Allowed in one folder: the same points and more (a longer Sobol design, more values of a grid). Give this "
-            "sweep a folder of its own with --out, or restore the design."
+            f"{dict(first)}. Allowed in one folder: the same points and more (a longer Sobol design, more values of a "
+            "grid). Give this sweep a folder of its own with --out, or restore the design."
         )
     found, last = dict(known), max(known, default=BASE)
     for values in wanted:
