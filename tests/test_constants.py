@@ -112,6 +112,13 @@ def test_constants_are_found_where_long_steps_go_round_in_circles():
     assert strays(scenario)[0].max() < 4.0
 
 
+def test_constants_are_found_far_from_nothing():
+    """The price alone is worth hundreds of Gumbel scales: without constants nobody would be on public cloud."""
+    scenario = world("baseline", "cost.public_price=20000", "constants.solve=true", firms=2000)
+    assert min(solve(scenario)["constant.public"]) > 500 * max(scenario.values["choice.scale"])
+    assert strays(scenario)[0].max() < 4.0
+
+
 def test_constants_are_held_in_counterfactuals_and_solved_again_when_asked():
     base = solve(load("baseline"))
     assert solve(load("baseline", ["cost.public_price=60"])) == base

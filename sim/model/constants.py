@@ -145,7 +145,8 @@ def conditional_shares(shares: np.ndarray, aware: float) -> np.ndarray:
 def _fitted(systematic: np.ndarray, costs: Frictions, target: np.ndarray, scale: float, name: str) -> np.ndarray:
     """Constants, that of on-premise (or the first option wanted) at 0, whose law gives the target shares on average."""
     try:
-        return fitted(stationary_averages(systematic, costs, scale), target, scale)
+        values = np.where(costs.is_open[..., 0], systematic - 0.5 * scale * costs.entry[..., 0], -np.inf)
+        return fitted(stationary_averages(systematic, costs, scale), target, values, scale)
     except OutOfReach as found:
         shares = found.shares
     wanted = np.flatnonzero(target > 0.0)
@@ -231,7 +232,8 @@ def _tilted(law: np.ndarray, target: np.ndarray, name: str) -> np.ndarray:
         )
     never = np.where(wanted, 0.0, -np.inf)
     try:
-        return never + fitted(tilted_averages(law + never[:, None]), target, 1.0)
+        law = law + never[:, None]
+        return never + fitted(tilted_averages(law), target, law, 1.0)
     except OutOfReach:
         raise BadInput(
             f"start: too few {name} firms can afford private or hybrid cloud to start at the shares "

@@ -1,7 +1,7 @@
 """Shifts of options for which average choice probabilities meet given shares: Newton's method, made safe.
 
-The probabilities are the slopes of a convex function of the shifts (docs/model.md, "Initialization"), so a move that
-lowers it does so until it meets the slope 0, and the solution is one.
+Average probabilities are the slopes, by the shifts, of a convex function. So the shifts that give wanted shares lie
+where another convex function, whose slopes are the gaps between shares and target, is lowest: one place, downhill.
 """
 
 from collections.abc import Callable
@@ -26,15 +26,18 @@ class OutOfReach(Exception):
         self.shares = shares
 
 
-def fitted(averages: Averages, target: np.ndarray, scale: float) -> np.ndarray:
+def fitted(averages: Averages, target: np.ndarray, values: np.ndarray, scale: float) -> np.ndarray:
     """Shift of each option for which the averages meet the target; 0 for the first one wanted and those not wanted.
 
     Parameters
     ----------
     target
         Shares wanted, which sum to 1.
+    values
+        What is shifted, -inf where closed, shape (4, firms): the search starts where all options are worth the same
+        on average, which may be far off, with no firm near a choice.
     scale
-        What a shift is measured in: one of it about doubles the odds.
+        What values are measured in: a shift by it about doubles the odds or more.
 
     Raises
     ------
@@ -42,38 +45,37 @@ def fitted(averages: Averages, target: np.ndarray, scale: float) -> np.ndarray:
         No shift gives the shares.
     """
     wanted = np.flatnonzero(target > 0.0)
-    shift = np.zeros(len(target))
+    first, free = wanted[0], wanted[1:]
+    there = values > -np.inf
+    level = np.where(there, values, 0.0).sum(axis=1) / np.maximum(there.sum(axis=1), 1)
+    shift, move = np.zeros(len(target)), np.zeros(len(target))
+    shift[free] = level[first] - level[free]
     shares, slope = averages(shift)
-    move = _move(shares, slope, target, wanted, scale)
     for _ in range(ROUNDS):
         gap = shares - target
         if np.abs(gap).max() <= TOLERANCE:
             return shift
+        if not move.any():
+            least = np.maximum(shares, 1e-300)
+            missing = np.log(target[free] / target[first]) - np.log(least[free] / least[first])
+            move[free] = _newton(slope / least[:, None], missing, first, free)
+            if not gap @ move < 0.0:  # not downhill, or nothing to go by: shares are flat here
+                move[free] = 0.5 * scale * missing
         found = averages(shift + move)
-        # Along the move the function falls at first; it may rise in the end, at half the rate.
-        if (found[0] - target) @ move > -0.5 * (gap @ move):
+        if (found[0] - target) @ move > -0.5 * (gap @ move):  # far up again on the other side
             move *= 0.25
             continue
-        shift = shift + move
+        shift, move = shift + move, np.zeros(len(target))
         shares, slope = found
-        move = _move(shares, slope, target, wanted, scale)
     raise OutOfReach(shares)
 
 
-def _move(shares, slope, target, wanted, scale):
-    """The next move: Newton's for the logarithms of odds, in which averages are nearly linear.
+def _newton(rates, missing, first, free):
+    """Move that gives the logarithms of odds what they miss if they are linear, as they nearly are; NaN if none does.
 
-    Where they are flat, or the move would raise the convex function, the odds themselves tell where to go.
+    `rates` are the gains of logarithms of the shares.
     """
-    first, free = wanted[0], wanted[1:]
-    least = np.maximum(shares, 1e-300)
-    missing = np.log(target[free] / target[first]) - np.log(least[free] / least[first])
-    rates = slope / least[:, None]
-    move = np.zeros(len(target))
     try:
-        move[free] = np.linalg.solve((rates[free] - rates[first])[:, free], missing)
+        return np.linalg.solve((rates[free] - rates[first])[:, free], missing)
     except np.linalg.LinAlgError:
-        move[free] = np.nan
-    if not (shares - target) @ move < 0.0:
-        move[free] = 0.5 * scale * missing
-    return move
+        return np.full(len(free), np.nan)
