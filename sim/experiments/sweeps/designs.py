@@ -43,8 +43,9 @@ def unit_points(sweep: Sweep) -> np.ndarray:
         from SALib.sample.morris import sample
 
         return sample(problem(sweep), plan.trajectories, num_levels=plan.levels, seed=plan.seed)
-    sampler = qmc.Sobol if plan.kind == "sobol" else qmc.LatinHypercube
-    return sampler(dimensions, **{RANDOM: plan.seed}).random(plan.points)
+    seed: dict[str, Any] = {RANDOM: plan.seed}
+    sampler = qmc.Sobol(dimensions, **seed) if plan.kind == "sobol" else qmc.LatinHypercube(dimensions, **seed)
+    return sampler.random(plan.points)
 
 
 def problem(sweep: Sweep) -> dict[str, Any]:
