@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.experiments.sweeps.quantities import Quantity
 from sim.experiments.sweeps.sweep import Design
-from sim.model.complaints import Complaints, Refused, counted, listed, unknown
+from sim.model.complaints import Complaints, Refused, counted, lacking, listed, unknown
 from sim.model.quantities import number, table
 
 KINDS: dict[str, tuple[str, ...]] = {
@@ -56,7 +56,7 @@ def _numbers(complaints: Complaints, where: str, kind: str, settings: Mapping[st
     for key, raw in settings.items():
         with complaints.at(where, f"design.{key}"):
             if key not in ("kind", *KINDS[kind]):
-                raise unknown(f"setting of a {kind} design", key, ("kind", *KINDS[kind]))
+                raise lacking(f"a {kind} design", key, ("kind", *KINDS[kind]))
             if key in LIMITS:
                 low, high, unit = LIMITS[key]
                 found[key] = int(number(raw, (low, high), unit, integer=True))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sim.experiments.sweeps.quantities import Level
 from sim.experiments.sweeps.subjects import Subject
-from sim.model.complaints import Complaints, Refused, listed, shown, unknown
+from sim.model.complaints import Complaints, Refused, counted, listed, shown, unknown
 from sim.model.texts import read_text
 
 
@@ -70,9 +70,9 @@ def _row(
     complaints: Complaints, where: str, cells: Mapping[str, str], subjects: Mapping[str, Subject], found: int
 ) -> tuple[Level, ...] | None:
     if found != len(subjects):
-        complaints.add(
-            where, "row", Refused(f"{found} cells", f"{len(subjects)}: {listed(subjects)}", "Mend the line.")
-        )
+        cells_found = counted(found, "cell")
+        refusal = Refused(f"it has {cells_found}", f"{len(subjects)}: {listed(subjects)}", "Mend the line.")
+        complaints.add(where, "row", refusal)
         return None
     row: list[Level] = []
     for key, about in subjects.items():

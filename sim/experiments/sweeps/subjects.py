@@ -170,7 +170,9 @@ def _happening(noun: str, name: str, rest: Sequence[str], draft: Draft) -> Subje
         first = month_index(draft.run["start"])
         return Subject("date", "month", (first, first + draft.run["months"] - 1))
     if setting not in declared:
-        raise unknown(f"number or date of {noun}.{name} to vary", setting, ("start", "end", *declared))
+        names = ("start", "end", *declared)
+        problem = f"{noun}.{name} has no number or date {shown(setting)}"
+        raise Refused(problem, listed(names), suggestion(setting, names))
     return _field(declared[setting], settings.get(setting))
 
 

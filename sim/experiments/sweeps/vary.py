@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from sim.experiments.sweeps.laws import NEEDS, Law, law_named
 from sim.experiments.sweeps.quantities import ROLES, UNCERTAIN, Level, Quantity
 from sim.experiments.sweeps.subjects import Base, Subject, subject
-from sim.model.complaints import Complaints, Refused, listed, shown, unknown
+from sim.model.complaints import Complaints, Refused, lacking, listed, shown
 from sim.model.quantities import number
 from sim.model.reading import steps_to
 from sim.model.run import month_date
@@ -83,9 +83,8 @@ def quantity(
 def _read(entry: Entry, steps: tuple[str, ...]) -> Quantity:
     for name in entry.settings:
         if name not in SETTINGS:
-            entry.complaints.add(
-                entry.where, f'vary."{entry.key}".{name}', unknown("setting of a varied quantity", name, SETTINGS)
-            )
+            refusal = lacking("a varied quantity", name, SETTINGS)
+            entry.complaints.add(entry.where, f'vary."{entry.key}".{name}', refusal)
     about = entry.subject
     found = Quantity(entry.key, _role(entry), about.unit, about.kind, steps, about.integer)
     if entry.design == "list":
