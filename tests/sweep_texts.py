@@ -1,5 +1,6 @@
 """Sweep files as text: a sound one, and others made from it by changing a part."""
 
+import re
 from pathlib import Path
 
 SOUND = {
@@ -31,3 +32,9 @@ def written(folder: Path, changes: dict[str, str | None], name: str = "sweep.tom
     path = folder / name
     path.write_text(sweep_text(changes), encoding="utf-8")
     return path
+
+
+def tables_of(text: str) -> list[tuple[str, str]]:
+    """Tables of a sweep file in their order: name and text, the heading included."""
+    parts = re.split(r"^(?=\[)", text, flags=re.MULTILINE)
+    return [(part[1 : part.index("]")], part) for part in parts if part.startswith("[")]
