@@ -3,8 +3,11 @@
 import json
 import pickle
 import re
+import tomllib
 
+import hypothesis.strategies as st
 import pytest
+from hypothesis import given
 from sweep_texts import SOUND, only, sweep_text, written
 
 from sim.experiments.sweeps.designs import design
@@ -544,6 +547,49 @@ def test_a_sweep_travels(tmp_path):
     assert there == sweep
     point = design(sweep)[3]
     assert point_scenario(there, point) == point_scenario(sweep, point)
+
+
+JUNK = (
+    0, -1, 2.5, 1e308, float("inf"), float("nan"), True, "", "x", "base", "2027-01", "[", "grid", "points.csv", [], [1],
+    ["x"], [[1, 2]], [2, 1], ["2027-01", "2026-01"], {}, {"a": 1}, {"a": {"b": {}}}, 10**30,
+)  # fmt: skip
+"""What may stand in a place by mistake."""
+
+
+def toml(value):
+    """A value as TOML, keys in quotes."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(key)} = {toml(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(toml, value)) + "]"
+    return json.dumps(value) if isinstance(value, str | bool) else repr(value)
+
+
+def places(tables, above=()):
+    """Ways to every table and setting."""
+    for key, value in tables.items():
+        yield (*above, key)
+        if isinstance(value, dict):
+            yield from places(value, (*above, key))
+
+
+@given(st.data())
+def test_whatever_stands_in_a_place_is_read_or_refused_in_sentences(tmp_path_factory, data):
+    rule = {"replicates": RULE, "reduce.x": 'outcome = "price"\ntake = "at"\ndate = "2030-12"'}
+    tables = tomllib.loads(sweep_text(rule | {f'vary."{START}"': HELD + '\nrange = ["2026-02", "2027-02"]'}))
+    *above, key = data.draw(st.sampled_from(list(places(tables))))
+    table = tables
+    for step in above:
+        table = table[step]
+    table[key] = data.draw(st.sampled_from(JUNK))
+    path = tmp_path_factory.getbasetemp() / "junk.toml"
+    path.write_text("".join(f"{name} = {toml(each)}\n" for name, each in tables.items()))
+    try:
+        points, complaints = design(read(path)), ()
+    except BadInput as refused:
+        points, complaints = [], refused.args
+    assert points or complaints
+    assert all(str(path) in sentence and "Allowed: " in sentence for sentence in complaints)
 
 
 SHIPPED = sweeps()

@@ -26,10 +26,8 @@ def design(sweep: Sweep) -> list[dict[str, Level]]:
     elif sweep.kind == "grid":
         rows = product(*(quantity.levels() for quantity in sweep.quantities))
     else:
-        rows = [
-            [quantity.at(u) for quantity, u in zip(sweep.quantities, point, strict=True)]
-            for point in unit_points(sweep).tolist()
-        ]
+        columns = zip(sweep.quantities, unit_points(sweep).T, strict=True)
+        rows = zip(*(quantity.along(units) for quantity, units in columns), strict=True)
     return [dict(zip(keys, row, strict=True)) for row in rows]
 
 
