@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,16 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sim.experiments.durable import made_folder, whole_file, write_text
-from sim.experiments.store import locked
+from sim.experiments.store import RunFolder, locked
 from sim.experiments.sweeps.part import Columns, held
 from sim.experiments.sweeps.plan import Item
 from sim.experiments.tables import column
 from sim.model.errors import BadInput
 
 Point = Mapping[str, Any]
+
+OPEN_AT_ONCE = 64
+"""Parts held open while runs are read point by point: as many as hold replicates of the same points."""
 
 
 @dataclass
@@ -65,6 +69,11 @@ class SweepFolder:
             If the folder holds no sweep.
         """
         found = self.manifest()
+        if RunFolder(self.path).outcomes.exists():
+            raise BadInput(
+                f"{self.path} holds a single run, not a sweep. Allowed: the folder that `sim sweep` wrote. The tables and "
+                "figures of a run are in its folder already; `sim run` writes them."
+            )
         if "reductions" not in found or not self._points_file.exists():
             raise BadInput(
                 f"{self.path} holds no sweep. Allowed: the folder that `sim sweep` wrote, results/sweeps/NAME where "
@@ -137,15 +146,29 @@ class SweepFolder:
                 places.setdefault(point, []).append((item.replicates.start, name, group))
         schema = self.columns().schema
         wanted = schema if columns is None else pa.schema([schema.field(name) for name in columns])
+        opened = lru_cache(OPEN_AT_ONCE)(lambda name: pq.ParquetFile(self._parts / name))
         for point in sorted(places):
-            with_files = (self._group(name, group, wanted.names) for _, name, group in sorted(places[point]))
-            yield pa.concat_tables(table.cast(wanted) for table in with_files)
+            yield pa.concat_tables(
+                opened(name).read_row_group(group, wanted.names, use_threads=False).cast(wanted)
+                for _, name, group in sorted(places[point])
+            )
 
     def failures(self) -> list[dict[str, Any]]:
-        """Point, replicate, stage and message of every run that came to no end."""
-        tables = self.runs(["point", "replicate", "stage", "message"])
-        failed = (table.filter(pc.is_valid(table["stage"])) for table in tables)
-        return [row for table in failed for row in table.to_pylist()]
+        """Point, replicate, stage and message of every run that came to no end, sorted.
+
+        Parts are read where their statistics say that there is one, so that thousands take little time.
+        """
+        found: list[dict[str, Any]] = []
+        for name in self.parts:
+            with pq.ParquetFile(self._parts / name) as file:
+                place = file.schema_arrow.names.index("stage")
+                for group in range(file.num_row_groups):
+                    statistics = file.metadata.row_group(group).column(place).statistics
+                    if statistics is not None and statistics.null_count == file.metadata.row_group(group).num_rows:
+                        continue
+                    rows = file.read_row_group(group, ["point", "replicate", "stage", "message"])
+                    found += rows.filter(pc.is_valid(rows["stage"])).to_pylist()
+        return sorted(found, key=lambda row: (row["point"], row["replicate"]))
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -169,10 +192,6 @@ class SweepFolder:
                 return True
         except BadInput:
             return False
-
-    def _group(self, name: str, group: int, columns: list[str]) -> pa.Table:
-        with pq.ParquetFile(self._parts / name) as file:
-            return file.read_row_group(group, columns)
 
     @property
     def _points_file(self) -> Path:
