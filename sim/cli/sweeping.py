@@ -35,3 +35,37 @@ def sweep(file: str, dry_run: bool, **options: Any) -> None:
     with interruptible():
         whole = run_and_report(file, command=command_line(sys.argv[1:]), **options)
     click.get_current_context().exit(DONE if whole else SOME_FAILED)
+
+
+folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+
+
+@cli.command()
+@folder_argument
+@click.option("--format", "form", type=click.Choice(("text", "json")), default="text", help="json: for batch jobs.")
+def status(folder: Path, form: str) -> None:
+    """Say how far the sweep in DIR is, what failed, and how to go on; changes nothing."""
+    from sim.report.sweeps.status import status as status_of
+    from sim.report.sweeps.status import status_json, status_lines
+
+    found = status_of(folder)
+    for line in [status_json(found)] if form == "json" else status_lines(found):
+        click.echo(line)
+
+
+@cli.command(epilog=EXIT_CODES)
+@folder_argument
+@click.option("--format", "form", type=click.Choice(("csv", "parquet", "stata")), required=True,
+              help="stata needs the whole table in memory, the others do not.")  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path), help="Where to.  [default: DIR/export]")
+@log_option
+def export(folder: Path, form: str, out: Path | None) -> None:
+    """Write the sweep in DIR as tables: runs, series over time, and a codebook.
+
+    Equal results are equal bytes. Failed runs have a row with stage and message among the runs.
+    """
+    from sim.report.sweeps.export import export as export_to
+
+    with interruptible():
+        for path in export_to(folder, form, out):
+            click.echo(path)

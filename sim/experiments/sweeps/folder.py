@@ -71,8 +71,8 @@ class SweepFolder:
         found = self.manifest()
         if RunFolder(self.path).outcomes.exists():
             raise BadInput(
-                f"{self.path} holds a single run, not a sweep. Allowed: the folder that `sim sweep` wrote. The tables and "
-                "figures of a run are in its folder already; `sim run` writes them."
+                f"{self.path} holds a single run, not a sweep. Allowed: the folder that `sim sweep` wrote. The "
+                "tables and figures of a run are in its folder already; `sim run` writes them."
             )
         if "reductions" not in found or not self._points_file.exists():
             raise BadInput(
