@@ -56,7 +56,8 @@ def standing(rule: Replicates, points: Sequence[int], folder: SweepFolder) -> St
     narrow: list[int] = []
     for first in range(0, rule.most, rule.batch):
         batch = range(first, first + rule.batch)
-        if any(gaps(batch, done.get(point, ())) for point in {*active, reference} - {None}):
+        both = active if reference is None else [*active, reference]
+        if any(gaps(batch, done.get(point, ())) for point in both):
             return Standing(narrow, [], active)
         active, before = wide(active, series, rule, batch.stop), active
         narrow += sorted(set(before) - set(active))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -23,9 +23,12 @@ STAMP = datetime(2000, 1, 1)  # noqa: DTZ001 - a constant, so that equal results
 """Time that stands in every file."""
 
 RESERVED = frozenset(
-    "aggregate array boolean break byte case catch class colvector complex const continue default delegate delete do "
-    "double else eltypedef end enum explicit export external float for friend function global goto if in inline int "
-    "local long NULL pragma protected quad rowvector short strL typedef typename using virtual with".split()
+    re.findall(
+        r"\w+",
+        "aggregate array boolean break byte case catch class colvector complex const continue default delegate delete "
+        "do double else eltypedef end enum explicit export external float for friend function global goto if in "
+        "inline int local long NULL pragma protected quad rowvector short strL typedef typename using virtual with",
+    )
 )
 """Words of Stata and of its matrix language that cannot name a variable."""
 
@@ -46,7 +49,8 @@ def write_stata(stream: BinaryIO, each: Export) -> list[str]:
             f"{table.num_rows:,} rows are more than a Stata file can hold. Allowed: {MOST_ROWS:,}. Export Parquet."
         )
     names, frame = variable_names(words.key for words in each.words), table.to_pandas()
-    dates, columns = {}, {}
+    dates: dict[Any, Any] = {}
+    columns = {}
     for place, (words, name) in enumerate(zip(each.words, names, strict=True)):
         column = frame.iloc[:, place]
         if words.unit == MONTH or words.key == "date":

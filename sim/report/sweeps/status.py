@@ -112,8 +112,8 @@ def _replicates_text(found: dict[str, Any]) -> str:
     if "number" in found:
         return f"{found['number']:,} of each point"
     return (
-        f"in batches of {found['batch']:,} until the 95 % interval of {found['outcome']} is ±{found['half_width']:g}, at "
-        f"most {found['most']:,}; points narrow enough {found['narrow']:,}, at most and still wider "
+        f"in batches of {found['batch']:,} until the 95 % interval of {found['outcome']} is ±{found['half_width']:g}, "
+        f"at most {found['most']:,}; points narrow enough {found['narrow']:,}, at most and still wider "
         f"{found['at_most']:,}, still going {found['going']:,}"
     )
 

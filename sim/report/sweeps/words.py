@@ -9,7 +9,7 @@ from sim.experiments.tables import calendar_month
 from sim.model.complaints import counted
 from sim.model.happenings import EVENTS
 from sim.model.instruments import INSTRUMENTS
-from sim.model.outcome_table import OUTCOMES, TOTAL
+from sim.model.outcome_table import OUTCOMES, SPENT, TOTAL
 from sim.model.parameters import PARAMETERS
 from sim.model.policy_settings import POLICY_FIELDS
 from sim.model.reading import steps_to
@@ -73,7 +73,7 @@ def role_words(key: str, manifest: Manifest) -> str:
     """In which role a quantity is varied, and what that does to the option constants."""
     role, steps = manifest["quantities"][key]["role"], steps_to(key) or ()
     solved = role == UNCERTAIN and ".".join(steps[:2]) in PARAMETERS
-    return f"{role} (option constants {'solved again' if solved else 'held'})"
+    return f"{role}: option constants {'solved again' if solved else 'held'}"
 
 
 def outcome_words(column: str, manifest: Manifest) -> Words:
@@ -89,8 +89,8 @@ def reduction_words(name: str, manifest: Manifest) -> Words:
     what = of.meaning.rstrip(".")
     if how["take"] == "time-to":
         word, value = ("at least", how["above"]) if how["below"] is None else ("at most", how["below"])
-        called = f"months until: {of.name}, {word} {value * of.scale:g} {of.shown}"
-        meaning = f"{what}: months until it is {word} {value:g} {of.unit}; missing where it never is."
+        called = f"time until: {of.name}, {word} {value * of.scale:g} {of.shown}"
+        meaning = f"{what}: months until it is {word} {value:g} ({of.unit}); missing where it never is."
         return Words(name, called, "months", meaning, "months")
     if how["take"] == "cumulative":
         added = f"summed over {counted(_last(manifest), 'month')}"
@@ -119,7 +119,9 @@ def _outcome(key: str, outcome: str, group: str, currency: str) -> Words:
     unit = declared.unit.replace("money", currency)
     sentence = declared.sentence.rstrip(".")
     called = sentence.partition(";")[0].partition(" (")[0]
-    if group != TOTAL:
+    if outcome == SPENT:
+        called = sentence = f"Paid by {'all policies' if group == TOTAL else group.replace('.', ' ')}"
+    elif group != TOTAL:
         called, sentence = f"{called} ({group})", f"{sentence}; {group}"
     shown = unit.replace("share of", "% of") if unit.startswith("share of") else shown_unit(unit, currency)
     return Words(key, called, unit, f"{sentence}.", shown, shown_scale(unit, currency))
