@@ -2,7 +2,6 @@
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -22,18 +21,29 @@ from sim.report.endings import DONE, EXIT_CODES, SOME_FAILED
 @click.option("--dry-run", is_flag=True, help="Only say what would run, how long and how much memory.")
 @engine_option
 @log_option
-def sweep(file: str, dry_run: bool, **options: Any) -> None:
+def sweep(
+    file: str,
+    out: Path | None,
+    workers: int | None,
+    dask: str | None,
+    resume: bool,
+    limit: int | None,
+    dry_run: bool,
+    engine: str,
+) -> None:
     """Run many parameter points: FILE is a TOML file, or the name of one in scenarios/sweeps (docs/sweeps.md).
 
     Whatever stops it, the same command goes on where it was; more points or replicates run only what is new.
     """
+    from sim.experiments.api import ordered
     from sim.report.sweeps.running import run_and_report, say_plan
 
-    if dry_run:
-        say_plan(file, options["out"], options["workers"], options["limit"])
-        return
     with interruptible():
-        whole = run_and_report(file, command=command_line(sys.argv[1:]), **options)
+        order = ordered(file, out, engine, limit, resume, command_line(sys.argv[1:]))
+        if dry_run:
+            say_plan(order, workers)
+            return
+        whole = run_and_report(order, workers, dask)
     click.get_current_context().exit(DONE if whole else SOME_FAILED)
 
 

@@ -48,15 +48,17 @@ def load_scenario(
     """
     layers = chain(name_or_path)
     name = layers[-1].name
-    given = {steps_to(key): value for key, value in (settings or {}).items()}
-    if None in given:
-        wrong = next(key for key in settings or {} if steps_to(key) is None)
-        raise BadInput(
-            f"settings, {wrong}: this is no setting. Allowed: keys such as 'run.firms' or 'cost.public_price[micro]'. "
-            "Write it so."
-        )
+    given = []
+    for key, value in (settings or {}).items():
+        steps = steps_to(key)
+        if steps is None:
+            raise BadInput(
+                f"settings, {key}: this is no setting. Allowed: keys such as 'run.firms' or "
+                "'cost.public_price[micro]'. Write it so."
+            )
+        given.append((steps, value))
     if given:
-        layers.append(settings_layer("settings", "settings", list(given.items())))
+        layers.append(settings_layer("settings", "settings", given))
     return from_layers(name, layers, resolve)
 
 
@@ -103,7 +105,6 @@ def sweep(
     limit: int | None = None,
     resume: bool = False,
     progress: Progress = lambda _done, _wanted: None,
-    command: str = "sim.sweep",
 ) -> Ending:
     """Carry out a sweep, or what is missing of it.
 
@@ -134,15 +135,27 @@ def sweep(
     BadInput
         If the file is not a sweep, or the folder holds another one or cannot be written.
     """
-    order = ordered(name_or_path, out, engine=engine, limit=limit, resume=resume, command=command)
+    return computed(ordered(name_or_path, out, engine, limit, resume), workers, dask, progress)
+
+
+def ordered(
+    name_or_path: str | os.PathLike[str],
+    out: str | os.PathLike[str] | None = None,
+    engine: str = "auto",
+    limit: int | None = None,
+    resume: bool = False,
+    command: str = "sim.sweep",
+) -> Order:
+    """What `sweep` would carry out."""
+    asked = sweep_file.read(name_or_path)
+    path = Path(out) if out is not None else Path("results") / SWEEPS / asked.name
+    return Order(asked, path, engine, limit, resume, command)
+
+
+def computed(order: Order, workers: int | None, dask: str | None, progress: Progress) -> Ending:
+    """Carry out what was ordered, and end the workers."""
     with closing(executors(workers, dask)) as these:
         return carry_out(order, these, progress)
-
-
-def ordered(name_or_path: str | os.PathLike[str], out: str | os.PathLike[str] | None, **settings: Any) -> Order:
-    """What `sweep` would carry out; `settings` are further fields of `Order`."""
-    asked = sweep_file.read(name_or_path)
-    return Order(asked, Path(out) if out is not None else Path("results") / SWEEPS / asked.name, **settings)
 
 
 def executors(workers: int | None, dask: str | None) -> Executors:

@@ -91,14 +91,12 @@ def refuse_changes(sweep: Sweep, folder: SweepFolder) -> None:
     changed = [key for key in {**old, **new} if old.get(key) != new.get(key)]
     if not changed:
         return
-    shown_changes = [
-        f"{key}: {shown(old.get(key, 'none'))} there, {shown(new.get(key, 'none'))} now" for key in changed[:SHOWN]
-    ]
+    pairs = [f"{key}: {shown(old.get(key, 'none'))} there, {shown(new.get(key, 'none'))} now" for key in changed]
     more = f"; and {len(changed) - SHOWN} more" if len(changed) > SHOWN else ""
     raise BadInput(
-        f"{folder.path} holds a sweep that differs from this one: {'; '.join(shown_changes)}{more}. Allowed in one folder: "
-        "the same sweep, with more points or more replicates. Give this one a folder of its own with --out, or "
-        "restore what was changed."
+        f"{folder.path} holds a sweep that differs from this one: {'; '.join(pairs[:SHOWN])}{more}. "
+        "Allowed in one folder: the same sweep, with more points or more replicates. Give this one a folder of its "
+        "own with --out, or restore what was changed."
     )
 
 
@@ -121,11 +119,11 @@ def numbered(sweep: Sweep, folder: SweepFolder) -> dict[int, Point]:
     numbers = {tuple(values.items()): number for number, values in known.items()}
     gone = numbers.keys() - {tuple(values.items()) for values in wanted}
     if gone:
-        first = dict(min(gone, key=numbers.__getitem__))
+        first = known[min(numbers[values] for values in gone)]
         raise BadInput(
-            f"{folder.path} holds {counted(len(gone), 'point')} that this sweep file no longer has, the first being {first}. "
-            "Allowed in one folder: the same points and more (a longer Sobol design, more values of a grid). Give this "
-            "sweep a folder of its own with --out, or restore the design."
+            f"{folder.path} holds {counted(len(gone), 'point')} that this sweep file no longer has, the first being "
+            f"{dict(first)}. Allowed in one folder: the same points and more (a longer Sobol design, more values of a "
+            "grid). Give this sweep a folder of its own with --out, or restore the design."
         )
     found, last = dict(known), max(known, default=BASE)
     for values in wanted:

@@ -190,7 +190,7 @@ def answers(executors: Executors, function: Callable[[Given], Found], tasks: Ite
                 else:
                     yield _answer(task, future)
             flying.clear()
-            yield from (_alone(executors, function, task) for task in suspects)
+            yield from _one_by_one(executors, function, suspects)
             suspects.clear()
             executor = executors.fresh()
 
@@ -201,13 +201,21 @@ def _answer(task: Any, future: "Future[Any]") -> Answer:
     return Answer(task, None if error else future.result(), error)
 
 
-def _alone(executors: Executors, function: Callable[[Given], Found], task: Given) -> Answer:
-    """What comes of a task that is computed by itself, twice where its worker is lost."""
-    for _ in range(2):
-        future = executors.fresh().submit(function, task)
-        if not _is_loss(future.exception()):
-            return _answer(task, future)
-    return Answer(task, error=Lost("its worker was killed twice while it computed this alone; out of memory, perhaps"))
+def _one_by_one(
+    executors: Executors, function: Callable[[Given], Found], tasks: Iterable[Given]
+) -> Iterator[Answer]:
+    """What comes of tasks that are computed one at a time, each twice where its worker is lost."""
+    executor = executors.fresh()
+    for task in tasks:
+        for _ in range(2):
+            future = executor.submit(function, task)
+            if not _is_loss(future.exception()):
+                yield _answer(task, future)
+                break
+            executor = executors.fresh()
+        else:
+            reason = "its worker was killed twice while it computed nothing else; out of memory, perhaps"
+            yield Answer(task, error=Lost(reason))
 
 
 def _is_loss(error: BaseException | None) -> bool:

@@ -8,7 +8,6 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +17,12 @@ import pyarrow.parquet as pq
 
 from sim.experiments.durable import made_folder, whole_file, write_text
 from sim.experiments.store import RunFolder, locked
-from sim.experiments.sweeps.part import Columns, held
+from sim.experiments.sweeps.part import Columns, held, points_in_group
 from sim.experiments.sweeps.plan import Item
 from sim.experiments.tables import column
 from sim.model.errors import BadInput
 
 Point = Mapping[str, Any]
-
-OPEN_AT_ONCE = 64
-"""Parts held open while runs are read point by point: as many as hold replicates of the same points."""
 
 
 @dataclass
@@ -140,18 +136,24 @@ class SweepFolder:
         columns
             Which to read; all of `Columns.schema` where None.
         """
-        places: dict[int, list[tuple[int, str, int]]] = {}
+        there = self.columns()
+        wanted = there.schema if columns is None else pa.schema([there.schema.field(name) for name in columns])
+        places: dict[int, list[tuple[int, str]]] = {}
         for name, item in self.parts.items():
-            for group, point in enumerate(item.points):
-                places.setdefault(point, []).append((item.replicates.start, name, group))
-        schema = self.columns().schema
-        wanted = schema if columns is None else pa.schema([schema.field(name) for name in columns])
-        opened = lru_cache(OPEN_AT_ONCE)(lambda name: pq.ParquetFile(self._parts / name))
+            for point in item.points:
+                places.setdefault(point, []).append((item.replicates.start, name))
+        open_groups: dict[str, tuple[int, pa.Table]] = {}
         for point in sorted(places):
-            yield pa.concat_tables(
-                opened(name).read_row_group(group, wanted.names, use_threads=False).cast(wanted)
-                for _, name, group in sorted(places[point])
-            )
+            rows = []
+            for _, name in sorted(places[point]):
+                item = self.parts[name]
+                group, place = divmod(item.points.index(point), points_in_group(item, there))
+                if name not in open_groups or open_groups[name][0] != group:
+                    open_groups[name] = group, self._group(name, group, wanted)
+                rows.append(open_groups[name][1].slice(place * len(item.replicates), len(item.replicates)))
+                if point == item.points[-1]:
+                    del open_groups[name]
+            yield pa.concat_tables(rows)
 
     def failures(self) -> list[dict[str, Any]]:
         """Point, replicate, stage and message of every run that came to no end, sorted.
@@ -192,6 +194,10 @@ class SweepFolder:
                 return True
         except BadInput:
             return False
+
+    def _group(self, name: str, group: int, wanted: pa.Schema) -> pa.Table:
+        with pq.ParquetFile(self._parts / name) as file:
+            return file.read_row_group(group, wanted.names).cast(wanted)
 
     @property
     def _points_file(self) -> Path:

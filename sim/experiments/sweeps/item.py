@@ -172,5 +172,5 @@ def reduction(how: Reduction, months: npt.NDArray[np.int_], series: npt.NDArray[
         return float(series.max())
     if how.take == "cumulative":
         return float(series[1:].sum())
-    met = series <= how.below if how.above is None else series >= how.above
+    met = series >= how.above if how.above is not None else series <= (how.below or 0.0)
     return float(months[met][0]) if met.any() else float("nan")

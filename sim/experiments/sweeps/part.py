@@ -1,4 +1,4 @@
-"""A part: the file that keeps an item, one row per run, a group of rows per point."""
+"""A part: the file that keeps an item, one row per run, in groups of rows that can be read by themselves."""
 
 import io
 import json
@@ -17,6 +17,9 @@ from sim.experiments.tables import normal, number_column
 
 POINTS, REPLICATES = b"points", b"replicates"
 """Keys under which a part says which runs it holds."""
+
+GROUP_BYTES = 1_000_000
+"""Size to which rows of points are grouped: a group takes a millisecond to open, and is held whole while it is read."""
 
 REDUCED = "reduce."
 """Before the name of a reduction, in the name of its column."""
@@ -96,8 +99,15 @@ def encoded(item: Item, runs: Runs, columns: Columns) -> bytes:
     metadata = {POINTS: json.dumps(item.points), REPLICATES: json.dumps([each[0].item(), each[-1].item()])}
     table = pa.Table.from_arrays(arrays, schema=columns.schema.with_metadata(metadata))
     stream = io.BytesIO()
-    pq.write_table(table, stream, compression="zstd", row_group_size=len(each), write_page_checksum=True)
+    size = len(each) * points_in_group(item, columns)
+    pq.write_table(table, stream, compression="zstd", row_group_size=size, write_page_checksum=True)
     return stream.getvalue()
+
+
+def points_in_group(item: Item, columns: Columns) -> int:
+    """How many points' runs make a group of rows."""
+    bytes_of_point = 8 * len(item.replicates) * (columns.records * len(columns.outcomes) + len(columns.reductions) + 1)
+    return max(1, GROUP_BYTES // bytes_of_point)
 
 
 def failed_part(item: Item, failure: Failure, columns: Columns) -> bytes:
@@ -130,7 +140,7 @@ def held(path: Path, schema: pa.Schema, verify: bool) -> Item | None:
             points = json.loads(file.schema_arrow.metadata[POINTS])
             first, last = json.loads(file.schema_arrow.metadata[REPLICATES])
             item = Item(tuple(points), range(first, last + 1))
-            whole = file.metadata.num_rows == item.runs and file.num_row_groups == len(points)
+            whole = file.metadata.num_rows == item.runs
             if verify:
                 for group in range(file.num_row_groups):
                     file.read_row_group(group)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from sim.experiments.sweeps.sweep import Sweep
 
-LANES = 64
-"""Points that run as lanes of one block; more bring nothing."""
+LANES, MOST_LANES = 64, 256
+"""Points that run as lanes of one block: what firms do is fastest from 64 on, what a month does once gains by more."""
 
-FIRMS_IN_BLOCK = 4_000_000
-"""Firms of all lanes of a block, which bounds its memory."""
+FIRMS_IN_BLOCK, MOST_FIRMS_IN_BLOCK = 256_000, 4_000_000
+"""Firms of all lanes of a block that has more than 64 lanes, and of any, which bounds its memory."""
 
 LEAST_DECISIONS, MOST_DECISIONS = 1_000_000, 20_000_000
 """Reviews of an item: fewer would be all overhead, more would lose too much to a kill (some seconds of work)."""
@@ -74,7 +74,7 @@ def items(
     total = reviews * len(points) * len(replicates)
     most = min(max(total / ITEMS, LEAST_DECISIONS), MOST_DECISIONS)
     found = []
-    for block in blocks(sweep, points, min(LANES, max(1, FIRMS_IN_BLOCK // run.firms))):
+    for block in blocks(sweep, points, lanes(run.firms)):
         size = len(block) * records(sweep) * len(sweep.record) * 8
         group = _power_of_two(min(most / (reviews * len(block)), MOST_BYTES / size, len(replicates)))
         for first in range(replicates.start, replicates.stop, group):
@@ -93,13 +93,23 @@ def recorded_months(sweep: Sweep) -> list[int]:
     return sorted({*range(0, months + 1, sweep.every), months})
 
 
-def blocks(sweep: Sweep, points: Mapping[int, Mapping[str, object]], lanes: int) -> list[tuple[int, ...]]:
-    """Points that run as lanes: at most so many, alike in what makes the population, the network and the calendar."""
+def lanes(firms: int) -> int:
+    """How many points run together, by the number of firms of each.
+
+    >>> lanes(500), lanes(2_000), lanes(20_000), lanes(1_000_000)
+    (256, 128, 64, 4)
+    """
+    many = min(max(LANES, FIRMS_IN_BLOCK // firms), MOST_LANES)
+    return max(1, min(many, MOST_FIRMS_IN_BLOCK // firms))
+
+
+def blocks(sweep: Sweep, points: Mapping[int, Mapping[str, object]], most: int) -> list[tuple[int, ...]]:
+    """Points that run as lanes: so many at most, alike in what makes the population, the network and the calendar."""
     shared = [quantity.key for quantity in sweep.quantities if quantity.shared]
     groups: dict[tuple, list[int]] = {}
     for number in sorted(points):
         groups.setdefault(tuple(points[number].get(key) for key in shared), []).append(number)
-    return [tuple(group[n : n + lanes]) for group in groups.values() for n in range(0, len(group), lanes)]
+    return [tuple(group[n : n + most]) for group in groups.values() for n in range(0, len(group), most)]
 
 
 def _missing(block: Iterable[int], replicates: range, done: Mapping[int, Sequence[range]]) -> list[Item]:

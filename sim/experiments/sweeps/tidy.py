@@ -1,12 +1,12 @@
 """What a sweep keeps as plain tables, a point at a time: one row a run, or one row a run and recorded month."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sim.experiments.sweeps.folder import SweepFolder
+from sim.experiments.sweeps.folder import Point, SweepFolder
 from sim.experiments.sweeps.part import REDUCED
 from sim.experiments.tables import number_column, word_column
 from sim.model.complaints import listed, suggestion
@@ -65,7 +65,7 @@ def recorded(folder: SweepFolder, outcomes: Sequence[str] | None) -> list[str]:
     return list(there if outcomes is None else outcomes)
 
 
-def _with_quantities(table: pa.Table, points: dict[int, dict]) -> pa.Table:
+def _with_quantities(table: pa.Table, points: Mapping[int, Point]) -> pa.Table:
     """The table with the values of its point after the point's number; none for the base scenario."""
     number = int(table["point"][0].as_py()) if table.num_rows else 0
     some = next(iter(points.values()))

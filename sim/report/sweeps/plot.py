@@ -59,9 +59,10 @@ def plot(path: Path, outcome: str, by: Sequence[str], at: str | None = None, out
     """
     found, folder = status(path), SweepFolder(path)
     folder.look()
-    manifest, points = folder.manifest(), folder.points()
+    manifest, every = folder.manifest(), folder.points()
     _check(by, at, list(manifest["quantities"]))
     drawn = number_of_runs(folder, outcome, at) if by else courses_of_runs(folder, outcome)
+    points = {point: every[point] for point in np.unique(drawn.points).tolist()}
     compose = (_course, _along, _over)[len(by)]
     incomplete = "" if found["state"] == COMPLETE else state_text(found)
 

@@ -6,7 +6,9 @@ from pathlib import Path
 import click
 
 from sim.experiments import api
+from sim.experiments.sweeps.carrying_out import Order
 from sim.experiments.sweeps.folder import SweepFolder
+from sim.experiments.sweeps.forecast import plan
 from sim.model.complaints import counted
 from sim.report.log import say
 from sim.report.progress import progress_of
@@ -14,18 +16,12 @@ from sim.report.progress import progress_of
 FAILURES_SHOWN = 5
 
 
-def say_plan(file: str, out: Path | None, workers: int | None, limit: int | None) -> None:
+def say_plan(order: Order, workers: int | None) -> None:
     """Print what a sweep would do."""
-    from sim.experiments.sweeps.forecast import plan
-
-    order = api.ordered(file, out, limit=limit)
     click.echo("\n".join(plan(order, api.executors(workers, None).workers)))
 
 
-def run_and_report(
-    file: str, out: Path | None, workers: int | None, dask: str | None, engine: str, limit: int | None, resume: bool,
-    command: str,
-) -> bool:  # fmt: skip
+def run_and_report(order: Order, workers: int | None, dask: str | None) -> bool:
     """Compute what is missing of a sweep and print where it is.
 
     Returns
@@ -33,22 +29,27 @@ def run_and_report(
     bool
         Whether every run came to its end.
     """
-    with progress_of(Path(file).stem, "run") as progress:
-        ending = api.sweep(
-            file, out=out, workers=workers, dask=dask, engine=engine, limit=limit, resume=resume,
-            progress=progress, command=command,
-        )  # fmt: skip
+    name = order.sweep.name
+    for note in order.sweep.notes:
+        say("note", f"note: {note}")
+    with progress_of(name, "run") as progress:
+        ending = api.computed(order, workers, dask, progress)
     before = ending.kept - ending.computed
     kept = f", {before:,} kept from before" if before else ""
-    say("finished", f"{Path(file).stem}: {counted(ending.computed, 'run')} computed{kept}", computed=ending.computed,
+    say("finished", f"{name}: {counted(ending.computed, 'run')} computed{kept}", computed=ending.computed,
         kept=ending.kept, failed=ending.failed, folder=str(ending.path))  # fmt: skip
     if ending.failed:
-        folder = SweepFolder(ending.path)
-        folder.look()
-        for each in folder.failures()[:FAILURES_SHOWN]:
-            where = "point {point}, replicate {replicate}, {stage}: {message}".format(**each)
-            fields = {**each, "reason": each.pop("message")}
-            say("failed", f"failed: {where}", logging.ERROR, **fields)
-        say("failed", f"{counted(ending.failed, 'run')} failed; `sim export` lists every failure.", logging.ERROR)
+        _say_failures(order.path, ending.failed)
     click.echo(ending.path)
     return not ending.failed
+
+
+def _say_failures(path: Path, failed: int) -> None:
+    folder = SweepFolder(path)
+    folder.look()
+    for each in folder.failures()[:FAILURES_SHOWN]:
+        reason = each.pop("message")
+        sentence = "failed: point {point}, replicate {replicate}, {stage}: ".format(**each) + reason
+        say("failed", sentence, logging.ERROR, **each, reason=reason)
+    total = f"{counted(failed, 'run')} failed; `sim export {path}` lists every failure."
+    say("failed", total, logging.ERROR, failed=failed)

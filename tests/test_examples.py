@@ -1,0 +1,99 @@
+"""The examples and pages that users copy from do what they say, run as a user runs them."""
+
+import json
+import os
+import re
+import shutil
+import socket
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import sim
+
+ROOT = Path(sim.__file__).parents[1]
+
+
+@pytest.fixture
+def commands(tmp_path) -> dict[str, str]:
+    """An environment with `sim`, `dask` and an `sbatch` that starts the job script at once."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    texts = {
+        "sim": f'exec {sys.executable} -m sim "$@"',
+        "dask": f'exec {sys.executable} -m dask "$@"',
+        "sbatch": 'bash "$1" > /dev/null 2>&1 &\necho "Submitted batch job $$"',
+        "scancel": "true",
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(f"#!/bin/bash\n{text}\n")
+        (folder / name).chmod(stat.S_IRWXU)
+    return {
+        **os.environ,
+        "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+        "DASK_JOBQUEUE__SLURM__SCHEDULER_OPTIONS": '{"host": "127.0.0.1", "dashboard": False}',
+    }
+
+
+def blocks(page: str, language: str) -> list[str]:
+    """Pieces of code of a page."""
+    return re.findall(rf"```{language}\n(.*?)```", (ROOT / "docs" / page).read_text(encoding="utf-8"), re.DOTALL)
+
+
+def finished(command: list[str], folder: Path, environment: dict[str, str]) -> str:
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=400, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def sweep_status(folder: Path) -> tuple[str, int]:
+    found = json.loads((folder / "manifest.json").read_text())
+    return found["status"], found["runs"]
+
+
+def test_the_page_on_python_runs(tmp_path, commands):
+    script = tmp_path / "script.py"
+    script.write_text("\n".join(blocks("python.md", "python")))
+    printed = finished([sys.executable, str(script)], tmp_path, commands)
+    assert "share.firms.public" in printed
+    assert sweep_status(tmp_path / "results/sweeps/subsidy-rate-and-cap")[0] == "finished"
+
+
+def test_the_recipe_for_a_cluster_on_this_machine_runs(tmp_path, commands):
+    (recipe,) = blocks("cluster.md", "bash")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    finished(["bash", "-c", "set -m\n" + recipe.replace("8786", str(port))], tmp_path, commands)
+    assert sweep_status(tmp_path / "results/sweeps/on-a-cluster")[0] == "finished"
+
+
+def test_the_example_for_slurm_runs(tmp_path, commands):
+    (example,) = blocks("cluster.md", "python")
+    fewer = example.replace("jobs=40", "jobs=2").replace('out="results', 'limit=4, out="results')
+    script = tmp_path / "slurm.py"
+    script.write_text(fewer)
+    assert "failed=0" in finished([sys.executable, str(script)], tmp_path, commands)
+    assert sweep_status(tmp_path / "results/sweeps/on-slurm")[0] == "finished"
+
+
+def test_the_batch_job_runs_again_and_again(tmp_path, commands):
+    shutil.copytree(ROOT / "examples/batch", tmp_path / "batch")
+    job = ["make", "-C", "batch", "OPTIONS=--limit 4"]
+    finished(job, tmp_path, commands)
+    sweeps = tmp_path / "batch/results/sweeps"
+    figures = sorted(path.relative_to(sweeps) for path in sweeps.rglob("*.png"))
+    assert len(figures) == 4
+    logs = [path.read_text().splitlines() for path in sweeps.glob("*/log.jsonl")]
+    assert all(json.loads(line)["event"] for log in logs for line in log)
+    runs = {path.name: sweep_status(path) for path in sweeps.iterdir()}
+    assert {status for status, _ in runs.values()} == {"finished"}
+    finished(job, tmp_path, commands)
+    assert {path.name: sweep_status(path) for path in sweeps.iterdir()} == runs
+    assert json.loads((sweeps / "price-and-loss/log.jsonl").read_text().splitlines()[-1])["computed"] == 0

@@ -1,0 +1,341 @@
+"""Sweeps: every run is the run of its scenario, whoever computes it and however it is cut; folders only grow."""
+
+import dataclasses
+import json
+import math
+
+import numpy as np
+import pytest
+import small_sweeps
+from small_sweeps import carried_out, parts, written
+
+import sim
+from sim.engines import simulate
+from sim.experiments import identity
+from sim.experiments.api import executors
+from sim.experiments.results import load_results
+from sim.experiments.sweeps import item as items_module
+from sim.experiments.sweeps import plan
+from sim.experiments.sweeps.carrying_out import Order, carry_out
+from sim.experiments.sweeps.designs import design
+from sim.experiments.sweeps.file import read
+from sim.experiments.sweeps.folder import SweepFolder
+from sim.experiments.sweeps.points import point_scenario
+from sim.experiments.sweeps.rounds import half_widths, outcome_by_point
+from sim.model.errors import BadInput
+from sim.model.outcome_table import columns
+
+RUNS = small_sweeps.POINTS * small_sweeps.REPLICATES
+
+
+@pytest.fixture
+def small_items(monkeypatch):
+    """Items of two points and two replicates."""
+    for name in ("LANES", "MOST_LANES", "ITEMS", "LEAST_DECISIONS", "MOST_DECISIONS"):
+        monkeypatch.setattr(plan, name, getattr(plan, name))
+    small_sweeps.cut_small()
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory):
+    """File and folder of a small sweep."""
+    folder = tmp_path_factory.mktemp("done")
+    file = written(folder)
+    ending = carried_out(file, folder / "sweep")
+    assert (ending.kept, ending.computed, ending.failed) == (RUNS, RUNS, 0)
+    return file, folder / "sweep"
+
+
+def looked(path) -> SweepFolder:
+    folder = SweepFolder(path)
+    folder.look()
+    return folder
+
+
+def test_every_run_is_the_run_of_its_scenario(done):
+    file, path = done
+    sweep, frame = read(file), load_results(path, series=True)
+    assert len(frame) == RUNS * 3
+    for point, values in enumerate(design(sweep), start=1):
+        scenario = point_scenario(sweep, values)
+        places = {column: n for n, column in enumerate(columns(each.name for each in scenario.policies))}
+        for replicate in range(small_sweeps.REPLICATES):
+            alone = simulate(scenario, replicate, "compiled")
+            rows = frame[(frame["point"] == point) & (frame["replicate"] == replicate)]
+            assert rows["month"].tolist() == [0, 2, 4]
+            assert all((rows[key] == value).all() for key, value in values.items())
+            for outcome, group in sweep.record:
+                name = outcome if group == "total" else f"{outcome}[{group}]"
+                assert rows[name].tolist() == alone.values[[0, 2, 4], places[outcome, group]].tolist()
+
+
+def test_reductions_look_at_every_month(tmp_path):
+    reduce = """
+[reduce.peak]
+outcome = "price"
+take = "peak"
+[reduce.then]
+outcome = "share.firms.public"
+take = "at"
+date = "2026-03"
+[reduce.sum]
+outcome = "incidents"
+take = "cumulative"
+[reduce.risen]
+outcome = "price"
+take = "time-to"
+above = 1e6
+[reduce.fallen]
+outcome = "price"
+take = "time-to"
+below = 100
+"""
+    file = tmp_path / "sums.toml"
+    file.write_text(small_sweeps.text(months=6).partition("[reduce.")[0] + reduce)
+    carried_out(file, tmp_path / "sweep")
+    sweep, frame = read(file), load_results(tmp_path / "sweep")
+    for point, values in enumerate(design(sweep), start=1):
+        scenario = point_scenario(sweep, values)
+        places = {column: n for n, column in enumerate(columns(each.name for each in scenario.policies))}
+        series = simulate(scenario, 1, "numpy").values.T
+        row = frame[(frame["point"] == point) & (frame["replicate"] == 1)].iloc[0]
+        price = series[places["price", "total"]]
+        assert row["peak"] == price.max()
+        assert row["then"] == series[places["share.firms.public", "total"]][3]
+        assert row["sum"] == series[places["incidents", "total"]][1:].sum()
+        assert math.isnan(row["risen"])
+        assert row["fallen"] == np.flatnonzero(price <= 100)[0]
+
+
+@pytest.mark.usefixtures("small_items")
+@pytest.mark.parametrize("workers", [2, 3])
+def test_workers_change_no_byte(workers, done, tmp_path):
+    file, _ = done
+    alone = carried_out(file, tmp_path / "alone")
+    together = sim.sweep(file, out=tmp_path / "together", workers=workers)
+    assert together.computed == alone.computed == RUNS
+    frames = [load_results(tmp_path / name, series=True) for name in ("alone", "together")]
+    assert frames[0].equals(frames[1])
+
+
+@pytest.mark.usefixtures("small_items")
+def test_blocks_change_no_result(done, tmp_path):
+    file, path = done
+    carried_out(file, tmp_path / "cut")
+    assert len(parts(tmp_path / "cut")) == 6
+    assert len(parts(path)) == 1
+    for series in (False, True):
+        assert load_results(tmp_path / "cut", series=series).equals(load_results(path, series=series))
+
+
+@pytest.mark.usefixtures("small_items")
+def test_more_replicates_and_more_points_run_only_what_is_new(done, tmp_path):
+    small, _ = done
+    carried_out(small, tmp_path / "sweep")
+    before = parts(tmp_path / "sweep")
+    grown = written(tmp_path / "a", replicates=7)
+    assert carried_out(grown, tmp_path / "sweep").computed == 3 * small_sweeps.POINTS
+    grown = written(tmp_path / "b", replicates=7, rates="0.1, 0.2, 0.3, 0.5")
+    assert carried_out(grown, tmp_path / "sweep").computed == 7 * 2
+    assert before.items() <= parts(tmp_path / "sweep").items()
+    assert carried_out(grown, tmp_path / "sweep").computed == 0
+    frame, at_once = load_results(tmp_path / "sweep"), tmp_path / "at once"
+    carried_out(grown, at_once)
+    by = ["policy.subsidy.rate", "market.pass_through", "replicate"]
+    both = [each.drop(columns="point").sort_values(by, ignore_index=True) for each in (frame, load_results(at_once))]
+    assert both[0].equals(both[1])
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"firms": 61}, "base scenario run firms: 60 there, 61 now"),
+        ({"rates": "0.1, 0.3"}, "2 points that this sweep file no longer has"),
+    ],
+)
+def test_a_changed_sweep_is_refused_on_its_old_folder(settings, said, done, tmp_path):
+    _, path = done
+    before = parts(path)
+    with pytest.raises(BadInput, match=said) as refused:
+        carried_out(written(tmp_path, **settings), path)
+    assert "Allowed in one folder: " in str(refused.value)
+    assert parts(path) == before
+
+
+def test_another_version_of_the_model_is_refused_on_an_old_folder(done, monkeypatch):
+    file, path = done
+    monkeypatch.setattr(identity, "model_version", lambda: "0.1.0+changed")
+    with pytest.raises(BadInput, match=r"model version: .* now"):
+        carried_out(file, path)
+
+
+def test_a_worker_with_another_version_of_the_model_is_refused(done, tmp_path, monkeypatch):
+    file, _ = done
+    monkeypatch.setattr(items_module, "model_version", lambda: "0.1.0+older")
+    with pytest.raises(BadInput, match="Install the same version for all workers"):
+        carried_out(file, tmp_path / "sweep")
+
+
+def test_two_processes_exclude_each_other(done):
+    file, path = done
+    with SweepFolder(path).held(), pytest.raises(BadInput, match="Another process is computing this sweep"):
+        carried_out(file, path)
+
+
+def test_a_folder_that_is_free_says_so(done):
+    _, path = done
+    assert SweepFolder(path).is_free()
+    with SweepFolder(path).held():
+        assert not SweepFolder(path).is_free()
+
+
+def test_a_point_that_is_no_scenario_becomes_rows_and_the_rest_goes_on(tmp_path):
+    file = tmp_path / "fails.toml"
+    text = small_sweeps.text().replace('[vary."market.pass_through"]', '[vary."choice.taste_provider"]')
+    file.write_text(text.replace("values = [0.1, 0.2]", "values = [0, 5]").replace("counterfactual", "uncertain"))
+    ending = carried_out(file, tmp_path / "sweep")
+    assert (ending.kept, ending.failed) == (RUNS, RUNS // 2)
+    frame = load_results(tmp_path / "sweep")
+    failed = frame[frame["stage"].notna()]
+    assert set(failed["choice.taste_provider"]) == {0}
+    assert set(failed["stage"]) == {"scenario"}
+    assert failed["message"].str.contains("several providers: nothing then splits customers").all()
+    assert failed["public_at_end"].isna().all()
+    assert frame[frame["stage"].isna()]["public_at_end"].notna().all()
+    assert len(load_results(tmp_path / "sweep", series=True)) == RUNS // 2 * 3
+    assert carried_out(file, tmp_path / "sweep").computed == 0
+
+
+def test_a_run_that_raises_spoils_no_other(done, tmp_path, monkeypatch):
+    file, path = done
+    real = items_module.simulate_lanes
+
+    def faulty(lanes, replicate, engine, every, on_month):
+        if replicate == 1 and any(lane.policies[0].fields["rate"] == 0.3 for lane in lanes):
+            on_month(2)
+            raise FloatingPointError("a planted fault")
+        return real(lanes, replicate, engine, every, on_month)
+
+    monkeypatch.setattr(items_module, "simulate_lanes", faulty)
+    ending = carried_out(file, tmp_path / "sweep")
+    assert ending.failed == 2
+    failed = looked(tmp_path / "sweep").failures()
+    assert [each["replicate"] for each in failed] == [1, 1]
+    assert {each["stage"] for each in failed} == {"after month 2"}
+    assert {each["message"] for each in failed} == {"FloatingPointError: a planted fault"}
+    frame, sound = load_results(tmp_path / "sweep"), load_results(path)
+    good = frame["stage"].isna()
+    assert frame[good].drop(columns=["stage", "message"]).equals(sound[good].drop(columns=["stage", "message"]))
+
+
+RULE = """\
+batch = 8
+most = 32
+outcome = "public_at_end"
+half_width = {width}
+"""
+
+
+def ruled(folder, width: float, more: str = ""):
+    path = written(folder, firms=200, months=36)
+    path.write_text(path.read_text().replace("number = 4\n", RULE.format(width=width) + more))
+    return path
+
+
+def test_a_point_gets_batches_until_its_interval_is_narrow(tmp_path):
+    file = ruled(tmp_path, 0.0175)
+    carried_out(file, tmp_path / "sweep")
+    rule, series = read(file).replicates, outcome_by_point(looked(tmp_path / "sweep"), "public_at_end")
+    counts = {point: len(values) for point, values in series.items()}
+    assert set(counts.values()) <= {8, 16, 24, 32}
+    assert len(set(counts.values())) > 1
+    for point, count in counts.items():
+        assert count == 32 or half_widths(series, rule)[point] <= 0.0175
+        assert all(half_widths(series, rule, fewer)[point] > 0.0175 for fewer in range(8, count, 8))
+    assert carried_out(file, tmp_path / "sweep").computed == 0
+
+
+def test_paired_differences_to_the_base_scenario_need_fewer(tmp_path):
+    alone, paired = ruled(tmp_path / "a", 0.01), ruled(tmp_path / "b", 0.01, 'reference = "base"\n')
+    counts = []
+    for file in (alone, paired):
+        carried_out(file, file.parent / "sweep")
+        series = outcome_by_point(looked(file.parent / "sweep"), "public_at_end")
+        counts.append({point: len(values) for point, values in series.items()})
+    assert set(counts[1]) == {0, *counts[0]}
+    assert counts[1][0] == max(counts[1].values())
+    assert sum(counts[1].values()) < sum(counts[0].values())
+    frame = load_results(tmp_path / "b" / "sweep")
+    assert frame[frame["point"] == 0]["policy.subsidy.rate"].isna().all()
+
+
+def test_only_so_many_points_where_it_is_said(done, tmp_path):
+    file, path = done
+    assert carried_out(file, tmp_path / "sweep", limit=2).kept == 2 * small_sweeps.REPLICATES
+    assert carried_out(file, tmp_path / "sweep").computed == 4 * small_sweeps.REPLICATES
+    assert load_results(tmp_path / "sweep").equals(load_results(path))
+
+
+def test_there_must_be_something_to_go_on_with(done, tmp_path):
+    file, path = done
+    with pytest.raises(BadInput, match=r"no sweep in .* to go on with"):
+        carried_out(file, tmp_path / "sweep", resume=True)
+    assert not (tmp_path / "sweep").exists()
+    assert carried_out(file, path, resume=True).computed == 0
+
+
+def test_points_that_make_other_populations_run_in_blocks_of_their_own(tmp_path):
+    file = tmp_path / "shared.toml"
+    text = small_sweeps.text().replace('[vary."market.pass_through"]', '[vary."network.partners"]')
+    file.write_text(text.replace("values = [0.1, 0.2]", "values = [4, 8]"))
+    carried_out(file, tmp_path / "sweep")
+    sweep = read(file)
+    held = looked(tmp_path / "sweep")
+    assert sorted(item.points for item in held.parts.values()) == [(1, 3, 5), (2, 4, 6)]
+    frame = load_results(tmp_path / "sweep")
+    assert frame["point"].tolist() == sorted(frame["point"])
+    last = simulate(point_scenario(sweep, design(sweep)[5]), 3, "numpy")
+    place = columns(["subsidy"]).index(("share.firms.public", "total"))
+    assert frame["public_at_end"].iloc[-1] == last.values[-1, place]
+
+
+@pytest.mark.usefixtures("small_items")
+def test_a_torn_part_counts_for_nothing(done, tmp_path):
+    file, _ = done
+    carried_out(file, tmp_path / "sweep")
+    whole = parts(tmp_path / "sweep")
+    for n, (name, content) in enumerate(whole.items()):
+        middle = bytearray(content)
+        middle[200:260] = bytes(60)
+        torn = (content[: len(content) // 2], b"", content[:-1], bytes(len(content)), bytes(middle), content)[n]
+        (tmp_path / "sweep" / "parts" / name).write_bytes(torn)
+    (tmp_path / "sweep" / "parts" / "points-000009-000009.replicates-000000-000001.parquet").write_bytes(content)
+    assert carried_out(file, tmp_path / "sweep").computed == 5 * 4
+    assert parts(tmp_path / "sweep") == whole
+
+
+def test_the_manifest_says_what_was_asked_and_how_far_it_is(done):
+    file, path = done
+    found = json.loads((path / "manifest.json").read_text())
+    assert found["status"] == "finished"
+    assert (found["runs"], found["points"]) == (RUNS, small_sweeps.POINTS)
+    assert found["asked"]["model version"] == identity.model_version()
+    assert (path / "sweep.toml").read_text() == file.read_text()
+
+
+def test_the_engine_changes_nothing(done, tmp_path):
+    file, path = done
+    order = Order(read(file), tmp_path / "sweep", "mesa", limit=2)
+    carry_out(order, executors(1, None), lambda _done, _wanted: None)
+    some = load_results(tmp_path / "sweep")
+    assert some.equals(load_results(path).head(len(some)))
+
+
+def test_a_scenario_from_python_is_the_one_of_the_command_line(tmp_path):
+    scenario = sim.load_scenario("baseline", {"run.firms": 60, "run.replicates": 2, "cost.public_price[micro]": 90})
+    assert scenario.values["cost.public_price"][0] == 90
+    folder = sim.simulate(dataclasses.replace(scenario, run=dataclasses.replace(scenario.run, months=3)), out=tmp_path)
+    frame = load_results(folder, outcomes=["price"])
+    assert frame["month"].tolist() == [0, 1, 2, 3] * 2
+    with pytest.raises(BadInput, match="this is no setting"):
+        sim.load_scenario("baseline", {"price": 3})
