@@ -1,5 +1,7 @@
 """The tidy outcome table: one row per replicate, month, outcome and group."""
 
+import csv
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,8 +117,26 @@ def write_parquet(stream: BinaryIO, tables: Iterable[pa.Table], layout: Layout) 
         Number of rows written.
     """
     size = max(1, ROWS_PER_GROUP // layout.rows) * layout.rows
+    return write_groups(stream, SCHEMA, tables, size, SCHEMA.names[:-1])
+
+
+def write_groups(
+    stream: BinaryIO, schema: pa.Schema, tables: Iterable[pa.Table], size: int, repeated: Sequence[str]
+) -> int:
+    """Write tables one after another in row groups of `size` rows; how they were split does not show.
+
+    Parameters
+    ----------
+    repeated
+        Columns whose values are repeated often enough to be stored once each.
+
+    Returns
+    -------
+    int
+        Number of rows written.
+    """
     rows = 0
-    with pq.ParquetWriter(stream, SCHEMA, compression="zstd", use_dictionary=SCHEMA.names[:-1]) as writer:
+    with pq.ParquetWriter(stream, schema, compression="zstd", use_dictionary=list(repeated)) as writer:
         for group in _equal_groups(tables, size):
             writer.write_table(group, row_group_size=size)
             rows += group.num_rows
@@ -127,11 +147,18 @@ def write_csv(stream: BinaryIO, parquet: Path) -> None:
     """Write the table of a Parquet file as comma-separated text; numbers round-trip exactly."""
     file = pq.ParquetFile(parquet)
     schema = _plain(file.schema_arrow)
-    stream.write((",".join(schema.names) + "\n").encode())
+    write_lines(stream, schema, (pa.Table.from_batches([batch]).cast(schema) for batch in file.iter_batches()))
+
+
+def write_lines(stream: BinaryIO, schema: pa.Schema, tables: Iterable[pa.Table]) -> None:
+    """Write tables one after another as comma-separated text under one heading; numbers round-trip exactly."""
+    heading = io.StringIO()
+    csv.writer(heading, lineterminator="\n").writerow(schema.names)
+    stream.write(heading.getvalue().encode())
     style = pa.csv.WriteOptions(include_header=False, quoting_style="needed")
     with pa.csv.CSVWriter(stream, schema, write_options=style) as writer:
-        for batch in file.iter_batches():
-            writer.write_batch(batch.cast(schema))
+        for table in tables:
+            writer.write_table(table)
 
 
 @dataclass(frozen=True)
@@ -161,12 +188,12 @@ class Outcomes:
 def read_outcomes(path: Path) -> Outcomes:
     """The outcome table in `path`, a file this module wrote."""
     table = pq.ParquetFile(path).read()
-    replicates = np.unique(_array(table["replicate"], np.int32))
-    months = np.unique(_array(table["month"], np.int32))
+    replicates = np.unique(array_of(table["replicate"], np.int32))
+    months = np.unique(array_of(table["month"], np.int32))
     width = table.num_rows // (len(replicates) * len(months))
     head = table.slice(0, width).to_pydict()
     columns = tuple(zip(head["outcome"], head["group"], strict=True))
-    values = _array(table["value"], np.float64).reshape(len(replicates), len(months), width)
+    values = array_of(table["value"], np.float64).reshape(len(replicates), len(months), width)
     return Outcomes(replicates, months, columns, values)
 
 
@@ -228,7 +255,7 @@ def _words(codes: npt.NDArray[np.int16], words: list[str]) -> pa.DictionaryArray
     return pa.DictionaryArray.from_arrays(number_column(codes, pa.int16()), dictionary)
 
 
-def _array(column: pa.ChunkedArray, kind: type[Number]) -> npt.NDArray[Number]:
+def array_of(column: pa.ChunkedArray, kind: type[Number]) -> npt.NDArray[Number]:
     """A column of numbers without gaps as an array; `to_numpy` would import pandas."""
     parts = [
         np.frombuffer(chunk.buffers()[1], kind, len(chunk), chunk.offset * np.dtype(kind).itemsize)

@@ -183,6 +183,11 @@ def shown_unit(unit: str, currency: str = "") -> str:
     return "% per year" if unit.endswith("per year") else "%"
 
 
+def shown_scale(unit: str, currency: str) -> float:
+    """What a number is multiplied by to be printed in its `shown_unit`."""
+    return 100.0 if is_fraction(unit) else 1e-9 if unit == currency else 1.0
+
+
 def is_fraction(unit: str) -> bool:
     """Whether numbers of a unit are printed in per cent."""
     return unit.startswith(("share ", "chance ", "probability"))
@@ -192,7 +197,7 @@ def _cell(row: Row, scenario: Scenario, band: bool) -> str:
     """Median and, where asked for, interval, rounded for reading."""
     if math.isnan(row.median):
         return NO_FIRMS
-    scale = 100.0 if is_fraction(row.unit) else 1e-9 if row.unit == scenario.currency else 1.0
+    scale = shown_scale(row.unit, scenario.currency)
     middle, low, high = (scale * value for value in (row.median, row.p05, row.p95))
     largest = max(abs(middle), abs(high))
     digits = 2 if largest < 10 else 1 if largest < 100 else 0

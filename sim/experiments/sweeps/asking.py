@@ -48,6 +48,8 @@ def prepare(sweep: Sweep, folder: SweepFolder, command: str) -> dict[int, Point]
         "title": sweep.title,
         "question": sweep.question,
         "status": "partial",
+        "scenario": {"name": sweep.base.name, "title": sweep.base.title},
+        "design": sweep.kind,
         "points": len(points),
         "replicates": dataclasses.asdict(sweep.replicates),
         "reductions": columns.reductions,

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sim.experiments.durable import made_folder, whole_file, write_text
-from sim.experiments.store import locked
+from sim.experiments.store import RunFolder, locked
 from sim.experiments.sweeps.part import Columns, held, points_in_group
 from sim.experiments.sweeps.plan import Item
 from sim.experiments.tables import column
@@ -65,6 +65,11 @@ class SweepFolder:
             If the folder holds no sweep.
         """
         found = self.manifest()
+        if RunFolder(self.path).outcomes.exists():
+            raise BadInput(
+                f"{self.path} holds a single run, not a sweep. Allowed: the folder that `sim sweep` wrote. The "
+                "tables and figures of a run are in its folder already; `sim run` writes them."
+            )
         if "reductions" not in found or not self._points_file.exists():
             raise BadInput(
                 f"{self.path} holds no sweep. Allowed: the folder that `sim sweep` wrote, results/sweeps/NAME where "
@@ -151,10 +156,21 @@ class SweepFolder:
             yield pa.concat_tables(rows)
 
     def failures(self) -> list[dict[str, Any]]:
-        """Point, replicate, stage and message of every run that came to no end."""
-        tables = self.runs(["point", "replicate", "stage", "message"])
-        failed = (table.filter(pc.is_valid(table["stage"])) for table in tables)
-        return [row for table in failed for row in table.to_pylist()]
+        """Point, replicate, stage and message of every run that came to no end, sorted.
+
+        Parts are read where their statistics say that there is one, so that thousands take little time.
+        """
+        found: list[dict[str, Any]] = []
+        for name in self.parts:
+            with pq.ParquetFile(self._parts / name) as file:
+                place = file.schema_arrow.names.index("stage")
+                for group in range(file.num_row_groups):
+                    statistics = file.metadata.row_group(group).column(place).statistics
+                    if statistics is not None and statistics.null_count == file.metadata.row_group(group).num_rows:
+                        continue
+                    rows = file.read_row_group(group, ["point", "replicate", "stage", "message"])
+                    found += rows.filter(pc.is_valid(rows["stage"])).to_pylist()
+        return sorted(found, key=lambda row: (row["point"], row["replicate"]))
 
     @contextmanager
     def held(self) -> Iterator[None]:

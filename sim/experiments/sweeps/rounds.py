@@ -1,6 +1,7 @@
 """How many replicates each point gets: a fixed number, or batches until its interval is narrow enough."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -8,6 +9,7 @@ import numpy.typing as npt
 from sim.experiments.paired import t_quantile
 from sim.experiments.sweeps.folder import SweepFolder
 from sim.experiments.sweeps.part import REDUCED
+from sim.experiments.sweeps.plan import gaps
 from sim.experiments.sweeps.sweep import Replicates, Sweep
 
 BASE = 0
@@ -31,10 +33,43 @@ def rounds(sweep: Sweep, points: Sequence[int], folder: SweepFolder) -> Iterator
     for first in range(0, rule.most, rule.batch):
         both = active if reference is None else sorted({*active, reference})
         yield both, range(first, first + rule.batch)
-        widths = half_widths(outcome_by_point(folder, rule.outcome), rule, first + rule.batch)
-        active = [point for point in active if not widths.get(point, 0.0) <= rule.half_width]
+        active = wide(active, outcome_by_point(folder, rule.outcome), rule, first + rule.batch)
         if not active:
             return
+
+
+class Standing(NamedTuple):
+    """Numbers of the points that a stopping rule has done with, or not."""
+
+    narrow: list[int]
+    at_most: list[int]
+    going: list[int]
+
+
+def standing(rule: Replicates, points: Sequence[int], folder: SweepFolder) -> Standing:
+    """How far a stopping rule is, by the replicates kept: what `rounds` would do next, without asking for it.
+
+    A point is narrow enough, or has as many replicates as it may have, or is still going.
+    """
+    done, series, reference = folder.done(), outcome_by_point(folder, rule.outcome), reference_point(rule)
+    active = sorted(set(points) - {reference})
+    narrow: list[int] = []
+    for first in range(0, rule.most, rule.batch):
+        batch = range(first, first + rule.batch)
+        both = active if reference is None else [*active, reference]
+        if any(gaps(batch, done.get(point, ())) for point in both):
+            return Standing(narrow, [], active)
+        active, before = wide(active, series, rule, batch.stop), active
+        narrow += sorted(set(before) - set(active))
+        if not active:
+            break
+    return Standing(narrow, active, [])
+
+
+def wide(points: Sequence[int], series: Series, rule: Replicates, replicates: int) -> list[int]:
+    """Of some points those whose interval over their first so many replicates is wider than the rule asks for."""
+    widths = half_widths(series, rule, replicates)
+    return [point for point in points if not widths.get(point, 0.0) <= rule.half_width]
 
 
 def reference_point(rule: Replicates) -> int | None:

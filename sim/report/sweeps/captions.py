@@ -1,0 +1,111 @@
+"""What captions of a sweep's figures say: roles, sample, what bands mean, what is left out."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sim.model.complaints import counted, listed
+from sim.report.sweeps.charts import BAND
+from sim.report.sweeps.drawn import Drawn
+from sim.report.sweeps.levels import SAMPLED, Axis, Estimate
+from sim.report.sweeps.words import Manifest, role_words
+
+SAME_LUCK = "All points draw the same luck, replicate by replicate, so that differences between them are mostly surer."
+
+
+def course_caption(drawn: Drawn, whole: int, manifest: Manifest) -> str:
+    """Of all runs over time, `whole` of them drawn."""
+    unequal = " Points with more replicates weigh more." if len(set(_replicates(drawn))) > 1 else ""
+    return (
+        f"{drawn.words.meaning} Line: median; dark band: middle 50 %; light band: middle 90 % of "
+        f"{counted(whole, 'run')}, all points and their replicates together, so that bands hold what the varied "
+        f"quantities do as well as chance.{unequal}\nVaried: {_roles(list(manifest['quantities']), manifest)}."
+    )
+
+
+def along_caption(drawn: Drawn, along: Axis, found: Estimate, manifest: Manifest) -> str:
+    """Of means along one quantity."""
+    key, several = along.words.key, found.points.max() > 1
+    of = "each value" if along.edges is None else f"each of {along.size} bins (drawn at their median)"
+    means = f"the {_points(found)} of {of} and over all their replicates" if several else f"the replicates of {of}"
+    if several and manifest["design"] in SAMPLED:
+        interval = "taking points and replicates as draws (Student's t, on the cautious side)"
+    else:
+        interval = f"over replicates (Student's t): chance alone{', the points held' if several else ''}"
+    interval = f"Bars with caps: its 95 % interval, {interval}. {SAME_LUCK}"
+    if not np.isfinite(found.half).any():
+        interval = "One replicate has no interval."
+    shape, band = ("Dots", "Thick bars") if along.kind == "word" else ("Line", "Band")
+    spread = f" {band}: middle 90 % of the points' own means." if found.points.min() >= BAND else ""
+    return (
+        f"{drawn.words.meaning} {shape}: mean over {means}. {interval}{spread}\n"
+        f"Along {_roles([key], manifest)}.{_others([key], found, manifest)}"
+    )
+
+
+def over_caption(drawn: Drawn, sides: Sequence[Axis], found: Estimate, manifest: Manifest) -> str:
+    """Of means over two quantities."""
+    keys = [each.words.key for each in sides]
+    widest = ""
+    if np.isfinite(found.half).any():
+        half = f"{np.nanmax(found.half):.2g} ({drawn.words.shown})"
+        widest = f" 95 % intervals of the means reach at most {half} to a side. {SAME_LUCK}"
+    return (
+        f"{drawn.words.meaning} Colour: mean over the replicates of the points of a cell ({_points(found)}).{widest}\n"
+        f"Over {_roles(keys, manifest)}.{_others(keys, found, manifest)}"
+    )
+
+
+def source_caption(drawn: Drawn, manifest: Manifest, incomplete: str) -> str:
+    """Scenario, sweep and sample; `incomplete` says how far a sweep is that is not complete."""
+    run = manifest["asked"]["base scenario"]["run"]
+    base = manifest["scenario"]
+    size = f"{counted(run['firms'], 'firm')}, {counted(run['months'], 'month')} from {run['start']}, seed {run['seed']}"
+    few, many = min(_replicates(drawn)), max(_replicates(drawn))
+    replicates = counted(many, "replicate") if few == many else f"{few:,} to {many:,} replicates"
+    failed = f" {counted(drawn.failed, 'run')} failed and left out." if drawn.failed else ""
+    return (
+        f"Scenario: {base['name']}, {base['title']} ({size}).\nSweep: {manifest['sweep']}, {manifest['title']} "
+        f"({manifest['design']} design, {counted(len(set(drawn.points.tolist())), 'point')}, {replicates} of each)."
+        f"{f' Not complete: {incomplete}.' if incomplete else ''}{failed}"
+    )
+
+
+def without_caption(drawn: Drawn, found: Estimate) -> str:
+    """How many runs have no value, overall and at the least and at most among groups; "" where none."""
+    without = int(found.without.sum())
+    if not without:
+        return ""
+    some = found.sound > 0
+    shares = 100 * (1 - found.without[some] / found.sound[some])
+    why = "the threshold is not met" if drawn.words.unit == "months" else "of a class without firms, say"
+    return (
+        f"\n{without:,} of {counted(int(found.sound.sum()), 'run')} have no value ({why}) and are not in the means: "
+        f"these are means of the others, {shares.min():.0f} to {shares.max():.0f} % of the runs of a group."
+    )
+
+
+def _others(keys: Sequence[str], found: Estimate, manifest: Manifest) -> str:
+    """What else differs between the points of a group."""
+    others = [key for key in manifest["quantities"] if key not in keys]
+    if not others or found.points.max() <= 1:
+        return ""
+    return f" Points averaged together also differ in {_roles(others, manifest)}."
+
+
+def _roles(keys: Sequence[str], manifest: Manifest) -> str:
+    """Quantities with their roles; those of one role together."""
+    by_role: dict[str, list[str]] = {}
+    for key in keys:
+        by_role.setdefault(role_words(key, manifest), []).append(key)
+    return "; ".join(f"{listed(each)} ({role})" for role, each in by_role.items())
+
+
+def _points(found: Estimate) -> str:
+    few, many = int(found.points.min()), int(found.points.max())
+    return counted(many, "point") if few == many else f"{few:,} to {many:,} points"
+
+
+def _replicates(drawn: Drawn) -> list[int]:
+    """Sound runs of each point that has some."""
+    return [int(each) for each in np.unique(drawn.points, return_counts=True)[1]]

@@ -1,0 +1,148 @@
+"""Figures of a sweep: a line along a quantity, a heat map over two, the course of an outcome over all runs."""
+
+import textwrap
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.axis import XAxis, YAxis
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator, StrMethodFormatter
+
+from sim.report import style
+from sim.report.figures import fan
+from sim.report.sweeps.drawn import Numbers
+from sim.report.sweeps.levels import Axis, Estimate
+from sim.report.sweeps.words import MONTH, Words
+
+COLOUR = style.SERIES_COLOURS[0]
+
+COLOURS = "cividis"
+"""Of heat maps: evenly lighter, and the same to readers who tell no red from green."""
+
+WRITTEN = 60
+"""Cells of a heat map into which their numbers are written."""
+
+LABELS = 12
+"""Levels whose labels fit on an axis."""
+
+BAND = 5
+"""Points that a group needs for a band of their means."""
+
+LABEL_WIDTH, TITLE = 44, 60
+"""Characters of a line beside an axis, and of a title."""
+
+
+def line_chart(along: Axis, found: Estimate, words: Words) -> Figure:
+    """Means along a quantity with intervals as bars, and behind them what the points of each group spread over."""
+    figure = Figure(figsize=(7.2, 4.0))
+    axes = figure.subplots()
+    words_along = along.kind == "word"
+    if found.points.min() >= BAND:
+        if words_along:
+            axes.vlines(along.places, found.low, found.high, color=COLOUR, alpha=0.25, linewidth=9)
+        else:
+            axes.fill_between(along.places, found.low, found.high, color=COLOUR, alpha=0.25, linewidth=0)
+    axes.errorbar(
+        along.places, found.mean, np.nan_to_num(found.half), color=COLOUR, fmt="o" if words_along else "o-",
+        markersize=3.5, capsize=3, elinewidth=1.0,
+    )  # fmt: skip
+    if words_along:
+        axes.set_xlim(-0.6, along.size - 0.4)
+    _ticks(axes.xaxis, along)
+    axes.set_xlabel(_titled(along.words, 70))
+    axes.set_ylabel(_titled(words))
+    axes.margins(y=0.08)
+    return figure
+
+
+def heat_map(along: Axis, up: Axis, found: Estimate, words: Words) -> Figure:
+    """Means over two quantities as colours; groups of `found` are cells, `up` running fastest."""
+    figure = Figure(figsize=(7.2, 5.0), layout="constrained")
+    axes = figure.subplots()
+    across, upwards = (_edges(each) for each in (along, up))
+    means = found.mean.reshape(along.size, up.size).T
+    mesh = axes.pcolormesh(across, upwards, np.ma.masked_invalid(means), cmap=COLOURS)
+    for each, axis in ((along, axes.xaxis), (up, axes.yaxis)):
+        _ticks(axis, each, cells=True)
+    axes.grid(False)
+    axes.set_facecolor(style.PAPER)
+    if np.isnan(means).any():
+        axes.patch.set(hatch="////", edgecolor="#999999")
+        axes.legend(
+            handles=[Patch(facecolor=style.PAPER, edgecolor="#999999", hatch="////", label="no value")],
+            loc="lower right", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.2,
+        )  # fmt: skip
+    axes.set_xlabel(_titled(along.words, 60))
+    axes.set_ylabel(_titled(up.words))
+    bar = figure.colorbar(mesh, ax=axes)
+    bar.set_label(_titled(words))
+    bar.outline.set_linewidth(0.6)
+    if means.size <= WRITTEN:
+        _write(axes, across, upwards, means)
+    return figure
+
+
+def fan_chart(when: Numbers, values: Numbers, words: Words) -> Figure:
+    """Median and middle halves and nine tenths of all runs over time; `values` of shape (runs, records)."""
+    figure = Figure(figsize=(7.2, 4.0))
+    axes = figure.subplots()
+    fan(axes, when, values, COLOUR)
+    style.date_axis(axes, (float(when[0]), float(when[-1])))
+    axes.set_ylabel(_titled(words))
+    axes.margins(y=0.08)
+    return figure
+
+
+def framed(figure: Figure, names: Sequence[str], caption: str) -> Figure:
+    """The figure with its title and its caption, as much higher as the caption needs.
+
+    Parameters
+    ----------
+    names
+        Of the outcome and of the quantities; the latter stay out of a title that would be too long.
+    """
+    width, height = figure.get_size_inches()
+    lines = sum(len(style.wrapped(part, int(width * 16.5))) for part in caption.split("\n"))
+    figure.set_size_inches(width, height + 0.16 * lines)
+    outcome, *by = names
+    title = f"{outcome} by {' and '.join(by)}" if by else outcome
+    title = title if len(title) <= TITLE else textwrap.shorten(outcome, TITLE, placeholder=" ...")
+    style.framed(figure, title, caption)
+    return figure
+
+
+def _titled(words: Words, width: int = LABEL_WIDTH) -> str:
+    """What an axis is called, with its unit."""
+    unit = "" if words.shown in ("", MONTH, "word") else f"\n{words.shown}"
+    return textwrap.fill(words.name[:1].upper() + words.name[1:], width) + unit
+
+
+def _edges(each: Axis) -> Numbers:
+    """Edges of the cells of a heat map: those of bins, or equal cells for levels."""
+    return np.arange(-0.5, each.size) if each.edges is None else each.edges
+
+
+def _ticks(axis: XAxis | YAxis, each: Axis, cells: bool = False) -> None:
+    """Label levels by name where they are few or stand for themselves, and bins by numbers or years."""
+    if each.edges is None and (cells or each.kind == "word" or (each.kind == "date" and each.size <= LABELS)):
+        places = np.arange(each.size) if cells else each.places
+        thinned = slice(None, None, -(-each.size // LABELS))
+        axis.set_ticks(places[thinned], each.labels[thinned])
+    elif each.kind == "date":
+        axis.set_major_locator(MaxNLocator(nbins=6, integer=True, steps=[1, 2, 5, 10]))
+        axis.set_major_formatter(StrMethodFormatter("{x:.0f}"))
+
+
+def _write(axes: Axes, across: Numbers, upwards: Numbers, means: Numbers) -> None:
+    """Write every mean into its cell, dark on light and light on dark."""
+    norm = Normalize(float(np.nanmin(means)), float(np.nanmax(means)))
+    digits = 0 if np.nanmax(np.abs(means)) >= 100 else 1 if np.nanmax(np.abs(means)) >= 10 else 2
+    for row, line in enumerate(means):
+        for column, mean in enumerate(line):
+            if np.isfinite(mean):
+                place = (across[column : column + 2].mean(), upwards[row : row + 2].mean())
+                colour = style.PAPER if norm(mean) < 0.5 else style.INK
+                axes.text(*place, f"{mean:.{digits}f}", ha="center", va="center", fontsize=8, color=colour)

@@ -1,0 +1,132 @@
+"""Tables of a sweep for other programs: its runs, its series over time, and a codebook."""
+
+import csv
+import io
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+import pyarrow as pa
+
+from sim.experiments.durable import made_folder, whole_file, write_text
+from sim.experiments.sweeps.folder import SweepFolder
+from sim.experiments.sweeps.tidy import run_tables, series_tables
+from sim.experiments.tables import write_groups, write_lines
+from sim.model.errors import BadInput
+from sim.report.log import say
+from sim.report.sweeps.status import COMPLETE, state_text, status
+from sim.report.sweeps.words import Words, outcome_words, plain_words, quantity_words, reduction_words
+
+ROWS_PER_GROUP = 1 << 16
+"""Rows that are held in memory at once."""
+
+EXTENSIONS = {"csv": "csv", "parquet": "parquet", "stata": "dta"}
+
+
+class Export(NamedTuple):
+    """A table on its way into a file.
+
+    Attributes
+    ----------
+    name
+        Of the file, without its extension.
+    words
+        What its columns are called.
+    schema, tables
+        Its columns, and its rows in order of point and replicate, a table a point.
+    repeated
+        The columns before those of results: their values occur many times.
+    """
+
+    name: str
+    words: Sequence[Words]
+    schema: pa.Schema
+    tables: Iterator[pa.Table]
+    repeated: Sequence[str]
+
+
+Write = Callable[[BinaryIO, Export], Sequence[str]]
+"""Writes a table and says what its columns are called there."""
+
+
+def export(path: Path, form: str, out: Path | None = None) -> list[Path]:
+    """Write what is kept of a sweep as tables for other programs.
+
+    Equal results are equal bytes, however they were computed. CSV and Parquet are written a piece at a time, Stata
+    needs the whole table in memory.
+
+    Parameters
+    ----------
+    path
+        Folder of the sweep.
+    form
+        "csv", "parquet" or "stata".
+    out
+        Where to; the folder "export" of the sweep where None.
+
+    Returns
+    -------
+    list of Path
+        Table of runs, table of series, codebook.
+
+    Raises
+    ------
+    BadInput
+        If the folder holds no sweep or no runs, or nothing can be written.
+    """
+    found = status(path)
+    if not found["runs"]["kept"]:
+        raise BadInput(f"{path} holds no finished runs yet. Run or continue the sweep first.")
+    if found["state"] != COMPLETE:
+        say("note", f"note: this sweep is not complete ({state_text(found)}); exported is what is kept.",
+            logging.WARNING)  # fmt: skip
+    folder, target = SweepFolder(path), made_folder(path / "export" if out is None else out)
+    folder.look()
+    paths, codebook = [], []
+    for each in _exports(folder):
+        paths.append(target / f"{each.name}.{EXTENSIONS[form]}")
+        with whole_file(paths[-1]) as stream:
+            variables = _writer(form)(stream, each)
+        codebook += [
+            (each.name, words.key, variable, words.unit, words.meaning)
+            for words, variable in zip(each.words, variables, strict=True)
+        ]
+    paths.append(target / "codebook.csv")
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([("table", "column", "variable", "unit", "meaning"), *codebook])
+    write_text(paths[-1], text.getvalue())
+    return paths
+
+
+def _exports(folder: SweepFolder) -> Iterator[Export]:
+    """Both tables of a sweep."""
+    manifest = folder.manifest()
+    known = plain_words() | {key: quantity_words(key, manifest) for key in manifest["quantities"]}
+    numbers = {name: reduction_words(name, manifest) for name in manifest["reductions"]}
+    outcomes = {name: outcome_words(name, manifest) for name in manifest["outcomes"]}
+    for name, tables, others in (("runs", run_tables(folder), numbers), ("series", series_tables(folder), outcomes)):
+        first = next(tables)
+        schema = first.schema.remove_metadata()
+        repeated = schema.names[: len(schema.names) - len(others)]
+        words = [*(known[key] for key in repeated), *others.values()]
+        yield Export(name, words, schema, (table.cast(schema) for table in chain([first], tables)), repeated)
+
+
+def _writer(form: str) -> Write:
+    if form == "stata":
+        from sim.report.sweeps.stata import write_stata
+
+        return write_stata
+    return _write_csv if form == "csv" else _write_parquet
+
+
+def _write_csv(stream: BinaryIO, each: Export) -> list[str]:
+    write_lines(stream, each.schema, each.tables)
+    return list(each.schema.names)
+
+
+def _write_parquet(stream: BinaryIO, each: Export) -> list[str]:
+    write_groups(stream, each.schema, each.tables, ROWS_PER_GROUP, each.repeated)
+    return list(each.schema.names)

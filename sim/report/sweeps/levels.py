@@ -1,0 +1,165 @@
+"""Along a varied quantity: its levels, or bins with equally many points, and the mean at each with its interval."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.experiments.paired import t_quantile
+from sim.model.run import month_date, month_index
+from sim.report.sweeps.drawn import Drawn, Numbers
+from sim.report.sweeps.words import MONTH, Words
+
+MOST_LEVELS = 30
+"""Different values that are shown each by itself."""
+
+SAMPLED = ("lhs", "sobol", "morris")
+"""Designs whose points are draws from what the quantities may be."""
+
+PER_LEVEL = 4
+"""Points of a sampled design that a value needs to be shown by itself."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A varied quantity as an axis of a figure.
+
+    Parameters
+    ----------
+    words : Words
+        What it is called.
+    kind : str
+        "number", "date" or "word".
+    labels : tuple of str
+        Of its levels or bins.
+    places : array, shape (groups,)
+        Where each is drawn: its number, its date in years, its turn; the median of a bin's points.
+    edges : array, shape (groups + 1,), or None
+        Of bins.
+    group : dict of int to int
+        Level or bin by number of point.
+    """
+
+    words: Words
+    kind: str
+    labels: tuple[str, ...]
+    places: Numbers
+    edges: Numbers | None
+    group: Mapping[int, int]
+
+    @property
+    def size(self) -> int:
+        """Number of levels or bins."""
+        return len(self.labels)
+
+
+class Estimate(NamedTuple):
+    """Means of groups of points, shape (groups,) each.
+
+    Attributes
+    ----------
+    mean
+        Of the points' own means, each over its replicates.
+    half
+        Half the 95 % interval; NaN where it is unknown.
+    low, high
+        Middle 90 % of the points' own means.
+    points
+        Number of points with a value.
+    sound, without
+        Runs, and of them those without a value.
+    """
+
+    mean: Numbers
+    half: Numbers
+    low: Numbers
+    high: Numbers
+    points: Numbers
+    sound: Numbers
+    without: Numbers
+
+
+def axis(words: Words, points: Mapping[int, Mapping[str, Any]], design: str, bins: int) -> Axis:
+    """A quantity as an axis, in levels where they are few enough, otherwise in about so many bins."""
+    raw = {number: values[words.key] for number, values in points.items()}
+    some = next(iter(raw.values()))
+    kind = "number" if not isinstance(some, str) else "date" if words.unit == MONTH else "word"
+    different = list(dict.fromkeys(raw.values()))
+    if kind == "word":
+        turns = {value: turn for turn, value in enumerate(different)}
+        group = {number: turns[value] for number, value in raw.items()}
+        return Axis(words, kind, tuple(different), np.arange(len(different), dtype=float), None, group)
+    numbers = {number: _number(value) for number, value in raw.items()}
+    distinct = sorted(set(numbers.values()))
+    lonely = design in SAMPLED and len(points) < PER_LEVEL * len(distinct) and len(next(iter(points.values()))) > 1
+    edges = np.array(distinct)
+    if len(distinct) <= MOST_LEVELS and not lonely:
+        group = {number: distinct.index(value) for number, value in numbers.items()}
+        return Axis(words, kind, tuple(_label(each, kind) for each in distinct), edges, None, group)
+    every = np.array(list(numbers.values()))
+    edges = np.unique(np.quantile(every, np.linspace(0.0, 1.0, bins + 1)))
+    places = np.clip(np.searchsorted(edges, every, side="right") - 1, 0, len(edges) - 2)
+    medians = np.array([np.median(every[places == each]) for each in range(len(edges) - 1)])
+    labels = tuple(f"{_label(a, kind)} to {_label(b, kind)}" for a, b in pairwise(edges))
+    return Axis(words, kind, labels, medians, edges, dict(zip(numbers, places.tolist(), strict=True)))
+
+
+def estimates(drawn: Drawn, groups: Sequence[int] | npt.NDArray[np.int_], many: int, design: str) -> Estimate:
+    """Means of groups of runs.
+
+    Parameters
+    ----------
+    groups : shape (runs,)
+        Group of each run, from 0.
+    many : int
+        Number of groups.
+    design : str
+        Where points are draws, the interval counts them as such; otherwise it holds them.
+    """
+    of = np.asarray(groups)
+    rows = []
+    for each in range(many):
+        mine = of == each
+        rows.append(_estimate(drawn.points[mine], drawn.replicates[mine], drawn.values[mine], design in SAMPLED))
+    return Estimate(*np.array(rows, float).reshape(many, len(Estimate._fields)).T)
+
+
+def _estimate(points: npt.NDArray, replicates: npt.NDArray, values: Numbers, drawn: bool) -> tuple[float, ...]:
+    """The mean of one group.
+
+    A replicate is the same luck at all points, so its deviations are added up over points before they are squared
+    (the variance clustered by replicate). Where points are draws, their own variance comes on top; what both count
+    makes the interval a little too wide rather than too narrow.
+    """
+    there = np.isfinite(values)
+    sound, without = len(values), int(len(values) - there.sum())
+    if not there.any():
+        return (np.nan, np.nan, np.nan, np.nan, 0, sound, without)
+    _, point = np.unique(points[there], return_inverse=True)
+    _, replicate = np.unique(replicates[there], return_inverse=True)
+    value = values[there]
+    runs = np.bincount(point)
+    own = np.bincount(point, value) / runs
+    many, luck = len(own), int(replicate.max()) + 1
+    low, high = np.quantile(own, (0.05, 0.95))
+    half = np.nan
+    if luck > 1:
+        together = np.bincount(replicate, (value - own[point]) / (many * runs[point]))
+        variance = luck / (luck - 1) * (together**2).sum()
+        least = luck
+        if drawn and many > 1:
+            variance, least = variance + own.var(ddof=1) / many, min(luck, many)
+        half = t_quantile(least) * float(np.sqrt(variance))
+    return (float(own.mean()), half, float(low), float(high), many, sound, without)
+
+
+def _number(value: float | str) -> float:
+    """A value on an axis of numbers; a date in years, so that January 2027 is 2027."""
+    return month_index(value) / 12 if isinstance(value, str) else float(value)
+
+
+def _label(number: float, kind: str) -> str:
+    return month_date(round(12 * number)) if kind == "date" else f"{number:,.4g}"

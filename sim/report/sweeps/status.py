@@ -1,0 +1,175 @@
+"""How far a sweep is: one reading of its folder, as text for people or JSON for batch jobs."""
+
+import json
+import shlex
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sim.experiments import identity
+from sim.experiments.estimate import duration
+from sim.experiments.sweeps.folder import SweepFolder
+from sim.experiments.sweeps.rounds import BASE, reference_point, standing
+from sim.experiments.sweeps.sweep import Replicates
+from sim.model.complaints import counted
+
+FAILURES_SHOWN = 5
+"""Failed runs that are named; the table of runs has all."""
+
+COMPUTING, COMPLETE, INCOMPLETE = "computing", "complete", "incomplete"
+"""States of a sweep; one that was stopped, killed or limited is incomplete."""
+
+
+def status(path: Path) -> dict[str, Any]:
+    """How far the sweep in a folder is, as plain JSON values.
+
+    Nothing is written; parts are read as far as their ends, but for a stopping rule's outcome.
+
+    Raises
+    ------
+    BadInput
+        If the folder holds no sweep.
+    """
+    folder = SweepFolder(path)
+    folder.look()
+    manifest, failures = folder.manifest(), folder.failures()
+    rule = Replicates(**manifest["replicates"])
+    numbers = list(folder.points())
+    if reference_point(rule) == BASE:
+        numbers.insert(0, BASE)
+    kept = sum(item.runs for item in folder.parts.values())
+    replicates, missing = _replicates(rule, numbers, folder)
+    free = folder.is_free()
+    return {
+        "folder": str(path),
+        "sweep": manifest["sweep"],
+        "title": manifest["title"],
+        "question": manifest["question"],
+        "scenario": manifest["scenario"],
+        "design": manifest["design"],
+        "quantities": manifest["quantities"],
+        "state": COMPUTING if not free else INCOMPLETE if missing else COMPLETE,
+        "points": len(numbers),
+        "replicates": replicates,
+        "runs": {"kept": kept, "missing": missing, "failed": len(failures)},
+        "failures": failures[:FAILURES_SHOWN],
+        "model": {"of the sweep": manifest["asked"]["model version"], "of this program": identity.model_version()},
+        "size": {"bytes": _bytes(path), "parts": len(folder.parts)},
+        "written": _written(path),
+        "wall_seconds": manifest["wall_seconds"],
+        "command": manifest["command"],
+        "reductions": manifest["reductions"],
+    }
+
+
+def status_json(found: dict[str, Any]) -> str:
+    """The state as JSON for a batch job."""
+    return json.dumps(found, indent=2, ensure_ascii=False)
+
+
+def status_lines(found: dict[str, Any]) -> list[str]:
+    """The state as lines for people."""
+    folder = shlex.quote(found["folder"])
+    quantities = ", ".join(f"{key} ({about['role']})" for key, about in found["quantities"].items())
+    size, seconds = found["size"], found["wall_seconds"]
+    spent = f", {duration(seconds)} of computing so far" if seconds else ""
+    rows = [
+        ("sweep", f"{found['sweep']}: {found['title']}"),
+        ("question", found["question"]),
+        ("scenario", f"{found['scenario']['name']}: {found['scenario']['title']}"),
+        ("design", f"{found['design']}, {counted(found['points'], 'point')}"),
+        ("varied", quantities),
+        ("replicates", _replicates_text(found["replicates"])),
+        ("state", state_text(found)),
+        *(("failed", text) for text in _failures(found)),
+        ("model", _model_text(found["model"])),
+        ("size", f"{size['bytes'] / 1e6:,.1f} MB, {counted(size['parts'], 'part')}"),
+        ("written", f"last at {found['written']}{spent}"),
+        ("go on", _how_to_go_on(found)),
+        ("export", f"sim export {folder} --format csv"),
+        ("plot", f"sim plot {folder} --outcome {shlex.quote(found['reductions'][0])} --by "
+                 f"{shlex.quote(next(iter(found['quantities'])))}"),
+    ]  # fmt: skip
+    return [f"{name:<10} {text}" for name, text in rows if text]
+
+
+def _replicates(rule: Replicates, numbers: list[int], folder: SweepFolder) -> tuple[dict[str, Any], int]:
+    """What is said of replicates, and the least number of runs that are still missing."""
+    done = {point: sum(map(len, spans)) for point, spans in folder.done().items()}
+    if rule.number is not None:
+        missing = sum(max(0, rule.number - done.get(point, 0)) for point in numbers)
+        return {"number": rule.number}, missing
+    narrow, at_most, going = standing(rule, numbers, folder)
+    found = {
+        "batch": rule.batch, "most": rule.most, "outcome": rule.outcome, "half_width": rule.half_width,
+        "narrow": len(narrow), "at_most": len(at_most), "going": len(going),
+    }  # fmt: skip
+    return found, sum(rule.batch - done.get(point, 0) % rule.batch for point in going)
+
+
+def _replicates_text(found: dict[str, Any]) -> str:
+    if "number" in found:
+        return f"{found['number']:,} of each point"
+    return (
+        f"in batches of {found['batch']:,} until the 95 % interval of {found['outcome']} is ±{found['half_width']:g}, "
+        f"at most {found['most']:,}; points narrow enough {found['narrow']:,}, at most and still wider "
+        f"{found['at_most']:,}, still going {found['going']:,}"
+    )
+
+
+def state_text(found: dict[str, Any]) -> str:
+    """The state in words: whether somebody computes, runs kept and runs missing."""
+    runs = found["runs"]
+    kept, missing = runs["kept"], runs["missing"]
+    at_least = "at least " if "going" in found["replicates"] else ""
+    far = f"{counted(kept, 'run')} kept" + (f", {at_least}{missing:,} missing" if missing else "")
+    said = {
+        COMPUTING: "a process is computing now",
+        COMPLETE: "complete",
+        INCOMPLETE: "incomplete, and no process is computing",
+    }
+    return f"{said[found['state']]}: {far}"
+
+
+def _failures(found: dict[str, Any]) -> list[str]:
+    """How many runs failed, and of the first of them why."""
+    failed = found["runs"]["failed"]
+    if not failed:
+        return []
+    rest = f"; of the first {FAILURES_SHOWN} why:" if failed > FAILURES_SHOWN else ":"
+    every = "point {point}, replicate {replicate}, {stage}: {message}"
+    return [
+        f"{counted(failed, 'run')}{rest}",
+        *(f"  {every.format(**failure)}" for failure in found["failures"]),
+        *(["  `sim export` writes a row with stage and message for every one."] if failed > FAILURES_SHOWN else []),
+    ]
+
+
+def _model_text(model: dict[str, str]) -> str:
+    there, here = model.values()
+    if there == here:
+        return there
+    return f"{there}; this program has {here}, whose results would differ: it can export and plot, not go on"
+
+
+def _how_to_go_on(found: dict[str, Any]) -> str:
+    if found["state"] == COMPLETE:
+        return ""
+    told = found["command"] if found["command"].startswith("sim sweep") else f"{found['command']}(...)"
+    return f"{told}  (as it was begun)"
+
+
+def _bytes(path: Path) -> int:
+    """Size of all files; one that is renamed meanwhile, as it is finished, is left out."""
+    found = 0
+    for each in path.rglob("*"):
+        with suppress(FileNotFoundError):
+            found += each.stat().st_size if each.is_file() else 0
+    return found
+
+
+def _written(path: Path) -> str:
+    """When the newest part or the manifest was written, UTC."""
+    newest = max(each.stat().st_mtime for each in [path / "manifest.json", *path.glob("parts/*.parquet")])
+    return datetime.fromtimestamp(newest, UTC).isoformat(timespec="seconds")

@@ -1,0 +1,149 @@
+"""What the columns of a sweep are called, in which unit they are, and what they mean; all from declarations."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sim.experiments.sweeps.quantities import UNCERTAIN
+from sim.experiments.tables import calendar_month
+from sim.model.complaints import counted
+from sim.model.happenings import EVENTS
+from sim.model.instruments import INSTRUMENTS
+from sim.model.outcome_table import OUTCOMES, SPENT, TOTAL
+from sim.model.parameters import PARAMETERS
+from sim.model.policy_settings import POLICY_FIELDS
+from sim.model.reading import steps_to
+from sim.model.run import RUN_FIELDS
+from sim.report.summary import shown_scale, shown_unit
+
+Manifest = Mapping[str, Any]
+
+MONTH = "month"
+"""Unit of a quantity that is a date."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a column is called.
+
+    Parameters
+    ----------
+    key : str
+        Of the column.
+    name : str
+        In words of the domain, with its symbol.
+    unit : str
+        Of the column's numbers; "" for texts.
+    meaning : str
+        One sentence.
+    shown : str
+        The unit in which a figure shows it.
+    scale : float
+        What a figure multiplies it by.
+    """
+
+    key: str
+    name: str
+    unit: str
+    meaning: str
+    shown: str = ""
+    scale: float = 1.0
+
+
+def quantity_words(key: str, manifest: Manifest) -> Words:
+    """What a varied quantity is called."""
+    about = manifest["quantities"][key]
+    group, name, *rest = steps_to(key) or ("", key)
+    unit = about["unit"].replace("money", manifest["currency"])
+    called, sentence = key, ""
+    if f"{group}.{name}" in PARAMETERS:
+        declared = PARAMETERS[f"{group}.{name}"]
+        called = declared.name + (f" {declared.symbol}" if declared.symbol not in ("", "-", declared.name) else "")
+        sentence, part = declared.sentence, rest
+    elif group == "run":
+        called, sentence, part = "firms simulated", RUN_FIELDS[name].sentence, []
+    else:
+        setting, *part = rest
+        called, sentence = f"{setting} of {name}", _setting_sentence(group, name, setting, manifest)
+    called += f" ({part[0]})" if part else ""
+    return Words(key, called, unit, f"{sentence} Varied as {role_words(key, manifest)}.".strip(), unit)
+
+
+def role_words(key: str, manifest: Manifest) -> str:
+    """In which role a quantity is varied, and what that does to the option constants."""
+    role, steps = manifest["quantities"][key]["role"], steps_to(key) or ()
+    solved = role == UNCERTAIN and ".".join(steps[:2]) in PARAMETERS
+    return f"{role}: option constants {'solved again' if solved else 'held'}"
+
+
+def outcome_words(column: str, manifest: Manifest) -> Words:
+    """What a recorded outcome, "name" or "name[group]", is called."""
+    outcome, _, group = column.removesuffix("]").partition("[")
+    return _outcome(column, outcome, group or TOTAL, manifest["currency"])
+
+
+def reduction_words(name: str, manifest: Manifest) -> Words:
+    """What a reduction is called."""
+    how = manifest["asked"]["reduce"][name]
+    of, start = _outcome(name, how["outcome"], how["group"], manifest["currency"]), _start(manifest)
+    what = of.meaning.rstrip(".")
+    if how["take"] == "time-to":
+        word, value = ("at least", how["above"]) if how["below"] is None else ("at most", how["below"])
+        called = f"time until: {of.name}, {word} {value * of.scale:g} {of.shown}"
+        meaning = f"{what}: months until it is {word} {value:g} ({of.unit}); missing where it never is."
+        return Words(name, called, "months", meaning, "months")
+    if how["take"] == "cumulative":
+        added = f"summed over {counted(_last(manifest), 'month')}"
+        return Words(name, of.name, f"{of.unit}, {added}", f"{what}; {added}.", f"{of.shown}, {added}", of.scale)
+    months = {"final": _last(manifest), "at": how["month"]}
+    when = "highest of all months" if how["take"] == "peak" else f"end of {calendar_month(start, months[how['take']])}"
+    return Words(name, f"{of.name}, {when}", of.unit, f"{what}; {when}.", of.shown, of.scale)
+
+
+def plain_words() -> dict[str, Words]:
+    """What the columns that every sweep has are called."""
+    rows = {
+        "point": "Number of the point, from 1; 0 is the base scenario, which has no values of the quantities.",
+        "replicate": "Number of the replicate; points share their luck replicate by replicate.",
+        "stage": "How far a run was when it failed; empty for a sound one.",
+        "message": "Why it failed; empty for a sound run.",
+        "month": "0 is the start, t the end of month t.",
+        "date": "Calendar month at whose end the state holds.",
+    }
+    units = {"month": "months"}
+    return {key: Words(key, key, units.get(key, ""), meaning) for key, meaning in rows.items()}
+
+
+def _outcome(key: str, outcome: str, group: str, currency: str) -> Words:
+    declared = OUTCOMES[outcome]
+    unit = declared.unit.replace("money", currency)
+    sentence = declared.sentence.rstrip(".")
+    called = sentence.partition(";")[0].partition(" (")[0]
+    if outcome == SPENT:
+        called = sentence = f"Paid by {'all policies' if group == TOTAL else group.replace('.', ' ')}"
+    elif group != TOTAL:
+        called, sentence = f"{called} ({group})", f"{sentence}; {group}"
+    shown = unit.replace("share of", "% of") if unit.startswith("share of") else shown_unit(unit, currency)
+    return Words(key, called, unit, f"{sentence}.", shown, shown_scale(unit, currency))
+
+
+def _setting_sentence(noun: str, name: str, setting: str, manifest: Manifest) -> str:
+    """What the declaration says of a setting of a policy or event."""
+    if setting in ("start", "end"):
+        return f"{'First' if setting == 'start' else 'Last'} month in force."
+    base = manifest["asked"]["base scenario"]
+    if noun == "policy":
+        kinds = {policy["name"]: INSTRUMENTS[policy["instrument"]] for policy in base["policies"]}
+    else:
+        kinds = {event["name"]: EVENTS[event["kind"]] for event in base["events"]}
+    fields = kinds[name].fields if name in kinds else {}  # one that lies outside of the base's run takes no part in it
+    known = {**POLICY_FIELDS, **fields}
+    return known[setting].sentence if setting in known else ""
+
+
+def _start(manifest: Manifest) -> str:
+    return str(manifest["asked"]["base scenario"]["run"]["start"])
+
+
+def _last(manifest: Manifest) -> int:
+    return int(manifest["asked"]["base scenario"]["run"]["months"])
