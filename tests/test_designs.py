@@ -337,6 +337,12 @@ def test_the_number_of_firms_and_events_are_varied(tmp_path):
     }
 
 
+def test_values_may_come_out_of_a_table(tmp_path):
+    sweep = swept(tmp_path, only("network.partners", UNKNOWN))
+    by_hand, from_table = (point_scenario(sweep, {"network.partners": value}) for value in (5, np.int64(5)))
+    assert by_hand == from_table
+
+
 def test_no_values_give_the_base_scenario(tmp_path):
     sweep = swept(tmp_path, {})
     assert point_scenario(sweep, {}) == sweep.base

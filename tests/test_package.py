@@ -79,8 +79,8 @@ def test_the_wheel_carries_nothing_else(installed):
 
 def test_the_installed_command_lists_the_scenarios(installed):
     listed = command(installed, "scenarios")
-    for name in names(installed / "sim" / "scenarios", "*.toml"):
-        assert name.removesuffix(".toml") in listed
+    for path in (installed / "sim" / "scenarios").glob("*.toml"):
+        assert path.stem in listed
 
 
 def test_the_installed_command_prints_an_evidence_row(installed):

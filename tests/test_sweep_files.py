@@ -65,6 +65,7 @@ BAD = {
         ("even", "Take 6"),
     ),
     "seed below 0": ({"design": 'kind = "lhs"\npoints = 8\nseed = -1'}, "design.seed", ("-1 is out of range",)),
+    "list with no name": ({"design": 'kind = "list"\nfile = "\\u0000"'}, "design.file", ("it is no name",)),
     "list without a file": ({"design": 'kind = "list"'}, "design.file", ("missing", 'file = "points.csv"')),
     "nothing varied": (
         {name: None for name in SOUND if name.startswith("vary")},
@@ -367,7 +368,7 @@ BAD = {
     "no point that could be": (
         only("population.sector_mix", HELD + "\nrange = [0.3, 0.4]"),
         "",
-        ("no point of the design can be a scenario", "population.sector_mix", "sum to"),
+        ("of 8 points tried, none can be a scenario", "population.sector_mix", "sum to"),
     ),
 }
 
@@ -455,6 +456,7 @@ def test_what_is_no_file_is_refused(content, words, tmp_path):
         (f"{PRICE},{RATE}\n100,0.2\n\n110,2\n", f":4, {RATE}", ("2.0 is out of range",)),
         (f"{PRICE},{RATE}\n100\n", ":2, row", ("it has 1 cell.", "Allowed: 2: ")),
         (f"{PRICE}\n100\n", f":1, {RATE}", ("its column is missing",)),
+        ("\n\n,\ncost\n1\n", ":4, cost", ("no varied quantity",)),
         (f"{PRICE},{RATE},cost.privat\n1,2,3\n", ":1, cost.privat", ("no varied quantity",)),
         (f"{PRICE};{RATE}\n1;2\n", f":1, {PRICE};{RATE}", ("commas between columns",)),
         (f"{PRICE},{RATE},{RATE}\n1,2,3\n", f":1, {RATE}", ("twice",)),

@@ -51,9 +51,7 @@ def library() -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob("*.toml"))}
 
 
-def chain(
-    name_or_path: str | os.PathLike[str], folder: Path = Path(), what: str = "scenario"
-) -> list[Layer]:
+def chain(name_or_path: str | os.PathLike[str], folder: Path = Path(), what: str = "scenario") -> list[Layer]:
     """Layers of a scenario, base world first, following `extends`.
 
     Parameters

@@ -17,7 +17,7 @@ from sim.experiments.sweeps.rule import read_replicates
 from sim.experiments.sweeps.subjects import Base, Subject, base_of
 from sim.experiments.sweeps.sweep import Design, Reduction, Replicates, Sweep
 from sim.experiments.sweeps.vary import leaves, quantity
-from sim.model.complaints import Complaints, Refused, listed, shown, suggestion, unknown
+from sim.model.complaints import Complaints, Refused, counted, listed, shown, suggestion, unknown
 from sim.model.errors import BadInput
 from sim.model.quantities import table, text
 from sim.model.reading import chain, flattened, library, settings_layer, steps_to
@@ -28,8 +28,8 @@ __all__ = ["Design", "Quantity", "Reduction", "Replicates", "Sweep", "read", "sw
 TABLES = ("about", "base", "design", "vary", "replicates", "record", "reduce")
 """What may stand at the top level of a sweep file."""
 
-TRIED = 32
-"""Points that are tried before a sweep is refused because none of its points can be a scenario."""
+TRIED = 1000
+"""Points that are tried, evenly over the design, before a sweep is refused because none can be a scenario."""
 
 
 def sweeps() -> dict[str, Path]:
@@ -202,12 +202,15 @@ def _rows(
 def _try_points(sweep: Sweep) -> None:
     """Refuse a sweep none of whose points can be a scenario."""
     points = design(sweep)
+    tried = points[:: -(-len(points) // TRIED)]
     first: BadInput | None = None
-    for point in points[:: max(1, len(points) // TRIED)]:
+    for point in tried:
         try:
             point_scenario(sweep, point)
             return
         except BadInput as error:
             first = first or error
     assert first is not None
-    raise BadInput(f"{sweep.where}: no point of the design can be a scenario. The first of them: {first}")
+    raise BadInput(
+        f"{sweep.where}: of {counted(len(tried), 'point')} tried, none can be a scenario. The first: {first}"
+    )

@@ -65,7 +65,7 @@ class Law:
             )
 
     def widened(self, by: float) -> "Law":
-        """The same law with both ends further out, the lower one above 0 where logarithms need it."""
+        """The same law with both ends further out."""
         return Law(self.name, self.low - by, self.high + by, self.mode, self.mean, self.sd)
 
 

@@ -61,7 +61,7 @@ def _numbers(complaints: Complaints, where: str, kind: str, settings: Mapping[st
                 low, high, unit = LIMITS[key]
                 found[key] = int(number(raw, (low, high), unit, integer=True))
                 _check(kind, key, found[key])
-            elif key == "file" and (not isinstance(raw, str) or not raw):
+            elif key == "file" and not (isinstance(raw, str) and raw and raw.isprintable()):
                 raise Refused("it is no name", "the path of a CSV file beside this one, in quotes", SAY["file"])
     for key in KINDS[kind]:
         if key not in settings and key not in DEFAULTS:

@@ -108,6 +108,8 @@ class Quantity:
 
     def raw(self, value: Level) -> Any:
         """A value as a scenario file would give it."""
+        if isinstance(value, np.generic):  # out of a table of results
+            value = value.item()
         if not self.factor_of:
             return value
         assert not isinstance(value, str)

@@ -48,22 +48,21 @@ def read_rows(
 
 def _fits(complaints: Complaints, where: str, header: Sequence[str], keys: Sequence[str]) -> bool:
     """Whether the header has each quantity once and nothing else."""
-    sound = True
-    for name in dict.fromkeys(header):
-        if name not in keys or header.count(name) > 1:
-            sound = False
-            if name in keys:
-                refusal = Refused("the column stands there twice", "each quantity once", "Remove one of the two.")
-            else:
-                refusal = unknown("varied quantity", name, keys)
-                if ";" in name:
-                    refusal = Refused(f"{shown(name)} is no quantity", "commas between columns", "Save it with commas.")
-            complaints.add(where, name, refusal)
-    for key in keys:
-        if sound and key not in header:
-            sound = False
-            complaints.add(where, key, Refused("its column is missing", listed(keys), "Add it, or do not vary it."))
-    return sound
+    extra = {name: _extra(name, keys) for name in header if name not in keys}
+    twice = {name: Refused("the column stands there twice", "each quantity once", "Remove one of the two.")
+             for name in keys if header.count(name) > 1}  # fmt: skip
+    # A column that is not known is most often one of the missing ones, misspelt.
+    missing = {name: Refused("its column is missing", listed(keys), "Add it, or do not vary it.")
+               for name in keys if name not in header and not extra}  # fmt: skip
+    for name, refusal in (extra | twice | missing).items():
+        complaints.add(where, name, refusal)
+    return not (extra or twice or missing)
+
+
+def _extra(name: str, keys: Sequence[str]) -> Refused:
+    if ";" in name:
+        return Refused(f"{shown(name)} is no quantity", "commas between columns", "Save it with commas.")
+    return unknown("varied quantity", name, keys)
 
 
 def _row(
