@@ -14,7 +14,7 @@ from sim.experiments.sweeps.designs import design
 from sim.experiments.sweeps.file import read, sweeps
 from sim.experiments.sweeps.points import point_scenario
 from sim.experiments.sweeps.sweep import Reduction, Replicates
-from sim.model.constants import lane_values
+from sim.model.constants import constants
 from sim.model.errors import BadInput
 from sim.model.scenario import load
 
@@ -311,8 +311,8 @@ BAD = {
         ("no reduction", "Allowed: final.share.firms.public"),
     ),
     "no width": ({"replicates": RULE.replace("0.01", "0")}, "replicates.half_width", ("never as narrow as 0",)),
-    "unknown reference": ({"replicates": RULE + '\nreference = "bse"'}, "replicates.reference", ('"base"', "0 to 7")),
-    "reference that is no point": ({"replicates": RULE + "\nreference = 8"}, "replicates.reference", ("no point 8",)),
+    "unknown reference": ({"replicates": RULE + '\nreference = "bse"'}, "replicates.reference", ('"base"', "1 to 8")),
+    "reference that is no point": ({"replicates": RULE + "\nreference = 9"}, "replicates.reference", ("no point 9",)),
     "nothing recorded": ({"record": None}, "record", ("nothing is recorded",)),
     "no outcomes": ({"record": "every = 12"}, "record.outcomes", ("no outcome is recorded",)),
     "unknown outcome": ({"record": 'outcomes = ["share.public"]'}, "record.outcomes", ("no outcome", "Did you mean")),
@@ -617,7 +617,7 @@ def test_a_shipped_sweep_can_be_run(name):
     assert all([policy.name for policy in scenario.policies] == own for scenario in scenarios)
     assert len({json.dumps(scenario.fingerprint_fields()) for scenario in scenarios}) == len(tried)
     for scenario in scenarios[:2]:
-        lane_values(scenario)
+        constants(scenario)
 
 
 def test_the_names_of_sweeps_are_not_those_of_scenarios():

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+import scipy.stats
 import small_sweeps
 from small_sweeps import carried_out, parts, written
 
@@ -339,3 +340,26 @@ def test_a_scenario_from_python_is_the_one_of_the_command_line(tmp_path):
     assert frame["month"].tolist() == [0, 1, 2, 3] * 2
     with pytest.raises(BadInput, match="this is no setting"):
         sim.load_scenario("baseline", {"price": 3})
+
+
+def test_a_policy_that_a_point_dates_after_the_run_has_spent_nothing(tmp_path):
+    text = small_sweeps.text(months=24).replace('[vary."market.pass_through"]', '[vary."policy.subsidy.start"]')
+    text = text.replace("values = [0.1, 0.2]", 'values = ["2026-02", "2027-12"]')
+    text = text.replace('"spent"', '"spent[policy.subsidy]"')
+    file = tmp_path / "late.toml"
+    file.write_text(text.replace('"policy.subsidy.start" = 1', '"policy.subsidy.end" = "2028-12"'))
+    carried_out(file, tmp_path / "sweep")
+    frame = load_results(tmp_path / "sweep", series=True)
+    spent = frame[frame["month"] == 24].groupby("policy.subsidy.start")["spent[policy.subsidy]"].sum()
+    assert spent["2027-12"] == 0 < spent["2026-02"]
+
+
+def test_a_point_can_be_the_reference(tmp_path):
+    file = ruled(tmp_path, 0.01, "reference = 1\n")
+    carried_out(file, tmp_path / "sweep", limit=3)
+    series = outcome_by_point(looked(tmp_path / "sweep"), "public_at_end")
+    widths = half_widths(series, read(file).replicates)
+    differences = series[2] - series[1][: len(series[2])]
+    spread = differences.std(ddof=1) / math.sqrt(len(differences))
+    assert widths[2] == pytest.approx(scipy.stats.t.ppf(0.975, len(differences) - 1) * spread)
+    assert widths[2] < half_widths({2: series[2]}, dataclasses.replace(read(file).replicates, reference=None))[2]

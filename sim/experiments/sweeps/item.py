@@ -98,7 +98,7 @@ def compute(task: Task) -> bytes:
                 failures[item.points[place], replicate] = found
             else:
                 row = place * len(item.replicates) + turn
-                runs.series[row], runs.reduced[row] = _summed_up(found, sweep)
+                runs.series[row], runs.reduced[row] = _summed_up(found, lanes[place], sweep)
     return encoded(item, runs._replace(failures=failures), kept(sweep))
 
 
@@ -139,15 +139,22 @@ def _months_seen(sweep: Sweep) -> int:
     return math.gcd(sweep.every, *(each.month for each in sweep.reductions if each.month))
 
 
-def _summed_up(result: Result, sweep: Sweep) -> tuple[npt.NDArray[np.float64], list[float]]:
-    """Recorded outcomes of a run, shape (outcomes, records), and its reductions."""
-    places = {column: n for n, column in enumerate(outcome_columns(each.name for each in sweep.base.policies))}
+def _summed_up(
+    result: Result, scenario: Scenario, sweep: Sweep
+) -> tuple[npt.NDArray[np.float64], list[float]]:
+    """Recorded outcomes of a run, shape (outcomes, records), and its reductions.
+
+    A policy that a point leaves out, because it is dated outside of the run, has spent nothing in it.
+    """
+    places = {column: n for n, column in enumerate(outcome_columns(each.name for each in scenario.policies))}
+    nothing = np.zeros(len(result.months))
+
+    def series(column: tuple[str, str]) -> npt.NDArray[np.float64]:
+        return result.values[:, places[column]] if column in places else nothing
+
     months = np.isin(result.months, recorded_months(sweep))
-    recorded = [places[column] for column in sweep.record]
-    reduced = [
-        reduction(each, result.months, result.values[:, places[each.outcome, each.group]]) for each in sweep.reductions
-    ]
-    return result.values[months][:, recorded].T, reduced
+    reduced = [reduction(each, result.months, series((each.outcome, each.group))) for each in sweep.reductions]
+    return np.stack([series(column)[months] for column in sweep.record]), reduced
 
 
 def reduction(how: Reduction, months: npt.NDArray[np.int_], series: npt.NDArray[np.float64]) -> float:

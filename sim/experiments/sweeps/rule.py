@@ -90,9 +90,9 @@ def _reference(raw: Any, points: int) -> int | str | None:
     """What paired differences are taken to."""
     if raw is None or raw == BASE:
         return raw
-    allowed = '"base", or the number of a point' + (f", 0 to {points - 1}" if points else "")
+    allowed = '"base", or the number of a point' + (f", 1 to {points}" if points else "")
     if isinstance(raw, bool) or not isinstance(raw, int):
         raise Refused(f"{shown(raw)} is no reference", allowed, "Take one, or leave it out for the outcome itself.")
-    if raw < 0 or (points and raw >= points):
-        raise Refused(f"there is no point {raw}", allowed, "Take one; points are counted from 0.")
+    if raw < 1 or (points and raw > points):
+        raise Refused(f"there is no point {raw}", allowed, "Take one; points are counted from 1.")
     return raw

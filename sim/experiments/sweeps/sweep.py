@@ -50,7 +50,7 @@ class Replicates:
         Half the 95 % interval to reach, in the unit of the outcome.
     reference
         What the outcome's paired difference is taken to: "base" (a point of its own with the base scenario), the
-        number of a point (from 0), or None for the outcome itself.
+        number of a point (from 1), or None for the outcome itself.
     """
 
     number: int | None
