@@ -7,13 +7,13 @@ import pytest
 from small_worlds import column, differences, with_values, world
 
 from sim.engines import simulate
-from sim.model import constants as solving
 from sim.model.constants import conditional_shares, constants, lane_values, solve
 from sim.model.errors import BadInput
 from sim.model.nouns import CLASSES, OPTIONS
 from sim.model.parameters import PARAMETERS
+from sim.model.reference import reference
 from sim.model.scenario import Scenario, load, resolved_toml
-from sim.model.start import log_stationary, start_world, target_shares
+from sim.model.start import log_stationary, start_values, start_world, target_shares
 
 FROZEN = (
     "awareness.innovation=0", "awareness.imitation=0", "cost.private_decline=0", "market.cost_decline=0",
@@ -66,12 +66,12 @@ def test_solved_shares_hit_their_targets_on_the_reference_population(name):
     scenario = load(name)
     found = constants(scenario)
     values = {**scenario.base_values, **found.values}
-    place = start_world(values)
-    shares = target_shares(values)
+    place, shares, (columns, tastes) = start_world(values), target_shares(values), reference(values)
     for c in range(len(CLASSES)):
-        columns, systematic = solving._reference(c, place)
+        systematic, _, _ = start_values(columns[:, c], tastes, c, place)
         given = np.array([values[f"constant.{option}"][c] for option in OPTIONS])
-        once = solving._averages(log_stationary(systematic, columns, c, place))
+        law = np.exp(log_stationary(systematic, columns[:, c], c, place))
+        once = (law / law.sum(axis=0)).mean(axis=(1, 2))
         wanted = conditional_shares(shares[c], values["awareness.start"][c])
         assert once == pytest.approx(wanted, abs=1e-9)  # `start_values` adds the constants itself
         assert given[0] == 0.0
@@ -90,7 +90,7 @@ def test_a_target_of_zero_removes_the_option_for_the_class():
         "baseline", "start.hybrid={micro = 0}", "start.on_premise={micro = 0.898}", "constants.solve=true",
         "review.interval=1", "run.months=12", firms=500,
     )  # fmt: skip
-    assert lane_values(scenario)["available.hybrid"] == (0, 1, 1, 1)
+    assert lane_values(scenario, constants(scenario))["available.hybrid"] == (0, 1, 1, 1)
     result = simulate(scenario, 0, "numpy")
     assert column(result, "share.firms.hybrid", "micro").max() == 0.0
     assert column(result, "share.firms.hybrid", "small").max() > 0.0
@@ -109,6 +109,13 @@ def test_constants_are_found_where_long_steps_go_round_in_circles():
         "baseline", "choice.scale=10", "choice.taste_option=5", "choice.taste_provider=3", "reach.public=100",
         "population.not_applicable=0", "awareness.start=1", "constants.solve=true",
     )  # fmt: skip
+    assert strays(scenario)[0].max() < 4.0
+
+
+def test_constants_are_found_far_from_nothing():
+    """The price alone is worth hundreds of Gumbel scales: without constants nobody would be on public cloud."""
+    scenario = world("baseline", "cost.public_price=20000", "constants.solve=true", firms=2000)
+    assert min(solve(scenario)["constant.public"]) > 500 * max(scenario.values["choice.scale"])
     assert strays(scenario)[0].max() < 4.0
 
 
@@ -165,10 +172,10 @@ def test_appeals_split_customers_by_market_share():
     """Large samples of normal tastes: the best of appeal + taste falls on each provider with its share."""
     values = {**load("baseline").values, **solve(load("baseline"))}
     place = start_world(values)
-    offers = np.array([offer.appeal for offer in place.offers()])
+    offers = place.appeals[:, 0]
     reach = np.dot((0.9, 0.08, 0.017, 0.003), values["reach.public"]) * (1.0 - values["reach.network_weight"])
     tastes = np.random.Generator(np.random.SFC64(1)).standard_normal((400_000, 3))
-    best = np.argmax(offers + reach * place.presence + values["choice.taste_provider"] * tastes, axis=1)
+    best = np.argmax(offers + reach * place.presence[:, 0] + values["choice.taste_provider"] * tastes, axis=1)
     assert np.bincount(best) / best.size == pytest.approx((0.45, 0.35, 0.20), abs=0.004)
 
 

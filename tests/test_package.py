@@ -60,6 +60,7 @@ def names(folder, pattern):
         ("sim", "sim", "*.py"),
         ("sim/evidence", "sim/evidence", "*.csv"),
         ("scenarios", "sim/scenarios", "*.toml"),
+        ("scenarios", "sim/scenarios", "*.csv"),
     ],
 )
 def test_the_wheel_carries_all_of(here, there, pattern, checkout, installed):

@@ -15,6 +15,7 @@ from sim.model.evidence import evidence
 from sim.model.nouns import CLASSES, OPTIONS
 from sim.model.parameters import GROUPS, PARAMETERS
 from sim.model.scenario import library, load
+from sim.model.texts import read_toml
 from sim.report import listing
 
 

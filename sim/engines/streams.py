@@ -37,6 +37,11 @@ def stream(seed, replicate, purpose, period=0, chunk=0):
     return np.random.Generator(np.random.SFC64(key))
 
 
+def of_design(seed):
+    """Return the generator that shuffles and scrambles the points of a sweep; runs draw nothing from it."""
+    return np.random.default_rng(seed)
+
+
 def _by_chunk(draw, firms):
     """Stack what `draw(chunk, size)` gives for each chunk of firms, one row a firm."""
     starts = range(0, firms, CHUNK)

@@ -22,10 +22,14 @@ from sim.model.nouns import CLASSES, HYBRID, OPTIONS, SECTORS
 from sim.model.parameters import PARAMETERS
 from sim.model.population import TASTE_COLUMNS, TRAIT_COLUMNS, Layout, Traits, Values
 from sim.model.scenario import Scenario
-from sim.model.start import log_stationary, start_values, start_world
+from sim.model.start import log_stationary, side_by_side, start_values
+from sim.model.terms import by_lane
 
 NEVER = np.int16(-32_768)
 """Month of the last hit of a firm that was never hit."""
+
+PLACED_AT_ONCE = 16_384
+"""Firms × lanes placed together: few enough to stay in the processor's cache."""
 
 
 @dataclass
@@ -122,7 +126,8 @@ def build(lanes: Sequence[Scenario], replicate: int) -> World:
         If lanes differ in what makes the population or the network.
     """
     _check_block(lanes)
-    values = tuple(lane_values(scenario) for scenario in lanes)
+    found = [constants(scenario) for scenario in lanes]
+    values = tuple(lane_values(scenario, each) for scenario, each in zip(lanes, found, strict=True))
     run, common = lanes[0].run, values[0]
     where = population.layout(run.firms, common)
     start_points = streams.stream(run.seed, replicate, Purpose.START).random((2, len(CLASSES)))
@@ -139,7 +144,7 @@ def build(lanes: Sequence[Scenario], replicate: int) -> World:
     pairs = streams.uniforms(run.seed, replicate, Purpose.PARTNERS, run.firms, 2 * common["network.partners"])
     placing = population.spread(where.ranks, start_points[1, where.classes], 1)
     columns = firms.firm_columns()
-    state = _start(lanes, where, columns, provider_tastes, reached, placing)
+    state = _start(found, values, where, columns, provider_tastes, reached, placing)
     past = streams.uniforms(run.seed, replicate, Purpose.PAST_HIT, run.firms, 1)
     _hit_before_the_start(state, where, past, values)
     return World(
@@ -186,40 +191,34 @@ def _check_block(lanes: Sequence[Scenario]) -> None:
             )
 
 
-def _start(lanes, where, columns, tastes, reached, placing) -> State:
+def _start(found, values, where, columns, tastes, reached, placing) -> State:
     """Place firms at each lane's starting shares, by its base world's values; lanes that agree share the work."""
-    shape = (where.firms, len(lanes))
-    state = State(
-        option=np.zeros(shape, np.int8), provider=np.full(shape, -1, np.int8), aware=np.zeros(shape, bool),
-        agents=np.zeros(shape, bool), supported=np.zeros(shape, bool), hits=np.empty(shape), misses=np.empty(shape),
-        last_hit=np.full(shape, NEVER),
+    first = {id(each): lane for lane, each in reversed(list(enumerate(found)))}
+    lanes = sorted(first.values())
+    twin = np.searchsorted(lanes, [first[id(each)] for each in found])
+    starts = np.array([values[lane]["awareness.start"] for lane in lanes]).T
+    aware = (reached[:, None] < starts[where.classes]) & (columns[7, :, None] > 0.0)
+    option, provider = np.zeros(aware.shape, np.int8), np.full(aware.shape, -1, np.int8)
+    agents = np.zeros(aware.shape, bool)
+    world = side_by_side([found[lane].world for lane in lanes])
+    tilt = np.stack([found[lane].tilt for lane in lanes], axis=-1)
+    for c in range(len(CLASSES)):
+        mine = np.flatnonzero((where.classes == c) & aware.any(axis=1))
+        for start in range(0, mine.size, most := max(1, PLACED_AT_ONCE // len(lanes))):
+            rows = mine[start : start + most]
+            systematic, best_at, pays = start_values(columns[:, rows], tastes[rows], c, world)
+            law = log_stationary(systematic, columns[:, rows], c, world) + tilt[c][:, None]
+            option[rows] = np.where(aware[rows], _place(law, placing[rows, None]), 0)
+            on_cloud = option[rows] >= HYBRID - 1
+            provider[rows] = np.where(on_cloud, best_at, -1)
+            agents[rows] = on_cloud & pays
+    shape = (where.firms, len(found))
+    return State(
+        option=option[:, twin], provider=provider[:, twin], aware=aware[:, twin], agents=agents[:, twin],
+        supported=np.zeros(shape, bool), last_hit=np.full(shape, NEVER),
+        hits=np.tile(by_lane(values, "security.prior_hits"), (where.firms, 1)),
+        misses=np.tile(by_lane(values, "security.prior_misses"), (where.firms, 1)),
     )  # fmt: skip
-    placed: dict[int, int] = {}
-    for lane, scenario in enumerate(lanes):
-        values = lane_values(scenario)
-        state.hits[:, lane] = values["security.prior_hits"]
-        state.misses[:, lane] = values["security.prior_misses"]
-        found = constants(scenario)
-        twin = placed.setdefault(id(found), lane)
-        if twin != lane:
-            for name in ("option", "provider", "aware", "agents"):
-                getattr(state, name)[:, lane] = getattr(state, name)[:, twin]
-            continue
-        base = {**scenario.base_values, **found.values}
-        world = start_world(base)
-        for c in range(len(CLASSES)):
-            aware = (where.classes == c) & (reached < values["awareness.start"][c]) & (columns[7] > 0.0)
-            state.aware[aware, lane] = True
-            if not aware.any():
-                continue
-            systematic, best_at, agents = start_values(columns[:, aware], tastes[aware], c, world)
-            law = log_stationary(systematic, columns[:, aware], c, world) + found.tilt[c][:, None]
-            option = _place(law, placing[aware])
-            state.option[aware, lane] = option
-            on_cloud = (option == HYBRID) | (option == HYBRID - 1)
-            state.provider[aware, lane] = np.where(on_cloud, best_at, -1)
-            state.agents[aware, lane] = on_cloud & agents
-    return state
 
 
 def past_hit_share(values: Sequence[Values]) -> np.ndarray:
@@ -236,7 +235,11 @@ def _hit_before_the_start(state: State, where: Layout, uniforms: np.ndarray, val
 
 
 def _place(logs: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """Option codes whose cumulative probabilities enclose the points; logs of shape (4, firms)."""
-    weights = np.exp(logs - logs.max(axis=0))
-    below = np.cumsum(weights, axis=0)
-    return np.minimum((points * below[-1] >= below).sum(axis=0), len(OPTIONS) - 1).astype(np.int8)
+    """Option codes whose cumulative probabilities enclose the points; on premise where all is closed.
+
+    Logarithms of the probabilities, up to a constant, are of shape (4, firms, lanes), points of shape (firms, 1).
+    """
+    most = logs.max(axis=0)
+    most[most == -np.inf] = 0.0
+    below = np.cumsum(np.exp(logs - most), axis=0)
+    return ((points * below[-1] >= below) & (below < below[-1])).sum(axis=0, dtype=np.int8)

@@ -66,6 +66,11 @@ def unknown(noun: str, word: str, known: Sequence[str]) -> Refused:
     return Refused(f"there is no {noun} {shown(word)}", listed(known), suggestion(word, known))
 
 
+def lacking(owner: str, word: str, known: Sequence[str]) -> Refused:
+    """Refusal of a setting that something does not have."""
+    return Refused(f"{owner} has no setting {shown(word)}", listed(known), suggestion(word, known))
+
+
 def undecided(noun: str, decisive: str, kinds: Sequence[str], inherited: Sequence[str]) -> Refused:
     """Refusal of a new policy or event in a file without the setting that decides what it is."""
     inherits = f", and no {noun} of this name is inherited" if inherited else ""

@@ -6,23 +6,27 @@ be printed, held in counterfactuals, and cost nothing per replicate (docs/model.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 
 import numpy as np
-from scipy import optimize, special, stats
 
+from sim.model.appeals import appeals
+from sim.model.arithmetic import total
 from sim.model.errors import BadInput
+from sim.model.fitting import Averages, OutOfReach, fitted
 from sim.model.nouns import CLASSES, OPTIONS
-from sim.model.population import TASTE_COLUMNS, TRAIT_COLUMNS, Values, traits
+from sim.model.population import Values
+from sim.model.reference import reference
 from sim.model.scenario import Scenario
-from sim.model.start import StartWorld, log_stationary, start_values, start_world, target_shares
-
-POINTS = 1024
-"""Reference firms per class, a power of two."""
-
-TOLERANCE = 1e-10
-"""Largest difference of a solved share from its target."""
-
+from sim.model.start import (
+    Frictions,
+    StartWorld,
+    frictions,
+    log_stationary,
+    start_values,
+    start_world,
+    target_shares,
+)
 
 START_KEYS = (*(f"start.{option}" for option in OPTIONS), "awareness.start")
 """What a counterfactual may change of the start while constants are held."""
@@ -36,12 +40,15 @@ class Constants:
     ----------
     values
         Parameter values `constant.*` and `available.*` (tuples by class) and `constant.appeal` (by provider).
+    world
+        The base world at the start, with these constants.
     tilt
         Log multipliers of the stationary law with which firms are placed at the scenario's starting shares; all zero
         where constants were solved for these very shares; shape (classes, options).
     """
 
     values: dict[str, tuple]
+    world: StartWorld
     tilt: np.ndarray
 
 
@@ -53,21 +60,25 @@ def constants(scenario: Scenario) -> Constants:
     BadInput
         If no constants reproduce the base world's starting shares, or no firm can be where it is to start.
     """
-    base = tuple(sorted(scenario.base_values.items()))
-    start = {key: scenario.values[key] for key in START_KEYS}
-    return _placed(base, tuple(start.items()), scenario.constants_given)
+    base = tuple(scenario.base_values.items())
+    start = tuple((key, scenario.values[key]) for key in START_KEYS)
+    return _placed(base, start, scenario.constants_given)
 
 
 def solve(scenario: Scenario) -> dict[str, tuple]:
     """Return the constants firms choose with: those solved for the base world, or those given, as parameter values."""
-    found = constants(scenario).values
-    given = {key: scenario.values[key] for key in found if key.startswith("constant.")}
-    return found | given if scenario.constants_given else found
+    return _chosen(scenario, constants(scenario))
 
 
-def lane_values(scenario: Scenario) -> Values:
-    """Parameter values of a scenario with the constants firms choose with."""
-    found = solve(scenario)
+def _chosen(scenario: Scenario, constants: Constants) -> dict[str, tuple]:
+    """Constants firms choose with, as parameter values."""
+    given = {key: scenario.values[key] for key in constants.values if key.startswith("constant.")}
+    return constants.values | given if scenario.constants_given else constants.values
+
+
+def lane_values(scenario: Scenario, constants: Constants) -> Values:
+    """Parameter values of a scenario with the constants firms choose with, those of its base world or given."""
+    found = _chosen(scenario, constants)
     dropped = {
         key: tuple(min(own, base) for own, base in zip(scenario.values[key], found[key], strict=True))
         for key in found
@@ -79,39 +90,42 @@ def lane_values(scenario: Scenario) -> Values:
 @lru_cache(maxsize=4096)
 def _placed(base: tuple, start: tuple, given: bool) -> Constants:
     """Constants of a base world, and the tilt with which firms are placed at starting shares of their own."""
-    found = _solved(base, given)
-    values = dict(base) | found
-    wanted = values | dict(start)
-    world, shares = start_world(values), target_shares(wanted)
+    values, world = _solved(base, given)
     tilt = np.zeros((len(CLASSES), len(OPTIONS)))
-    for c in _classes(wanted):
-        columns, systematic = _reference(c, world)
-        law = log_stationary(systematic, columns, c, world)
-        tilt[c] = _tilted(law, conditional_shares(shares[c], wanted["awareness.start"][c]), CLASSES[c])
-    return Constants(found, tilt)
+    wanted = dict(base) | dict(start)
+    if given or any(wanted[key] != value for key, value in base if key in START_KEYS):
+        shares, (columns, tastes) = target_shares(wanted), reference(wanted)
+        for c in _classes(wanted):
+            systematic, _, _ = start_values(columns[:, c], tastes, c, world)
+            law = log_stationary(systematic, columns[:, c], c, world)[..., 0]
+            tilt[c] = _tilted(law, conditional_shares(shares[c], wanted["awareness.start"][c]), CLASSES[c])
+    return Constants(values, world, tilt)
 
 
 @lru_cache(maxsize=4096)
-def _solved(base: tuple, given: bool) -> dict[str, tuple]:
+def _solved(base: tuple, given: bool) -> tuple[dict[str, tuple], StartWorld]:
     """Constants, appeals and what is available, solved for the base world's starting shares unless given."""
     values = dict(base)
     keys = [f"{group}.{option}" for group in ("constant", "available") for option in OPTIONS]
-    if not given:
-        shares = target_shares(values)
-        values["constant.appeal"] = tuple(float(a) for a in _appeals(values))
-        for k, option in enumerate(OPTIONS):
-            values[f"constant.{option}"] = (0.0,) * len(CLASSES)
-            offered = values[f"available.{option}"]
-            values[f"available.{option}"] = tuple(int(o and p > 0) for o, p in zip(offered, shares[:, k], strict=True))
-        world = start_world(values)
-        found = np.zeros((len(CLASSES), len(OPTIONS)))
-        for c in _classes(values):
-            columns, systematic = _reference(c, world)
-            target = conditional_shares(shares[c], values["awareness.start"][c])
-            law = partial(_law, systematic, columns, c, world)
-            found[c] = _fitted(law, target, values["choice.scale"][c], CLASSES[c])
-        values |= {f"constant.{option}": tuple(found[:, k].tolist()) for k, option in enumerate(OPTIONS)}
-    return {key: values[key] for key in (*keys, "constant.appeal")}
+    if given:
+        return {key: values[key] for key in (*keys, "constant.appeal")}, start_world(values)
+    shares, (columns, tastes) = target_shares(values), reference(values)
+    values["constant.appeal"] = tuple(appeals(values).tolist())
+    for k, option in enumerate(OPTIONS):
+        values[f"constant.{option}"] = (0.0,) * len(CLASSES)
+        offered = values[f"available.{option}"]
+        values[f"available.{option}"] = tuple(int(o and p > 0) for o, p in zip(offered, shares[:, k], strict=True))
+    world = start_world(values)
+    found = np.zeros((len(CLASSES), len(OPTIONS)))
+    for c in _classes(values):
+        systematic, _, _ = start_values(columns[:, c], tastes, c, world)
+        target = conditional_shares(shares[c], values["awareness.start"][c])
+        costs = frictions(columns[:, c], c, world)
+        found[c] = _fitted(systematic[..., 0], costs, target, values["choice.scale"][c], CLASSES[c])
+    by_option = dict(zip(OPTIONS, found.T, strict=True))
+    values |= {f"constant.{option}": tuple(each.tolist()) for option, each in by_option.items()}
+    world = world.with_constants({f"constant_{option}": each for option, each in by_option.items()})
+    return {key: values[key] for key in (*keys, "constant.appeal")}, world
 
 
 def _classes(values: Values) -> list[int]:
@@ -120,62 +134,23 @@ def _classes(values: Values) -> list[int]:
     return [c for c, (share, aware) in enumerate(both) if share > 0.0 and aware > 0.0]
 
 
-def _law(systematic, columns, size_class, world, shift):
-    """Stationary law with shifted constants."""
-    return log_stationary(systematic + shift[:, None], columns, size_class, world)
-
-
 def conditional_shares(shares: np.ndarray, aware: float) -> np.ndarray:
     """Shares among the firms that are aware, from shares of all: the unaware are all on premise."""
     result = shares / aware
     result[0] = (shares[0] - (1.0 - aware)) / aware
-    return np.maximum(result, 0.0)
+    result = np.maximum(result, 0.0)
+    return result / result.sum()  # a file's shares sum to 1 only nearly
 
 
-def _reference(size_class: int, world: StartWorld):
-    """Traits and values of the reference firms of one class, constants included if the world has them."""
-    providers = len(world.values["market.shares"])
-    columns = len(TRAIT_COLUMNS) + len(TASTE_COLUMNS) + providers
-    points = stats.qmc.Sobol(columns, scramble=False).random(POINTS) + 0.5 / POINTS
-    normals = special.ndtri(points[:, len(TRAIT_COLUMNS) :])
-    firms = traits(
-        points[:, : len(TRAIT_COLUMNS)], np.ones(POINTS), normals[:, : len(TASTE_COLUMNS)], np.ones(POINTS, bool),
-        np.full(POINTS, size_class, np.int8), world.values,
-    )  # fmt: skip
-    trait_columns = firms.firm_columns()
-    values, _, _ = start_values(trait_columns, normals[:, len(TASTE_COLUMNS) :], size_class, world)
-    return trait_columns, values
-
-
-def _averages(logs: np.ndarray) -> np.ndarray:
-    """Mean over firms of the probabilities with these logarithms; shape (4, firms) → (4,)."""
-    weights = np.exp(logs - logs.max(axis=0))
-    return (weights / weights.sum(axis=0)).mean(axis=1)
-
-
-def _fitted(law, target: np.ndarray, scale: float, name: str) -> np.ndarray:
-    """Constants, that of on-premise (or the first option wanted) at 0, whose law gives the target shares on average.
-
-    Newton's method with steps of at most three Gumbel scales, of a tenth of that where these go round in circles.
-    """
-    free = np.flatnonzero(target > 0.0)[1:]
-    shift, step = np.zeros(len(OPTIONS)), 1e-4 * scale
-    for most in [3.0 * scale] * 50 + [0.3 * scale] * 200:
-        shares = _averages(law(shift))
-        gap = shares[free] - target[free]
-        if np.abs(gap).max(initial=0.0) <= TOLERANCE:
-            return shift
-        slope = np.empty((len(free), len(free)))
-        for n, k in enumerate(free):
-            moved = shift.copy()
-            moved[k] += step
-            slope[:, n] = (_averages(law(moved))[free] - shares[free]) / step
-        try:
-            move = np.linalg.solve(slope, gap)
-        except np.linalg.LinAlgError:
-            break
-        shift[free] -= np.clip(move, -most, most)
-    worst = int(free[np.argmax(-gap)])
+def _fitted(systematic: np.ndarray, costs: Frictions, target: np.ndarray, scale: float, name: str) -> np.ndarray:
+    """Constants, that of on-premise (or the first option wanted) at 0, whose law gives the target shares on average."""
+    try:
+        values = np.where(costs.is_open[..., 0], systematic - 0.5 * scale * costs.entry[..., 0], -np.inf)
+        return fitted(stationary_averages(systematic, costs, scale), target, values, scale)
+    except OutOfReach as found:
+        shares = found.shares
+    wanted = np.flatnonzero(target > 0.0)
+    worst = max(wanted[1:], key=lambda k: target[k] - shares[k], default=wanted[0])
     raise BadInput(
         f"start.{OPTIONS[worst]}[{name}]: no option constant makes {target[worst]:.3g} of the aware {name} firms "
         f"choose {OPTIONS[worst]} (the nearest found is {shares[worst]:.3g}); too few of them can afford it or are "
@@ -184,66 +159,84 @@ def _fitted(law, target: np.ndarray, scale: float, name: str) -> np.ndarray:
     )
 
 
-def _tilted(law: np.ndarray, target: np.ndarray, name: str) -> np.ndarray:
-    """Log multipliers with which the law gives the target shares on average; zero where it does already.
+def stationary_averages(systematic: np.ndarray, costs: Frictions, scale: float) -> Averages:
+    """Average stationary law of firms, as a function of shifts of their values.
 
-    Each round multiplies an option by what it lacks (Berry, Levinsohn and Pakes' contraction), in logarithms, so that
-    laws far from the target do no harm.
+    The law of `start.log_stationary` is symmetric in w_k = e^((V_k - g_k/2)/σ): π_k ∝ w_k·(w_k + Σ_{j≠k} l_k·l_j·w_j)
+    with l_k = e^(-(f + g_k)/2σ). So π_k is σ/2 times the slope by V_k of the logarithm of the sum of these four.
+
+    Parameters
+    ----------
+    systematic
+        Values of the options without constants, shape (4, firms).
+    costs
+        Frictions of these firms, in one lane.
+    scale
+        Gumbel scale σ.
     """
-    tilt, wanted = np.zeros(len(OPTIONS)), target > 0.0
-    for _ in range(5000):
-        logs = law + tilt[:, None]
-        shares = special.logsumexp(logs - special.logsumexp(logs, axis=0), axis=1) - np.log(law.shape[1])
-        if np.abs(np.exp(shares) - target).max() <= TOLERANCE:
-            return tilt
-        closed = np.isneginf(shares) & wanted
-        if closed.any():
-            option = OPTIONS[int(np.flatnonzero(closed)[0])]
-            raise BadInput(
-                f"start.{option}[{name}]: a share of firms starts on {option}, but it is available to no {name} firm, "
-                f"or none can afford it; set the share to 0, or available.{option} to 1"
-            )
-        tilt = np.where(wanted, tilt + np.log(np.where(wanted, target, 1.0)) - np.where(wanted, shares, 0.0), -np.inf)
-    raise BadInput(
-        f"start: too few {name} firms can afford private or hybrid cloud to start at the shares "
-        f"{', '.join(f'{share:.3g}' for share in target)} of the aware; lower those shares, or raise "
-        f"population.liquid_funds[{name}]"
-    )
+    entry, moving = costs.entry[..., 0], costs.moving[..., 0]
+    levels = np.where(costs.is_open[..., 0], systematic / scale - 0.5 * entry, -np.inf)
+    links = np.exp(-0.5 * (moving + entry))
+
+    def averages(shift):
+        weights = _weights(levels + (shift / scale)[:, None])
+        entering = links * weights
+        products = weights * (weights + links * (total(entering) - entering))
+        sums = _above_zero(total(products))
+        law = products / sums
+        mean, together = law.mean(axis=1), _mean_products(entering / sums, entering)
+        np.fill_diagonal(together, (weights / sums * weights).mean(axis=1) + mean)
+        return mean, (together - 2.0 * _mean_products(law, law)) / scale
+
+    return averages
 
 
-def _appeals(values: Values) -> np.ndarray:
-    """Appeal of each provider for which normal tastes split customers by `market.shares`."""
-    shares = np.asarray(values["market.shares"])
-    spread = values["choice.taste_provider"]
-    if len(shares) == 1:
-        return np.zeros(1)
-    if shares.min() <= 0.0:
+def tilted_averages(law: np.ndarray) -> Averages:
+    """Average law of firms, given in logarithms, (4, firms), as a function of log multipliers."""
+
+    def averages(tilt):
+        weights = _weights(law + tilt[:, None])
+        tilted = weights / _above_zero(total(weights))
+        mean = tilted.mean(axis=1)
+        return mean, np.diag(mean) - _mean_products(tilted, tilted)
+
+    return averages
+
+
+def _weights(logs):
+    """Exponentials over options, up to a factor for each firm that makes the largest 1; all 0 where nothing is open."""
+    most = logs.max(axis=0)
+    most[most == -np.inf] = 0.0
+    return np.exp(logs - most)
+
+
+def _above_zero(sums):
+    """Sums of weights, 1 where nothing is open."""
+    return np.where(sums > 0.0, sums, 1.0)
+
+
+def _mean_products(x, y):
+    """Means over firms of all products of two rows; added up without threads, so that no machine load moves a bit."""
+    return np.einsum("kn,ln->kl", x, y) / x.shape[1]
+
+
+def _tilted(law: np.ndarray, target: np.ndarray, name: str) -> np.ndarray:
+    """Log multipliers with which the law, (4, firms), gives the target shares on average."""
+    wanted = target > 0.0
+    closed = wanted & np.isneginf(law).all(axis=1)
+    if closed.any():
+        option = OPTIONS[int(np.flatnonzero(closed)[0])]
         raise BadInput(
-            f"market.shares: a provider starts with a share of {shares.min():g}, which no appeal gives it; every share "
-            "must be above 0. Leave the provider out, or set [constants] solve = false and give constant.appeal"
+            f"start.{option}[{name}]: a share of firms starts on {option}, but it is available to no {name} firm, "
+            f"or none can afford it; set the share to 0, or available.{option} to 1"
         )
-    if spread == 0.0:
+    never = np.where(wanted, 0.0, -np.inf)
+    try:
+        law = law + never[:, None]
+        return never + fitted(tilted_averages(law), target, law, 1.0)
+    except OutOfReach:
         raise BadInput(
-            "choice.taste_provider is 0 with several providers: nothing then splits customers by market.shares; "
-            "raise it, or give one provider, or set [constants] solve = false and give constant.appeal"
-        )
-    nodes, weights = np.polynomial.hermite_e.hermegauss(80)
-    weights = weights / weights.sum()
-
-    def gap(free):
-        d = np.concatenate([[0.0], free])
-        chosen = [
-            weights @ np.prod([special.ndtr(nodes + d[j] - d[k]) for k in range(len(d)) if k != j], axis=0)
-            for j in range(len(d))
-        ]
-        return np.log(np.array(chosen[1:]) / chosen[0]) - np.log(shares[1:] / shares[0])
-
-    found = optimize.root(gap, np.log(shares[1:] / shares[0]), tol=1e-12)
-    if not found.success:
-        raise BadInput(f"market.shares: no appeals split customers as {tuple(shares)}; move the shares nearer together")
-    world = start_world({**values, "constant.appeal": (0.0,) * len(shares)})
-    mix = np.asarray(values["population.national_mix"])
-    reach = mix @ (np.asarray(values["reach.public"]) * (1.0 - values["reach.network_weight"])) / mix.sum()
-    total = np.concatenate([[0.0], found.x]) * spread
-    appeals = total - reach * world.presence
-    return appeals - appeals.mean()
+            f"start: too few {name} firms can afford private or hybrid cloud to start at the shares "
+            f"{', '.join(f'{share:.3g}' for share in target)} of the aware; lower those shares, or raise "
+            f"population.liquid_funds[{name}]"
+        ) from None

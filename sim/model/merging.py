@@ -92,17 +92,7 @@ def _apply(draft: Draft, document: Document) -> None:
             inside = [*TABLES, *(f"run.{name}" for name in RUN_FIELDS), *PARAMETERS]
             refusal = Refused(f"there is no table {shown(key)}", listed(TABLES), suggestion(key, inside))
             complaints.add(where, key, refusal)
-    readers: dict[str, Callable[[Draft, str, Mapping[str, Any]], None]] = {
-        "constants": _constants,
-        "world": _world,
-        "about": _about,
-        "run": _run,
-        "policy": _policies,
-        "event": _events,
-    }
-    readers |= {group: _parameters(group) for group in sorted(GROUPS, key=lambda group: group != "market")}
-    readers["sources"] = _sources  # last: a source speaks of the value that was written beside it
-    for key, reader in readers.items():
+    for key, reader in _READERS.items():
         if key in tables:
             with complaints.at(where, key):
                 reader(draft, where, table(tables[key]))
@@ -248,3 +238,11 @@ def _stretch(draft: Draft) -> None:
             value = amounts(draft.values, key)
             if len(set(value)) == 1:
                 draft.values[key] = value[:1] * draft.providers
+
+
+_READERS: dict[str, Callable[[Draft, str, Mapping[str, Any]], None]] = {
+    "constants": _constants, "world": _world, "about": _about, "run": _run, "policy": _policies, "event": _events,
+    **{group: _parameters(group) for group in sorted(GROUPS, key=lambda group: group != "market")},
+    "sources": _sources,  # last: a source speaks of the value that was written beside it
+}  # fmt: skip
+"""Readers of the tables, in the order in which these are read."""

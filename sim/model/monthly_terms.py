@@ -35,6 +35,11 @@ class MonthlyTerms:
         Parameter values of each lane.
     months
         Length of the run.
+
+    Attributes
+    ----------
+    first
+        Terms at the start, as `terms.class_terms` has them for all sectors together, shape (classes, 1, fields, lanes).
     """
 
     def __init__(self, lanes: Sequence[Values], months: int):
@@ -49,7 +54,7 @@ class MonthlyTerms:
         self._price = by_class(lanes, "cost.public_price")
         self._agents = by_class(lanes, "agents.value"), by_class(lanes, "agents.task_share")
         self._year = lanes[0]["review.interval"] / 12.0
-        self._first = class_terms(lanes)
+        self.first = class_terms(lanes)
 
     def write(self, terms, month, levels: Levels, hits, shares):
         """Update `terms` in place.
@@ -124,4 +129,4 @@ class MonthlyTerms:
 
     def _base(self, term):
         """A term as parameters have it, shape (classes, 1, lanes)."""
-        return self._first[:, :, ROW[term]]
+        return self.first[:, :, ROW[term]]

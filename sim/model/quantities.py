@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sim.model.complaints import Refused, listed, shown, suggestion, unknown
@@ -75,6 +76,11 @@ def table(raw: object) -> Mapping[str, Any]:
 
 def defaults() -> dict[str, Value]:
     """Default of every parameter, those by class and the like as tuples in the fixed order."""
+    return dict(_defaults())
+
+
+@cache
+def _defaults() -> Mapping[str, Value]:
     shares = PARAMETERS[SHARES].default
     assert isinstance(shares, tuple)
     values: dict[str, Value] = {}

@@ -1,4 +1,4 @@
-"""O18: results do not depend on names, on the unit of money, on how often they are recorded, or on the process."""
+"""O18: results do not depend on names, the unit of money, how often they are recorded, or who computes them."""
 
 import hashlib
 import os
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from sim.analysis import repeated
 from sim.analysis.bench import Bench, Broken
 from sim.analysis.judging import exactly, within_errors
 from sim.analysis.oracle import Check, Comparison, Oracle
@@ -74,7 +75,7 @@ def compare(bench: Bench) -> Comparison:
     yearly = bench.run("run.every=12", *bench.fault)
     checks.append(_equal("recorded every year and every month", usual.values[:, ::12], yearly.values))
     if not bench.fault:
-        checks.append(_processes(bench))
+        checks += [_processes(bench), *repeated.checks(bench)]
     return Comparison(checks)
 
 
@@ -140,7 +141,7 @@ ORACLE = Oracle(
     id="O18",
     title="Metamorphic relations",
     reference="invariance",
-    formula="relabel, rescale money, record less often, another process or engine: the same",
+    formula="relabel, rescale money, record less often, another process, engine, block or number of workers, kill: the same",
     scenario=SCENARIO,
     compare=compare,
     fault="one price 10 % off where all money is scaled",

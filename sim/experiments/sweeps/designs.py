@@ -7,11 +7,12 @@ import numpy as np
 import scipy
 from scipy.stats import qmc
 
+from sim.engines import streams
 from sim.experiments.sweeps.quantities import Level
 from sim.experiments.sweeps.sweep import Sweep
 
-RANDOM = "rng" if tuple(int(part) for part in scipy.__version__.split(".")[:2]) >= (1, 15) else "seed"
-"""How SciPy's samplers call the seed; 1.15 renamed it, and both give the same points."""
+CHANCE = "rng" if tuple(int(part) for part in scipy.__version__.split(".")[:2]) >= (1, 15) else "seed"
+"""How SciPy's samplers call their generator; 1.15 renamed it. Of a number each version makes another generator."""
 
 
 def design(sweep: Sweep) -> list[dict[str, Level]]:
@@ -25,10 +26,8 @@ def design(sweep: Sweep) -> list[dict[str, Level]]:
     elif sweep.kind == "grid":
         rows = product(*(quantity.levels() for quantity in sweep.quantities))
     else:
-        rows = [
-            [quantity.at(u) for quantity, u in zip(sweep.quantities, point, strict=True)]
-            for point in unit_points(sweep).tolist()
-        ]
+        columns = zip(sweep.quantities, unit_points(sweep).T, strict=True)
+        rows = zip(*(quantity.along(units) for quantity, units in columns), strict=True)
     return [dict(zip(keys, row, strict=True)) for row in rows]
 
 
@@ -42,9 +41,10 @@ def unit_points(sweep: Sweep) -> np.ndarray:
     if plan.kind == "morris":
         from SALib.sample.morris import sample
 
-        return sample(problem(sweep), plan.trajectories, num_levels=plan.levels, seed=plan.seed)
-    sampler = qmc.Sobol if plan.kind == "sobol" else qmc.LatinHypercube
-    return sampler(dimensions, **{RANDOM: plan.seed}).random(plan.points)
+        return sample(problem(sweep), plan.trajectories, num_levels=plan.levels, seed=streams.of_design(plan.seed))
+    chance: dict[str, Any] = {CHANCE: streams.of_design(plan.seed)}
+    sampler = qmc.Sobol(dimensions, **chance) if plan.kind == "sobol" else qmc.LatinHypercube(dimensions, **chance)
+    return sampler.random(plan.points)
 
 
 def problem(sweep: Sweep) -> dict[str, Any]:

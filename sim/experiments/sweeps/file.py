@@ -6,13 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sim.experiments.sweeps.between import check_between, notes_on
 from sim.experiments.sweeps.designs import design
 from sim.experiments.sweeps.kept import default_reductions, read_record, read_reductions
-from sim.experiments.sweeps.plans import read_plan
+from sim.experiments.sweeps.plans import read_plan, size
 from sim.experiments.sweeps.points import point_scenario
 from sim.experiments.sweeps.quantities import Level, Quantity
+from sim.experiments.sweeps.rows import read_rows
 from sim.experiments.sweeps.rule import read_replicates
-from sim.experiments.sweeps.subjects import Base, base_of
+from sim.experiments.sweeps.subjects import Base, Subject, base_of
 from sim.experiments.sweeps.sweep import Design, Reduction, Replicates, Sweep
 from sim.experiments.sweeps.vary import leaves, quantity
 from sim.model.complaints import Complaints, Refused, listed, shown, suggestion, unknown
@@ -52,16 +54,26 @@ def read(name_or_path: str | os.PathLike[str]) -> Sweep:
         if key not in TABLES:
             complaints.add(where, key, unknown("table", key, TABLES))
     about = _about(complaints, where, tables.get("about", {}))
-    base = _base(complaints, path, tables.get("base"))
-    if base:
-        complaints.currency = base.scenario.currency
     plan = read_plan(complaints, where, tables.get("design"))
-    quantities = _quantities(complaints, where, tables.get("vary"), base, plan.kind)
-    complaints.stop_if_any()
-    assert base is not None
+    base = _base(complaints, path, tables.get("base"))
+    varied = _varied(complaints, where, tables.get("vary"), base, plan.kind)
+    if base is None:
+        raise BadInput(*complaints.sentences)
     record, every = read_record(complaints, where, tables.get("record"), base.scenario)
     reductions = read_reductions(complaints, where, tables.get("reduce", {}), base.scenario)
     reductions = reductions or default_reductions(record)
+    quantities = tuple(quantity for quantity, _ in varied)
+    listed_points = ""
+    if plan.kind == "list" and not complaints.sentences:
+        rows, listed_points = _rows(complaints, path, tables["design"]["file"], varied)
+        plan = replace(plan, rows=rows)
+    points = 0
+    if not complaints.sentences:
+        with complaints.at(where, "design"):
+            points = size(plan, quantities)
+    replicates = read_replicates(
+        complaints, where, tables.get("replicates", {}), base.scenario.run.replicates, reductions, points
+    )
     complaints.stop_if_any()
     sweep = Sweep(
         name=path.stem,
@@ -73,19 +85,15 @@ def read(name_or_path: str | os.PathLike[str]) -> Sweep:
         base=base.scenario,
         quantities=quantities,
         plan=plan,
-        replicates=Replicates(base.scenario.run.replicates),
+        replicates=replicates,
         record=record,
         every=every,
         reductions=reductions,
-        text=own,
+        text=own + listed_points,
+        notes=notes_on(quantities, base),
     )
-    points = design(sweep)
-    counted = read_replicates(
-        complaints, where, tables.get("replicates", {}), base.scenario.run.replicates, reductions, len(points)
-    )
-    complaints.stop_if_any()
-    _try_points(sweep, points)
-    return replace(sweep, replicates=counted)
+    _try_points(sweep)
+    return sweep
 
 
 def _located(name: str) -> Path:
@@ -118,7 +126,7 @@ def _about(complaints: Complaints, where: str, settings: Any) -> dict[str, str]:
 
 def _base(complaints: Complaints, path: Path, settings: Any) -> Base | None:
     """The base scenario with what the file sets over it, or None with complaints."""
-    where = str(path)
+    where, found = str(path), None
     with complaints.at(where, "base"):
         if settings is None:
             raise Refused("the base scenario is missing", "[base] with scenario = a name or a file", "Add it.")
@@ -128,20 +136,21 @@ def _base(complaints: Complaints, path: Path, settings: Any) -> Base | None:
         name = settings.get("scenario")
         if not isinstance(name, str) or not name:
             raise Refused(
-                f"{shown(name)} is no scenario" if name is not None else "scenario is missing",
+                "scenario is missing" if name is None else f"{shown(name)} is no scenario",
                 f"a library scenario ({listed(library())}) or the path of a file, in quotes",
                 'Write scenario = "baseline", say.',
             )
+        own = _settings(complaints, where, settings.get("set", {}))
         try:
             layers = chain(name, path.parent, f"{where}, base.scenario: scenario")
             base_name = layers[-1].name
-            own = _settings(complaints, where, settings.get("set", {}))
             if own:
                 layers.append(settings_layer("set", f"{where}, base.set", own))
-            return base_of(base_name, layers)
+            found = base_of(base_name, layers)
+            complaints.currency = found.scenario.currency
         except BadInput as error:
             complaints.sentences += error.args
-    return None
+    return found
 
 
 def _settings(complaints: Complaints, where: str, settings: Any) -> list[tuple[tuple[str, ...], Any]]:
@@ -158,20 +167,41 @@ def _settings(complaints: Complaints, where: str, settings: Any) -> list[tuple[t
     return found
 
 
-def _quantities(complaints: Complaints, where: str, tables: Any, base: Base | None, kind: str) -> tuple[Quantity, ...]:
-    """Varied quantities; without a base scenario nothing can be said of them."""
+def _varied(
+    complaints: Complaints, where: str, tables: Any, base: Base | None, kind: str
+) -> list[tuple[Quantity, Subject]]:
+    """Varied quantities and what they speak of; without a base scenario nothing can be said of them."""
+    found: list[tuple[Quantity, Subject]] = []
     with complaints.at(where, "vary"):
         if not isinstance(tables, Mapping) or not tables:
             raise Refused("no quantity is varied", '[vary."cost.public_price"], say', "Add one with its role.")
-        if base is None:
-            return ()
-        found = [quantity(complaints, where, key, settings, base, kind) for key, settings in leaves(tables)]
-        return tuple(each for each in found if each)
-    return ()
+        for key, settings in leaves(tables):
+            if base is None:
+                break
+            with complaints.at(where, f'vary."{key}"'):
+                found.append(quantity(complaints, where, key, settings, base, kind))
+    if base:
+        check_between(complaints, where, [each for each, _ in found], base)
+    return found
 
 
-def _try_points(sweep: Sweep, points: Sequence[Mapping[str, Level]]) -> None:
+def _rows(
+    complaints: Complaints, path: Path, name: str, varied: Sequence[tuple[Quantity, Subject]]
+) -> tuple[tuple[tuple[Level, ...], ...], str]:
+    """Points of a list, and the text of the file that has them."""
+    subjects = {quantity.key: about for quantity, about in varied}
+    rows: tuple[tuple[Level, ...], ...] = ()
+    text = ""
+    try:
+        rows, text = read_rows(complaints, path.parent / name, subjects)
+    except BadInput as error:
+        complaints.sentences += (f"{path}, design.file: {each}" for each in error.args)
+    return rows, text
+
+
+def _try_points(sweep: Sweep) -> None:
     """Refuse a sweep none of whose points can be a scenario."""
+    points = design(sweep)
     first: BadInput | None = None
     for point in points[:: max(1, len(points) // TRIED)]:
         try:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sim.experiments.sweeps.sweep import Reduction
-from sim.model.complaints import Complaints, Refused, listed, shown, suggestion, unknown
+from sim.model.complaints import Complaints, Refused, lacking, listed, shown, suggestion, unknown
 from sim.model.outcome_table import OUTCOMES, TOTAL, columns
 from sim.model.quantities import number, table, text
 from sim.model.run import RUN_FIELDS, month_date, month_index
@@ -91,20 +91,23 @@ def default_reductions(record: Sequence[tuple[str, str]]) -> tuple[Reduction, ..
 
 def _reduction(complaints: Complaints, where: str, name: str, settings: Any, scenario: Scenario) -> Reduction:
     if not _NAME.fullmatch(name):
-        raise Refused(f"{shown(name)} is no name for a column", "letters, digits, _, - and .", "Rename it.")
+        raise Refused(
+            f"{shown(name)} is no name for a column",
+            "a letter first, then letters, digits, points, _ and -",
+            "Rename it.",
+        )
     take = settings.get("take", "final")
     if not isinstance(take, str) or take not in TAKES:
-        raise unknown("way to take a number from an outcome", str(take), tuple(TAKES))
+        raise unknown("reduction", str(take), tuple(TAKES))
     for key in settings:
         if key not in ("outcome", "take", *TAKES[take]):
             known = ("outcome", "take", *TAKES[take])
-            complaints.add(where, f"reduce.{name}.{key}", unknown(f'setting with take = "{take}"', key, known))
+            complaints.add(where, f"reduce.{name}.{key}", lacking(f'take = "{take}"', key, known))
     outcome = group = ""
     with complaints.at(where, f"reduce.{name}.outcome"):
         if "outcome" not in settings:
             raise Refused("it is missing", "an outcome, such as share.firms.public[micro]", "Add it.")
         outcome, group = outcome_of(settings["outcome"], scenario)
-    found = Reduction(name, outcome, group, take)
     if take == "at":
         return Reduction(name, outcome, group, take, month=_month(settings.get("date"), scenario))
     if take == "time-to":
@@ -115,7 +118,7 @@ def _reduction(complaints: Complaints, where: str, name: str, settings: Any, sce
                 "above = a number, or below = a number", "Give one of the two.",
             )  # fmt: skip
         return Reduction(name, outcome, group, take, above=above, below=below)
-    return found
+    return Reduction(name, outcome, group, take)
 
 
 def _threshold(raw: Any) -> float:

@@ -1,12 +1,15 @@
-"""Reading `[design]`: how points are chosen."""
+"""Reading `[design]`: how points are chosen, and how many there are."""
 
+from collections.abc import Mapping, Sequence
+from math import prod
 from typing import Any
 
+from sim.experiments.sweeps.quantities import Quantity
 from sim.experiments.sweeps.sweep import Design
-from sim.model.complaints import Complaints, Refused, listed, unknown
+from sim.model.complaints import Complaints, Refused, counted, lacking, listed, unknown
 from sim.model.quantities import number, table
 
-KINDS = {
+KINDS: dict[str, tuple[str, ...]] = {
     "grid": (),
     "lhs": ("points", "seed"),
     "sobol": ("points", "seed"),
@@ -15,51 +18,86 @@ KINDS = {
 }
 """Designs and their settings."""
 
+MOST_POINTS = 2**20
+
 LIMITS = {
-    "points": (2, 2**20, "points"),
+    "points": (2, MOST_POINTS, "points"),
     "trajectories": (2, 10_000, "trajectories"),
     "levels": (2, 100, "levels"),
     "seed": (0, 2**32 - 1, "(any seed)"),
 }
 
-DEFAULTS = {"seed": 1, "levels": 4}
+DEFAULTS: dict[str, Any] = {"seed": 1, "levels": 4}
+
+SAY = {"points": "points = 64", "trajectories": "trajectories = 10", "file": 'file = "points.csv"'}
+"""What to add where a setting is missing."""
 
 
 def read_plan(complaints: Complaints, where: str, settings: Any) -> Design:
-    """The design of a sweep file; one without a kind, and complaints, where it cannot be read."""
+    """The design of a sweep file; one of no kind, and a complaint, where that cannot be read."""
+    kind = ""
+    found: dict[str, Any] = {}
     with complaints.at(where, "design"):
         if settings is None:
             raise Refused("the design is missing", f"[design] with kind = {listed(KINDS)}", 'Add kind = "sobol", say.')
-        kind = table(settings).get("kind")
-        if not isinstance(kind, str) or kind not in KINDS:
-            problem = unknown("design", str(kind), tuple(KINDS))
-            complaints.add(where, "design.kind", problem)
-            return Design("")
-        found = {}
-        for key, raw in settings.items():
-            with complaints.at(where, f"design.{key}"):
-                if key == "kind":
-                    continue
-                if key not in KINDS[kind]:
-                    raise unknown(f"setting of a {kind} design", key, ("kind", *KINDS[kind]))
-                if key != "file":
-                    low, high, unit = LIMITS[key]
-                    found[key] = int(number(raw, (low, high), unit, integer=True))
-                    _check(kind, key, found[key])
-        for key in KINDS[kind]:
-            if key not in settings and key not in DEFAULTS:
-                complaints.add(where, f"design.{key}", Refused("it is missing", f"{key} = ...", "Add it."))
-        return Design(kind, **{key: DEFAULTS[key] for key in KINDS[kind] if key in DEFAULTS} | found)
-    return Design("")
+        given = table(settings).get("kind")
+        if given is None:
+            raise Refused("its kind is missing", listed(KINDS), 'Add kind = "sobol", say.')
+        if not isinstance(given, str) or given not in KINDS:
+            raise unknown("design", str(given), tuple(KINDS))
+        kind = given
+        found = _numbers(complaints, where, kind, settings)
+    defaults = {key: DEFAULTS[key] for key in KINDS.get(kind, ()) if key in DEFAULTS}
+    return Design(kind, **(defaults | found))
+
+
+def _numbers(complaints: Complaints, where: str, kind: str, settings: Mapping[str, Any]) -> dict[str, int]:
+    found = {}
+    for key, raw in settings.items():
+        with complaints.at(where, f"design.{key}"):
+            if key not in ("kind", *KINDS[kind]):
+                raise lacking(f"a {kind} design", key, ("kind", *KINDS[kind]))
+            if key in LIMITS:
+                low, high, unit = LIMITS[key]
+                found[key] = int(number(raw, (low, high), unit, integer=True))
+                _check(kind, key, found[key])
+            elif key == "file" and (not isinstance(raw, str) or not raw):
+                raise Refused("it is no name", "the path of a CSV file beside this one, in quotes", SAY["file"])
+    for key in KINDS[kind]:
+        if key not in settings and key not in DEFAULTS:
+            complaints.add(
+                where, f"design.{key}", Refused("it is missing", f"a {kind} design has one", f"Add {SAY[key]}.")
+            )
+    return found
 
 
 def _check(kind: str, key: str, value: int) -> None:
     if kind == "sobol" and key == "points" and value & (value - 1):
         below = 1 << value.bit_length() - 1
         raise Refused(
-            f"{value:,} is no power of two, so a Sobol sequence would lose its balance",
-            "2, 4, 8, ... points",
+            f"{value:,} is no power of two, and a Sobol sequence is balanced at powers of two only",
+            "2, 4, 8, 16 and so on",
             f"Take {below:,} or {2 * below:,}.",
         )
     if kind == "morris" and key == "levels" and value % 2:
-        raise Refused(f"{value} levels", "an even number, so that steps are equally likely", f"Take {value + 1}.")
+        raise Refused(f"{value} levels", "an even number, so that steps up and down are alike", f"Take {value + 1}.")
+
+
+def size(plan: Design, quantities: Sequence[Quantity]) -> int:
+    """How many points a design has.
+
+    Raises
+    ------
+    Refused
+        They are too many.
+    """
+    points = plan.points or len(plan.rows) or plan.trajectories * (len(quantities) + 1)
+    if plan.kind == "grid":
+        points = prod(len(quantity.levels()) for quantity in quantities)
+    if points > MOST_POINTS:
+        raise Refused(
+            f"it has {counted(points, 'point')}",
+            f"at most {MOST_POINTS:,} points",
+            "Take fewer levels, or a sobol design.",
+        )
+    return points

@@ -5,6 +5,7 @@ from typing import Any
 
 from sim.experiments.sweeps.quantities import Level, Quantity
 from sim.experiments.sweeps.sweep import Sweep
+from sim.experiments.sweeps.wholes import giving_way
 from sim.model.complaints import Complaints, unknown
 from sim.model.reading import Layer, settings_layer
 from sim.model.scenario import Scenario, from_layers
@@ -45,4 +46,5 @@ def point_scenario(sweep: Sweep, values: Mapping[str, Level]) -> Scenario:
 
 def _layer(sweep: Sweep, quantities: Sequence[Quantity], values: Mapping[str, Level], also: list[Any]) -> Layer:
     settings = [(quantity.steps, quantity.raw(values[quantity.key])) for quantity in quantities]
+    settings += giving_way(quantities, values, sweep.base.values)
     return settings_layer("point", f"{sweep.where}, point", [*settings, *also])

@@ -1,5 +1,6 @@
 """A varied quantity: what it is called, in which role, and which values it takes over the unit interval."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,16 +78,25 @@ class Quantity:
 
     def at(self, u: float) -> Level:
         """Value at a point of the unit interval; given values share it equally, in their order."""
+        return self.along([u])[0]
+
+    def along(self, units: Sequence[float]) -> list[Level]:
+        """Values at points of the unit interval."""
         if self.values:
-            return self.values[min(int(u * len(self.values)), len(self.values) - 1)]
+            last = len(self.values) - 1
+            return [self.values[min(int(u * len(self.values)), last)] for u in units]
         assert self.law is not None
         # Half a step more at both ends of whole numbers gives the ends the same chance as all others.
         whole = self.kind == "date" or (self.integer and not self.factor_of)
         law = self.law.widened(0.5) if whole else self.law
-        value = float(law.quantiles(np.array([u]))[0])
+        return [self._rounded(float(value), whole) for value in law.quantiles(np.asarray(units))]
+
+    def _rounded(self, value: float, whole: bool) -> Level:
+        assert self.law is not None
+        low, high = self.law.low, self.law.high
         if not whole:
-            return min(max(float(f"{value:.{DIGITS}g}"), self.law.low), self.law.high)
-        number = min(max(round(value), int(self.law.low)), int(self.law.high))
+            return min(max(float(f"{value:.{DIGITS}g}"), low), high)
+        number = min(max(round(value), int(low)), int(high))
         return month_date(number) if self.kind == "date" else number
 
     def levels(self) -> list[Level]:
@@ -94,7 +104,7 @@ class Quantity:
         if self.values:
             return list(self.values)
         steps = [0.5] if self.count == 1 else [n / (self.count - 1) for n in range(self.count)]
-        return list(dict.fromkeys(self.at(u) for u in steps))
+        return list(dict.fromkeys(self.along(steps)))
 
     def raw(self, value: Level) -> Any:
         """A value as a scenario file would give it."""

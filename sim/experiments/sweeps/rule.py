@@ -28,24 +28,24 @@ def read_replicates(
     default
         Replicates where the file says nothing.
     points
-        How many points the design has.
+        How many points the design has; 0 where it could not be read.
     """
+    found = Replicates(default)
     with complaints.at(where, "replicates"):
-        if not table(settings):
-            return Replicates(default)
-        for key in settings:
+        for key in table(settings):
             if key not in ("number", *RULE):
                 complaints.add(where, f"replicates.{key}", unknown("setting", key, ("number", *RULE)))
-        if "number" not in settings:
-            return _rule(complaints, where, settings, reductions, points)
         beside = [key for key in RULE if key in settings]
-        if beside:
+        if "number" in settings and beside:
             raise Refused(
                 f"number stands beside {listed(beside)}", "number alone, or a stopping rule", "Remove one of the two."
             )
-        with complaints.at(where, "replicates.number"):
-            return Replicates(_whole(settings["number"], 1, "replicates"))
-    return Replicates(default)
+        if "number" in settings:
+            with complaints.at(where, "replicates.number"):
+                found = Replicates(_whole(settings["number"], 1, "replicates"))
+        elif beside:
+            found = _rule(complaints, where, settings, reductions, points)
+    return found
 
 
 def _rule(
@@ -90,9 +90,9 @@ def _reference(raw: Any, points: int) -> int | str | None:
     """What paired differences are taken to."""
     if raw is None or raw == BASE:
         return raw
-    allowed = f'"base", or the number of a point, 0 to {points - 1}'
+    allowed = '"base", or the number of a point' + (f", 0 to {points - 1}" if points else "")
     if isinstance(raw, bool) or not isinstance(raw, int):
         raise Refused(f"{shown(raw)} is no reference", allowed, "Take one, or leave it out for the outcome itself.")
-    if not 0 <= raw < points:
+    if raw < 0 or (points and raw >= points):
         raise Refused(f"there is no point {raw}", allowed, "Take one; points are counted from 0.")
     return raw

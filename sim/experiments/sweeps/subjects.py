@@ -4,23 +4,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sim.model.complaints import Refused, listed, suggestion, unknown
+from sim.experiments.sweeps.quantities import Level
+from sim.model.complaints import Refused, listed, shown, suggestion, unknown
 from sim.model.declared import Field
 from sim.model.happenings import EVENTS
 from sim.model.instruments import INSTRUMENTS
 from sim.model.merging import Draft, Given
 from sim.model.parameters import BY, GROUPS, PARAMETERS, Parameter
 from sim.model.policy_settings import POLICY_FIELDS, settings_of
-from sim.model.quantities import SHARES, Value, amounts, unknown_parameter
+from sim.model.quantities import SHARES, Value, number, unknown_parameter
 from sim.model.reading import Layer
-from sim.model.run import RUN_FIELDS
+from sim.model.run import RUN_FIELDS, month_date, month_index
 from sim.model.scenario import Scenario, from_layers, merged
 
 FIRMS = "firms"
 
 WHY_NOT = {
-    "start": "outcomes of all points stand in one table of months",
-    "months": "outcomes of all points stand in one table of months",
+    "start": "the outcomes of all points stand in one table of months",
+    "months": "the outcomes of all points stand in one table of months",
     "every": "[record] every says which months are kept",
     "replicates": "[replicates] says how many there are",
     "seed": "all points share their luck, and replicates are what differs by it",
@@ -30,7 +31,7 @@ WHY_NOT = {
 
 @dataclass(frozen=True)
 class Base:
-    """The base scenario: its layers, the place of the last base world among them, and both as drafts."""
+    """The base scenario, its layers, the place of the last base world among them, and both as drafts."""
 
     layers: tuple[Layer, ...]
     step: int
@@ -61,7 +62,7 @@ class Subject:
     kind
         "number", "date" or "word".
     hard, plausible
-        Ranges of a number; None where there is none.
+        Ranges of a number, or of a date as months since the year 0; no plausible one where none is declared.
     choices
         Words.
     present
@@ -75,6 +76,40 @@ class Subject:
     integer: bool = False
     choices: tuple[str, ...] = ()
     present: tuple[tuple[str, float], ...] = ()
+
+    def placed(self, raw: Any) -> float:
+        """A number or a date of a file as a number.
+
+        Raises
+        ------
+        Refused
+            It is none, or out of range.
+        """
+        if self.kind == "number":
+            return number(raw, self.hard, self.unit, self.integer)
+        month = month_index(raw)
+        first, last = (month_date(int(end)) for end in self.hard)
+        if not self.hard[0] <= month <= self.hard[1]:
+            raise Refused(
+                f"{shown(raw)} lies outside of the run", f'"{first}" to "{last}"', "Mend the date, or set run.months."
+            )
+        return month
+
+    def level(self, raw: Any) -> Level:
+        """One value as a file gives it, checked.
+
+        Raises
+        ------
+        Refused
+            It is none, or out of range.
+        """
+        if self.kind == "word" and raw not in self.choices:
+            raise unknown("choice", str(raw), self.choices)
+        return str(raw) if self.kind == "word" else _dated(self.kind, self.placed(raw))
+
+
+def _dated(kind: str, value: float) -> Level:
+    return month_date(int(value)) if kind == "date" else value
 
 
 def subject(steps: Sequence[str], base: Base, values: Mapping[str, Value]) -> Subject:
@@ -99,24 +134,20 @@ def subject(steps: Sequence[str], base: Base, values: Mapping[str, Value]) -> Su
 
 
 def _parameter(parameter: Parameter, part: Sequence[str], values: Mapping[str, Value]) -> Subject:
-    if parameter.choices:
-        if part:
-            raise Refused(f"{parameter.key} has no entry {part[0]}", "one word", "Leave the brackets out.")
+    key, value = parameter.key, values[parameter.key]
+    if part and not isinstance(value, tuple):
+        raise Refused(f"{key} has one value, and no {shown(part[0])}", f"{key} alone", "Leave the brackets out.")
+    if isinstance(value, str):
         return Subject("word", parameter.unit, choices=parameter.choices)
-    value = values[parameter.key]
-    present: tuple[tuple[str, float], ...]
     if isinstance(value, tuple):
-        names = BY.get(parameter.by) or tuple(str(number + 1) for number in range(len(value)))
+        names = BY.get(parameter.by) or tuple(str(place + 1) for place in range(len(value)))
         if part and part[0] not in names:
             raise unknown(parameter.by, part[0], names)
+        if key == SHARES and not part:
+            raise Refused("one number cannot be the shares of all providers", f"{key}[1], say", "Name a provider.")
         entries = dict(zip(names, value, strict=True))
         present = (("", entries[part[0]]),) if part else tuple(entries.items())
-        if parameter.key == SHARES and not part:
-            raise Refused("one number cannot be the shares of all providers", f"{SHARES}[1], say", "Name a provider.")
-    elif part:
-        raise Refused(f"{parameter.key} has one value and no {part[0]}", "no brackets", "Leave them out.")
     else:
-        assert not isinstance(value, str)
         present = (("", value),)
     return Subject("number", parameter.unit, parameter.hard, parameter.plausible, parameter.integer, present=present)
 
@@ -125,8 +156,8 @@ def _happening(noun: str, name: str, rest: Sequence[str], draft: Draft) -> Subje
     known = draft.policies if noun == "policy" else draft.events
     if name not in known:
         raise Refused(
-            f"the base scenario has no {noun} {name!r}".replace("'", '"'),
-            listed(known) or f"nothing: it has no {noun}",
+            f"the base scenario has no {noun} {shown(name)}",
+            listed(known) or f"nothing, for it has no {noun} at all",
             suggestion(name, known, "Mend the name, or take a base scenario that has it."),
         )
     settings = known[name]
@@ -134,20 +165,22 @@ def _happening(noun: str, name: str, rest: Sequence[str], draft: Draft) -> Subje
     declared = dict(INSTRUMENTS[kind].fields if noun == "policy" else EVENTS[kind].fields)
     if noun == "policy":
         declared |= {key: POLICY_FIELDS[key] for key in settings_of(kind) if key in POLICY_FIELDS}
-    setting = rest[0] if rest else ""
+    setting = ".".join(rest)
     if setting in ("start", "end"):
-        return Subject("date", "month")
+        first = month_index(draft.run["start"])
+        return Subject("date", "month", (first, first + draft.run["months"] - 1))
     if setting not in declared:
-        raise unknown(f"number or date of {noun}.{name} to vary", setting, ("start", "end", *declared))
-    return _field(declared[setting], settings.get(setting), setting == "budget")
+        names = ("start", "end", *declared)
+        problem = f"{noun}.{name} has no number or date {shown(setting)}"
+        raise Refused(problem, listed(names), suggestion(setting, names))
+    return _field(declared[setting], settings.get(setting))
 
 
-def _field(declared: Field, given: Given | None, unlimited: bool = False) -> Subject:
-    present: Any = given.value if given else declared.default
-    return Subject(
-        "number", declared.unit, declared.hard, declared.plausible, declared.integer,
-        present=() if unlimited and not given else (("", present),),
-    )  # fmt: skip
+def _field(declared: Field, given: Given | None) -> Subject:
+    # A policy without a budget has no limit, which the default stands for.
+    unlimited = declared.name == "budget" and given is None
+    present = () if unlimited else (("", given.value if given else declared.default),)
+    return Subject("number", declared.unit, declared.hard, declared.plausible, declared.integer, present=present)
 
 
 def _run(name: str, draft: Draft) -> Subject:
@@ -155,10 +188,4 @@ def _run(name: str, draft: Draft) -> Subject:
         raise Refused(f"run.{name} cannot be varied: {WHY_NOT[name]}", "run.firms", "Remove it.")
     if name != FIRMS:
         raise unknown("setting of a run to vary", name, (FIRMS,))
-    declared = RUN_FIELDS[FIRMS]
-    return Subject("number", declared.unit, declared.hard, declared.plausible, True, present=(("", draft.run[FIRMS]),))
-
-
-def providers(base: Base) -> int:
-    """Number of public providers."""
-    return len(amounts(base.draft.values, SHARES))
+    return _field(RUN_FIELDS[FIRMS], Given(draft.run[FIRMS], "", 0))

@@ -1,0 +1,103 @@
+"""What must hold between varied quantities, and between them and the base scenario."""
+
+from collections.abc import Iterator, Sequence
+
+from sim.experiments.sweeps.quantities import Quantity
+from sim.experiments.sweeps.subjects import Base
+from sim.experiments.sweeps.wholes import whole_of
+from sim.model.complaints import Complaints, Refused
+from sim.model.parameters import PARAMETERS
+from sim.model.quantities import CONSTANTS
+from sim.model.reading import Document
+
+
+def check_between(complaints: Complaints, where: str, quantities: Sequence[Quantity], base: Base) -> None:
+    """Complain about quantities that clash, or that could have no effect."""
+    for number, quantity in enumerate(quantities):
+        key = f'vary."{quantity.key}"'
+        with complaints.at(where, key):
+            _clash(quantity, quantities[:number])
+        with complaints.at(where, f"{key}.role"):
+            _mixed_whole(quantity, quantities[:number])
+        with complaints.at(where, f"{key}.role"):
+            _solved_over(quantity, quantities)
+        with complaints.at(where, f"{key}.role"):
+            _overridden(quantity, base)
+
+
+def _clash(quantity: Quantity, before: Sequence[Quantity]) -> None:
+    for other in before:
+        shorter = min(len(quantity.steps), len(other.steps))
+        if quantity.steps[:shorter] == other.steps[:shorter]:
+            raise Refused(
+                f"{other.key} is varied as well, and both say what the other one says",
+                "each value varied once",
+                "Remove one of the two, or name different entries in both.",
+            )
+
+
+def _mixed_whole(quantity: Quantity, before: Sequence[Quantity]) -> None:
+    for other in before:
+        if whole_of(quantity) and whole_of(quantity) == whole_of(other) and quantity.role != other.role:
+            raise Refused(
+                f"{other.key} is {other.role}, and both are shares of one whole",
+                "one role for all shares of a whole",
+                f'Write "{other.role}" here too, or change the other.',
+            )
+
+
+def _solved_over(quantity: Quantity, quantities: Sequence[Quantity]) -> None:
+    """Constants that would be lost, since they are solved again."""
+    solving = quantity if quantity.uncertain else next((each for each in quantities if each.uncertain), None)
+    if quantity.parameter in CONSTANTS and solving is not None:
+        whose = "for it" if solving is quantity else f"for {solving.key}, which is uncertain"
+        raise Refused(
+            f"option constants are solved again {whose}, so this value would be lost",
+            "option constants as counterfactual, and no uncertain parameter beside them",
+            "Change the roles, or do not vary both.",
+        )
+
+
+def _overridden(quantity: Quantity, base: Base) -> None:
+    """An uncertain quantity belongs to the base world, and a later layer may set it again."""
+    if not quantity.uncertain:
+        return
+    for layer in base.layers[base.step + 1 :]:
+        for document in layer.documents:
+            for key in _set_again(quantity, document):
+                raise Refused(
+                    f"{document.where} sets {key} over the base world, so that varying it there would be lost",
+                    "uncertain: what stands as the base world has it; counterfactual: anything",
+                    'Write role = "counterfactual", or take it out of there.',
+                )
+
+
+def _set_again(quantity: Quantity, document: Document) -> Iterator[str]:
+    """Parameters that a document sets over a quantity, or over its fellows of one whole."""
+    group, name, *part = quantity.steps
+    settings = document.tables.get(group, {})
+    for other, raw in settings.items():
+        if whole_of(quantity) == group or (other == name and whole_of(quantity)):
+            yield f"{group}.{other}"
+        elif other == name and not (part and isinstance(raw, dict) and part[0] not in raw):
+            yield f"{group}.{name}"
+
+
+def notes_on(quantities: Sequence[Quantity], base: Base) -> tuple[str, ...]:
+    """Sentences about what is harmless, but perhaps not meant."""
+    notes = list(base.scenario.notes)
+    for quantity in quantities:
+        value = base.draft.values.get(quantity.parameter)
+        flat = len(quantity.steps) == 2 and isinstance(value, tuple) and len(set(value)) > 1
+        if flat and not quantity.factor_of:
+            by = PARAMETERS[quantity.parameter].by
+            notes.append(
+                f"{quantity.key} differs by {by} in the base scenario, and each point gives every {by} the same value; "
+                f"factor = [...] would keep the proportions, {quantity.key}[...] varies one {by}."
+            )
+    if base.world.constants_given and any(quantity.uncertain for quantity in quantities):
+        notes.append(
+            "The base scenario gives its option constants; points of this sweep solve them, since some quantities are "
+            "uncertain, and so differ from the base scenario in their constants too."
+        )
+    return tuple(notes)

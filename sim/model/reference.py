@@ -1,0 +1,44 @@
+"""The reference population: evenly spread firms of each class over which the averages of constants are taken."""
+
+from functools import lru_cache
+
+import numpy as np
+from scipy import special, stats
+
+from sim.model.nouns import CLASSES
+from sim.model.parameters import PARAMETERS
+from sim.model.population import TASTE_COLUMNS, TRAIT_COLUMNS, Values, traits
+
+POINTS = 1024
+"""Reference firms per class, a power of two."""
+
+SHARED = tuple(key for key, parameter in PARAMETERS.items() if parameter.shared)
+"""Parameters that shape the population: worlds that agree in them have one reference population."""
+
+
+def reference(values: Values) -> tuple[np.ndarray, np.ndarray]:
+    """Traits of the reference firms, shape (16, classes, POINTS), and their tastes for providers, (POINTS, providers).
+
+    The points of all classes are the same.
+    """
+    return _reference(tuple(values[key] for key in SHARED), len(values["market.shares"]))
+
+
+@lru_cache(maxsize=16)
+def _reference(shared: tuple, providers: int) -> tuple[np.ndarray, np.ndarray]:
+    uniforms, normals = _points(providers)
+    count = len(CLASSES) * POINTS
+    firms = traits(
+        np.tile(uniforms, (len(CLASSES), 1)), np.ones(count),
+        np.tile(normals[:, : len(TASTE_COLUMNS)], (len(CLASSES), 1)), np.ones(count, bool),
+        np.repeat(np.arange(len(CLASSES), dtype=np.int8), POINTS), dict(zip(SHARED, shared, strict=True)),
+    )  # fmt: skip
+    return firms.firm_columns().reshape(-1, len(CLASSES), POINTS), normals[:, len(TASTE_COLUMNS) :]
+
+
+@lru_cache
+def _points(providers: int) -> tuple[np.ndarray, np.ndarray]:
+    """Uniforms of traits, and normals of tastes for options, agents and providers: Sobol points in mid-cell."""
+    columns = len(TRAIT_COLUMNS) + len(TASTE_COLUMNS) + providers
+    points = stats.qmc.Sobol(columns, scramble=False).random(POINTS) + 0.5 / POINTS
+    return points[:, : len(TRAIT_COLUMNS)], special.ndtri(points[:, len(TRAIT_COLUMNS) :])

@@ -1,0 +1,153 @@
+"""Averages of firms' laws, what they gain by shifts, and the search for shifts that give wanted shares."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from small_worlds import world
+
+from sim.engines.world import _place, build
+from sim.model.constants import constants, stationary_averages, tilted_averages
+from sim.model.errors import BadInput
+from sim.model.fitting import TOLERANCE, OutOfReach, fitted
+from sim.model.nouns import CLASSES, OPTIONS
+from sim.model.reference import reference
+from sim.model.scenario import load
+from sim.model.start import frictions, log_stationary, side_by_side, start_values
+from sim.model.terms import ROW
+
+SHIFTS = np.random.Generator(np.random.SFC64(5)).normal(0.0, 40.0, (6, len(OPTIONS)))
+
+
+def firms_of(name: str, c: int):
+    """World of a base scenario with its constants, traits of its reference firms of a class, and their values."""
+    scenario = load(name)
+    place, (columns, tastes) = constants(scenario).world, reference(scenario.base_values)
+    return place, columns[:, c], start_values(columns[:, c], tastes, c, place)[0]
+
+
+def averaged(law: np.ndarray) -> np.ndarray:
+    """Mean over firms of probabilities with these logarithms, shape (4, firms)."""
+    weights = np.exp(law - law.max(axis=0))
+    return (weights / weights.sum(axis=0)).mean(axis=1)
+
+
+@pytest.mark.parametrize("c", range(len(CLASSES)))
+@pytest.mark.parametrize("name", ["baseline", "eu-2014"])
+def test_averages_of_shifted_firms_are_those_of_their_stationary_law(name, c):
+    """The symmetric form, in which constants are solved, is the law by which firms are placed."""
+    place, columns, values = firms_of(name, c)
+    scale = load(name).base_values["choice.scale"][c]
+    averages = stationary_averages(values[..., 0], frictions(columns, c, place), scale)
+    for shift in SHIFTS:
+        law = log_stationary(values + shift[:, None, None], columns, c, place)[..., 0]
+        assert averages(shift)[0] == pytest.approx(averaged(law), rel=1e-10, abs=1e-14)
+
+
+@pytest.mark.parametrize("kind", ["stationary", "tilted"])
+def test_what_averages_gain_is_what_a_small_step_gains(kind):
+    place, columns, values = firms_of("baseline", 2)
+    if kind == "stationary":
+        averages, size = stationary_averages(values[..., 0], frictions(columns, 2, place), 30.0), 1.0
+    else:
+        averages, size = tilted_averages(log_stationary(values, columns, 2, place)[..., 0]), 0.03
+    step = 1e-3 * size
+    for shift in size * SHIFTS:
+        found = averages(shift)[1]
+        steps = [averages(shift + step * unit)[0] - averages(shift - step * unit)[0] for unit in np.eye(4)]
+        assert found == pytest.approx(np.array(steps).T / (2 * step), abs=1e-7 / size)
+        assert found == pytest.approx(found.T, abs=1e-14)  # slopes of a slope
+        assert found.sum(axis=0) == pytest.approx(0.0, abs=1e-14 / size)
+
+
+@pytest.mark.parametrize("sharper", [1.0, 1e-3, 1e-9])
+def test_the_stationary_law_is_exact_however_sharp_the_choice(sharper):
+    """Against the formula term by term, also where every exponential by itself would over- or underflow."""
+    scenario = load("baseline")
+    place, (columns, tastes) = constants(scenario).world, reference(scenario.base_values)
+    terms = place.terms.copy()
+    terms[:, ROW["scale"]] = 30.0 * sharper
+    place = replace(place, terms=terms)
+    values, costs = start_values(columns[:, 1], tastes, 1, place)[0], frictions(columns[:, 1], 1, place)
+    found = log_stationary(values, columns[:, 1], 1, place)
+    staying = values / (30.0 * sharper)
+    entering = np.where(costs.is_open, staying - costs.entry - costs.moving, -np.inf)
+    for k in range(len(OPTIONS)):
+        spread = np.logaddexp.reduce([staying[k], *(entering[j] for j in range(len(OPTIONS)) if j != k)])
+        wanted = np.where(costs.is_open[k], staying[k] - costs.entry[k] + spread, -np.inf)
+        assert found[k] == pytest.approx(wanted, rel=1e-13, abs=1e-12)
+    assert costs.is_open[1].any()
+    assert not costs.is_open[1].all()
+
+
+def test_worlds_side_by_side_are_each_as_alone():
+    """Lanes with constants of their own, some shared, in any company: the same firms start in the same places."""
+    prices = (80, 100, 80, 115, 95)
+    lanes = [world("baseline", f"cost.public_price={price}", "constants.solve=true", firms=900) for price in prices]
+    start = ("start.private=0.02", "start.on_premise={micro=0.872, small=0.79, medium=0.725, large=0.655}")
+    lanes += [world("baseline", *given, firms=900) for given in (("awareness.start={micro=0.3}",), start)]
+    together = build(lanes, 1).state
+    for n, lane in enumerate(lanes):
+        alone = build([lane], 1).state
+        for name in ("option", "provider", "aware", "agents", "hits", "misses"):
+            assert np.array_equal(getattr(together, name)[:, n], getattr(alone, name)[:, 0]), (n, name)
+    assert not np.array_equal(together.option[:, 5], together.option[:, 6])
+    first = constants(lanes[0]).world
+    both = side_by_side([first, constants(lanes[1]).world])
+    assert np.array_equal(both.terms[..., 0], first.terms[..., 0])
+    assert not np.array_equal(both.terms[..., 1], first.terms[..., 0])
+
+
+@pytest.mark.parametrize("far", [0.0, 1.0, 300.0, 1e5])
+def test_shifts_that_undo_known_shifts_are_found_from_anywhere(far):
+    rng = np.random.Generator(np.random.SFC64(6))
+    tastes = rng.normal(0.0, 3.0, (4, 500))
+    known = np.array([0.0, 1.0, -2.0, 0.5])
+    target = tilted_averages(tastes)(known)[0]
+    away = far * np.array([0.0, 1.0, -1.0, 0.3])
+    moved = tastes - away[:, None]
+    found = fitted(tilted_averages(moved), target, moved, 1.0)
+    assert found - away == pytest.approx(known, abs=1e-6)
+    assert np.abs(tilted_averages(moved)(found)[0] - target).max() <= TOLERANCE
+
+
+def test_shares_out_of_reach_are_told_with_the_nearest():
+    tastes = np.zeros((4, 10))
+    tastes[1, :6] = -np.inf  # four in ten can have it
+    with pytest.raises(OutOfReach) as refused:
+        fitted(tilted_averages(tastes), np.array([0.3, 0.5, 0.1, 0.1]), tastes, 1.0)
+    assert 0.3 < refused.value.shares[1] < 0.4 + 1e-12
+
+
+def test_only_wanted_options_are_shifted_and_the_first_of_them_stays():
+    tastes = np.zeros((4, 10))
+    tastes[[0, 2]] = -np.inf
+    found = fitted(tilted_averages(tastes), np.array([0.0, 0.25, 0.0, 0.75]), tastes, 1.0)
+    assert found == pytest.approx([0.0, 0.0, 0.0, np.log(3.0)], abs=1e-9)
+
+
+def test_firms_are_placed_by_cumulated_probabilities_and_never_where_it_is_closed():
+    logs = np.log([[0.2], [0.3], [0.5], [1.0]])[..., None]
+    logs = np.repeat(logs, 4, axis=1) + 2000.0  # up to a constant
+    logs[3] = -np.inf
+    points = np.array([[0.1], [0.3], [0.6], [1.0 - 2.0**-53]])
+    assert _place(logs, points)[:, 0].tolist() == [0, 1, 2, 2]
+    assert _place(np.full((4, 4, 1), -np.inf), points)[:, 0].tolist() == [0, 0, 0, 0]
+
+
+def test_starting_shares_that_sum_to_one_only_nearly_are_met():
+    """A file writes thirds with seven digits; constants given, so that firms are placed by a tilt."""
+    third = ("start.on_premise=0.3333333", "start.private=0", "start.public=0.3333333", "start.hybrid=0.3333333",
+             "awareness.start=0.9", "population.not_applicable=0")  # fmt: skip
+    for solve in ("true", "false"):
+        scenario = world("baseline", *third, f"constants.solve={solve}", "cost.credit=1e6", firms=4000)
+        shares = np.bincount(build([scenario], 0).state.option[:, 0], minlength=4) / 4000
+        assert shares == pytest.approx([1 / 3, 0.0, 1 / 3, 1 / 3], abs=4 * np.sqrt(2 / 9 / 4000))
+
+
+def test_a_class_that_must_start_where_some_firms_cannot_be_is_refused():
+    """All of them private, though not all can afford it: there is nothing to fit, and still it cannot be."""
+    everybody = ("start.on_premise={large=0}", "start.private={large=1}", "start.public={large=0}",
+                 "start.hybrid={large=0}", "awareness.start={large=1}", "population.not_applicable=0")  # fmt: skip
+    with pytest.raises(BadInput, match=r"start\.private\[large\]: no option constant makes 1 of the aware large"):
+        constants(world("baseline", *everybody, "available.on_premise={large=0}", "constants.solve=true"))
