@@ -1,8 +1,6 @@
 """The tidy outcome table: one row per replicate, month, outcome and group."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
@@ -10,9 +8,9 @@ from typing import Any, BinaryIO, TypeVar
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.csv
 import pyarrow.parquet as pq
 
+from sim.experiments.pieces import write_groups, write_lines
 from sim.model.run import month_date, month_index
 
 Number = TypeVar("Number", np.int32, np.float64)
@@ -120,45 +118,11 @@ def write_parquet(stream: BinaryIO, tables: Iterable[pa.Table], layout: Layout) 
     return write_groups(stream, SCHEMA, tables, size, SCHEMA.names[:-1])
 
 
-def write_groups(
-    stream: BinaryIO, schema: pa.Schema, tables: Iterable[pa.Table], size: int, repeated: Sequence[str]
-) -> int:
-    """Write tables one after another in row groups of `size` rows; how they were split does not show.
-
-    Parameters
-    ----------
-    repeated
-        Columns whose values are repeated often enough to be stored once each.
-
-    Returns
-    -------
-    int
-        Number of rows written.
-    """
-    rows = 0
-    with pq.ParquetWriter(stream, schema, compression="zstd", use_dictionary=list(repeated)) as writer:
-        for group in _equal_groups(tables, size):
-            writer.write_table(group, row_group_size=size)
-            rows += group.num_rows
-    return rows
-
-
 def write_csv(stream: BinaryIO, parquet: Path) -> None:
     """Write the table of a Parquet file as comma-separated text; numbers round-trip exactly."""
     file = pq.ParquetFile(parquet)
     schema = _plain(file.schema_arrow)
     write_lines(stream, schema, (pa.Table.from_batches([batch]).cast(schema) for batch in file.iter_batches()))
-
-
-def write_lines(stream: BinaryIO, schema: pa.Schema, tables: Iterable[pa.Table]) -> None:
-    """Write tables one after another as comma-separated text under one heading; numbers round-trip exactly."""
-    heading = io.StringIO()
-    csv.writer(heading, lineterminator="\n").writerow(schema.names)
-    stream.write(heading.getvalue().encode())
-    style = pa.csv.WriteOptions(include_header=False, quoting_style="needed")
-    with pa.csv.CSVWriter(stream, schema, write_options=style) as writer:
-        for table in tables:
-            writer.write_table(table)
 
 
 @dataclass(frozen=True)
@@ -222,21 +186,6 @@ def column(values: Sequence[Any]) -> pa.Array:
 def number_column(values: npt.NDArray[Any], kind: pa.DataType) -> pa.Array:
     """A column over the memory of an array; `pa.array` would import pandas, should it be there."""
     return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(values)])
-
-
-def _equal_groups(tables: Iterable[pa.Table], size: int) -> Iterator[pa.Table]:
-    """The same rows in groups of `size` rows, the last one shorter."""
-    held: list[pa.Table] = []
-    rows = 0
-    for table in tables:
-        held.append(table)
-        rows += table.num_rows
-        while rows >= size:
-            joined = pa.concat_tables(held).combine_chunks()
-            yield joined.slice(0, size)
-            held, rows = [joined.slice(size)], rows - size
-    if rows:
-        yield pa.concat_tables(held).combine_chunks()
 
 
 def _codes(words: list[str]) -> tuple[list[str], npt.NDArray[np.int16]]:

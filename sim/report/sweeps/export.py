@@ -11,9 +11,9 @@ from typing import BinaryIO, NamedTuple
 import pyarrow as pa
 
 from sim.experiments.durable import made_folder, whole_file, write_text
+from sim.experiments.pieces import write_groups, write_lines
 from sim.experiments.sweeps.folder import SweepFolder
 from sim.experiments.sweeps.tidy import run_tables, series_tables
-from sim.experiments.tables import write_groups, write_lines
 from sim.model.errors import BadInput
 from sim.report.log import say
 from sim.report.sweeps.status import COMPLETE, state_text, status

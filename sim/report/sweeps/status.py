@@ -14,8 +14,8 @@ from sim.experiments.sweeps.rounds import BASE, reference_point, standing
 from sim.experiments.sweeps.sweep import Replicates
 from sim.model.complaints import counted
 
-FAILURES_SHOWN = 5
-"""Failed runs that are named; the table of runs has all."""
+REASONS_SHOWN = 5
+"""Reasons for failures that are named; the table of runs has all."""
 
 COMPUTING, COMPLETE, INCOMPLETE = "computing", "complete", "incomplete"
 """States of a sweep; one that was stopped, killed or limited is incomplete."""
@@ -53,7 +53,7 @@ def status(path: Path) -> dict[str, Any]:
         "points": len(numbers),
         "replicates": replicates,
         "runs": {"kept": kept, "missing": missing, "failed": len(failures)},
-        "failures": failures[:FAILURES_SHOWN],
+        "failures": _reasons(failures)[:REASONS_SHOWN],
         "model": {"of the sweep": manifest["asked"]["model version"], "of this program": identity.model_version()},
         "size": {"bytes": _bytes(path), "parts": len(folder.parts)},
         "written": _written(path),
@@ -108,6 +108,14 @@ def _replicates(rule: Replicates, numbers: list[int], folder: SweepFolder) -> tu
     return found, sum(rule.batch - done.get(point, 0) % rule.batch for point in going)
 
 
+def _reasons(failures: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Failures of the same stage and message together: the first of them, and how many runs there are."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for each in failures:
+        found.setdefault((each["stage"], each["message"]), {**each, "runs": 0})["runs"] += 1
+    return list(found.values())
+
+
 def _replicates_text(found: dict[str, Any]) -> str:
     if "number" in found:
         return f"{found['number']:,} of each point"
@@ -133,16 +141,17 @@ def state_text(found: dict[str, Any]) -> str:
 
 
 def _failures(found: dict[str, Any]) -> list[str]:
-    """How many runs failed, and of the first of them why."""
-    failed = found["runs"]["failed"]
+    """How many runs failed, and why."""
+    failed, reasons = found["runs"]["failed"], found["failures"]
     if not failed:
         return []
-    rest = f"; of the first {FAILURES_SHOWN} why:" if failed > FAILURES_SHOWN else ":"
-    every = "point {point}, replicate {replicate}, {stage}: {message}"
+    rest = failed - sum(reason["runs"] for reason in reasons)
+    every = "  {}, first point {point}, replicate {replicate}; {stage}: {message}"
     return [
-        f"{counted(failed, 'run')}{rest}",
-        *(f"  {every.format(**failure)}" for failure in found["failures"]),
-        *(["  `sim export` writes a row with stage and message for every one."] if failed > FAILURES_SHOWN else []),
+        f"{counted(failed, 'run')}:",
+        *(every.format(counted(reason["runs"], "run"), **reason) for reason in reasons),
+        *([f"  and {counted(rest, 'run')} for other reasons"] if rest else []),
+        "  `sim export` writes a row with stage and message for each",
     ]
 
 

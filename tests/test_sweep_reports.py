@@ -1,0 +1,504 @@
+"""What is said, exported and drawn of a sweep, all of one small sweep some of whose runs fail."""
+
+import csv
+import hashlib
+import json
+import logging
+import re
+import shutil
+import struct
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from scipy import stats
+
+import sim
+from sim import cli
+from sim.experiments import identity
+from sim.experiments.paired import t_interval
+from sim.experiments.results import load_results
+from sim.experiments.sweeps.folder import SweepFolder
+from sim.model.errors import BadInput
+from sim.report import style
+from sim.report.sweeps import charts, export, levels, plot, stata
+from sim.report.sweeps.drawn import Drawn, number_of_runs
+from sim.report.sweeps.status import status, status_lines
+from sim.report.sweeps.words import Words, outcome_words, quantity_words, reduction_words
+
+TEXT = """\
+[about]
+title = "Rate and start of a subsidy: 补贴"
+question = "What does it keep?"
+
+[base]
+scenario = "subsidy"
+set = {{ "run.firms" = 60, "run.months" = 6, "policy.subsidy.start" = "2026-02", "policy.subsidy.end" = "2026-05" }}
+
+[design]
+kind = "sobol"
+points = {points}
+
+[vary."policy.subsidy.rate"]
+role = "counterfactual"
+[vary."policy.subsidy.start"]                    # those that start after the end fail
+role = "counterfactual"
+range = ["2026-01", "2026-06"]
+[vary."network.kind"]
+role = "counterfactual"
+values = ["ring", "random"]
+[vary."security.loss"]
+role = "uncertain"
+
+[replicates]
+{replicates}
+
+[record]
+outcomes = ["share.firms.public", "share.firms.public[micro]", "price", "spent", "spent[policy.subsidy]"]
+every = 2
+
+[reduce.public_at_end]
+outcome = "share.firms.public"
+take = "final"
+[reduce.months_to_tenth]
+outcome = "share.firms.public[micro]"
+take = "time-to"
+above = 0.1
+[reduce.returned]
+outcome = "returns"
+take = "cumulative"
+"""
+
+POINTS, REPLICATES = 32, 3
+RULE = 'batch = 8\nmost = 16\noutcome = "public_at_end"\nhalf_width = {}'
+
+
+def written(folder, points=POINTS, replicates=f"number = {REPLICATES}"):
+    path = folder / "subsidies.toml"
+    path.write_text(TEXT.format(points=points, replicates=replicates), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    """The folder of the sweep, which nobody changes."""
+    folder = tmp_path_factory.mktemp("reports")
+    return sim.sweep(written(folder), out=folder / "sweep", workers=1, engine="numpy").path
+
+
+@pytest.fixture(scope="module")
+def interrupted(tmp_path_factory):
+    """The same sweep with half of its points."""
+    other = tmp_path_factory.mktemp("interrupted")
+    return sim.sweep(written(other), out=other / "sweep", workers=1, engine="numpy", limit=POINTS // 2).path
+
+
+def hashes(folder):
+    return {each.name: hashlib.sha256(each.read_bytes()).hexdigest() for each in sorted(folder.iterdir())}
+
+
+def run(*arguments) -> int:
+    return cli.exit_code([str(each) for each in arguments])
+
+
+# The state
+
+
+def test_the_state_of_a_complete_sweep_says_what_it_is_and_what_failed(path, capsys):
+    failed = load_results(path)["stage"].notna().sum()
+    assert 0 < failed < POINTS * REPLICATES
+    assert run("status", path) == 0
+    text = capsys.readouterr().out
+    for words in (
+        "Rate and start of a subsidy: 补贴", "What does it keep?", "sobol, 32 points", "network.kind (counterfactual)",
+        "complete: 96 runs kept", f"failed     {failed} runs:", f"  {failed} runs, first point",
+        "lies before the start", identity.model_version(),
+    ):  # fmt: skip
+        assert words in text
+    assert "go on" not in text
+
+
+def test_the_state_as_json_is_that_of_the_folder(interrupted, capsys):
+    assert run("status", interrupted, "--format", "json") == 0
+    found = json.loads(capsys.readouterr().out)
+    kept = len(load_results(interrupted))
+    assert found["state"] == "incomplete"
+    assert found["runs"]["kept"] == kept == POINTS // 2 * REPLICATES
+    assert found["runs"]["missing"] == POINTS * REPLICATES - kept
+    assert found["size"]["parts"] == len(list(interrupted.glob("parts/*")))
+    assert "go on" in "\n".join(status_lines(found))
+
+
+def test_a_sweep_that_a_process_computes_is_said_to_be_computing(path):
+    with SweepFolder(path).held():
+        assert status(path)["state"] == "computing"
+    assert status(path)["state"] == "complete"
+
+
+def test_the_state_says_that_the_model_has_changed(path, monkeypatch):
+    monkeypatch.setattr(identity, "model_version", lambda: "another")
+    assert "can export and plot, not go on" in "\n".join(status_lines(status(path)))
+
+
+@pytest.mark.parametrize(
+    ("rule", "runs", "expected"),
+    [
+        (RULE.format(1e9) + '\nreference = "base"', 5 * 8, {"narrow": 4, "at_most": 0, "going": 0}),
+        (RULE.format(1e-12), 4 * 16, {"narrow": 0, "at_most": 4, "going": 0}),
+    ],
+)
+def test_a_stopping_rule_counts_its_points(tmp_path, rule, runs, expected):
+    ending = sim.sweep(written(tmp_path, 4, rule), out=tmp_path / "sweep", workers=1, engine="numpy")
+    found = status(ending.path)
+    assert {key: found["replicates"][key] for key in expected} == expected
+    assert (found["state"], found["runs"]) == ("complete", {"kept": runs, "missing": 0, "failed": 0})
+    for part in (ending.path / "parts").glob("*replicates-000000*"):
+        part.unlink()
+    assert status(ending.path)["replicates"]["going"] == 4
+    assert "at least" in "\n".join(status_lines(status(ending.path)))
+
+
+def looked(path) -> SweepFolder:
+    folder = SweepFolder(path)
+    folder.look()
+    return folder
+
+
+@pytest.mark.parametrize("command", [["status"], ["export", "--format", "csv"], ["plot", "--outcome", "price"]])
+def test_a_folder_without_a_sweep_is_refused(tmp_path, command, capsys):
+    assert run(*command, tmp_path) == 2
+    assert "holds no sweep" in capsys.readouterr().err
+    (tmp_path / "outcomes.parquet").touch()
+    assert run(*command, tmp_path) == 2
+    assert "a single run, not a sweep" in capsys.readouterr().err
+
+
+# Tables
+
+
+@pytest.mark.parametrize(("form", "read"), [("csv", pd.read_csv), ("parquet", pd.read_parquet)])
+def test_tables_read_back_are_the_results(path, tmp_path, form, read):
+    runs, series, _ = export.export(path, form, tmp_path)
+    for file, expected in ((runs, load_results(path)), (series, load_results(path, series=True))):
+        found = read(file)
+        texts = expected.select_dtypes(exclude="number").columns
+        found[texts] = found[texts].astype(expected[texts].dtypes)
+        pd.testing.assert_frame_equal(found, expected, check_exact=True, check_dtype=False)
+    assert (load_results(path)["months_to_tenth"].isna() & load_results(path)["stage"].isna()).any()
+
+
+def test_a_stata_file_has_the_results_under_legal_names_with_labels_and_dates(path, tmp_path):
+    runs, series, codebook = export.export(path, "stata", tmp_path)
+    book = pd.read_csv(codebook)
+    for file, expected in ((runs, load_results(path)), (series, load_results(path, series=True))):
+        names = book[book["table"] == file.stem].set_index("column")["variable"]
+        found = pd.read_stata(file)
+        assert list(found.columns) == names.tolist()
+        assert all(re.fullmatch(r"[A-Za-z_]\w{0,31}", name) for name in names)
+        for column in expected.select_dtypes("number").columns:
+            np.testing.assert_array_equal(found[names[column]], expected[column])
+        for column in {"date", "policy.subsidy.start"} & set(expected.columns):
+            assert found[names[column]].dt.strftime("%Y-%m").tolist() == expected[column].tolist()
+        with pd.io.stata.StataReader(file) as reader:
+            labels = reader.variable_labels()
+        assert all(labels[name].startswith(column[:80]) for column, name in names.items())
+    failed = pd.read_stata(runs)["message"]
+    assert failed.tolist() == load_results(path)["message"].fillna("").tolist()
+
+
+def test_names_for_stata_are_legal_and_all_different():
+    long = "share.firms.any_cloud.of.medium.enterprises"
+    names = stata.variable_names([f"{long}[a]", f"{long}[b]", f"{long}-c", "end", "str5", "1st", "a.b", "a-b"])
+    assert len({*names}) == 8
+    assert all(re.fullmatch(r"[A-Za-z_]\w{0,31}", name) for name in names)
+    assert not stata.RESERVED & {*names, *stata.variable_names(stata.RESERVED)}
+    frame = pd.DataFrame({name: [1.0] for name in stata.variable_names([*stata.RESERVED, long])})
+    frame.to_stata("/dev/null", version=118)  # a name that pandas would change is a warning, which is an error here
+
+
+def test_the_codebook_has_unit_and_meaning_of_every_column(path, tmp_path):
+    runs, series, codebook = export.export(path, "csv", tmp_path)
+    rows = list(csv.DictReader(codebook.read_text(encoding="utf-8").splitlines()))
+    for file in (runs, series):
+        heading = next(csv.reader(file.read_text(encoding="utf-8").splitlines()))
+        assert [row["column"] for row in rows if row["table"] == file.stem] == heading
+    assert all(row["meaning"] for row in rows)
+    units = {row["column"]: row["unit"] for row in rows}
+    assert units["price"] == "CNY per seat-month"
+    assert units["months_to_tenth"] == "months"
+    assert units["returned"] == "share of firms, summed over 6 months"
+    assert units["security.loss"] == "CNY per seat and hit"
+
+
+@pytest.fixture(scope="module")
+def cut_otherwise(path, tmp_path_factory):
+    """Folders of the same sweep: by two workers, and with points and replicates that came later."""
+    folder = tmp_path_factory.mktemp("otherwise")
+    sim.sweep(written(path.parent, 16, "number = 2"), out=folder / "longer", workers=1, engine="numpy")
+    sim.sweep(written(path.parent), out=folder / "longer", workers=1, engine="numpy")
+    sim.sweep(written(path.parent), out=folder / "two", workers=2, engine="numpy")
+    assert len(list(folder.glob("longer/parts/*"))) > len(list(path.glob("parts/*")))
+    return folder / "two", folder / "longer"
+
+
+@pytest.mark.parametrize("form", export.EXTENSIONS)
+def test_an_export_does_not_depend_on_how_the_sweep_was_cut(path, cut_otherwise, tmp_path, form, monkeypatch):
+    """Row groups of a few rows, so that their ends fall anywhere."""
+    monkeypatch.setattr(export, "ROWS_PER_GROUP", 50)
+    export.export(path, form, tmp_path / "once")
+    for other in cut_otherwise:
+        export.export(other, form, tmp_path / other.name)
+        assert hashes(tmp_path / other.name) == hashes(tmp_path / "once")
+    if form == "parquet":
+        file = pq.ParquetFile(tmp_path / "once/series.parquet")
+        assert file.schema_arrow.metadata is None
+        assert {file.metadata.row_group(group).num_rows for group in range(file.num_row_groups - 1)} == {50}
+
+
+def test_what_is_kept_of_an_interrupted_sweep_is_exported_and_said_to_be_incomplete(interrupted, tmp_path, capsys):
+    assert run("export", interrupted, "--format", "csv", "--out", tmp_path) == 0
+    printed = capsys.readouterr()
+    assert "not complete" in printed.err
+    assert "48 runs kept, 48 missing" in printed.err
+    assert printed.out.splitlines() == [str(tmp_path / f"{name}.csv") for name in ("runs", "series", "codebook")]
+    assert len(pd.read_csv(tmp_path / "runs.csv")) == 48
+
+
+def test_a_sweep_without_finished_runs_has_nothing_to_export(path, tmp_path):
+    empty = tmp_path / "empty"
+    shutil.copytree(path, empty, ignore=shutil.ignore_patterns("parts"))
+    assert status(empty)["runs"] == {"kept": 0, "missing": POINTS * REPLICATES, "failed": 0}
+    with pytest.raises(BadInput, match="no finished runs"):
+        export.export(empty, "csv")
+    with pytest.raises(BadInput, match="no run that came to its end"):
+        plot.plot(empty, "price", [])
+
+
+# Means and their intervals
+
+
+def drawn(points, replicates, values) -> Drawn:
+    labels = (np.array(each, np.int32) for each in (points, replicates))
+    return Drawn(Words("x", "x", "", ""), *labels, np.array(values, float), 0)
+
+
+def test_the_interval_of_one_point_is_that_of_its_replicates():
+    values = np.random.default_rng(1).normal(size=12)
+    found = levels.estimates(drawn([1] * 12, range(12), values), [0] * 12, 1, "sobol")
+    expected = t_interval(values)
+    np.testing.assert_allclose([found.mean[0], found.half[0]], [expected.mean, expected.high - expected.mean])
+
+
+def test_points_that_share_their_luck_do_not_narrow_an_interval():
+    """Three points that differ by constants: the interval of their mean is that of one of them."""
+    luck = np.random.default_rng(2).normal(size=10)
+    every = drawn(np.repeat([1, 2, 3], 10), np.tile(range(10), 3), np.concatenate([luck, luck + 5, luck - 2]))
+    held, taken = (levels.estimates(every, [0] * 30, 1, design) for design in ("grid", "lhs"))
+    one = t_interval(luck)
+    np.testing.assert_allclose(held.half[0], one.high - one.mean)
+    np.testing.assert_allclose(held.mean[0], luck.mean() + 1)
+    assert taken.half[0] > held.half[0]
+    assert held.points[0] == 3
+
+
+def test_intervals_of_means_over_drawn_points_and_replicates_cover_the_truth():
+    """1,000 times 6 points and 8 replicates of y = a + b + e: at least 95 % of intervals hold 0, by a binomial test."""
+    rng, hits = np.random.default_rng(3), 0
+    for _ in range(1000):
+        values = rng.normal(size=(6, 1)) + rng.normal(size=(1, 8)) + rng.normal(size=(6, 8))
+        sample = drawn(np.repeat(range(6), 8), np.tile(range(8), 6), values.ravel())
+        found = levels.estimates(sample, [0] * 48, 1, "lhs")
+        hits += abs(found.mean[0]) <= found.half[0]
+    assert hits >= stats.binom.ppf(0.01, 1000, 0.95)
+
+
+def test_runs_without_a_value_are_counted_and_left_out():
+    found = levels.estimates(drawn([1, 1, 2, 2], [0, 1, 0, 1], [1.0, 3.0, np.nan, 7.0]), [0, 0, 0, 0], 2, "grid")
+    assert (found.mean[0], found.sound[0], found.without[0]) == (4.5, 4, 1)
+    assert np.isnan(found.mean[1])
+
+
+def test_quantities_become_levels_or_bins_of_about_equally_many_points(path):
+    manifest, points = SweepFolder(path).manifest(), SweepFolder(path).points()
+    rate, start, kind = (levels.axis(quantity_words(key, manifest), points, "sobol", 4)
+                         for key in ("policy.subsidy.rate", "policy.subsidy.start", "network.kind"))  # fmt: skip
+    assert (rate.kind, start.kind, kind.kind) == ("number", "date", "word")
+    assert np.bincount(list(rate.group.values())).tolist() == [8, 8, 8, 8]
+    assert start.edges is None
+    assert start.labels == tuple(f"2026-0{month}" for month in range(1, 7))
+    assert set(kind.labels) == {"ring", "random"}
+    for number, group in rate.group.items():
+        assert rate.edges[group] <= points[number]["policy.subsidy.rate"] <= rate.edges[group + 1]
+
+
+def test_columns_are_called_by_what_is_declared(path):
+    manifest = SweepFolder(path).manifest()
+    assert quantity_words("security.loss", manifest).name == "loss when hit ℓ"
+    assert quantity_words("policy.subsidy.rate", manifest).name == "rate of subsidy"
+    assert "solved again" in quantity_words("security.loss", manifest).meaning
+    assert "held" in quantity_words("network.kind", manifest).meaning
+    assert outcome_words("spent[policy.subsidy]", manifest).name == "Paid by policy subsidy"
+    assert outcome_words("spent", manifest).shown == "billion CNY"
+    assert "at least 10 % of firms" in reduction_words("months_to_tenth", manifest).name
+    assert reduction_words("public_at_end", manifest).name.endswith("end of 2026-06")
+
+
+# Figures
+
+ASKED = {
+    "fan": ("share.firms.public[micro]", [], None),
+    "bins": ("public_at_end", ["policy.subsidy.rate"], None),
+    "dates": ("months_to_tenth", ["policy.subsidy.start"], None),
+    "words": ("returned", ["network.kind"], None),
+    "month": ("price", ["security.loss"], "2026-04"),
+    "map": ("public_at_end", ["policy.subsidy.rate", "security.loss"], None),
+    "map of a date and words": ("months_to_tenth", ["policy.subsidy.start", "network.kind"], None),
+}
+
+
+@pytest.fixture
+def figures(monkeypatch):
+    """Figures as they are saved."""
+    seen = []
+    framed = charts.framed
+    monkeypatch.setattr(charts, "framed", lambda *given: seen.append(framed(*given)) or seen[-1])
+    return seen
+
+
+def words_of(figure) -> str:
+    axes = [text for each in figure.axes for text in (each.get_xlabel(), each.get_ylabel())]
+    return " ".join([*axes, *(text.get_text() for text in figure.texts)]).replace("\n", " ")
+
+
+@pytest.mark.parametrize("kind", ASKED)
+def test_a_figure_says_what_it_shows_and_no_word_leaves_the_page(path, tmp_path, kind, figures, caplog):
+    outcome, by, at = ASKED[kind]
+    with caplog.at_level(logging.WARNING):
+        target = plot.plot(path, outcome, by, at, tmp_path)
+    content = target.read_bytes()
+    width, height = struct.unpack(">II", content[16:24])
+    assert width >= 1000
+    assert height >= 600
+    assert plot.plot(path, outcome, by, at, tmp_path / "again").read_bytes() == content
+    text = words_of(figures[0])
+    failed = status(path)["runs"]["failed"]
+    for words in (
+        "Scenario: subsidy", "60 firms, 6 months from 2026-01, seed 1", "sobol design", "3 replicates of each",
+        f"{failed} runs failed and left out", "security.loss (uncertain: option constants solved again)",
+        "(counterfactual: option constants held)",
+    ):  # fmt: skip
+        assert words in text
+    assert ("95 %" in text) == bool(by)
+    assert ("as well as chance" in text) == (not by)
+    with style.house_style():
+        canvas, page = FigureCanvasAgg(figures[0]), figures[0].bbox
+        canvas.draw()
+        for each in figures[0].texts:
+            box = each.get_window_extent(canvas.get_renderer())
+            assert page.x0 <= box.x0
+            assert box.x1 <= page.x1, each.get_text()
+        caption = figures[0].texts[-1].get_window_extent(canvas.get_renderer())
+        assert all(axes.get_tightbbox(canvas.get_renderer()).y0 >= caption.y1 for axes in figures[0].axes)
+        assert np.asarray(canvas.buffer_rgba()).std() > 5
+    assert not caplog.records
+
+
+def test_thresholds_that_are_never_met_are_counted_in_the_caption(path, tmp_path, figures):
+    plot.plot(path, "months_to_tenth", ["network.kind"], None, tmp_path)
+    frame = load_results(path)
+    never = (frame["stage"].isna() & frame["months_to_tenth"].isna()).sum()
+    assert never
+    sound = frame["stage"].isna().sum()
+    assert f"{never} of {sound} runs have no value (the threshold is not met)" in words_of(figures[0])
+
+
+def test_a_line_shows_the_means_of_the_results(path, tmp_path, figures):
+    plot.plot(path, "public_at_end", ["network.kind"], None, tmp_path)
+    frame = load_results(path)
+    own = frame[frame["stage"].isna()].groupby(["network.kind", "point"], sort=False)["public_at_end"].mean()
+    means = own.groupby("network.kind").mean()
+    axes = figures[0].axes[0]
+    labels = [tick.get_text() for tick in axes.get_xticklabels()]
+    heights = axes.containers[0].lines[0].get_ydata()
+    np.testing.assert_allclose(heights, [100 * means[label] for label in labels])
+
+
+def test_a_heat_map_shows_the_means_of_its_cells_and_marks_those_without_points(path, tmp_path, figures):
+    plot.plot(path, "public_at_end", ["policy.subsidy.start", "network.kind"], None, tmp_path)
+    frame, keys = load_results(path), ["network.kind", "policy.subsidy.start"]
+    own = frame[frame["stage"].isna()].groupby([*keys, "point"])["public_at_end"].mean()
+    means = own.groupby(keys).mean()
+    axes = figures[0].axes[0]
+    across, up = ([tick.get_text() for tick in axis.get_ticklabels()] for axis in (axes.xaxis, axes.yaxis))
+    assert "2026-06" not in across, "none of its runs came to an end"
+    drawn = axes.collections[0].get_array()
+    for row, kind in enumerate(up):
+        for column, start in enumerate(across):
+            np.testing.assert_allclose(drawn[row, column], 100 * means[kind, start])
+    assert figures[0].axes[1].get_ylabel().endswith("% of firms")
+
+
+def test_an_interrupted_sweep_can_be_drawn_and_is_said_to_be_incomplete(interrupted, tmp_path, figures):
+    plot.plot(interrupted, "price", ["policy.subsidy.rate", "network.kind"], None, tmp_path)
+    assert "Not complete" in words_of(figures[0])
+    assert "48 runs kept, 48 missing" in words_of(figures[0])
+
+
+def test_a_single_replicate_is_drawn_without_intervals(tmp_path, figures):
+    one = sim.sweep(written(tmp_path, 8, "number = 1"), out=tmp_path / "one", workers=1, engine="numpy").path
+    for by in (["policy.subsidy.rate"], ["policy.subsidy.rate", "security.loss"], []):
+        plot.plot(one, "price", by)
+    texts = [words_of(figure) for figure in figures]
+    assert "One replicate has no interval" in texts[0]
+    assert not any("95 %" in text for text in texts)
+    assert len(list((one / "figures").glob("*.png"))) == 3
+
+
+def test_a_recorded_outcome_at_its_last_month_is_the_reduction(path):
+    folder = looked(path)
+    final = number_of_runs(folder, "public_at_end", None)
+    last = number_of_runs(folder, "share.firms.public", None)
+    np.testing.assert_array_equal(final.values, last.values)
+    np.testing.assert_array_equal(
+        number_of_runs(folder, "price", "4").values, number_of_runs(folder, "price", "2026-04").values
+    )
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ["DIR", "--outcome", "price", "--by", "security.loss", "network.kind"],
+        ["--outcome", "price", "--by", "security.loss", "network.kind", "DIR"],
+        ["DIR", "--by", "security.loss", "--by", "network.kind", "--outcome", "price"],
+        ["--by", "security.loss", "network.kind", "--outcome", "price", "DIR"],
+    ],
+)
+def test_two_quantities_follow_one_by_or_two(path, tmp_path, given, capsys):
+    arguments = [str(path) if each == "DIR" else each for each in given]
+    assert run("plot", *arguments, "--out", tmp_path) == 0
+    assert capsys.readouterr().out.strip() == str(tmp_path / "price-by-security.loss-by-network.kind.png")
+
+
+def test_the_folder_may_follow_one_quantity(path, tmp_path, capsys):
+    assert run("plot", "--outcome", "price", "--out", tmp_path, "--by", "security.loss", path) == 0
+    assert capsys.readouterr().out.strip() == str(tmp_path / "price-by-security.loss.png")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--outcome", "public_at_ent", "--by", "security.loss"], "Did you mean 'public_at_end'?"),
+        (["--outcome", "prices"], "Did you mean 'price'?"),
+        (["--outcome", "public_at_end"], "no course over time"),
+        (["--outcome", "price", "--by", "subsidy.rate"], "Did you mean 'policy.subsidy.rate'?"),
+        (["--outcome", "price", "--by", "security.loss", "security.loss"], "two different ones"),
+        (["--outcome", "price", "--by", "security.loss", "--at", "2026-03"], "2026-02, 2026-04"),
+        (["--outcome", "public_at_end", "--by", "security.loss", "--at", "4"], "Leave --at out"),
+        (["--outcome", "price", "--at", "4"], "without --by"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_with_what_can(path, options, words, capsys):
+    assert run("plot", path, *options) == 2
+    assert words in capsys.readouterr().err
