@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from small_worlds import with_values, world
 
-from sim.engines.world import build
+from sim.engines.world import NEVER, build
 from sim.model.errors import BadInput
 from sim.model.nouns import CLASSES
 from sim.model.population import class_counts, layout, spread
@@ -102,6 +102,14 @@ def test_employees_are_log_uniform(large):
     assert share == pytest.approx(0.5, abs=4 * np.sqrt(0.25 / ict.sum()))
 
 
+def test_every_size_of_a_class_is_there(large):
+    """Micro firms of one seat an employee: n of 1 to 9 with probability log(1 + 1/n)/log 10."""
+    ict = (large.traits.sector == 3) & (large.layout.classes == 0)
+    found = np.bincount(large.traits.seats[ict].astype(int), minlength=10)[1:] / ict.sum()
+    assert found == pytest.approx(np.log10(1 + 1 / np.arange(1, 10)), abs=4 * np.sqrt(0.25 / ict.sum()))
+    assert found[-1] > 0
+
+
 def test_sectors_and_regions_follow_their_mix(large):
     sectors, regions = (0.15, 0.298, 0.45, 0.06, 0.042), (0.588, 0.226, 0.186)
     for codes, mix in ((large.traits.sector, sectors), (large.traits.region, regions)):
@@ -161,6 +169,18 @@ def test_who_starts_unaware_starts_on_premise_and_only_cloud_has_a_provider(larg
     assert (state.option[~state.aware] == 0).all()
     assert ((state.provider >= 0) == (state.option >= 2)).all()
     assert not (state.agents & (state.option < 2)).any()
+
+
+def test_users_may_have_been_hit_between_their_last_two_reviews():
+    """At a rate of .6 a year, evenly over the months; booked at the review before the first of the run."""
+    block = build([world("baseline", "risk.objective=0.6", "review.interval=4", firms=40_000)], 0)
+    hit, users = block.state.last_hit > NEVER, block.state.option >= 2
+    assert not (hit & ~users).any()
+    chance = 1 - (1 - 0.6 / 12) ** 4
+    assert hit[users].mean() == pytest.approx(chance, abs=4 * np.sqrt(0.25 / users.sum()))
+    phase = np.repeat(np.arange(4), block.layout.counts.sum(axis=1))
+    assert (block.state.last_hit[:, 0][hit[:, 0]] == phase[hit[:, 0]] - 4).all()
+    assert block.past_hits().sum(axis=(1, 2)).tolist() == np.bincount(phase[hit[:, 0]]).tolist()
 
 
 def test_providers_start_with_their_shares(large):
