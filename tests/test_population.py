@@ -5,6 +5,7 @@ import pytest
 from small_worlds import with_values, world
 
 from sim.engines.world import NEVER, build
+from sim.model import population
 from sim.model.errors import BadInput
 from sim.model.nouns import CLASSES
 from sim.model.population import class_counts, layout, spread
@@ -74,6 +75,17 @@ def test_points_are_spread_evenly():
     assert np.abs(points - (np.arange(1000) + 0.5) / 1000).max() < 0.005
 
 
+def test_a_firm_s_two_points_are_spread_over_the_square(monkeypatch):
+    """Ten by ten fields: awareness tells nothing of the option, not by its shift either."""
+    points = [spread(np.arange(10_000), np.zeros(10_000), step) for step in (0, 1)]
+    found = np.histogram2d(*points, bins=10, range=[[0, 1], [0, 1]])[0]
+    assert np.abs(found - 100).max() < 10
+    shifts = []
+    monkeypatch.setattr(population, "spread", lambda *given: shifts.append(given[1]) or spread(*given))
+    build([world(firms=40)], 0)
+    assert len(np.unique(shifts)) == 2 * len(CLASSES)
+
+
 def test_the_share_to_whom_cloud_applies_is_exact(large):
     for c, missing in enumerate((0.35, 0.30, 0.15, 0.05)):
         applies = large.traits.applies[large.layout.classes == c]
@@ -93,6 +105,7 @@ def test_seats_are_whole_employees_times_intensity_rounded_up(large):
     assert seats[ict].max() <= 249.0
     assert np.abs(large.traits.per_seat * seats - 1.0).max() < 1e-15
     assert large.traits.size_scale == pytest.approx(seats**-0.12)
+    assert large.traits.attack_scale == pytest.approx((50 / seats) ** 0.2)
 
 
 def test_employees_are_log_uniform(large):
