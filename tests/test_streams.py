@@ -38,6 +38,11 @@ def test_more_months_change_no_earlier_incident():
     assert (long[:12] == short).all()
 
 
+def test_a_provider_s_incidents_say_nothing_of_another_s():
+    draws = streams.incidents(1, 0, 20_000)
+    assert np.abs(np.corrcoef(draws.T) - np.eye(draws.shape[1])).max() < 5 / np.sqrt(20_000)
+
+
 def test_purposes_periods_replicates_seeds_and_chunks_are_unrelated():
     keys = [
         (1, 0, Purpose.HIT, 0, 0), (1, 0, Purpose.AWARENESS, 0, 0), (1, 0, Purpose.HIT, 1, 0),
