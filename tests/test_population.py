@@ -163,6 +163,17 @@ def test_tastes_are_standard_normal_and_unrelated(large):
     assert abs(np.corrcoef(draws[:, 0], large.traits.capability)[0, 1]) < room
 
 
+def test_traits_are_unrelated_to_each_other(large):
+    """Within a class, all but what seats and sector decide."""
+    own, firms = large.layout.classes == 2, large.traits
+    level = np.array((0.8, 0.8, 1.0, 1.0, 2.0))[firms.sector]
+    employees = firms.seats / np.array((0.5, 0.6, 0.7, 1.0, 0.9))[firms.sector]
+    drawn = [employees, firms.sector, firms.region, np.log(firms.sensitivity / level), firms.capability]
+    drawn += [np.log(firms.funds), firms.attention, firms.exposure]
+    found = np.corrcoef([each[own] for each in drawn]) - np.eye(len(drawn))
+    assert np.abs(found).max() < 4.5 / np.sqrt(own.sum())
+
+
 def test_compliance_tier_and_attention(large):
     assert set(zip(large.traits.sector.tolist(), large.traits.tier.tolist(), strict=True)) == {
         (0, 0.0), (1, 0.0), (2, 0.0), (3, 0.5), (4, 1.0),
