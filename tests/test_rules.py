@@ -341,3 +341,13 @@ def test_several_supports_never_exceed_the_price():
     assert found.option == 2
     assert [claim / 10 / 12 / rules.MONEY_UNITS for claim in found.claims] == pytest.approx([54.0, 27.0, 9.0])
     assert sum(found.claims) <= 90.0 * 10 * 12 * rules.MONEY_UNITS
+
+
+def test_several_supports_never_exceed_the_cost_of_agents_either():
+    """Of 90 for the price and 36 for agents the last gets what is left: 9 and 3.6."""
+    t = terms(price=100.0, agent_cost=40.0, agent_value=1000.0)
+    policies = [Support(rate, rate, 1e9, 1.0, 0.0) for rate in (0.6, 0.3, 0.7)]
+    luck, standing = Luck(0.0, 0.9, (0.0, 0.0, 50.0, 0.0)), Standing(0, -1, True, 1.0, 9.0)
+    found = review(rules, firm(), luck, [0.0], standing, NOTHING, t, [offer(price=0.9)], policies, 12.0)
+    assert (found.option, found.agents) == (2, True)
+    assert [claim / 10 / 12 / rules.MONEY_UNITS for claim in found.claims] == pytest.approx([75.6, 37.8, 12.6])
