@@ -46,7 +46,7 @@ class Stage:
 
 STAGES = (
     Stage(("tests/test_rules.py", "tests/test_market.py", "tests/test_treasury.py", "tests/test_streams.py",
-           "-k", "not compiled and not mesa"), 120),
+           "tests/test_outcomes.py", "-k", "not compiled and not mesa"), 120),
     Stage(("tests/test_instruments.py", "tests/test_money.py", "tests/test_network.py", "tests/test_corners.py",
            "tests/test_population.py", "tests/test_constants.py", "-k", "not compiled and not sign"), 600),
     Stage(("tests/test_engines_equal.py", "tests/test_mechanisms.py", "tests/test_treasury.py", "tests/test_money.py",

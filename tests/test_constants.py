@@ -179,6 +179,34 @@ def test_appeals_split_customers_by_market_share():
     assert np.bincount(best) / best.size == pytest.approx((0.45, 0.35, 0.20), abs=0.004)
 
 
+NATIONAL, MIX = (0.9, 0.08, 0.017, 0.003), (0.4, 0.3, 0.2, 0.1)
+SEATS = tuple(w * (high - low) / np.log(high / low) for w, low, high in zip(
+    NATIONAL, (1, 10, 50, 250), (10, 50, 250, 1001), strict=True
+))  # fmt: skip
+"""National seats by class where an employee needs one: log-uniform numbers of employees."""
+
+
+@pytest.mark.parametrize(
+    ("kind", "own", "weights"),
+    [
+        ("random", 0.3, NATIONAL), ("mean-field", 0.0, NATIONAL), ("communities", 0.0, NATIONAL), ("ring", 0.0, MIX),
+        ("groups", 0.0, MIX), ("supply-chain", 0.0, SEATS),
+    ],
+)  # fmt: skip
+def test_what_firms_see_at_the_start(kind, own, weights):
+    """Partners by class, as the network draws them, and the seats that each provider gives access to."""
+    settings = (f"network.kind={kind}", "network.homophily=0.3", "network.partners=4", "sector.intensity=1")
+    place = start_world(world("baseline", *settings, "cost.hybrid_share=0.25").values | {"constant.appeal": (0.0,) * 3})
+    private, public, hybrid = (0.012, 0.05, 0.125, 0.225), (0.09, 0.14, 0.15, 0.145), (0.018, 0.05, 0.105, 0.18)
+    cloud = np.add(public, hybrid)
+    for place_of, shares in ((1, private), (2, cloud)):
+        everybody = np.dot(weights, shares) / sum(weights)
+        assert place.seen[:, place_of] == pytest.approx(own * np.array(shares) + (1 - own) * everybody, rel=1e-12)
+    seats = np.dot(SEATS, np.add(public, 0.25 * np.array(hybrid))) / sum(SEATS)
+    expected = [share * seats + 0.3 * (1 - share) * seats for share in (0.45, 0.35, 0.2)]
+    assert [offer.presence for offer in place.offers()] == pytest.approx(expected, rel=1e-12)
+
+
 @pytest.mark.parametrize("shares", ["[1]", "[0.5, 0.5]", "[0.9, 0.1]", EIGHT, "[1, 0]"])
 def test_any_number_of_providers_and_any_shares_solve_or_are_refused(shares):
     scenario = world("baseline", f"market.shares={shares}", "constants.solve=true", "run.months=2")

@@ -20,6 +20,8 @@ BANNED = (
     "available.private={micro = 0}", "start.private={micro = 0}", "start.on_premise={micro = 0.892, large = 0.63}",
     "available.hybrid={large = 0}", "start.hybrid={large = 0}",
 )  # fmt: skip
+VOUCHER = ("instrument=compute_voucher", "start=2", "rate=0.7", "agent_rate=0.8", "cap=1e6")
+"""Two of them would pay more than price and agents cost."""
 UNEVEN = "population.sample_mix={micro = 0.97, small = 0.03, medium = 0, large = 0}"
 
 
@@ -101,6 +103,7 @@ def test_library(name):
         ((*BANNED, "constants.solve=true"), 60),
         (("constants.solve=false", "constant.appeal=[20, 0, -20]"), 60),
         (("run.every=7",), 60),
+        (("agents.value=900", *(f"policy.{n}.{each}" for n in "xy" for each in VOUCHER)), 60),
         (("market.outside=0", "population.not_applicable=0.5", "awareness.start=0.5", "start.private=0",
           "start.public=0", "start.hybrid=0", "start.on_premise=1", "constants.solve=false"), 60),
     ],

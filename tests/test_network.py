@@ -64,6 +64,13 @@ def test_within_a_class_every_firm_is_as_likely():
     assert own.var() == pytest.approx(own.mean(), rel=0.15)  # a count of rare, independent events
 
 
+@pytest.mark.parametrize("kind", ["random", "communities", "supply-chain"])
+def test_partners_of_all_review_months_are_as_likely(kind):
+    """Firms are stored by review month: half of what is heard comes from the first half of the rows."""
+    found = built(kind, "network.local=0.5", "network.homophily=0.5").partners
+    assert (found < FIRMS / 2).mean() == pytest.approx(0.5, abs=0.02)
+
+
 def test_ring_partners_are_neighbours_on_one_circle():
     """Mutual, all at the same distances, and one circle: going to the right visits every firm."""
     found = built("ring", "network.partners=4").partners

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from small_worlds import with_values, world
 
-from sim.engines.world import build
+from sim.engines.world import NEVER, build
+from sim.model import population
 from sim.model.errors import BadInput
 from sim.model.nouns import CLASSES
 from sim.model.population import class_counts, layout, spread
@@ -74,6 +75,17 @@ def test_points_are_spread_evenly():
     assert np.abs(points - (np.arange(1000) + 0.5) / 1000).max() < 0.005
 
 
+def test_a_firm_s_two_points_are_spread_over_the_square(monkeypatch):
+    """Ten by ten fields: awareness tells nothing of the option, not by its shift either."""
+    points = [spread(np.arange(10_000), np.zeros(10_000), step) for step in (0, 1)]
+    found = np.histogram2d(*points, bins=10, range=[[0, 1], [0, 1]])[0]
+    assert np.abs(found - 100).max() < 10
+    shifts = []
+    monkeypatch.setattr(population, "spread", lambda *given: shifts.append(given[1]) or spread(*given))
+    build([world(firms=40)], 0)
+    assert len(np.unique(shifts)) == 2 * len(CLASSES)
+
+
 def test_the_share_to_whom_cloud_applies_is_exact(large):
     for c, missing in enumerate((0.35, 0.30, 0.15, 0.05)):
         applies = large.traits.applies[large.layout.classes == c]
@@ -93,6 +105,7 @@ def test_seats_are_whole_employees_times_intensity_rounded_up(large):
     assert seats[ict].max() <= 249.0
     assert np.abs(large.traits.per_seat * seats - 1.0).max() < 1e-15
     assert large.traits.size_scale == pytest.approx(seats**-0.12)
+    assert large.traits.attack_scale == pytest.approx((50 / seats) ** 0.2)
 
 
 def test_employees_are_log_uniform(large):
@@ -100,6 +113,14 @@ def test_employees_are_log_uniform(large):
     ict = (large.traits.sector == 3) & (large.layout.classes == 2)
     share = (large.traits.seats[ict] < np.sqrt(50 * 250)).mean()
     assert share == pytest.approx(0.5, abs=4 * np.sqrt(0.25 / ict.sum()))
+
+
+def test_every_size_of_a_class_is_there(large):
+    """Micro firms of one seat an employee: n of 1 to 9 with probability log(1 + 1/n)/log 10."""
+    ict = (large.traits.sector == 3) & (large.layout.classes == 0)
+    found = np.bincount(large.traits.seats[ict].astype(int), minlength=10)[1:] / ict.sum()
+    assert found == pytest.approx(np.log10(1 + 1 / np.arange(1, 10)), abs=4 * np.sqrt(0.25 / ict.sum()))
+    assert found[-1] > 0
 
 
 def test_sectors_and_regions_follow_their_mix(large):
@@ -142,6 +163,17 @@ def test_tastes_are_standard_normal_and_unrelated(large):
     assert abs(np.corrcoef(draws[:, 0], large.traits.capability)[0, 1]) < room
 
 
+def test_traits_are_unrelated_to_each_other(large):
+    """Within a class, all but what seats and sector decide."""
+    own, firms = large.layout.classes == 2, large.traits
+    level = np.array((0.8, 0.8, 1.0, 1.0, 2.0))[firms.sector]
+    employees = firms.seats / np.array((0.5, 0.6, 0.7, 1.0, 0.9))[firms.sector]
+    drawn = [employees, firms.sector, firms.region, np.log(firms.sensitivity / level), firms.capability]
+    drawn += [np.log(firms.funds), firms.attention, firms.exposure]
+    found = np.corrcoef([each[own] for each in drawn]) - np.eye(len(drawn))
+    assert np.abs(found).max() < 4.5 / np.sqrt(own.sum())
+
+
 def test_compliance_tier_and_attention(large):
     assert set(zip(large.traits.sector.tolist(), large.traits.tier.tolist(), strict=True)) == {
         (0, 0.0), (1, 0.0), (2, 0.0), (3, 0.5), (4, 1.0),
@@ -161,6 +193,18 @@ def test_who_starts_unaware_starts_on_premise_and_only_cloud_has_a_provider(larg
     assert (state.option[~state.aware] == 0).all()
     assert ((state.provider >= 0) == (state.option >= 2)).all()
     assert not (state.agents & (state.option < 2)).any()
+
+
+def test_users_may_have_been_hit_between_their_last_two_reviews():
+    """At a rate of .6 a year, evenly over the months; booked at the review before the first of the run."""
+    block = build([world("baseline", "risk.objective=0.6", "review.interval=4", firms=40_000)], 0)
+    hit, users = block.state.last_hit > NEVER, block.state.option >= 2
+    assert not (hit & ~users).any()
+    chance = 1 - (1 - 0.6 / 12) ** 4
+    assert hit[users].mean() == pytest.approx(chance, abs=4 * np.sqrt(0.25 / users.sum()))
+    phase = np.repeat(np.arange(4), block.layout.counts.sum(axis=1))
+    assert (block.state.last_hit[:, 0][hit[:, 0]] == phase[hit[:, 0]] - 4).all()
+    assert block.past_hits().sum(axis=(1, 2)).tolist() == np.bincount(phase[hit[:, 0]]).tolist()
 
 
 def test_providers_start_with_their_shares(large):

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from sim import cli
 from sim.model.scenario import library, load
 
-DOCS = ("extend", "gallery", "mechanisms", "model", "oracles")
+DOCS = ("extend", "faults", "gallery", "mechanisms", "model", "oracles")
 PAGES = ("README.md", "results/README.md", *(f"docs/{each}.md" for each in DOCS))
 
 HEAVIEST_FIGURE = 200_000

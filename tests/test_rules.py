@@ -195,6 +195,23 @@ def test_training_makes_good_a_share_of_what_is_lacking():
     assert rules.migration_cost(person, terms(migration=40.0, relief=0.5, training=0.25)) == pytest.approx(29.0)
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        lambda person, t: rules.private_value(0.1, NOTHING, person, t),
+        lambda person, t: rules.provider_value(0.0, 0.0, 0.0, person, offer(), t),
+        lambda person, t: rules.agent_gain(0.0, person, offer(), t),
+        rules.migration_cost,
+    ],
+)
+def test_training_counts_wherever_capability_does(rule):
+    """Who has .4 and is trained by a quarter of what is lacking is worth who has .55."""
+    t = terms(private_benefit=60.0, public_benefit=80.0, agent_value=132.0, migration=40.0, relief=0.5)
+    trained = rule(firm(capability=0.4), t._replace(training=0.25))
+    assert trained == pytest.approx(rule(firm(capability=0.55), t))
+    assert trained != pytest.approx(rule(firm(capability=0.4), t))
+
+
 def test_compliance_is_lightened_for_low_tiers():
     """6 in the top tier; .2 of it, and of that .6·.8 taken off, in a tier of .2."""
     t = terms(compliance=6.0, lightened=0.6)
@@ -235,6 +252,7 @@ def test_what_experience_adds_to_the_surplus_decided_on():
     shaken = rules.overrated(0.3, person, 0.03, 1, t)
     assert shaken == pytest.approx(200 * (0.1 - 0.03)), "fear of .05 + .5·(.3 - .2) at home"
     assert rules.surplus(-12.34, firm(10.0), 12.0) == -1481.0
+    assert rules.surplus(-12.34, firm(10.0), 3.0) == -370.0, "a contract of three months"
     assert rules.surplus(1e300, firm(10.0), 12.0) == 2.0**36
     assert rules.surplus(-1e300, firm(10.0), 12.0) == -(2.0**36)
 
@@ -248,12 +266,13 @@ def test_whole_numbers_are_the_nearest_and_halves_go_up(x, expected):
 
 def test_grant_is_in_whole_smallest_units():
     assert rules.grant(12.34567, 3.0, 12.0) == 4444441.0
+    assert rules.grant(12.34567, 3.0, 1.0) == 370370.0
 
 
 def test_upfront_cost_must_be_within_means():
-    t = terms(upfront_fixed=30_000.0, upfront_seat=1_500.0, funds=12_000.0)
+    t = terms(upfront_fixed=30_000.0, upfront_seat=1_500.0, funds=12_000.0, hybrid_share=0.2)
     assert rules.upfront_private(firm(10.0), t) == 4_500.0
-    assert rules.upfront_hybrid(firm(10.0), t) == 3_750.0
+    assert rules.upfront_hybrid(firm(10.0), t) == 4_200.0
     assert rules.affordable(4_500.0, firm(funds=0.375), t)
     assert not rules.affordable(4_500.0, firm(funds=0.374), t)
 
@@ -309,6 +328,11 @@ def test_who_cannot_pay_does_not_enter_but_stays(k):
     assert chosen(values, LUCKLESS, k, True, firm(), t) == k
 
 
+def test_who_has_the_means_for_a_hybrid_only_may_enter_that():
+    t = terms(upfront_seat=100.0, funds=60.0)
+    assert chosen((0.0, 10.0, 0.0, 9.0), LUCKLESS, 0, True, firm(), t) == 3
+
+
 def test_several_supports_never_exceed_the_price():
     t = terms(price=100.0, public_benefit=0.0)
     policies = [Support(rate, 0.0, 1e9, 1.0, 0.0) for rate in (0.6, 0.3, 0.7)]
@@ -317,3 +341,13 @@ def test_several_supports_never_exceed_the_price():
     assert found.option == 2
     assert [claim / 10 / 12 / rules.MONEY_UNITS for claim in found.claims] == pytest.approx([54.0, 27.0, 9.0])
     assert sum(found.claims) <= 90.0 * 10 * 12 * rules.MONEY_UNITS
+
+
+def test_several_supports_never_exceed_the_cost_of_agents_either():
+    """Of 90 for the price and 36 for agents the last gets what is left: 9 and 3.6."""
+    t = terms(price=100.0, agent_cost=40.0, agent_value=1000.0)
+    policies = [Support(rate, rate, 1e9, 1.0, 0.0) for rate in (0.6, 0.3, 0.7)]
+    luck, standing = Luck(0.0, 0.9, (0.0, 0.0, 50.0, 0.0)), Standing(0, -1, True, 1.0, 9.0)
+    found = review(rules, firm(), luck, [0.0], standing, NOTHING, t, [offer(price=0.9)], policies, 12.0)
+    assert (found.option, found.agents) == (2, True)
+    assert [claim / 10 / 12 / rules.MONEY_UNITS for claim in found.claims] == pytest.approx([75.6, 37.8, 12.6])

@@ -146,6 +146,12 @@ def test_what_a_shortened_run_no_longer_reaches_is_left_out_with_a_note():
     assert "event.pandemic (2020-03 to 2022-02) lies outside of the run" in shortened.notes[0]
 
 
+def test_what_begins_right_after_the_run_is_outside_of_it():
+    """The pandemic begins in month 75 of the run."""
+    assert load("eu-2014", ["run.start=2014-01", "run.months=74"]).events == ()
+    assert len(load("eu-2014", ["run.start=2014-01", "run.months=75"]).events) == 1
+
+
 def test_policies_keep_the_order_of_the_files(world):
     second = '[policy.a]\ninstrument = "security_strengthening"\nstart = 1\n'
     assert [policy.name for policy in world(SUBSIDY + "start = 1\n" + second).policies] == ["s", "a"]

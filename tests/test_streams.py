@@ -38,6 +38,11 @@ def test_more_months_change_no_earlier_incident():
     assert (long[:12] == short).all()
 
 
+def test_a_provider_s_incidents_say_nothing_of_another_s():
+    draws = streams.incidents(1, 0, 20_000)
+    assert np.abs(np.corrcoef(draws.T) - np.eye(draws.shape[1])).max() < 5 / np.sqrt(20_000)
+
+
 def test_purposes_periods_replicates_seeds_and_chunks_are_unrelated():
     keys = [
         (1, 0, Purpose.HIT, 0, 0), (1, 0, Purpose.AWARENESS, 0, 0), (1, 0, Purpose.HIT, 1, 0),
@@ -46,6 +51,27 @@ def test_purposes_periods_replicates_seeds_and_chunks_are_unrelated():
     ]  # fmt: skip
     draws = np.array([streams.stream(*key).random(20_000) for key in keys])
     assert np.abs(np.corrcoef(draws) - np.eye(len(keys))).max() < 5 / np.sqrt(20_000)
+
+
+def test_no_two_draws_of_a_world_come_from_one_stream(monkeypatch):
+    """All that a month needs, each from a stream of its own; and every purpose is one."""
+    asked, stream = [], streams.stream
+
+    def noted(seed, replicate, purpose, period=0, chunk=0):
+        asked.append((purpose, period, chunk))
+        return stream(seed, replicate, purpose, period, chunk)
+
+    monkeypatch.setattr(streams, "stream", noted)
+    build([world("baseline", "run.seed=987654321", firms=CHUNK + 10)], 0).luck(0)
+    assert len(asked) == len(set(asked))
+    assert {purpose for purpose, _, _ in asked} == set(Purpose)
+
+
+@pytest.mark.parametrize("interval", [1, 5, 12])
+def test_luck_lasts_from_review_to_review(interval):
+    block = build([world("baseline", "run.months=48", f"review.interval={interval}", "run.seed=5")], 0)
+    draws = [block.luck(month)[0][0] for month in range(36)]
+    assert [draws.index(each) // interval for each in draws] == [month // interval for month in range(36)]
 
 
 def test_purposes_keep_their_numbers():

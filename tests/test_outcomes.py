@@ -1,0 +1,176 @@
+"""Outcomes worked out by hand from the counts of six firms and the state of two providers."""
+
+import numpy as np
+import pytest
+
+from sim.model import outcomes
+from sim.model.market import Climate, Provider
+from sim.model.outcome_table import COLUMNS, OUTCOMES
+from sim.model.outcomes import MarketRow, Nation
+from sim.model.tallies import PROVIDER_SEATS, ROW, ROWS
+
+NATION = Nation(
+    weights=np.array([10.0, 0.0, 0.0, 0.5]),
+    prices=np.array([[100.0, 200.0], [110.0, 220.0], [90.0, 180.0], [80.0, 160.0]]),
+    mean_price=np.array([95.0, 190.0]),
+    cost_of_funds=np.array([1.2, 1.5]),
+)
+"""Two lanes; in the second all is twice as dear."""
+
+MICRO = {
+    # Four firms: 2 seats on premise, 3 private, 4 public at the first provider, 6 hybrid of which 2 at the second.
+    "firms_on_premise": 1, "firms_private": 1, "firms_public": 1, "firms_hybrid": 1,
+    "seats_on_premise": 2, "seats_private": 3, "seats_public": 4, "seats_hybrid": 6,
+    "public_seats": 6, "islands": 3**2 + 4**2, "aware": 3, "agents": 1, "risk": 4e8, "supported": 2,
+    "supported_seats": 6, "returns": 1, "provider_changes": 2, "capped": 0,
+}  # fmt: skip
+
+LARGE = {
+    # Two firms: 100 seats private, 300 public at the second provider.
+    "firms_private": 1, "firms_public": 1, "seats_private": 100, "seats_public": 300, "public_seats": 300,
+    "islands": 100**2, "aware": 2, "agents": 2, "risk": 2e8, "capped": 1,
+}  # fmt: skip
+
+
+def tallies() -> np.ndarray:
+    """Counts of two months and two lanes; in the second month all firms are on premise."""
+    found = np.zeros((2, ROWS, 4, 2), np.int64)
+    for size_class, counts in ((0, MICRO), (3, LARGE)):
+        for name, count in counts.items():
+            found[0, ROW[name], size_class] = count
+    found[0, PROVIDER_SEATS, 0] = 4
+    found[0, PROVIDER_SEATS + 1, 0], found[0, PROVIDER_SEATS + 1, 3] = 2, 300
+    found[1, ROW["firms_on_premise"], 0], found[1, ROW["firms_on_premise"], 3] = 4, 2
+    found[1, ROW["seats_on_premise"], 0], found[1, ROW["seats_on_premise"], 3] = 15, 400
+    return found
+
+
+def of_providers(first: float, second: float) -> np.ndarray:
+    return np.array([[first, first], [second, second]])
+
+
+def market_row() -> MarketRow:
+    climate = Climate(*np.ones((len(Climate._fields), 2)))._replace(
+        threat=np.full(2, 0.03), first_security=np.ones(2), frontier=np.full(2, 1.5)
+    )
+    return MarketRow(
+        provider=Provider(
+            price=of_providers(0.9, 1.1), unit_cost=of_providers(0.7, 0.8), capacity=of_providers(1e3, 1e3),
+            use=of_providers(1e4, 1e4), quality=of_providers(1.0, 4.5), security=of_providers(1.0, 3.0),
+            congestion=of_providers(0.1, 0.0), in_price=of_providers(0.02, 0.04),
+        ),
+        hit_shares=of_providers(0.5, 0.0),
+        climate=np.array(climate),
+        interoperability=np.array([0.3, 0.6]),
+        paid=np.array([[30_000, 30_000], [20_000, 20_000]]),
+        left=np.array([[70_000, 70_000], [0, 10_000]]),
+        support=np.array([7.0, 8.0]),
+        surplus=np.array([[[1000], [0], [0], [400]], [[-200], [0], [0], [100]]]) * np.ones(2, np.int64),
+        profit=np.array([50.0, 60.0]),
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def found():
+    return outcomes.values(tallies(), [market_row()] * 2, NATION)
+
+
+ALL = 4 * 10 + 2 * 0.5
+"""Firms of the nation."""
+
+SEATS = 15 * 10 + 400 * 0.5
+FIRST, SECOND = 4 * 10, 2 * 10 + 300 * 0.5
+PUBLIC = FIRST + SECOND
+CLOUD = PUBLIC + (3 + 4) * 10 + 100 * 0.5
+TOGETHER = (25 * 10 + (100 * 0.5) ** 2) + FIRST**2 + SECOND**2
+"""Pairs of seats within one infrastructure; half a large firm for a nation is one of half its seats."""
+
+
+def mean(first: float, second: float) -> float:
+    """Over providers, by their public seats."""
+    return (FIRST * first + SECOND * second) / PUBLIC
+
+
+EXPECTED = {
+    ("share.firms.on_premise", "total"): 10 / ALL,
+    ("share.firms.private", "total"): 10.5 / ALL,
+    ("share.firms.private", "micro"): 1 / 4,
+    ("share.firms.private", "large"): 1 / 2,
+    ("share.firms.public", "total"): 10.5 / ALL,
+    ("share.firms.hybrid", "total"): 10 / ALL,
+    ("share.firms.any_cloud", "total"): 31 / ALL,
+    ("share.firms.any_cloud", "large"): 1.0,
+    ("share.seats.on_premise", "total"): 20 / SEATS,
+    ("share.seats.private", "total"): 80 / SEATS,
+    ("share.seats.public", "total"): 190 / SEATS,
+    ("share.seats.hybrid", "total"): 60 / SEATS,
+    ("share.seats.hybrid", "micro"): 6 / 15,
+    ("share.seats.public", "large"): 300 / 400,
+    ("share.aware", "total"): 31 / ALL,
+    ("share.agents", "total"): 11 / ALL,
+    ("risk.perceived", "total"): (0.4 * 10 + 0.2 * 0.5) / ALL,
+    ("risk.perceived", "large"): 0.2 / 2,
+    ("risk.objective", "total"): mean(0.03, 0.03 * 2 / 4),
+    ("risk.gap", "large"): 0.2 / 2 - mean(0.03, 0.015),
+    ("returns", "total"): 10 / ALL,
+    ("provider_changes", "total"): 20 / ALL,
+    ("capped", "total"): 0.5 / ALL,
+    ("share.supported", "micro"): 2 / 4,
+    ("supported_seats", "total"): 60.0,
+    ("price", "total"): (0.9 * FIRST * 100 + 1.1 * (2 * 10 * 100 + 300 * 0.5 * 80)) / PUBLIC,
+    ("unit_cost", "total"): (0.7 * FIRST * 100 + 0.8 * (2 * 10 * 100 + 300 * 0.5 * 80)) / PUBLIC,
+    ("congestion", "total"): mean(0.1, 0.0),
+    ("concentration", "total"): (FIRST / PUBLIC) ** 2 + (SECOND / PUBLIC) ** 2,
+    ("infrastructures", "total"): CLOUD**2 / TOGETHER,
+    ("interoperability", "total"): (TOGETHER + 0.3 * 2 * FIRST * SECOND) / CLOUD**2,
+    ("ecosystem", "total"): mean(1 / 2.5, 4.5 / 6),
+    ("incidents", "total"): mean(0.5, 0.0),
+    ("support", "total"): 7.0,
+    ("support.in_price", "total"): mean(0.02, 0.04) * 95,
+    ("surplus.decision", "total"): 1000 * 10 + 400 * 0.5,
+    ("surplus.decision", "large"): 400 * 0.5,
+    ("surplus.experience", "total"): 800 * 10 + 500 * 0.5,
+    ("profit", "total"): 50.0,
+    ("spent", "total"): 5.0,
+    ("budget_left", "total"): 7.0,
+    ("fiscal_cost", "total"): 6.0,
+    ("welfare", "total"): 8250 + 50 - 6,
+}
+
+
+@pytest.mark.parametrize(("outcome", "group"), EXPECTED)
+def test_an_outcome_by_hand(found, outcome, group):
+    at = COLUMNS.index((outcome, group))
+    assert found[0, at, 0] == pytest.approx(EXPECTED[outcome, group], rel=1e-12)
+
+
+def test_every_outcome_is_worked_out():
+    assert {outcome for outcome, _ in EXPECTED} == set(OUTCOMES)
+
+
+def test_a_lane_has_its_own_prices_interoperability_and_cost_of_funds(found):
+    other = {
+        "price": 2 * EXPECTED["price", "total"],
+        "support.in_price": 2 * EXPECTED["support.in_price", "total"],
+        "interoperability": (TOGETHER + 0.6 * 2 * FIRST * SECOND) / CLOUD**2,
+        "budget_left": 8.0,
+        "fiscal_cost": 7.5,
+        "welfare": 8250 + 60 - 7.5,
+    }
+    at = [COLUMNS.index((outcome, "total")) for outcome in other]
+    assert found[0, at, 1] == pytest.approx(list(other.values()), rel=1e-12)
+
+
+def test_without_customers_providers_count_alike_and_there_is_no_cloud_to_divide(found):
+    expected = {
+        "share.firms.on_premise": 1.0, "price": 1.0 * (100 + 110 + 90 + 80) / 4, "congestion": 0.05,
+        "risk.objective": 0.0225, "concentration": 0.0, "infrastructures": 0.0, "interoperability": 0.0,
+    }  # fmt: skip
+    at = [COLUMNS.index((outcome, "total")) for outcome in expected]
+    assert found[1, at, 0] == pytest.approx(list(expected.values()), rel=1e-12)
+
+
+def test_a_class_without_firms_has_no_outcome(found):
+    empty = [n for n, (_, group) in enumerate(COLUMNS) if group in ("small", "medium")]
+    assert np.isnan(found[:, empty]).all()
+    assert np.isfinite(np.delete(found, empty, axis=1)).all()
