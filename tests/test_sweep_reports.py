@@ -386,7 +386,7 @@ def test_a_figure_says_what_it_shows_and_no_word_leaves_the_page(path, tmp_path,
     failed = status(path)["runs"]["failed"]
     for words in (
         "Scenario: subsidy", "60 firms, 6 months from 2026-01, seed 1", "sobol design", "3 replicates of each",
-        f"{failed} runs failed and left out", "security.loss (uncertain: option constants solved again)",
+        f"{failed} runs failed and are left out", "security.loss (uncertain: option constants solved again)",
         "(counterfactual: option constants held)",
     ):  # fmt: skip
         assert words in text
@@ -433,11 +433,22 @@ def test_a_heat_map_shows_the_means_of_its_cells_and_marks_those_without_points(
     axes = figures[0].axes[0]
     across, up = ([tick.get_text() for tick in axis.get_ticklabels()] for axis in (axes.xaxis, axes.yaxis))
     assert "2026-06" not in across, "none of its runs came to an end"
-    drawn = axes.collections[0].get_array()
+    colours = axes.collections[0].get_array()
     for row, kind in enumerate(up):
         for column, start in enumerate(across):
-            np.testing.assert_allclose(drawn[row, column], 100 * means[kind, start])
+            np.testing.assert_allclose(colours[row, column], 100 * means[kind, start])
     assert figures[0].axes[1].get_ylabel().endswith("% of firms")
+
+
+def test_cells_without_a_point_are_hatched_and_explained(path):
+    manifest, keys = SweepFolder(path).manifest(), ("policy.subsidy.rate", "network.kind")
+    points = {1: dict(zip(keys, (0.1, "ring"), strict=True)), 2: dict(zip(keys, (0.2, "random"), strict=True))}
+    along, up = (levels.axis(quantity_words(key, manifest), points, "list", 3) for key in keys)
+    found = levels.estimates(drawn([1, 1, 2, 2], [0, 1, 0, 1], [1.0, 2.0, 3.0, 4.0]), [0, 0, 3, 3], 4, "list")
+    axes = charts.heat_map(along, up, found, outcome_words("price", manifest)).axes[0]
+    assert axes.collections[0].get_array().mask.tolist() == [[False, True], [True, False]]
+    assert axes.patch.get_hatch()
+    assert axes.get_legend().get_texts()[0].get_text() == "no value"
 
 
 def test_an_interrupted_sweep_can_be_drawn_and_is_said_to_be_incomplete(interrupted, tmp_path, figures):

@@ -62,11 +62,13 @@ def source_caption(drawn: Drawn, manifest: Manifest, incomplete: str) -> str:
     base = manifest["scenario"]
     size = f"{counted(run['firms'], 'firm')}, {counted(run['months'], 'month')} from {run['start']}, seed {run['seed']}"
     few, many = min(_replicates(drawn)), max(_replicates(drawn))
+    there, every = len(_replicates(drawn)), manifest["points"]
+    points = counted(every, "point") if there == every else f"{there:,} of {counted(every, 'point')}"
     replicates = counted(many, "replicate") if few == many else f"{few:,} to {many:,} replicates"
-    failed = f" {counted(drawn.failed, 'run')} failed and left out." if drawn.failed else ""
+    failed = f" {counted(drawn.failed, 'run')} failed and are left out." if drawn.failed else ""
     return (
         f"Scenario: {base['name']}, {base['title']} ({size}).\nSweep: {manifest['sweep']}, {manifest['title']} "
-        f"({manifest['design']} design, {counted(len(set(drawn.points.tolist())), 'point')}, {replicates} of each)."
+        f"({manifest['design']} design, {points}, {replicates} of each)."
         f"{f' Not complete: {incomplete}.' if incomplete else ''}{failed}"
     )
 
