@@ -19,10 +19,10 @@ endif
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: help run test test-all verify gallery refreeze mutants bench lint clean
+.PHONY: help run test test-all verify gallery refreeze mutants bench bench-sweeps lint clean
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: $(VENV)/.installed ## Run the baseline scenario, 100 replicates: summary, results folder, figures
 	$(IN_VENV) -m sim run baseline --replicates 100
@@ -47,6 +47,9 @@ gallery: $(VENV)/.installed ## Make docs/gallery.md and its figures: every scena
 
 bench: $(VENV)/.installed ## Measure the engines on one core: a table for docs/performance.md
 	@$(IN_VENV) benchmarks/engines.py
+
+bench-sweeps: $(VENV)/.installed-dev ## Measure a sweep of 32,768 runs with one worker, two, and Dask, a quarter of an hour
+	@$(IN_VENV) benchmarks/sweeps.py
 
 lint: $(VENV)/.installed-dev ## Check style and types
 	$(IN_VENV) -m ruff check

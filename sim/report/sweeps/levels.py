@@ -162,4 +162,6 @@ def _number(value: float | str) -> float:
 
 
 def _label(number: float, kind: str) -> str:
-    return month_date(round(12 * number)) if kind == "date" else f"{number:,.4g}"
+    if kind == "date":
+        return month_date(round(12 * number))
+    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.4g}"
