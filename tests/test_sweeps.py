@@ -363,3 +363,11 @@ def test_a_point_can_be_the_reference(tmp_path):
     spread = differences.std(ddof=1) / math.sqrt(len(differences))
     assert widths[2] == pytest.approx(scipy.stats.t.ppf(0.975, len(differences) - 1) * spread)
     assert widths[2] < half_widths({2: series[2]}, dataclasses.replace(read(file).replicates, reference=None))[2]
+
+
+def test_the_folder_of_a_run_is_refused(done, tmp_path):
+    file, _ = done
+    scenario = sim.load_scenario("baseline", {"run.firms": 40, "run.months": 2, "run.replicates": 1})
+    folder = sim.simulate(scenario, engine="numpy", out=tmp_path)
+    with pytest.raises(BadInput, match="manifest.json is of a run"):
+        carried_out(file, folder)

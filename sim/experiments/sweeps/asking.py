@@ -87,7 +87,13 @@ def refuse_changes(sweep: Sweep, folder: SweepFolder) -> None:
     BadInput
         With what differs.
     """
-    old, new = _flat(folder.manifest()["asked"]), _flat(asked_of(sweep))
+    before = folder.manifest()
+    if "asked" not in before:
+        raise BadInput(
+            f"{folder.path} holds something else than a sweep: its manifest.json is of a run. Allowed: an empty or new "
+            "folder, or that of this sweep. Name another one with --out."
+        )
+    old, new = _flat(before["asked"]), _flat(asked_of(sweep))
     changed = [key for key in {**old, **new} if old.get(key) != new.get(key)]
     if not changed:
         return

@@ -31,6 +31,9 @@ class Executors(Protocol):
 
     workers: int
 
+    def current(self) -> Executor:
+        """The executor given out before, or a first one."""
+
     def fresh(self) -> Executor:
         """An executor that works; the one given out before is ended."""
 
@@ -56,9 +59,11 @@ class InProcess:
 
     workers = 1
 
-    def fresh(self) -> Executor:
+    def current(self) -> Executor:
         """The executor of this process."""
         return Serial()
+
+    fresh = current
 
     def close(self) -> None:
         """Nothing to end."""
@@ -76,6 +81,10 @@ class Processes:
     def __init__(self, workers: int) -> None:
         self.workers = workers
         self._pool: Any = None
+
+    def current(self) -> Executor:
+        """The pool there is, or a new one."""
+        return self._pool or self.fresh()
 
     def fresh(self) -> Executor:
         """A pool of new processes."""
@@ -122,9 +131,11 @@ class Cluster:
         self._client = _client(address)
         self.workers = max(1, sum(self._client.nthreads().values()))
 
-    def fresh(self) -> Executor:
+    def current(self) -> Executor:
         """The cluster as an executor; Dask replaces lost workers' work itself."""
         return self._client.get_executor(pure=False, retries=0)
+
+    fresh = current
 
     def close(self) -> None:
         """Leave the cluster, which goes on for others; what was asked of it is withdrawn."""
@@ -166,7 +177,7 @@ def answers(executors: Executors, function: Callable[[Given], Found], tasks: Ite
     clear which of them kills its worker; that one is answered by `Lost`.
     """
     waiting, suspects = deque(tasks), deque[Given]()
-    executor = executors.fresh()
+    executor = executors.current()
     flying: dict[Future[Found], Given] = {}
     while waiting or flying:
         broken = False
@@ -190,9 +201,10 @@ def answers(executors: Executors, function: Callable[[Given], Found], tasks: Ite
                 else:
                     yield _answer(task, future)
             flying.clear()
+            executors.fresh()
             yield from _one_by_one(executors, function, suspects)
             suspects.clear()
-            executor = executors.fresh()
+            executor = executors.current()
 
 
 def _answer(task: Any, future: "Future[Any]") -> Answer:
@@ -205,14 +217,13 @@ def _one_by_one(
     executors: Executors, function: Callable[[Given], Found], tasks: Iterable[Given]
 ) -> Iterator[Answer]:
     """What comes of tasks that are computed one at a time, each twice where its worker is lost."""
-    executor = executors.fresh()
     for task in tasks:
         for _ in range(2):
-            future = executor.submit(function, task)
+            future = executors.current().submit(function, task)
             if not _is_loss(future.exception()):
                 yield _answer(task, future)
                 break
-            executor = executors.fresh()
+            executors.fresh()
         else:
             reason = "its worker was killed twice while it computed nothing else; out of memory, perhaps"
             yield Answer(task, error=Lost(reason))
