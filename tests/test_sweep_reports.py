@@ -333,6 +333,14 @@ def test_quantities_become_levels_or_bins_of_about_equally_many_points(path):
         assert rate.edges[group] <= points[number]["policy.subsidy.rate"] <= rate.edges[group + 1]
 
 
+def test_levels_are_labelled_as_a_reader_writes_them(path):
+    manifest = SweepFolder(path).manifest()
+    caps = [0.125, 900.0, 1000.0, 30000.0]
+    points = {number: {"security.loss": cap} for number, cap in enumerate(caps, start=1)}
+    found = levels.axis(quantity_words("security.loss", manifest), points, "grid", 4)
+    assert found.labels == ("0.125", "900", "1,000", "30,000")
+
+
 def test_columns_are_called_by_what_is_declared(path):
     manifest = SweepFolder(path).manifest()
     assert quantity_words("security.loss", manifest).name == "loss when hit ℓ"
