@@ -260,7 +260,7 @@ def test_an_export_does_not_depend_on_how_the_sweep_was_cut(path, cut_otherwise,
 def test_what_is_kept_of_an_interrupted_sweep_is_exported_and_said_to_be_incomplete(interrupted, tmp_path, capsys):
     assert run("export", interrupted, "--format", "csv", "--out", tmp_path) == 0
     printed = capsys.readouterr()
-    assert "not complete" in printed.err
+    assert "the sweep is incomplete" in printed.err
     assert "48 runs kept, 48 missing" in printed.err
     assert printed.out.splitlines() == [str(tmp_path / f"{name}.csv") for name in ("runs", "series", "codebook")]
     assert len(pd.read_csv(tmp_path / "runs.csv")) == 48
@@ -331,6 +331,14 @@ def test_quantities_become_levels_or_bins_of_about_equally_many_points(path):
     assert set(kind.labels) == {"ring", "random"}
     for number, group in rate.group.items():
         assert rate.edges[group] <= points[number]["policy.subsidy.rate"] <= rate.edges[group + 1]
+
+
+def test_levels_are_labelled_as_a_reader_writes_them(path):
+    manifest = SweepFolder(path).manifest()
+    caps = [0.125, 900.0, 1000.0, 30000.0]
+    points = {number: {"security.loss": cap} for number, cap in enumerate(caps, start=1)}
+    found = levels.axis(quantity_words("security.loss", manifest), points, "grid", 4)
+    assert found.labels == ("0.125", "900", "1,000", "30,000")
 
 
 def test_columns_are_called_by_what_is_declared(path):
@@ -453,7 +461,7 @@ def test_cells_without_a_point_are_hatched_and_explained(path):
 
 def test_an_interrupted_sweep_can_be_drawn_and_is_said_to_be_incomplete(interrupted, tmp_path, figures):
     plot.plot(interrupted, "price", ["policy.subsidy.rate", "network.kind"], None, tmp_path)
-    assert "Not complete" in words_of(figures[0])
+    assert "The sweep is incomplete" in words_of(figures[0])
     assert "48 runs kept, 48 missing" in words_of(figures[0])
 
 

@@ -69,7 +69,7 @@ def source_caption(drawn: Drawn, manifest: Manifest, incomplete: str) -> str:
     return (
         f"Scenario: {base['name']}, {base['title']} ({size}).\nSweep: {manifest['sweep']}, {manifest['title']} "
         f"({manifest['design']} design, {points}, {replicates} of each)."
-        f"{f' Not complete: {incomplete}.' if incomplete else ''}{failed}"
+        f"{f' The sweep is {incomplete}.' if incomplete else ''}{failed}"
     )
 
 

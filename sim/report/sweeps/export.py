@@ -80,8 +80,7 @@ def export(path: Path, form: str, out: Path | None = None) -> list[Path]:
     if not found["runs"]["kept"]:
         raise BadInput(f"{path} holds no finished runs yet. Run or continue the sweep first.")
     if found["state"] != COMPLETE:
-        say("note", f"note: this sweep is not complete ({state_text(found)}); exported is what is kept.",
-            logging.WARNING)  # fmt: skip
+        say("note", f"note: the sweep is {state_text(found)}. What is kept is exported.", logging.WARNING)
     folder, target = SweepFolder(path), made_folder(path / "export" if out is None else out)
     folder.look()
     paths, codebook = [], []

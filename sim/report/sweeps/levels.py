@@ -162,6 +162,11 @@ def _number(value: float | str) -> float:
 
 
 def _label(number: float, kind: str) -> str:
+    """A level as a reader writes it, in powers of ten from ten million on.
+
+    >>> _label(30000.0, "number"), _label(0.125, "number"), _label(2027.5, "date")
+    ('30,000', '0.125', '2027-07')
+    """
     if kind == "date":
         return month_date(round(12 * number))
-    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.4g}"
+    return f"{number:,.0f}" if 1000 <= abs(number) < 1e7 else f"{number:.4g}"

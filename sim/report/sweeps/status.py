@@ -133,7 +133,7 @@ def state_text(found: dict[str, Any]) -> str:
     at_least = "at least " if "going" in found["replicates"] else ""
     far = f"{counted(kept, 'run')} kept" + (f", {at_least}{missing:,} missing" if missing else "")
     said = {
-        COMPUTING: "a process is computing now",
+        COMPUTING: "incomplete, a process is computing now",
         COMPLETE: "complete",
         INCOMPLETE: "incomplete, and no process is computing",
     }
