@@ -13,6 +13,7 @@ import pytest
 
 import sim
 from sim import cli
+from sim.cli import group
 from sim.engines import ENGINES, simulate
 from sim.experiments import runner
 from sim.report.figures import FIGURES
@@ -56,7 +57,7 @@ def test_help_imports_nothing_heavy(arguments):
 
 
 def test_the_engines_offered_are_those_there_are():
-    assert cli.ENGINES == ENGINES
+    assert group.ENGINES == ENGINES
 
 
 def test_help_has_the_table_of_exit_codes(capsys):

@@ -369,5 +369,5 @@ def test_the_folder_of_a_run_is_refused(done, tmp_path):
     file, _ = done
     scenario = sim.load_scenario("baseline", {"run.firms": 40, "run.months": 2, "run.replicates": 1})
     folder = sim.simulate(scenario, engine="numpy", out=tmp_path)
-    with pytest.raises(BadInput, match="manifest.json is of a run"):
+    with pytest.raises(BadInput, match="is of a run"):
         carried_out(file, folder)

@@ -7,12 +7,19 @@ LOG = logging.getLogger("sim")
 """Everything a command says but its results goes through it; other programs may listen to it as to any logger."""
 
 
+class _Handler(logging.StreamHandler):
+    """Raises what goes wrong: a reader who has left ends the command, as with everything else it prints."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - its name in the library
+        raise  # noqa: PLE0704 - called while an exception is handled
+
+
 def speak(as_json: bool = False) -> None:
     """Print what is logged on standard error: the sentence alone, or a JSON object a line.
 
     An object holds time, level, event and message, and what belongs to the event (runs done, runs wanted, ...).
     """
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _Handler(sys.stderr)
     if as_json:
         from pythonjsonlogger.json import JsonFormatter
 
