@@ -201,10 +201,10 @@ def test_what_firms_see_at_the_start(kind, own, weights):
     cloud = np.add(public, hybrid)
     for place_of, shares in ((1, private), (2, cloud)):
         everybody = np.dot(weights, shares) / sum(weights)
-        assert place.seen[:, place_of] == pytest.approx(own * np.array(shares) + (1 - own) * everybody, rel=1e-12)
+        assert place.seen[:, place_of, 0] == pytest.approx(own * np.array(shares) + (1 - own) * everybody, rel=1e-12)
     seats = np.dot(SEATS, np.add(public, 0.25 * np.array(hybrid))) / sum(SEATS)
     expected = [share * seats + 0.3 * (1 - share) * seats for share in (0.45, 0.35, 0.2)]
-    assert [offer.presence for offer in place.offers()] == pytest.approx(expected, rel=1e-12)
+    assert [float(offer.presence[0]) for offer in place.offers()] == pytest.approx(expected, rel=1e-12)
 
 
 @pytest.mark.parametrize("shares", ["[1]", "[0.5, 0.5]", "[0.9, 0.1]", EIGHT, "[1, 0]"])

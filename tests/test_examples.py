@@ -25,7 +25,7 @@ def commands(tmp_path) -> dict[str, str]:
     texts = {
         "sim": f'exec {sys.executable} -m sim "$@"',
         "dask": f'exec {sys.executable} -m dask "$@"',
-        "sbatch": 'bash "$1" > /dev/null 2>&1 &\necho "Submitted batch job $$"',
+        "sbatch": 'cp "$1" $$.sh\nbash $$.sh > /dev/null 2>&1 &\necho "Submitted batch job $$"',
         "scancel": "true",
     }
     for name, text in texts.items():

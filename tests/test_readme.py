@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from sim import cli
 from sim.model.scenario import library, load
+from sim.report.endings import EXIT_CODES
 
 DOCS = ("extend", "faults", "gallery", "mechanisms", "model", "oracles")
 PAGES = ("README.md", "results/README.md", *(f"docs/{each}.md" for each in DOCS))
@@ -55,7 +56,7 @@ def test_it_lists_the_scenarios(readme):
 
 def test_it_lists_the_exit_codes(readme):
     codes = [int(code) for cell in rows(readme, "exit code") for code in cell.split(",")]
-    assert codes == [int(code) for code in re.findall(r"^  (\d+) ", cli.EXIT_CODES, re.MULTILINE)]
+    assert codes == [int(code) for code in re.findall(r"^  (\d+) ", EXIT_CODES, re.MULTILINE)]
 
 
 def test_its_example_is_a_sound_scenario(readme, tmp_path):

@@ -55,6 +55,13 @@ def group(process: subprocess.Popen) -> list[int]:
     return found
 
 
+def wait_for_workers_to_end(process: subprocess.Popen) -> None:
+    deadline = time.monotonic() + 30
+    while group(process):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
     """File and folder of a sweep that nobody disturbed."""
@@ -80,10 +87,7 @@ def test_killed_at_any_moment_it_goes_on_and_leaves_no_worker(whole, tmp_path):
         time.sleep(chance.uniform(0.0, 1.0) if least == 0 else chance.uniform(0.0, 0.2))
         process.kill()
         process.communicate()
-        deadline = time.monotonic() + 20
-        while group(process):
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+        wait_for_workers_to_end(process)
     finished(file, tmp_path / "sweep", "--workers", "2", "--resume")
     assert small_sweeps.parts(tmp_path / "sweep") == small_sweeps.parts(path)
 
@@ -98,7 +102,7 @@ def test_a_signal_stops_it_cleanly(number, code, whole, tmp_path):
     assert process.returncode == code, said
     assert "the same command continues" in said
     assert "Traceback" not in said
-    assert group(process) == []
+    wait_for_workers_to_end(process)
     assert json.loads((tmp_path / "sweep" / "manifest.json").read_text())["status"] == "partial"
     finished(file, tmp_path / "sweep")
     assert small_sweeps.parts(tmp_path / "sweep") == small_sweeps.parts(path)
@@ -168,5 +172,5 @@ def test_no_scheduler_is_said(whole, tmp_path):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         said = finished(file, tmp_path / "sweep", "--dask", f"tcp://127.0.0.1:{free.getsockname()[1]}", code=2)
-    assert "no Dask scheduler with a worker answers there" in said
+    assert "no Dask scheduler answers there" in said
     assert not (tmp_path / "sweep").exists()

@@ -20,7 +20,7 @@ Exit codes:
   0    done
   1    unexpected error, a run computed again differs, or an oracle fails
   2    bad input, or results cannot be written
-  3    some replicates failed
+  3    some replicates, or runs of a sweep, failed
   130  interrupted (Ctrl-C)
   141  output no longer read (| head)
   143  interrupted (terminated)"""

@@ -3,6 +3,7 @@
 All three have the shape of `concurrent.futures`, so that what is above them is the same code.
 """
 
+import logging
 import os
 import signal
 import threading
@@ -18,6 +19,8 @@ from sim.model.errors import BadInput
 Given = TypeVar("Given")
 Found = TypeVar("Found")
 
+LOG = logging.getLogger("sim")
+
 AHEAD = 2
 """Tasks given out for each worker: one being computed, one waiting; more would only take memory."""
 
@@ -29,7 +32,9 @@ class Lost(Exception):
 class Executors(Protocol):
     """Gives out an executor, as often as one is broken."""
 
-    workers: int
+    @property
+    def workers(self) -> int:
+        """How many items are computed at a time."""
 
     def current(self) -> Executor:
         """The executor given out before, or a first one."""
@@ -124,12 +129,16 @@ class Cluster:
     Raises
     ------
     BadInput
-        If nothing answers there, no worker has joined, or Dask is not installed.
+        If nothing answers there, or Dask is not installed.
     """
 
     def __init__(self, address: str) -> None:
         self._client = _client(address)
-        self.workers = max(1, sum(self._client.nthreads().values()))
+
+    @property
+    def workers(self) -> int:
+        """Those that have joined so far."""
+        return max(1, sum(self._client.nthreads().values()))
 
     def current(self) -> Executor:
         """The cluster as an executor; Dask replaces lost workers' work itself."""
@@ -153,12 +162,14 @@ def _client(address: str) -> Any:
     where = {"scheduler_file": address} if address.endswith(".json") else {"address": address}
     try:
         client = Client(**where, timeout="10s", set_as_default=False)
-        client.wait_for_workers(1, timeout=60)
-    except (OSError, ValueError, TimeoutError) as error:
+    except (OSError, ValueError) as error:
         raise BadInput(
-            f"--dask {address}: no Dask scheduler with a worker answers there ({error}). Allowed: tcp://HOST:PORT of a "
-            "running `dask scheduler`, or its scheduler file. Start it and a `dask worker`; docs/cluster.md shows how."
+            f"--dask {address}: no Dask scheduler answers there ({error}). Allowed: tcp://HOST:PORT of a running "
+            "`dask scheduler`, or its scheduler file. Start it and a `dask worker`; docs/cluster.md shows how."
         ) from error
+    if not client.nthreads():
+        LOG.warning("No worker has joined %s yet; waiting for one.", address, extra={"event": "note"})
+        client.wait_for_workers(1)
     return client
 
 
