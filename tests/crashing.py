@@ -25,13 +25,15 @@ class Disk:
         "none", "kill", "power" or "full".
     moment
         Which write, sync or rename it happens at, from 0.
+    draw
+        Decides how much of a write is done, and what a loss of power spares.
     """
 
-    def __init__(self, harm: str = "none", moment: int = -1) -> None:
+    def __init__(self, harm: str = "none", moment: int = -1, draw: int = 0) -> None:
         self.harm, self.moment, self.count = harm, moment, 0
         self.unsynced: set[str] = set()
         self.renamed: list[tuple[str, str, str | None]] = []
-        self.random = random.Random(moment)
+        self.random = random.Random(draw)
 
     def put_in(self) -> None:
         """From now on this process writes its results to this disk."""
@@ -106,7 +108,7 @@ class Stream:
 
     def write(self, content: bytes) -> int:
         if self.disk.now():
-            self.file.write(memoryview(content)[: len(content) // 2])
+            self.file.write(memoryview(content)[: self.disk.random.randrange(len(content) + 1)])
             self.disk.strike()
         self.disk.unsynced.add(self.path)
         return self.file.write(content)
@@ -159,17 +161,17 @@ def carry_out_on(disk: Disk, file: Path, out: Path) -> None:
 
 
 def forked() -> None:
-    """Serve requests "harm moment file out" on standard input: each in a process forked from this one."""
+    """Serve requests "harm moment draw file out" on standard input: each in a process forked from this one."""
     import small_sweeps  # noqa: F401 - imported before anything is forked
 
     import sim.engines.numpy_engine  # noqa: F401
 
     for line in sys.stdin:
-        harm, moment, file, out = line.rstrip("\n").split("\t")
+        harm, moment, draw, file, out = line.rstrip("\n").split("\t")
         child = os.fork()
         if child == 0:
             with suppress(Exception):
-                carry_out_on(Disk(harm, int(moment)), Path(file), Path(out))
+                carry_out_on(Disk(harm, int(moment), int(draw)), Path(file), Path(out))
             os._exit(0)
         _, status = os.waitpid(child, 0)
         os.write(1, f"ended {os.waitstatus_to_exitcode(status)}\n".encode())

@@ -65,6 +65,14 @@ def test_the_page_on_python_runs(tmp_path, commands):
     assert sweep_status(tmp_path / "results/sweeps/subsidy-rate-and-cap")[0] == "finished"
 
 
+def test_a_sweep_runs_where_there_is_no_script_as_in_a_notebook(tmp_path, commands):
+    code = 'import sim; print(sim.sweep("subsidy-rate-and-cap", limit=2, workers=2).computed)'
+    done = subprocess.run(
+        [sys.executable], input=code, cwd=tmp_path, env=commands, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "64\n"
+
+
 def test_the_recipe_for_a_cluster_on_this_machine_runs(tmp_path, commands):
     (recipe,) = blocks("cluster.md", "bash")
     with socket.socket() as free:

@@ -26,9 +26,11 @@ class Served:
             env={**os.environ, "PYTHONPATH": path},
         )  # fmt: skip
 
-    def __call__(self, harm: str, moment: int, file: Path, out: Path) -> tuple[list[str], dict[str, str], int]:
+    def __call__(
+        self, harm: str, moment: int, draw: int, file: Path, out: Path
+    ) -> tuple[list[str], dict[str, str], int]:
         """Names of the items kept, what else was said by its first word, and the exit code."""
-        self.process.stdin.write(f"{harm}\t{moment}\t{file}\t{out}\n")
+        self.process.stdin.write(f"{harm}\t{moment}\t{draw}\t{file}\t{out}\n")
         self.process.stdin.flush()
         said = []
         while not said or not said[-1].startswith("ended"):
@@ -51,22 +53,27 @@ def whole(served, tmp_path_factory):
     """File, folder and number of moments of a sweep that nobody disturbed."""
     out = tmp_path_factory.mktemp("whole")
     file = small_sweeps.written(out)
-    kept, said, code = served("none", -1, file, out / "sweep")
+    kept, said, code = served("none", -1, 0, file, out / "sweep")
     assert code == 0
     assert len(kept) == small_sweeps.POINTS // 2 * small_sweeps.REPLICATES // 2
     return file, out / "sweep", int(said["moments"])
 
 
+def moments_of(harm: str, moments: int, many: int) -> list[int]:
+    """So many moments in an order by chance; all of them before one comes again."""
+    chance = random.Random(harm)
+    return [moment for _ in range(0, many, moments) for moment in chance.sample(range(moments), moments)][:many]
+
+
 @pytest.mark.parametrize("harm", ["kill", "power"])
 def test_whatever_moment_it_dies_at_nothing_finished_is_lost_or_repeated(harm, served, whole, tmp_path):
     file, reference, moments = whole
-    chosen = random.Random(f"{harm} {KILLS}").sample(range(moments), min(moments, KILLS))
     runs = small_sweeps.POINTS * small_sweeps.REPLICATES
-    for moment in chosen:
-        out = tmp_path / str(moment)
-        kept, _, code = served(harm, moment, file, out)
+    for draw, moment in enumerate(moments_of(harm, moments, KILLS)):
+        out = tmp_path / str(draw)
+        kept, _, code = served(harm, moment, draw, file, out)
         assert code == -signal.SIGKILL, moment
-        again, said, code = served("none", -1, file, out)
+        again, said, code = served("none", -1, 0, file, out)
         assert code == 0, moment
         assert not set(kept) & set(again), moment
         assert int(said["kept-runs"]) == runs, moment
@@ -77,11 +84,11 @@ def test_whatever_moment_it_dies_at_nothing_finished_is_lost_or_repeated(harm, s
 
 def test_a_full_disk_is_said_and_what_is_finished_goes_on(served, whole, tmp_path):
     file, reference, moments = whole
-    for moment in random.Random(KILLS).sample(range(moments), min(moments, KILLS) // 2):
-        out = tmp_path / str(moment)
-        kept, said, code = served("full", moment, file, out)
+    for draw, moment in enumerate(moments_of("full", moments, KILLS // 2)):
+        out = tmp_path / str(draw)
+        kept, said, code = served("full", moment, draw, file, out)
         assert code == 0
         assert "The disk is full: free some space" in said["refused"], moment
-        again, _, _ = served("none", -1, file, out)
+        again, _, _ = served("none", -1, 0, file, out)
         assert not set(kept) & set(again)
         assert small_sweeps.parts(out) == small_sweeps.parts(reference)

@@ -201,6 +201,7 @@ def test_a_point_that_is_no_scenario_becomes_rows_and_the_rest_goes_on(tmp_path)
     assert set(failed["choice.taste_provider"]) == {0}
     assert set(failed["stage"]) == {"scenario"}
     assert failed["message"].str.contains("several providers: nothing then splits customers").all()
+    assert not failed["message"].str.contains(str(tmp_path)).any()
     assert failed["public_at_end"].isna().all()
     assert frame[frame["stage"].isna()]["public_at_end"].notna().all()
     assert len(load_results(tmp_path / "sweep", series=True)) == RUNS // 2 * 3

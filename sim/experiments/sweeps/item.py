@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -91,7 +92,8 @@ def compute(task: Task) -> bytes:
         try:
             lanes[place] = _scenario(task.asked, tuple(values.items()))
         except BadInput as error:
-            failures |= {(point, replicate): Failure("scenario", str(error)) for replicate in item.replicates}
+            failure = Failure("scenario", _without_folders(str(error), sweep))
+            failures |= {(point, replicate): failure for replicate in item.replicates}
     for turn, replicate in enumerate(item.replicates):
         for place, found in _one_replicate(lanes, replicate, task.engine, _months_seen(sweep)).items():
             if isinstance(found, Failure):
@@ -100,6 +102,14 @@ def compute(task: Task) -> bytes:
                 row = place * len(item.replicates) + turn
                 runs.series[row], runs.reduced[row] = _summed_up(found, lanes[place], sweep)
     return encoded(item, runs._replace(failures=failures), kept(sweep))
+
+
+def _without_folders(message: str, sweep: Sweep) -> str:
+    """A message with the names of files alone, so that where they lie changes no byte of a part."""
+    places = {sweep.where, *(document.where for layer in sweep.layers for document in layer.documents)}
+    for place in sorted(places, key=len, reverse=True):
+        message = message.replace(place, Path(place).name)
+    return message
 
 
 @lru_cache(maxsize=1024)
