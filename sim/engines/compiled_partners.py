@@ -26,7 +26,7 @@ def compile_seen(rules: Any, width: int) -> Any:
     return seen
 
 
-@njit(error_model="numpy", cache=True)
+@njit(error_model="numpy", cache=True, nogil=True)
 def look(first, partners, option, last_hit, since, counts):
     """Count the partners of the firms from row `first` on, into `counts`, int16, shape (firms, 4, lanes).
 
@@ -45,7 +45,7 @@ def look(first, partners, option, last_hit, since, counts):
                 counts[place, 3, lane] += cloud & np.int16(last_hit[other, lane] >= since)
 
 
-@njit(error_model="numpy", cache=True)
+@njit(error_model="numpy", cache=True, nogil=True)
 def move(first, month, new_option, new_hit, option, last_hit):
     """Put the firms' new options into force, after everybody has decided."""
     for place in range(new_option.shape[0]):
