@@ -195,7 +195,8 @@ def _partners(seed: int, replicate: int, where: Layout, firms: Traits, threads: 
 
 def _check_seats(seats: np.ndarray) -> None:
     """Refuse populations whose squared seats, summed for concentration, 64 bits cannot hold."""
-    if np.square(seats, dtype=np.float64).sum() > 4e18:
+    pieces = streams.pieces(0, len(seats))
+    if sum(np.square(seats[rows], dtype=np.float64).sum() for rows in pieces) > 4e18:
         raise BadInput(
             f"{len(seats):,} firms of up to {seats.max():,.0f} seats: their squared seats are more than can be counted "
             "for concentration; lower population.largest, sector.intensity or run.firms"

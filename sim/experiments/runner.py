@@ -177,7 +177,7 @@ def _one(job: Job, replicate: int, tally: Tally, progress: Callable[[float], Non
         progress(month / run.months)
 
     try:
-        result = simulate(job.scenario, replicate, job.engine, run.every, on_month)
+        result = simulate(job.scenario, replicate, job.engine, run.every, on_month, job.threads)
         if tuple(result.months.tolist()) != job.layout.months:
             raise ValueError(f"months {result.months.tolist()} were recorded, not {list(job.layout.months)}")
         return np.asarray(result.values, dtype=np.float64)
