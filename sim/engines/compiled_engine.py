@@ -76,7 +76,8 @@ def _decide(world, month, rows, everywhere, posted, tallies, claims, partners, *
     state, lanes = world.state, len(world.lanes)
     if everywhere is None:
         since, everywhere = max(month - world.interval, int(NEVER) + 1), np.empty((0, len(Seen._fields), lanes))
-        compiled_partners.look(rows.start, world.partners, state.option, state.last_hit, since, partners)
+        look = compiled_partners.look_alone if lanes == 1 else compiled_partners.look
+        look(rows.start, world.partners, state.option, state.last_hit, since, partners)
     bounds = np.clip(world.layout.phase_bounds(month % world.interval), rows.start, rows.stop) - rows.start
     state = state.part(rows)
     _compiled_review(rules, 1 if lanes == 1 else WIDTH)(

@@ -43,9 +43,9 @@ def of_design(seed):
     return np.random.default_rng(seed)
 
 
-def pieces(first, last):
-    """Cut rows first to last at the borders of chunks."""
-    borders = [first, *range(first - first % CHUNK + CHUNK, last, CHUNK), last]
+def pieces(first, last, size=CHUNK):
+    """Cut rows first to last at the borders of chunks, or of even parts of chunks."""
+    borders = [first, *range(first - first % size + size, last, size), last]
     return [slice(start, stop) for start, stop in pairwise(borders)] if first < last else []
 
 

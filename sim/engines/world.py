@@ -25,6 +25,10 @@ from sim.model.parameters import PARAMETERS
 from sim.model.population import TASTE_COLUMNS, TRAIT_COLUMNS, Layout, Traits, Values
 from sim.model.scenario import Scenario
 
+LINKED_AT_ONCE = 16_384
+"""Firms whose partners are found together: few enough to stay in the processor's cache."""
+
+
 @dataclass(frozen=True)
 class World:
     """A block of lanes at the start of one replicate."""
@@ -187,7 +191,8 @@ def _partners(seed: int, replicate: int, where: Layout, firms: Traits, threads: 
         def draw(rows: slice) -> None:
             count, chunk = rows.stop - rows.start, rows.start // streams.CHUNK
             pairs = streams.uniforms(seed, replicate, Purpose.PARTNERS, count, 2 * d, chunk=chunk)
-            result[rows] = partners(rows, pairs)
+            for few in streams.pieces(rows.start, rows.stop, LINKED_AT_ONCE):
+                result[few] = partners(few, pairs[few.start - rows.start : few.stop - rows.start])
 
         each(draw, streams.pieces(0, where.firms), threads)
     return result

@@ -80,14 +80,10 @@ class Layout:
 
     def row(self, size_class: np.ndarray, rank: np.ndarray) -> np.ndarray:
         """Row of the firm with the given class and rank within it, for arrays of one shape."""
-        rows = np.empty(size_class.shape, np.int64)
-        starts = self.bounds[:-1].reshape(self.counts.shape)
-        for c in range(len(CLASSES)):
-            mine = size_class == c
-            first = np.concatenate([[0], np.cumsum(self.counts[:, c])])
-            phase = np.searchsorted(first, rank[mine], side="right") - 1
-            rows[mine] = starts[phase, c] + rank[mine] - first[phase]
-        return rows
+        counts, starts = self.counts.T.ravel(), self.bounds[:-1].reshape(self.counts.shape).T.ravel()
+        after = np.cumsum(counts)  # running numbers, class by class and in each phase by phase
+        number = (after[self.phases - 1 :: self.phases] - self.counts.sum(axis=0))[size_class] + rank
+        return number + (starts - after + counts)[np.searchsorted(after, number, side="right")]
 
 
 def class_counts(firms: int, mix: tuple[float, ...]) -> np.ndarray:
