@@ -5,6 +5,7 @@ from importlib import import_module
 
 from sim.engines import memory
 from sim.engines.arrays import OnMonth, run
+from sim.engines.drawing import OnDrawn
 from sim.engines.result import Result
 from sim.engines.world import build
 from sim.model.scenario import Scenario
@@ -20,6 +21,7 @@ def simulate(
     every: int = 1,
     on_month: OnMonth | None = None,
     threads: int = 1,
+    on_drawn: OnDrawn = lambda _part: None,
 ) -> Result:
     """Run one replicate of one scenario.
 
@@ -31,13 +33,15 @@ def simulate(
         Called with the number of months done.
     threads
         Chunks of firms that the compiled engine works on at once; the result does not depend on it.
+    on_drawn
+        Called with the part of the population that is drawn, before the first month; not by the Mesa engine.
 
     Raises
     ------
     BadInput
         If memory does not suffice.
     """
-    return simulate_lanes([scenario], replicate, engine, every, on_month, threads)[0]
+    return simulate_lanes([scenario], replicate, engine, every, on_month, threads, on_drawn)[0]
 
 
 def simulate_lanes(
@@ -47,6 +51,7 @@ def simulate_lanes(
     every: int = 1,
     on_month: OnMonth | None = None,
     threads: int = 1,
+    on_drawn: OnDrawn = lambda _part: None,
 ) -> list[Result]:
     """Run one replicate of scenarios that share population, network and luck; one result a scenario."""
     memory.check(lanes[:1] if engine == "mesa" else lanes, engine, threads)
@@ -55,4 +60,4 @@ def simulate_lanes(
 
         return [simulate_scenario(scenario, replicate, every, on_month) for scenario in lanes]
     array_engine = import_module("sim.engines.numpy_engine" if engine == "numpy" else "sim.engines.compiled_engine")
-    return run(build(lanes, replicate, threads), array_engine, every, on_month)
+    return run(build(lanes, replicate, threads, on_drawn), array_engine, every, on_month)

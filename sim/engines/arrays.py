@@ -1,6 +1,7 @@
 """The month loop of the array engines: state as arrays of firms × lanes, the review left to the engine."""
 
 from collections.abc import Callable
+from functools import reduce
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -105,7 +106,7 @@ def count(world: World) -> np.ndarray:
         members = (rows.start + np.flatnonzero(classes == c) for c in range(len(CLASSES)))
         return np.stack([count_stretch(world, mine) for mine in members], axis=1)
 
-    return sum(each(counted, pieces(0, world.layout.firms), world.threads))
+    return reduce(np.add, each(counted, pieces(0, world.layout.firms), world.threads))
 
 
 def count_stretch(world: World, stretch: slice | np.ndarray) -> np.ndarray:

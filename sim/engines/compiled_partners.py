@@ -8,7 +8,6 @@ from numba import njit
 from sim.engines.compiled_boards import SEEN
 from sim.engines.lifting import compiled
 
-
 FETCHED = 16
 """Firms whose partners are fetched together."""
 

@@ -60,8 +60,8 @@ def check(lanes: Sequence[Scenario], engine: str, threads: int) -> None:
     fewer = 10 ** max(0, len(str(fit)) - 2)
     raise BadInput(
         f"run.firms: {counted(firms, 'firm')} need about {wanted / 1e9:.1f} GB of memory, and {there / 1e9:.1f} GB are "
-        f"available. About {fit // fewer * fewer:,} firms fit. Lower run.firms (--firms), end other programs, or run on "
-        "a machine or under a limit with more memory."
+        f"available. About {fit // fewer * fewer:,} firms fit. Lower run.firms (--firms), end other programs, or run "
+        "on a machine or under a limit with more memory."
     )
 
 

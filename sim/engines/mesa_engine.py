@@ -14,8 +14,8 @@ from sim.engines.arrays import OnMonth, count, recorded
 from sim.engines.mesa_firm import Firm, everywhere
 from sim.engines.mesa_government import Government
 from sim.engines.mesa_provider import PublicProvider
-from sim.engines.result import Result
 from sim.engines.placing import State
+from sim.engines.result import Result
 from sim.engines.world import build
 from sim.model import outcomes, terms
 from sim.model.arithmetic import total

@@ -12,9 +12,9 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from sim.engines import streams
-from sim.engines.placing import NEVER, Drawn, State, place
+from sim.engines.drawing import Chance, OnDrawn, draw_firms, draw_partners
+from sim.engines.placing import NEVER, State
 from sim.engines.streams import Purpose
-from sim.engines.threads import each
 from sim.model import network, population
 from sim.model.arithmetic import total
 from sim.model.constants import constants, lane_values
@@ -22,11 +22,8 @@ from sim.model.errors import BadInput
 from sim.model.measures import Measures, resolve
 from sim.model.nouns import CLASSES, OPTIONS, SECTORS
 from sim.model.parameters import PARAMETERS
-from sim.model.population import TASTE_COLUMNS, TRAIT_COLUMNS, Layout, Traits, Values
+from sim.model.population import Layout, Traits, Values
 from sim.model.scenario import Scenario
-
-LINKED_AT_ONCE = 16_384
-"""Firms whose partners are found together: few enough to stay in the processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -117,55 +114,29 @@ def _luck(seed, replicate, period, chunk, firms):
     return aware, hit, streams.gumbels(seed, replicate, firms, len(OPTIONS), period, chunk)
 
 
-def build(lanes: Sequence[Scenario], replicate: int, threads: int = 1) -> World:
+def build(
+    lanes: Sequence[Scenario], replicate: int, threads: int = 1, on_drawn: OnDrawn = lambda _part: None
+) -> World:
     """Draw population, network and starting state of one replicate for scenarios that run as lanes.
 
     Parameters
     ----------
     threads
         How many chunks of firms are worked on at once, now and in the months of the world.
+    on_drawn
+        Called with the part of the population that is drawn.
 
     Raises
     ------
     BadInput
-        If lanes differ in what makes the population or the network, or memory does not suffice.
+        If lanes differ in what makes the population or the network, or firms are too large to be counted.
     """
     _check_block(lanes)
     found = [constants(scenario) for scenario in lanes]
     values = tuple(lane_values(scenario, each) for scenario, each in zip(lanes, found, strict=True))
-    run, common = lanes[0].run, values[0]
-    where = population.layout(run.firms, common)
-    firms, state = Traits.room(where.firms, common), State.room(where.firms, len(lanes))
-    tastes = np.empty((where.firms, len(common["market.shares"])))
-    points = streams.stream(run.seed, replicate, Purpose.START).random((2, len(CLASSES)))
-
-    def draw(rows: slice) -> None:
-        count, chunk, classes = rows.stop - rows.start, rows.start // streams.CHUNK, where.classes[rows]
-
-        def uniforms(purpose: Purpose, columns: int) -> np.ndarray:
-            return streams.uniforms(run.seed, replicate, purpose, count, columns, chunk=chunk)
-
-        def normals(purpose: Purpose, columns: int) -> np.ndarray:
-            return streams.normals(run.seed, replicate, purpose, count, columns, chunk=chunk)
-
-        ranks = where.ranks(rows)
-        reached, placing = (population.spread(ranks, points[n, classes], n) for n in range(2))
-        drawn = population.traits(
-            uniforms(Purpose.TRAITS, len(TRAIT_COLUMNS)), uniforms(Purpose.EXPOSURE, 1)[:, 0],
-            normals(Purpose.TASTES, len(TASTE_COLUMNS)),
-            reached < 1.0 - np.asarray(common["population.not_applicable"])[classes], classes, common,
-        )  # fmt: skip
-        tastes[rows] = normals(Purpose.PROVIDER_TASTES, tastes.shape[1])
-        for whole, part in zip(firms.arrays(), drawn.arrays(), strict=True):
-            whole[rows] = part
-        last_review = np.searchsorted(where.bounds[:: len(CLASSES)], np.arange(rows.start, rows.stop), side="right")
-        place(state.part(rows), found, values, Drawn(
-            classes, drawn.firm_columns(), tastes[rows], reached, placing, uniforms(Purpose.PAST_HIT, 1)[:, 0],
-            (last_review - 1 - where.phases).astype(np.int16), where.phases,
-        ))  # fmt: skip
-
-    each(draw, streams.pieces(0, where.firms), threads)
-    _check_seats(firms.seats)
+    run = lanes[0].run
+    chance, where = Chance(run.seed, replicate), population.layout(run.firms, values[0])
+    firms, tastes, state = draw_firms(chance, where, found, values, threads, on_drawn)
     return World(
         lanes=tuple(lanes),
         replicate=replicate,
@@ -174,38 +145,11 @@ def build(lanes: Sequence[Scenario], replicate: int, threads: int = 1) -> World:
         layout=where,
         traits=firms,
         tastes=tastes,
-        partners=_partners(run.seed, replicate, where, firms, threads),
+        partners=draw_partners(chance, where, firms, threads, on_drawn),
         measures=resolve(lanes),
         state=state,
         incidents=streams.incidents(run.seed, replicate, run.months),
     )
-
-
-def _partners(seed: int, replicate: int, where: Layout, firms: Traits, threads: int) -> np.ndarray:
-    """Rows of each firm's partners, int32, shape (firms, d)."""
-    kind, d = firms.values["network.kind"], firms.values["network.partners"]
-    result = network.arranged(kind, where, firms.values)
-    if result is None:
-        result, partners = np.empty((where.firms, d), np.int32), network.drawn(kind, where, firms, firms.values)
-
-        def draw(rows: slice) -> None:
-            count, chunk = rows.stop - rows.start, rows.start // streams.CHUNK
-            pairs = streams.uniforms(seed, replicate, Purpose.PARTNERS, count, 2 * d, chunk=chunk)
-            for few in streams.pieces(rows.start, rows.stop, LINKED_AT_ONCE):
-                result[few] = partners(few, pairs[few.start - rows.start : few.stop - rows.start])
-
-        each(draw, streams.pieces(0, where.firms), threads)
-    return result
-
-
-def _check_seats(seats: np.ndarray) -> None:
-    """Refuse populations whose squared seats, summed for concentration, 64 bits cannot hold."""
-    pieces = streams.pieces(0, len(seats))
-    if sum(np.square(seats[rows], dtype=np.float64).sum() for rows in pieces) > 4e18:
-        raise BadInput(
-            f"{len(seats):,} firms of up to {seats.max():,.0f} seats: their squared seats are more than can be counted "
-            "for concentration; lower population.largest, sector.intensity or run.firms"
-        )
 
 
 def _check_block(lanes: Sequence[Scenario]) -> None:

@@ -100,7 +100,8 @@ def _by_class(where, values):
 def _by_weight(weights):
     """Any firm, in proportion to weight."""
     total = np.cumsum(weights)
-    return lambda _rows, _group, place: np.minimum(np.searchsorted(total, place * total[-1], side="right"), len(total) - 1)
+    last = len(total) - 1
+    return lambda _rows, _group, place: np.minimum(np.searchsorted(total, place * total[-1], side="right"), last)
 
 
 def _communities(where, traits, values):

@@ -78,6 +78,11 @@ class Layout:
         repeats = np.diff(np.clip(self.bounds, rows.start, rows.stop))
         return np.arange(rows.start, rows.stop) - np.repeat(self.bounds[:-1] - before.ravel(), repeats)
 
+    def last_reviews(self, rows: slice) -> np.ndarray:
+        """Month of the last review of some rows before the start, int16."""
+        repeats = np.diff(np.clip(self.bounds[:: len(CLASSES)], rows.start, rows.stop))
+        return np.repeat(np.arange(-self.phases, 0, dtype=np.int16), repeats)
+
     def row(self, size_class: np.ndarray, rank: np.ndarray) -> np.ndarray:
         """Row of the firm with the given class and rank within it, for arrays of one shape."""
         counts, starts = self.counts.T.ravel(), self.bounds[:-1].reshape(self.counts.shape).T.ravel()
@@ -113,10 +118,10 @@ def layout(firms: int, values: Values) -> Layout:
 class Traits:
     """Fixed traits, one entry a firm.
 
-    Kept is what cannot be worked out from the rest, in the narrowest type that holds it exactly: a very large
-    population is mostly this.
+    Kept is what cannot be worked out from the rest, as narrow as is exact: most of a very large population is this.
     """
 
+    values: Values
     seats: np.ndarray  # int32
     capability: np.ndarray
     sensitivity: np.ndarray
@@ -127,7 +132,6 @@ class Traits:
     tastes: np.ndarray  # (firms, 5): options, then agents
     sector: np.ndarray  # int8
     region: np.ndarray  # int8
-    values: Values
 
     @property
     def per_seat(self) -> np.ndarray:
@@ -152,29 +156,26 @@ class Traits:
     @classmethod
     def room(cls, firms: int, values: Values) -> "Traits":
         """Room for so many firms, to be filled."""
-        wide = [np.empty(firms) for _ in range(5)]
-        narrow = [np.empty(firms, kind) for kind in (np.int32, bool, np.int8, np.int8)]
+        seats, applies, sector, region = (np.empty(firms, kind) for kind in (np.int32, bool, np.int8, np.int8))
+        capability, sensitivity, funds, attention, exposure = np.empty((5, firms))
         tastes = np.empty((firms, len(TASTE_COLUMNS)))
-        return cls(narrow[0], *wide[:3], narrow[1], *wide[3:], tastes, *narrow[2:], values)
+        return cls(values, seats, capability, sensitivity, funds, applies, attention, exposure, tastes, sector, region)
 
-    def arrays(self) -> tuple[np.ndarray, ...]:
-        """All that is kept of firms."""
-        return tuple(each for each in vars(self).values() if isinstance(each, np.ndarray))
+    def arrays(self) -> list[np.ndarray]:
+        """All that is kept of firms, in order."""
+        return list(vars(self).values())[1:]
 
     def part(self, rows: slice) -> "Traits":
         """Traits of some rows; shares their memory."""
-        return Traits(*(each[rows] for each in self.arrays()), self.values)
+        return Traits(self.values, *(each[rows] for each in self.arrays()))
 
     def firm_columns(self) -> np.ndarray:
         """Columns of `facts.Firm` as one array of floats, shape (16, firms)."""
-        scalars = (
-            self.seats, self.per_seat, self.size_scale, self.capability, self.sensitivity,
-            self.tier, self.funds, self.applies, self.attention, self.exposure, self.attack_scale,
+        columns = (
+            self.seats, self.per_seat, self.size_scale, self.capability, self.sensitivity, self.tier,
+            self.funds, self.applies, self.attention, self.exposure, self.attack_scale, *self.tastes.T,
         )  # fmt: skip
-        columns = np.empty((len(scalars) + self.tastes.shape[1], len(self.seats)))
-        for column, numbers in zip(columns, (*scalars, *self.tastes.T), strict=True):
-            column[:] = numbers
-        return columns
+        return np.stack(columns, dtype=np.float64, casting="safe")
 
 
 def traits(
@@ -209,6 +210,7 @@ def traits(
     concentration = values["population.capability_concentration"]
     capability = special.betaincinv(mean * concentration, (1.0 - mean) * concentration, u["capability"])
     return Traits(
+        values=values,
         seats=seats.astype(np.int32),
         capability=capability,
         sensitivity=level * np.exp(_centred(values["population.sensitivity_sd"], u["sensitivity"])),
@@ -219,7 +221,6 @@ def traits(
         tastes=tastes,
         sector=sector,
         region=_category(u["region"], values["population.region_mix"]),
-        values=values,
     )
 
 
