@@ -26,14 +26,20 @@ OF_CHUNK, OF_CHUNK_LANE = 800, 100
 
 def needed(lanes: Sequence[Scenario], engine: str, threads: int) -> float:
     """Bytes that one replicate of a block takes at its peak, the packages apart."""
-    values, firms, many = lanes[0].values, lanes[0].run.firms, len(lanes)
+    a_firm, of_chunk = _parts(lanes, engine, threads)
+    firms = lanes[0].run.firms
+    return firms * a_firm + min(firms, CHUNK) * of_chunk
+
+
+def _parts(lanes: Sequence[Scenario], engine: str, threads: int) -> tuple[float, float]:
+    """Bytes for each firm, and further ones for each firm of as many chunks as are worked on, together."""
+    values, many = lanes[0].values, len(lanes)
     traits, state = Traits.room(1, values).arrays(), vars(State.room(1, many)).values()
     kept = 1 + sum(each.nbytes for each in (*traits, *state)) + 8 * len(values["market.shares"])
     network = 0 if values["network.kind"] == "mean-field" else 4 * values["network.partners"]
     month = OF_REVIEW.get(engine, OF_REVIEW["compiled"]) * many / values["review.interval"]
     month = OF_MESA if engine == "mesa" else month
-    at_peak = kept + network + max(month, OF_NETWORK[values["network.kind"]])
-    return firms * at_peak + threads * min(firms, CHUNK) * (OF_CHUNK + OF_CHUNK_LANE * many)
+    return kept + network + max(month, OF_NETWORK[values["network.kind"]]), threads * (OF_CHUNK + OF_CHUNK_LANE * many)
 
 
 def available() -> float:
@@ -55,13 +61,13 @@ def check(lanes: Sequence[Scenario], engine: str, threads: int) -> None:
     wanted, there = needed(lanes, engine, threads), available()
     if wanted <= there:
         return
-    firms = lanes[0].run.firms
-    fit = int(firms * there / wanted)
+    a_firm, of_chunk = _parts(lanes, engine, threads)
+    fit = int(max((there - CHUNK * of_chunk) / a_firm, there / (a_firm + of_chunk) if there > 0 else 0))
     fewer = 10 ** max(0, len(str(fit)) - 2)
     raise BadInput(
-        f"run.firms: {counted(firms, 'firm')} need about {wanted / 1e9:.1f} GB of memory, and {there / 1e9:.1f} GB are "
-        f"available. About {fit // fewer * fewer:,} firms fit. Lower run.firms (--firms), end other programs, or run "
-        "on a machine or under a limit with more memory."
+        f"run.firms: {counted(lanes[0].run.firms, 'firm')} need about {wanted / 1e9:.1f} GB of memory, and "
+        f"{max(there, 0.0) / 1e9:.1f} GB are available. About {fit // fewer * fewer:,} firms fit. Lower run.firms "
+        "(--firms), end other programs, or run on a machine or under a limit with more memory."
     )
 
 
