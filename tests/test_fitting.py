@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from small_worlds import world
 
-from sim.engines.world import _place, build
+from sim.engines.placing import _placed
+from sim.engines.world import build
 from sim.model.constants import constants, stationary_averages, tilted_averages
 from sim.model.errors import BadInput
 from sim.model.fitting import TOLERANCE, OutOfReach, fitted
@@ -131,8 +132,8 @@ def test_firms_are_placed_by_cumulated_probabilities_and_never_where_it_is_close
     logs = np.repeat(logs, 4, axis=1) + 2000.0  # up to a constant
     logs[3] = -np.inf
     points = np.array([[0.1], [0.3], [0.6], [1.0 - 2.0**-53]])
-    assert _place(logs, points)[:, 0].tolist() == [0, 1, 2, 2]
-    assert _place(np.full((4, 4, 1), -np.inf), points)[:, 0].tolist() == [0, 0, 0, 0]
+    assert _placed(logs, points)[:, 0].tolist() == [0, 1, 2, 2]
+    assert _placed(np.full((4, 4, 1), -np.inf), points)[:, 0].tolist() == [0, 0, 0, 0]
 
 
 def test_starting_shares_that_sum_to_one_only_nearly_are_met():

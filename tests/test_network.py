@@ -140,5 +140,6 @@ def test_another_replicate_has_another_network(kind):
 
 
 def test_a_clash_is_resolved_by_the_next_firm():
-    found = network._distinct(np.array([[0, 0, 1], [2, 2, 2], [3, 0, 0], [3, 3, 2]]))
+    candidates = np.array([[0, 0, 1], [2, 2, 2], [3, 0, 0], [3, 3, 2]])
+    found = network._distinct(candidates.T.copy(), slice(0, 4), 4).T
     assert found.tolist() == [[1, 2, 3], [2, 3, 0], [3, 0, 1], [0, 1, 2]]

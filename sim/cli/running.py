@@ -50,6 +50,12 @@ if TYPE_CHECKING:
     show_default=True,
     help="Folder of all results.",
 )
+@click.option(
+    "--threads",
+    metavar="N",
+    type=click.IntRange(1),
+    help="Threads for populations of more than 65,536 firms; all cores unless told.",
+)
 @click.option("--no-figures", is_flag=True, help="Draw no figures.")
 @click.option("--fresh", is_flag=True, help="Compute even what is finished; the result must be equal.")
 @click.option("--dry-run", is_flag=True, help="Only say what would run, how long and how much memory.")
@@ -74,6 +80,7 @@ def run(scenario: str, **options: Any) -> None:
 
 def _jobs(scenario: str, options: dict[str, Any]) -> "list[Job]":
     """The runs that the options ask for, one or a pair; says what the reader of a scenario should know."""
+    from sim.engines.threads import cores
     from sim.experiments.job import Job
     from sim.experiments.paired import check_pair
     from sim.model.constants import solve
@@ -88,7 +95,8 @@ def _jobs(scenario: str, options: dict[str, Any]) -> "list[Job]":
     for note in dict.fromkeys([*notes, *(check_pair(*found) if len(found) > 1 else ())]):
         say("note", f"note: {note}")
     command = command_line(sys.argv[1:])
-    return [Job(each, solve(each), options["engine"], options["out"], command) for each in found]
+    threads = options["threads"] or cores()
+    return [Job(each, solve(each), options["engine"], options["out"], command, threads) for each in found]
 
 
 def _say_plans(jobs: "list[Job]") -> None:

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from importlib import import_module
 
+from sim.engines import memory
 from sim.engines.arrays import OnMonth, run
+from sim.engines.drawing import OnDrawn
 from sim.engines.result import Result
 from sim.engines.world import build
 from sim.model.scenario import Scenario
@@ -13,7 +15,13 @@ ENGINES = ("auto", "numpy", "compiled", "mesa")
 
 
 def simulate(
-    scenario: Scenario, replicate: int, engine: str = "auto", every: int = 1, on_month: OnMonth | None = None
+    scenario: Scenario,
+    replicate: int,
+    engine: str = "auto",
+    every: int = 1,
+    on_month: OnMonth | None = None,
+    threads: int = 1,
+    on_drawn: OnDrawn = lambda _part: None,
 ) -> Result:
     """Run one replicate of one scenario.
 
@@ -23,17 +31,33 @@ def simulate(
         Record every so many months; the start and the last month always are.
     on_month
         Called with the number of months done.
+    threads
+        Chunks of firms that the compiled engine works on at once; the result does not depend on it.
+    on_drawn
+        Called with the part of the population that is drawn, before the first month; not by the Mesa engine.
+
+    Raises
+    ------
+    BadInput
+        If memory does not suffice.
     """
-    return simulate_lanes([scenario], replicate, engine, every, on_month)[0]
+    return simulate_lanes([scenario], replicate, engine, every, on_month, threads, on_drawn)[0]
 
 
 def simulate_lanes(
-    lanes: Sequence[Scenario], replicate: int, engine: str = "auto", every: int = 1, on_month: OnMonth | None = None
+    lanes: Sequence[Scenario],
+    replicate: int,
+    engine: str = "auto",
+    every: int = 1,
+    on_month: OnMonth | None = None,
+    threads: int = 1,
+    on_drawn: OnDrawn = lambda _part: None,
 ) -> list[Result]:
     """Run one replicate of scenarios that share population, network and luck; one result a scenario."""
+    memory.check(lanes[:1] if engine == "mesa" else lanes, engine, threads)
     if engine == "mesa":
         from sim.engines.mesa_engine import simulate_scenario
 
         return [simulate_scenario(scenario, replicate, every, on_month) for scenario in lanes]
     array_engine = import_module("sim.engines.numpy_engine" if engine == "numpy" else "sim.engines.compiled_engine")
-    return run(build(lanes, replicate), array_engine, every, on_month)
+    return run(build(lanes, replicate, threads, on_drawn), array_engine, every, on_month)

@@ -1,13 +1,15 @@
 """The month loop of the array engines: state as arrays of firms × lanes, the review left to the engine."""
 
 from collections.abc import Callable
+from functools import reduce
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
 from sim.engines.economy import Economy
 from sim.engines.result import Result, split
-from sim.engines.streams import CHUNK
+from sim.engines.streams import pieces
+from sim.engines.threads import each
 from sim.engines.world import World
 from sim.model import outcomes, rules
 from sim.model.market import Provider
@@ -98,12 +100,13 @@ class Record:
 
 def count(world: World) -> np.ndarray:
     """Count everything at the start, int64, shape (rows, classes, lanes)."""
-    result = np.zeros((ROWS, len(CLASSES), len(world.lanes)), np.int64)
-    for c in range(len(CLASSES)):
-        members = np.flatnonzero(world.layout.classes == c)
-        for first in range(0, len(members), CHUNK):
-            result[:, c] += count_stretch(world, members[first : first + CHUNK])
-    return result
+
+    def counted(rows: slice) -> np.ndarray:
+        classes = world.layout.classes[rows]
+        members = (rows.start + np.flatnonzero(classes == c) for c in range(len(CLASSES)))
+        return np.stack([count_stretch(world, mine) for mine in members], axis=1)
+
+    return reduce(np.add, each(counted, pieces(0, world.layout.firms), world.threads))
 
 
 def count_stretch(world: World, stretch: slice | np.ndarray) -> np.ndarray:
@@ -113,7 +116,7 @@ def count_stretch(world: World, stretch: slice | np.ndarray) -> np.ndarray:
     """
     state, result = world.state, np.zeros((ROWS, len(world.lanes)), np.int64)
     option, agents, k = state.option[stretch], state.agents[stretch], world.providers
-    seats = world.traits.seats[stretch, None]
+    seats = world.traits.seats[stretch, None].astype(np.float64)
     public = rules.public_seats(option, Sized(seats), world.hybrid_share)
     private = (seats - public) * (option > 0)
     risk = rules.perceived_risk(state.hits[stretch], state.misses[stretch])

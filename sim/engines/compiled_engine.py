@@ -5,9 +5,11 @@ from functools import cache, lru_cache
 import numba
 import numpy as np
 
-from sim.engines import lifting
+from sim.engines import lifting, streams
 from sim.engines.economy import Economy
-from sim.engines.world import NEVER, World
+from sim.engines.placing import NEVER
+from sim.engines.threads import each
+from sim.engines.world import World
 from sim.model import market, rules
 from sim.model.facts import Seen
 from sim.model.market import Provider
@@ -47,21 +49,40 @@ def provider_month(provider, fixed, climate, seats, others, revenue, mean_revenu
 
 
 def review_month(world: World, economy: Economy, month: int, claims: np.ndarray, posted) -> None:
-    """Let the firms decide whose review month it is; simultaneous, on last month's state."""
+    """Let the firms decide whose review month it is; simultaneous, on last month's state.
+
+    Each piece of them counts apart; counts and claims are whole numbers, so that their sums are exact in any order.
+    """
+    lanes, bounds = len(world.lanes), world.layout.phase_bounds(month % world.interval)
+    room = _room(world.layout.largest_phase, lanes)
+    everywhere = np.stack(economy.seen_everywhere())[None] if world.mean_field else None
+
+    def decide(rows: slice) -> tuple[np.ndarray, np.ndarray]:
+        counts = np.zeros_like(economy.tallies), np.zeros_like(claims)
+        place = slice(rows.start - bounds[0], rows.stop - bounds[0])
+        _decide(world, month, rows, everywhere, posted, *counts, *(part[place] for part in room))
+        return counts
+
+    pieces = streams.pieces(int(bounds[0]), int(bounds[-1]))
+    for tallied, claimed in each(decide, pieces, world.threads):
+        economy.tallies += tallied
+        claims += claimed
+    moved = (part[: bounds[-1] - bounds[0]] for part in room[1:])
+    compiled_partners.move(bounds[0], month, *moved, world.state.option, world.state.last_hit)
+
+
+def _decide(world, month, rows, everywhere, posted, tallies, claims, partners, *moved):
+    """Let some rows of firms decide; add to the counts, and write what waits until everybody has decided."""
     state, lanes = world.state, len(world.lanes)
-    review = _compiled_review(rules, 1 if lanes == 1 else WIDTH)
-    bounds = world.layout.phase_bounds(month % world.interval)
-    first, count = bounds[0], bounds[-1] - bounds[0]
-    partners, *moved = (each[:count] for each in _room(world.layout.largest_phase, lanes))
-    if world.mean_field:
-        everywhere = np.stack(economy.seen_everywhere())[None]
-    else:
+    if everywhere is None:
         since, everywhere = max(month - world.interval, int(NEVER) + 1), np.empty((0, len(Seen._fields), lanes))
-        compiled_partners.look(first, world.partners, state.option, state.last_hit, since, partners)
-    review(
-        bounds, float(world.interval), world.partners.shape[1], world.columns, world.tastes, world.traits.sector,
-        world.luck(month),
+        look = compiled_partners.look_alone if lanes == 1 else compiled_partners.look
+        look(rows.start, world.partners, state.option, state.last_hit, since, partners)
+    bounds = np.clip(world.layout.phase_bounds(month % world.interval), rows.start, rows.stop) - rows.start
+    state = state.part(rows)
+    _compiled_review(rules, 1 if lanes == 1 else WIDTH)(
+        bounds, float(world.interval), world.partners.shape[1], world.columns(rows), world.tastes[rows],
+        world.traits.sector[rows], tuple(world.luck(month, rows)),
         (state.option, state.provider, state.aware, state.agents, state.supported, state.hits, state.misses),
-        (partners, everywhere), posted, economy.tallies, claims, tuple(moved),
+        (partners, everywhere), posted, tallies, claims, moved,
     )  # fmt: skip
-    compiled_partners.move(first, month, *moved, state.option, state.last_hit)

@@ -116,7 +116,7 @@ def compile_review(rules: Any, width: int) -> Any:
             board[GRANTED * width + lane] = board[AGENT_GRANTED * width + lane] = 0.0
         return count
 
-    @njit(error_model="numpy", cache=True)
+    @njit(error_model="numpy", cache=True, nogil=True)
     def review(bounds, months, d, columns, tastes, sectors, luck, state, around, faced, tallies, claims, moved):
         draws_aware, draws_hit, draws_choice = luck
         partners, everywhere = around  # counts by firm; or, in the mean field, what all see

@@ -8,6 +8,9 @@ from numba import njit
 from sim.engines.compiled_boards import SEEN
 from sim.engines.lifting import compiled
 
+FETCHED = 16
+"""Firms whose partners are fetched together."""
+
 
 def compile_seen(rules: Any, width: int) -> Any:
     """Compile how counts of partners become what a firm sees, in a strip of lanes."""
@@ -26,7 +29,7 @@ def compile_seen(rules: Any, width: int) -> Any:
     return seen
 
 
-@njit(error_model="numpy", cache=True)
+@njit(error_model="numpy", cache=True, nogil=True)
 def look(first, partners, option, last_hit, since, counts):
     """Count the partners of the firms from row `first` on, into `counts`, int16, shape (firms, 4, lanes).
 
@@ -45,7 +48,33 @@ def look(first, partners, option, last_hit, since, counts):
                 counts[place, 3, lane] += cloud & np.int16(last_hit[other, lane] >= since)
 
 
-@njit(error_model="numpy", cache=True)
+@njit(error_model="numpy", cache=True, nogil=True)
+def look_alone(first, partners, option, last_hit, since, counts):
+    """`look` for a single lane.
+
+    In a large population nearly every partner is a wait for memory. Options of a few firms' partners are fetched
+    together, so that the waits overlap, and the month of the last hit only of those on cloud.
+    """
+    lane, d, fetched = np.uint64(0), partners.shape[1], np.empty(FETCHED * partners.shape[1], np.int8)
+    for start in range(0, counts.shape[0], FETCHED):
+        together = min(FETCHED, counts.shape[0] - start)
+        for k in range(together):
+            for n in range(d):
+                fetched[k * d + n] = option[np.uint64(partners[first + start + k, n]), lane]
+        for k in range(together):
+            on_premise = private = cloud = hit = 0
+            for n in range(d):
+                at = fetched[k * d + n]
+                on_premise += at == 0
+                private += at == 1
+                if at >= 2:
+                    cloud += 1
+                    hit += last_hit[np.uint64(partners[first + start + k, n]), lane] >= since
+            counts[start + k, 0, lane], counts[start + k, 1, lane] = on_premise, private
+            counts[start + k, 2, lane], counts[start + k, 3, lane] = cloud, hit
+
+
+@njit(error_model="numpy", cache=True, nogil=True)
 def move(first, month, new_option, new_hit, option, last_hit):
     """Put the firms' new options into force, after everybody has decided."""
     for place in range(new_option.shape[0]):

@@ -9,8 +9,9 @@ from collections.abc import Callable
 import numpy as np
 
 from sim.engines.fiscal import Fiscal
+from sim.engines.placing import past_hit_share
 from sim.engines.reference import in_turn, reference
-from sim.engines.world import World, past_hit_share
+from sim.engines.world import World
 from sim.model import market, terms
 from sim.model.facts import Offer
 from sim.model.market import YEAR, Climate, Provider

@@ -14,8 +14,9 @@ from sim.engines.arrays import OnMonth, count, recorded
 from sim.engines.mesa_firm import Firm, everywhere
 from sim.engines.mesa_government import Government
 from sim.engines.mesa_provider import PublicProvider
+from sim.engines.placing import State
 from sim.engines.result import Result
-from sim.engines.world import State, build
+from sim.engines.world import build
 from sim.model import outcomes, terms
 from sim.model.arithmetic import total
 from sim.model.facts import Terms
@@ -118,7 +119,7 @@ class CloudAdoption(mesa.Model):
     def draw(self) -> None:
         """Draw the luck of the firms that review this month."""
         turn = self._turns[self.month % self.interval]
-        draws = (each[turn].tolist() for each in self.world.luck(self.month))
+        draws = (each.tolist() for each in self.world.luck(self.month, turn))
         self.luck = dict(zip(range(turn.start, turn.stop), map(Luck, *draws), strict=True))
 
     def post(self) -> None:

@@ -57,7 +57,7 @@ class Firm(mesa.Agent):
         """Create the firms of a model as its world has them at the start, and link them."""
         world = model.world
         columns = zip(
-            world.columns.T.tolist(), world.tastes.tolist(), world.layout.classes.tolist(),
+            world.traits.firm_columns().T.tolist(), world.tastes.tolist(), world.layout.classes.tolist(),
             world.traits.sector.tolist(), *(each[:, 0].tolist() for each in vars(world.state).values()), strict=True,
         )  # fmt: skip
         firms = [cls(model, place, *row) for place, row in enumerate(columns)]

@@ -3,7 +3,7 @@
 import mesa
 import numpy as np
 
-from sim.engines.world import past_hit_share
+from sim.engines.placing import past_hit_share
 from sim.model import terms
 from sim.model.arithmetic import total
 from sim.model.facts import Support

@@ -5,7 +5,8 @@ import numpy as np
 from sim.engines.arrays import count_stretch
 from sim.engines.economy import Economy
 from sim.engines.fiscal import RATES
-from sim.engines.world import NEVER, World
+from sim.engines.placing import NEVER
+from sim.engines.world import World
 from sim.model import market, rules
 from sim.model.facts import Firm, Offer, Seen, Support, Terms
 from sim.model.nouns import CLASSES
@@ -49,13 +50,13 @@ def seen_partners(world: World, stretch: slice, month: int) -> Seen:
 def _decide(world, month, size_class, stretch, seen, posted):
     """Policies that grant the firms of a stretch anything, and their decision, fields of shape (firms, lanes)."""
     terms, offers, supports = posted
-    aware, hit, gumbels = (draws[stretch, None] for draws in world.luck(month))
+    aware, hit, gumbels = (draws[:, None] for draws in world.luck(month, stretch))
     luck = Luck(aware, hit, tuple(gumbels[:, 0, k, None] for k in range(4)))
     state = world.state
     standing = Standing(
         state.option[stretch], state.provider[stretch], state.aware[stretch], state.hits[stretch], state.misses[stretch]
     )
-    firm = Firm(*world.columns[:, stretch, None])
+    firm = Firm(*world.columns(stretch)[..., None])
     tastes = [world.tastes[stretch, j, None] for j in range(world.providers)]
     sector = world.traits.sector[stretch]
     t = Terms(*(terms[size_class, 0] if terms.shape[1] == 1 else np.moveaxis(terms[size_class, sector], 1, 0)))

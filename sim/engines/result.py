@@ -36,7 +36,7 @@ def split(months: np.ndarray, values: np.ndarray, spent: np.ndarray, world: Worl
     spent
         Spending by policy, shape (records, policies, lanes); a lane keeps that of its own policies.
     """
-    final = {name: array.T.copy() for name, array in vars(world.state).items()}
+    final = {name: np.ascontiguousarray(array.T) for name, array in vars(world.state).items()}
     places = {name: n for n, name in enumerate(world.measures.names[: world.measures.policies])}
     found = []
     for lane, scenario in enumerate(world.lanes):

@@ -6,6 +6,7 @@ months or firms changes nothing that was drawn before.
 """
 
 from enum import IntEnum
+from itertools import pairwise
 
 import numpy as np
 
@@ -42,18 +43,24 @@ def of_design(seed):
     return np.random.default_rng(seed)
 
 
-def _by_chunk(draw, firms):
-    """Stack what `draw(chunk, size)` gives for each chunk of firms, one row a firm."""
-    starts = range(0, firms, CHUNK)
-    return np.concatenate([draw(n, min(CHUNK, firms - start)) for n, start in enumerate(starts)])
+def pieces(first, last, size=CHUNK):
+    """Cut rows first to last at the borders of chunks, or of even parts of chunks."""
+    borders = [first, *range(first - first % size + size, last, size), last]
+    return [slice(start, stop) for start, stop in pairwise(borders)] if first < last else []
 
 
-def uniforms(seed, replicate, purpose, firms, columns, period=0):
-    """Uniform draws in [0, 1), shape (firms, columns)."""
-    return _by_chunk(lambda n, size: stream(seed, replicate, purpose, period, n).random((size, columns)), firms)
+def _by_chunk(draw, firms, first):
+    """Stack what `draw(chunk, size)` gives for each chunk of firms, one row a firm, from chunk `first` on."""
+    drawn = [draw(first + n, min(CHUNK, firms - start)) for n, start in enumerate(range(0, firms, CHUNK))]
+    return drawn[0] if len(drawn) == 1 else np.concatenate(drawn)
 
 
-def normals(seed, replicate, purpose, firms, columns):
+def uniforms(seed, replicate, purpose, firms, columns, period=0, chunk=0):
+    """Uniform draws in [0, 1) of the firms from a chunk on, shape (firms, columns)."""
+    return _by_chunk(lambda n, size: stream(seed, replicate, purpose, period, n).random((size, columns)), firms, chunk)
+
+
+def normals(seed, replicate, purpose, firms, columns, chunk=0):
     """Standard normal draws, shape (firms, columns): a stream for each column, so that more columns change none."""
 
     def draw(n, size):
@@ -61,17 +68,17 @@ def normals(seed, replicate, purpose, firms, columns):
             [stream(seed, replicate, purpose, column, n).standard_normal(size) for column in range(columns)], axis=1
         )
 
-    return _by_chunk(draw, firms)
+    return _by_chunk(draw, firms, chunk)
 
 
-def gumbels(seed, replicate, firms, options, period):
+def gumbels(seed, replicate, firms, options, period, chunk=0):
     """Standard Gumbel draws of the choice, shape (firms, options); the smallest uniform is 2^-53, so all are finite."""
 
     def draw(n, size):
         u = 1.0 - stream(seed, replicate, Purpose.CHOICE, period, n).random((size, options))  # in (0, 1]
         return -np.log(-np.log(np.minimum(u, 1.0 - 2.0**-53)))
 
-    return _by_chunk(draw, firms)
+    return _by_chunk(draw, firms, chunk)
 
 
 def incidents(seed, replicate, months):

@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from sim.engines.threads import cores
 from sim.experiments.job import Job
 from sim.experiments.results import load_results
 from sim.experiments.runner import Progress as RunProgress
@@ -90,7 +91,7 @@ def simulate(
     Path
         Folder of the run, for `load_results`.
     """
-    job = Job(scenario, solve(scenario), engine, Path(out), "sim.simulate")
+    job = Job(scenario, solve(scenario), engine, Path(out), "sim.simulate", cores())
     obtain(job, fresh, progress)
     return job.folder.path
 
@@ -162,6 +163,5 @@ def executors(workers: int | None, dask: str | None) -> Executors:
     """Where items are computed."""
     if dask is not None:
         return Cluster(dask)
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    many = cores if workers is None else workers
+    many = cores() if workers is None else workers
     return Processes(many) if many > 1 else InProcess()

@@ -1,12 +1,12 @@
-"""How long a run will take and how much memory it needs, measured on a small piece of it."""
+"""How long a run will take, measured on a small piece of it, and how much memory it needs."""
 
 import dataclasses
 import math
 import time
-import tracemalloc
 from dataclasses import dataclass
 
-from sim.engines import simulate
+from sim.engines import memory, simulate
+from sim.engines.streams import CHUNK
 from sim.experiments.job import Job
 from sim.experiments.tables import ROWS_PER_GROUP
 from sim.model.complaints import counted
@@ -39,7 +39,7 @@ class Estimate:
 
 
 def estimate(job: Job, replicates: int) -> Estimate:
-    """Time and memory, extrapolated from one replicate of at most 50,000 firms and 12 months.
+    """Time, extrapolated from one replicate of at most 50,000 firms and 12 months, and memory.
 
     The first month is measured apart, because it bears what a replicate does once (drawing the
     population). A run before all measurements compiles what has to be compiled.
@@ -54,13 +54,13 @@ def estimate(job: Job, replicates: int) -> Estimate:
     run = job.scenario.run
     firms, months = min(run.firms, MOST_FIRMS), min(run.months, MOST_MONTHS)
     _seconds(job, firms, 1)
-    memory = _peak_bytes(job, firms)
     setup, year = (_seconds(job, firms, length) for length in (1, months))
-    growth = run.firms / firms
+    growth = run.firms / firms / (job.threads if run.firms > CHUNK else 1)
     monthly = max(0.0, year - setup) / max(1, months - 1)
     seconds = replicates * growth * (setup + (run.months - 1) * monthly)
     rows = min(max(1, replicates) * job.layout.rows, max(ROWS_PER_GROUP, job.layout.rows))
-    return Estimate(seconds, BYTES_OF_PACKAGES + memory * growth + BYTES_PER_ROW * rows)
+    needed = memory.needed([job.scenario], job.engine, job.threads)
+    return Estimate(seconds, BYTES_OF_PACKAGES + needed + BYTES_PER_ROW * rows)
 
 
 def plan(job: Job) -> list[str]:
@@ -81,12 +81,13 @@ def plan(job: Job) -> list[str]:
         state = "finished; would be reused, --fresh computes it again"
     else:
         state = f"{counted(kept, 'replicate')} kept, {run.replicates - kept:,} to compute"
-    needed = estimate(job, run.replicates - kept)
+    needed, free = estimate(job, run.replicates - kept), memory.available()
+    there = "an unknown amount" if math.isinf(free) else f"{free / 1e9:.1f} GB"
     return [
         *lines,
         f"state      {state}",
         f"time       about {duration(needed.seconds)} (an estimate, from one small replicate measured now)",
-        f"memory     about {needed.bytes / 1e9:.1f} GB (an estimate likewise)",
+        f"memory     about {needed.bytes / 1e9:.1f} GB (an estimate), {there} available",
     ]
 
 
@@ -103,16 +104,6 @@ def _seconds(job: Job, firms: int, months: int) -> float:
     begun = time.perf_counter()
     simulate(piece, 0, job.engine)
     return time.perf_counter() - begun
-
-
-def _peak_bytes(job: Job, firms: int) -> float:
-    """Memory at the peak of one month of replicate 0 with so many firms."""
-    tracemalloc.start()
-    try:
-        simulate(_piece(job, firms, 1), 0, job.engine)
-        return float(tracemalloc.get_traced_memory()[1])
-    finally:
-        tracemalloc.stop()
 
 
 def _piece(job: Job, firms: int, months: int) -> Scenario:

@@ -30,6 +30,8 @@ class Job:
         Folder of all results.
     command : str
         The command that asked for it, for the manifest.
+    threads : int
+        Threads a very large population is simulated by; results do not depend on it.
     """
 
     scenario: Scenario
@@ -37,6 +39,7 @@ class Job:
     engine: str
     out: Path
     command: str
+    threads: int = 1
 
     @property
     def id(self) -> str:

@@ -21,6 +21,9 @@ from sim.model.writing import resolved_toml
 SECONDS_BETWEEN_PARTS = 1.0
 """A kill loses at most the replicates finished in this time; shorter means more files."""
 
+DRAWING = 80
+"""Months that take about as long as drawing the population."""
+
 Progress = Callable[[float, int], None]
 """Called with the replicates done, in part or whole, and the replicates wanted."""
 
@@ -167,17 +170,20 @@ def _further(progress: Progress, wanted: int, done: int, part: float) -> None:
 def _one(job: Job, replicate: int, tally: Tally, progress: Callable[[float], None]) -> npt.NDArray[np.float64] | None:
     """Outcomes of one replicate, shape (months, columns); None, with a failure noted, on an error.
 
-    `progress` is told the part of the months that is done.
+    `progress` is told the part of the work that is done.
     """
     run, stage = job.scenario.run, "start"
 
     def on_month(month: int) -> None:
         nonlocal stage
         stage = f"after month {month}"
-        progress(month / run.months)
+        progress((DRAWING + month) / (DRAWING + run.months))
+
+    def on_drawn(part: float) -> None:
+        progress(DRAWING * part / (DRAWING + run.months))
 
     try:
-        result = simulate(job.scenario, replicate, job.engine, run.every, on_month)
+        result = simulate(job.scenario, replicate, job.engine, run.every, on_month, job.threads, on_drawn)
         if tuple(result.months.tolist()) != job.layout.months:
             raise ValueError(f"months {result.months.tolist()} were recorded, not {list(job.layout.months)}")
         return np.asarray(result.values, dtype=np.float64)

@@ -5,6 +5,7 @@ Nothing is drawn here; uniforms are handed in.
 """
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -13,29 +14,38 @@ from sim.model.population import Layout, Traits, Values
 MEAN_FIELD = "mean-field"
 
 
-def partners(kind: str, uniforms: np.ndarray, where: Layout, traits: Traits, values: Values) -> np.ndarray:
-    """Rows of each firm's partners, int32, shape (firms, d); no columns for the mean field, which needs none.
+def arranged(kind: str, where: Layout, values: Values) -> np.ndarray | None:
+    """Rows of each firm's partners where nothing is drawn, int32, shape (firms, d); None where they are.
 
-    Parameters
-    ----------
-    uniforms
-        Shape (firms, 2·d): for each partner one draw for its group and one for its place in it.
+    The mean field needs no partners: no columns.
     """
     d = values["network.partners"]
     if kind == MEAN_FIELD or d == 0:
         return np.empty((where.firms, 0), np.int32)
     if kind == "ring":
         return _ring(where.firms, d)
-    if kind == "groups":
-        return _groups(where.firms, d)
-    group, place = uniforms[:, :d], uniforms[:, d:]
+    return _groups(where.firms, d) if kind == "groups" else None
+
+
+def drawn(kind: str, where: Layout, traits: Traits, values: Values) -> Callable[[slice, np.ndarray], np.ndarray]:
+    """Return the function of some rows of firms and their uniforms that gives the rows of their partners.
+
+    The uniforms are of shape (rows, 2·d), for each partner one draw for its group and one for its place in it; the
+    result is int32, shape (rows, d). Within, partners come first: long rows are quicker than short ones.
+    """
+    d = values["network.partners"]
     if kind == "random":
-        candidates = _by_class(group, place, where, values)
+        candidates = _by_class(where, values)
     elif kind == "communities":
-        candidates = _communities(group, place, where, traits, values)
+        candidates = _communities(where, traits, values)
     else:  # supply-chain: hubs, in proportion to seats
-        candidates = _by_weight(place, where.weights[where.classes] * traits.seats)
-    return _distinct(candidates)
+        candidates = _by_weight(where.weights[where.classes] * traits.seats)
+
+    def partners(rows: slice, uniforms: np.ndarray) -> np.ndarray:
+        group, place = np.ascontiguousarray(uniforms.T).reshape(2, d, -1)
+        return _distinct(candidates(rows, group, place), rows, where.firms).astype(np.int32).T
+
+    return partners
 
 
 def _stride(firms):
@@ -70,48 +80,57 @@ def _groups(firms, size):
     return result
 
 
-def _by_class(group, place, where, values):
+def _by_class(where, values):
     """A share of partners from the own class, the rest by national weight."""
     totals = where.counts.sum(axis=0)
     homophily = values["network.homophily"]
     national = np.cumsum(where.weights * totals)
-    share = np.maximum(group - homophily, 0.0) / max(1.0 - homophily, 2.0**-53)
-    drawn = np.searchsorted(national, share * national[-1], side="right")
     last = int(np.flatnonzero(totals)[-1])
-    chosen = np.where(group < homophily, where.classes[:, None], np.minimum(drawn, last))
-    rank = np.minimum((place * totals[chosen]).astype(np.int64), totals[chosen] - 1)
-    return where.row(chosen, rank)
+
+    def candidates(rows, group, place):
+        share = np.maximum(group - homophily, 0.0) / max(1.0 - homophily, 2.0**-53)
+        found = np.searchsorted(national, share * national[-1], side="right")
+        chosen = np.where(group < homophily, where.classes[rows], np.minimum(found, last))
+        rank = np.minimum((place * totals[chosen]).astype(np.int64), totals[chosen] - 1)
+        return where.row(chosen, rank)
+
+    return candidates
 
 
-def _by_weight(place, weights):
+def _by_weight(weights):
     """Any firm, in proportion to weight."""
     total = np.cumsum(weights)
-    return np.minimum(np.searchsorted(total, place * total[-1], side="right"), len(weights) - 1)
+    last = len(total) - 1
+    return lambda _rows, _group, place: np.minimum(np.searchsorted(total, place * total[-1], side="right"), last)
 
 
-def _communities(group, place, where, traits, values):
+def _communities(where, traits, values):
     """A share of partners from the own sector and region, the rest from anywhere, both by weight."""
     cell = traits.sector.astype(np.int64) * len(values["population.region_mix"]) + traits.region
     order = np.argsort(cell, kind="stable")
     weights = where.weights[where.classes]
+    anywhere = _by_weight(weights)
     total = np.concatenate([[0.0], np.cumsum(weights[order])])
-    first = np.searchsorted(cell[order], cell)
-    after = np.searchsorted(cell[order], cell, side="right")
-    low, high = total[first][:, None], total[after][:, None]
-    inside = np.searchsorted(total[1:], low + place * (high - low), side="right")
-    inside = np.clip(inside, first[:, None], after[:, None] - 1)
-    return np.where(group < values["network.local"], order[inside], _by_weight(place, weights))
+    cells = np.arange(cell.max() + 1)
+    firsts = np.searchsorted(cell[order], cells)
+    afters = np.searchsorted(cell[order], cells, side="right")
+
+    def candidates(rows, group, place):
+        first, after = firsts[cell[rows]], afters[cell[rows]]
+        low, high = total[first], total[after]
+        inside = np.searchsorted(total[1:], low + place * (high - low), side="right")
+        inside = np.clip(inside, first, after - 1)
+        return np.where(group < values["network.local"], order[inside], anywhere(rows, group, place))
+
+    return candidates
 
 
-def _distinct(candidates):
-    """Move a candidate that is the firm itself or already taken to the next firm that is neither."""
-    firms, d = candidates.shape
-    own = np.arange(firms)
-    for n in range(d):
-        rows = own
-        while rows.size:
-            mine = candidates[rows, n]
-            clash = (mine == rows) | (candidates[rows, :n] == mine[:, None]).any(axis=1)
-            rows = rows[clash]
-            candidates[rows, n] = (candidates[rows, n] + 1) % firms
-    return candidates.astype(np.int32)
+def _distinct(candidates, rows, firms):
+    """Move a candidate that is the firm itself or already taken to the next firm that is neither; (d, firms)."""
+    own = np.arange(rows.start, rows.stop)
+    for n, mine in enumerate(candidates):
+        clash = np.flatnonzero((mine == own) | (candidates[:n] == mine).any(axis=0))
+        while clash.size:
+            mine[clash] = moved = (mine[clash] + 1) % firms
+            clash = clash[(moved == own[clash]) | (candidates[:n, clash] == moved).any(axis=0)]
+    return candidates

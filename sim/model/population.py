@@ -39,8 +39,6 @@ class Layout:
         First row of each (phase, class) stretch in storage order, and the total; shape (phases · classes + 1,).
     classes
         Class code of each row, int8.
-    ranks
-        Running number of each row within its class.
     weights
         National firms that one simulated firm of the class stands for, shape (classes,).
     """
@@ -48,7 +46,6 @@ class Layout:
     counts: np.ndarray
     bounds: np.ndarray
     classes: np.ndarray
-    ranks: np.ndarray
     weights: np.ndarray
 
     @property
@@ -75,16 +72,23 @@ class Layout:
         n = phase * len(CLASSES) + size_class
         return slice(int(self.bounds[n]), int(self.bounds[n + 1]))
 
+    def ranks(self, rows: slice) -> np.ndarray:
+        """Running number of each of some rows within its class, int64."""
+        before = np.cumsum(self.counts, axis=0) - self.counts
+        repeats = np.diff(np.clip(self.bounds, rows.start, rows.stop))
+        return np.arange(rows.start, rows.stop) - np.repeat(self.bounds[:-1] - before.ravel(), repeats)
+
+    def last_reviews(self, rows: slice) -> np.ndarray:
+        """Month of the last review of some rows before the start, int16."""
+        repeats = np.diff(np.clip(self.bounds[:: len(CLASSES)], rows.start, rows.stop))
+        return np.repeat(np.arange(-self.phases, 0, dtype=np.int16), repeats)
+
     def row(self, size_class: np.ndarray, rank: np.ndarray) -> np.ndarray:
         """Row of the firm with the given class and rank within it, for arrays of one shape."""
-        rows = np.empty(size_class.shape, np.int64)
-        starts = self.bounds[:-1].reshape(self.counts.shape)
-        for c in range(len(CLASSES)):
-            mine = size_class == c
-            first = np.concatenate([[0], np.cumsum(self.counts[:, c])])
-            phase = np.searchsorted(first, rank[mine], side="right") - 1
-            rows[mine] = starts[phase, c] + rank[mine] - first[phase]
-        return rows
+        counts, starts = self.counts.T.ravel(), self.bounds[:-1].reshape(self.counts.shape).T.ravel()
+        after = np.cumsum(counts)  # running numbers, class by class and in each phase by phase
+        number = (after[self.phases - 1 :: self.phases] - self.counts.sum(axis=0))[size_class] + rank
+        return number + (starts - after + counts)[np.searchsorted(after, number, side="right")]
 
 
 def class_counts(firms: int, mix: tuple[float, ...]) -> np.ndarray:
@@ -105,39 +109,73 @@ def layout(firms: int, values: Values) -> Layout:
     counts = (first + totals - 1 - turn) // phases - (first - 1 - turn) // phases
     bounds = np.concatenate([[0], np.cumsum(counts.ravel())])
     classes = np.repeat(np.tile(np.arange(len(CLASSES), dtype=np.int8), phases), counts.ravel())
-    before = np.cumsum(counts, axis=0) - counts
-    ranks = np.arange(firms) - np.repeat(bounds[:-1] - before.ravel(), counts.ravel())
     national = values["population.national_firms"] * np.asarray(values["population.national_mix"])
     weights = np.where(totals > 0, national / np.maximum(totals, 1), 0.0)
-    return Layout(counts, bounds, classes, ranks, weights)
+    return Layout(counts, bounds, classes, weights)
 
 
 @dataclass(frozen=True)
 class Traits:
-    """Fixed traits, one entry a firm; the first group as `facts.Firm` takes them (float64)."""
+    """Fixed traits, one entry a firm.
 
-    seats: np.ndarray
-    per_seat: np.ndarray
-    size_scale: np.ndarray
+    Kept is what cannot be worked out from the rest, as narrow as is exact: most of a very large population is this.
+    """
+
+    values: Values
+    seats: np.ndarray  # int32
     capability: np.ndarray
     sensitivity: np.ndarray
-    tier: np.ndarray
     funds: np.ndarray
-    applies: np.ndarray
+    applies: np.ndarray  # bool
     attention: np.ndarray
     exposure: np.ndarray
-    attack_scale: np.ndarray
     tastes: np.ndarray  # (firms, 5): options, then agents
     sector: np.ndarray  # int8
     region: np.ndarray  # int8
 
+    @property
+    def per_seat(self) -> np.ndarray:
+        """Inverse of the seats."""
+        return 1.0 / self.seats
+
+    @property
+    def size_scale(self) -> np.ndarray:
+        """Economies of scale of a private cloud."""
+        return self.seats.astype(np.float64) ** -self.values["cost.private_scale"]
+
+    @property
+    def attack_scale(self) -> np.ndarray:
+        """How much more often small firms are hit behind their own walls."""
+        return (self.seats / 50.0) ** -self.values["risk.private_size"]
+
+    @property
+    def tier(self) -> np.ndarray:
+        """Part of the top tier's compliance cost that the firm's sector bears."""
+        return np.asarray(self.values["sector.compliance_tier"])[self.sector]
+
+    @classmethod
+    def room(cls, firms: int, values: Values) -> "Traits":
+        """Room for so many firms, to be filled."""
+        seats, applies, sector, region = (np.empty(firms, kind) for kind in (np.int32, bool, np.int8, np.int8))
+        capability, sensitivity, funds, attention, exposure = np.empty((5, firms))
+        tastes = np.empty((firms, len(TASTE_COLUMNS)))
+        return cls(values, seats, capability, sensitivity, funds, applies, attention, exposure, tastes, sector, region)
+
+    def arrays(self) -> list[np.ndarray]:
+        """All that is kept of firms, in order."""
+        return list(vars(self).values())[1:]
+
+    def part(self, rows: slice) -> "Traits":
+        """Traits of some rows; shares their memory."""
+        return Traits(self.values, *(each[rows] for each in self.arrays()))
+
     def firm_columns(self) -> np.ndarray:
-        """Columns of `facts.Firm` as one array, shape (16, firms)."""
-        scalars = (
-            self.seats, self.per_seat, self.size_scale, self.capability, self.sensitivity,
-            self.tier, self.funds, self.applies, self.attention, self.exposure, self.attack_scale,
+        """Columns of `facts.Firm` as one array of floats, shape (16, firms)."""
+        columns = (
+            self.seats, self.per_seat, self.size_scale, self.capability, self.sensitivity, self.tier,
+            self.funds, self.applies, self.attention, self.exposure, self.attack_scale, *self.tastes.T,
         )  # fmt: skip
-        return np.ascontiguousarray(np.vstack([*scalars, self.tastes.T]))
+        return np.stack(columns, dtype=np.float64, casting="safe")
 
 
 def traits(
@@ -172,17 +210,14 @@ def traits(
     concentration = values["population.capability_concentration"]
     capability = special.betaincinv(mean * concentration, (1.0 - mean) * concentration, u["capability"])
     return Traits(
-        seats=seats,
-        per_seat=1.0 / seats,
-        size_scale=seats ** -values["cost.private_scale"],
+        values=values,
+        seats=seats.astype(np.int32),
         capability=capability,
         sensitivity=level * np.exp(_centred(values["population.sensitivity_sd"], u["sensitivity"])),
-        tier=np.asarray(values["sector.compliance_tier"])[sector],
         funds=np.exp(values["population.liquid_sd"] * special.ndtri(u["funds"])),
-        applies=applies.astype(np.float64),
+        applies=applies,
         attention=u["attention"],
         exposure=exposure,
-        attack_scale=(seats / 50.0) ** -values["risk.private_size"],
         tastes=tastes,
         sector=sector,
         region=_category(u["region"], values["population.region_mix"]),

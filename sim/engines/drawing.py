@@ -1,0 +1,117 @@
+"""Drawing a population: who the firms are, where they stand and whom they know, chunk by chunk and by threads.
+
+What is drawn for a chunk depends on nothing but its number, and is written where it belongs: the result is the same
+for any number of threads, and beside it only as many chunks take memory as there are threads.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.engines import streams
+from sim.engines.placing import Drawn, State, place
+from sim.engines.streams import CHUNK, Purpose
+from sim.engines.threads import each
+from sim.model import network, population
+from sim.model.errors import BadInput
+from sim.model.nouns import CLASSES
+from sim.model.population import TASTE_COLUMNS, TRAIT_COLUMNS, Layout, Traits, Values
+
+OnDrawn = Callable[[float], None]
+"""Called with the part of a population that is drawn."""
+
+OF_FIRMS = 0.8
+"""Part of the time of drawing that is over when only partners are missing."""
+
+LINKED_AT_ONCE = 16_384
+"""Firms whose partners are found together: few enough to stay in the processor's cache."""
+
+
+@dataclass(frozen=True)
+class Chance:
+    """Draws of one replicate for the firms of a chunk, whose rows are given."""
+
+    seed: int
+    replicate: int
+
+    def uniforms(self, purpose: Purpose, rows: slice, columns: int) -> np.ndarray:
+        """Uniform draws, shape (rows, columns)."""
+        size, chunk = rows.stop - rows.start, rows.start // CHUNK
+        return streams.uniforms(self.seed, self.replicate, purpose, size, columns, chunk=chunk)
+
+    def normals(self, purpose: Purpose, rows: slice, columns: int) -> np.ndarray:
+        """Standard normal draws, shape (rows, columns)."""
+        size, chunk = rows.stop - rows.start, rows.start // CHUNK
+        return streams.normals(self.seed, self.replicate, purpose, size, columns, chunk=chunk)
+
+
+def draw_firms(
+    chance: Chance, where: Layout, found: Sequence[Any], values: Sequence[Values], threads: int, on_drawn: OnDrawn
+) -> tuple[Traits, np.ndarray, State]:
+    """Draw the firms' traits, their tastes for providers, (firms, providers), and their state at the start.
+
+    Parameters
+    ----------
+    found, values
+        Option constants and values of each lane.
+
+    Raises
+    ------
+    BadInput
+        If the firms are too large to be counted.
+    """
+    common = values[0]
+    traits, state = Traits.room(where.firms, common), State.room(where.firms, len(values))
+    tastes = np.empty((where.firms, len(common["market.shares"])))
+    points = streams.stream(chance.seed, chance.replicate, Purpose.START).random((2, len(CLASSES)))
+
+    def draw(rows: slice) -> float:
+        classes, ranks = where.classes[rows], where.ranks(rows)
+        reached, placing = (population.spread(ranks, points[n, classes], n) for n in range(2))
+        firms = population.traits(
+            chance.uniforms(Purpose.TRAITS, rows, len(TRAIT_COLUMNS)),
+            chance.uniforms(Purpose.EXPOSURE, rows, 1)[:, 0],
+            chance.normals(Purpose.TASTES, rows, len(TASTE_COLUMNS)),
+            reached < 1.0 - np.asarray(common["population.not_applicable"])[classes], classes, common,
+        )  # fmt: skip
+        tastes[rows] = chance.normals(Purpose.PROVIDER_TASTES, rows, tastes.shape[1])
+        for whole, part in zip(traits.arrays(), firms.arrays(), strict=True):
+            whole[rows] = part
+        past = chance.uniforms(Purpose.PAST_HIT, rows, 1)[:, 0]
+        drawn = Drawn(
+            classes, firms.firm_columns(), tastes[rows], reached, placing, past, where.last_reviews(rows), where.phases
+        )
+        place(state.part(rows), found, values, drawn)
+        return float(np.square(firms.seats, dtype=np.float64).sum())
+
+    squares, pieces = 0.0, streams.pieces(0, where.firms)
+    for n, more in enumerate(each(draw, pieces, threads)):
+        squares += more
+        on_drawn(OF_FIRMS * (n + 1) / len(pieces))
+    if squares > 4e18:
+        raise BadInput(
+            f"{where.firms:,} firms of up to {traits.seats.max():,} seats: their squared seats are more than can be "
+            "counted for concentration; lower population.largest, sector.intensity or run.firms"
+        )
+    return traits, tastes, state
+
+
+def draw_partners(chance: Chance, where: Layout, traits: Traits, threads: int, on_drawn: OnDrawn) -> np.ndarray:
+    """Draw the rows of each firm's partners, int32, shape (firms, d)."""
+    kind, d = traits.values["network.kind"], traits.values["network.partners"]
+    arranged = network.arranged(kind, where, traits.values)
+    if arranged is not None:
+        return arranged
+    result, partners = np.empty((where.firms, d), np.int32), network.drawn(kind, where, traits, traits.values)
+
+    def draw(rows: slice) -> None:
+        pairs = chance.uniforms(Purpose.PARTNERS, rows, 2 * d)
+        for few in streams.pieces(rows.start, rows.stop, LINKED_AT_ONCE):
+            result[few] = partners(few, pairs[few.start - rows.start : few.stop - rows.start])
+
+    pieces = streams.pieces(0, where.firms)
+    for n, _ in enumerate(each(draw, pieces, threads)):
+        on_drawn(OF_FIRMS + (1.0 - OF_FIRMS) * (n + 1) / len(pieces))
+    return result

@@ -1,0 +1,124 @@
+"""Where firms stand at the start: the state of some rows of firms, in all lanes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.model.arithmetic import power
+from sim.model.nouns import CLASSES, HYBRID
+from sim.model.population import Values
+from sim.model.start import log_stationary, side_by_side, start_values
+from sim.model.terms import by_lane
+
+NEVER = np.int16(-32_768)
+"""Month of the last hit of a firm that was never hit."""
+
+PLACED_AT_ONCE = 16_384
+"""Firms × lanes placed together: few enough to stay in the processor's cache."""
+
+
+@dataclass
+class State:
+    """State of the firms, arrays of shape (firms, lanes)."""
+
+    option: np.ndarray  # int8, code of nouns.OPTIONS
+    provider: np.ndarray  # int8, -1 for none
+    aware: np.ndarray  # bool
+    agents: np.ndarray  # bool
+    supported: np.ndarray  # bool, some policy pays for its contract
+    hits: np.ndarray  # float64, a
+    misses: np.ndarray  # float64, b
+    last_hit: np.ndarray  # int16, month of the review at which the last hit was booked
+
+    @classmethod
+    def room(cls, *shape: int) -> "State":
+        """Room for so many firms and lanes, to be filled."""
+        kinds = (np.int8, np.int8, bool, bool, bool, np.float64, np.float64, np.int16)
+        return cls(*(np.empty(shape, kind) for kind in kinds))
+
+    def part(self, rows: slice) -> "State":
+        """State of some rows; shares their memory."""
+        return State(*(each[rows] for each in vars(self).values()))
+
+
+def place(state: State, found: Sequence[Any], values: Sequence[Values], firms: "Drawn") -> None:
+    """Fill the state of some firms at each lane's starting shares, by its base world's values.
+
+    Lanes that agree in their constants share the work.
+    """
+    first = {id(each): lane for lane, each in reversed(list(enumerate(found)))}
+    lanes = sorted(first.values())
+    twin = np.searchsorted(lanes, [first[id(each)] for each in found])
+    starts = np.array([values[lane]["awareness.start"] for lane in lanes]).T
+    aware = (firms.reached[:, None] < starts[firms.classes]) & (firms.columns[7, :, None] > 0.0)
+    option, provider = np.zeros(aware.shape, np.int8), np.full(aware.shape, -1, np.int8)
+    agents = np.zeros(aware.shape, bool)
+    world = side_by_side([found[lane].world for lane in lanes])
+    tilt = np.stack([found[lane].tilt for lane in lanes], axis=-1)
+    for c in range(len(CLASSES)):
+        mine = np.flatnonzero((firms.classes == c) & aware.any(axis=1))
+        for start in range(0, mine.size, most := max(1, PLACED_AT_ONCE // len(lanes))):
+            rows = mine[start : start + most]
+            systematic, best_at, pays = start_values(firms.columns[:, rows], firms.tastes[rows], c, world)
+            law = log_stationary(systematic, firms.columns[:, rows], c, world) + tilt[c][:, None]
+            option[rows] = np.where(aware[rows], _placed(law, firms.placing[rows, None]), 0)
+            on_cloud = option[rows] >= HYBRID - 1
+            provider[rows] = np.where(on_cloud, best_at, -1)
+            agents[rows] = on_cloud & pays
+    state.option[:], state.provider[:] = option[:, twin], provider[:, twin]
+    state.aware[:], state.agents[:], state.supported[:] = aware[:, twin], agents[:, twin], False
+    state.hits[:], state.misses[:] = by_lane(values, "security.prior_hits"), by_lane(values, "security.prior_misses")
+    _hit_before_the_start(state, firms, values)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What places some firms: who they are and their draws.
+
+    Attributes
+    ----------
+    columns
+        `facts.Firm`, shape (16, firms).
+    tastes
+        For providers, shape (firms, providers).
+    reached, placing, past
+        Points in [0, 1): who is aware, at which option, and hit before the start; shape (firms,).
+    last_review
+        Month of the last review before the start, int16, shape (firms,).
+    interval
+        Months between two reviews.
+    """
+
+    classes: np.ndarray
+    columns: np.ndarray
+    tastes: np.ndarray
+    reached: np.ndarray
+    placing: np.ndarray
+    past: np.ndarray
+    last_review: np.ndarray
+    interval: int
+
+
+def past_hit_share(values: Sequence[Values]) -> np.ndarray:
+    """Share of a provider's customers hit in each month before the start: the objective rate, evenly; (lanes,)."""
+    return np.minimum(1.0, np.array([each["risk.objective"] for each in values])) / 12.0
+
+
+def _hit_before_the_start(state: State, firms: Drawn, values: Sequence[Values]) -> None:
+    """Let users of public cloud have been hit between their last two reviews, so that the first year sees hits too."""
+    chance = 1.0 - power(1.0 - past_hit_share(values), float(firms.interval))
+    hit = (state.option >= HYBRID - 1) & (firms.past[:, None] < chance)
+    state.last_hit[:] = np.where(hit, firms.last_review[:, None], NEVER)
+
+
+def _placed(logs: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Option codes whose cumulative probabilities enclose the points; on premise where all is closed.
+
+    Logarithms of the probabilities, up to a constant, are of shape (4, firms, lanes), points of shape (firms, 1).
+    """
+    most = logs.max(axis=0)
+    most[most == -np.inf] = 0.0
+    below = np.cumsum(np.exp(logs - most), axis=0)
+    return ((points * below[-1] >= below) & (below < below[-1])).sum(axis=0, dtype=np.int8)
