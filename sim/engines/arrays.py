@@ -10,7 +10,6 @@ from sim.engines.result import Result, split
 from sim.engines.streams import CHUNK
 from sim.engines.world import World
 from sim.model import outcomes, rules
-from sim.model.market import Provider
 from sim.model.nouns import CLASSES
 from sim.model.tallies import AGENT_SEATS, FIRST_FLOW, PROVIDER_SEATS, ROW, ROWS
 
@@ -32,8 +31,8 @@ class ArrayEngine(Protocol):
     def review_month(self, world: World, economy: Economy, month: int, claims: np.ndarray, posted: Any) -> None:
         """Update `world.state` and `economy.tallies`, add to `claims` (supporting, classes, lanes)."""
 
-    def provider_month(self, *arguments: Any) -> Provider:
-        """`market.month` on arrays of shape (providers, lanes)."""
+    def provider_month(self, *arguments: np.ndarray) -> np.ndarray:
+        """`market.month` on arrays of shape (fields, providers, lanes)."""
 
 
 def recorded(months: int, every: int) -> np.ndarray:

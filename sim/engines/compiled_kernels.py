@@ -218,26 +218,18 @@ def compile_providers(market: Any) -> Any:
     one_month = lift(market).month
 
     @njit(error_model="numpy", cache=True)
-    def month(state, fixed, climate, demand, passed_on):
-        """Providers' state after a month.
-
-        Columns are providers × lanes for `state`, `fixed` and `demand` (seats, others' seats, revenue, mean revenue),
-        lanes for `climate` and `passed_on`.
-        """
-        result = np.empty_like(state)
-        provider, own, shared = np.empty(state.shape[0]), np.empty(fixed.shape[0]), np.empty(climate.shape[0])
-        for n in range(state.shape[1]):
-            lane = n % passed_on.shape[0]
-            column(provider, state, n)
-            column(own, fixed, n)
-            column(shared, climate, lane)
+    def month(providers, fixed, climate, demand, passed_on):
+        """Providers' state after a month; demand is seats, others' seats, revenue and mean revenue."""
+        result, lanes = np.empty_like(providers), len(passed_on)
+        for n in range(result[0].size):
+            j, lane = n // lanes, n % lanes
             after = one_month(
-                gathered(Provider, provider, 0, 1, 0), gathered(Fixed, own, 0, 1, 0),
-                gathered(Climate, shared, 0, 1, 0),
-                demand[0, n], demand[1, n], demand[2, n], demand[3, n], passed_on[lane],
+                gathered(Provider, providers, 0, result[0].size, n), gathered(Fixed, fixed, 0, result[0].size, n),
+                gathered(Climate, climate, 0, lanes, lane),
+                demand[0, j, lane], demand[1, j, lane], demand[2, j, lane], demand[3, j, lane], passed_on[lane],
             )  # fmt: skip
             for field in range(len(after)):
-                result[field, n] = after[field]
+                result[field, j, lane] = after[field]
         return result
 
     return month

@@ -56,12 +56,12 @@ for _function in ("both", "either", "maximum", "minimum", "logarithm", "exponent
 
 @intrinsic
 def gathered(typing_context, kind, board, first, width, lane):
-    """Return the named tuple `kind` of one lane from a flat board of rows of `width` lanes, starting at row `first`.
+    """Return the named tuple `kind` of one lane from a board of rows of `width` lanes, starting at row `first`.
 
     Only the fields a rule reads are loaded: the others are never used and vanish when compiling.
     """
-    if board.layout != "C" or board.ndim != 1:
-        raise TypingError("gathered needs a flat, contiguous board")
+    if board.layout != "C":
+        raise TypingError("gathered needs a contiguous board")
     named = kind.instance_class
     result = types.NamedUniTuple(types.float64, len(named._fields), named)
 
@@ -148,3 +148,6 @@ def _processor() -> str:
     from llvmlite import binding
 
     return f"{binding.get_host_cpu_name()} {binding.get_host_cpu_features().flatten()}"
+
+
+numba.config.CACHE_DIR = str(cache_folder())  # before the first compilation

@@ -20,7 +20,7 @@ from sim.model.tallies import PROVIDER_SEATS, ROW
 class MarketRow(NamedTuple):
     """State of the market at the end of a month; arrays of (providers, lanes) unless said otherwise."""
 
-    provider: Provider
+    provider: Provider | np.ndarray
     hit_shares: np.ndarray
     climate: Climate | np.ndarray  # (lanes,) each
     interoperability: np.ndarray  # κ, with what policies open, (lanes,)
@@ -56,7 +56,7 @@ def values(tallies: np.ndarray, rows: Sequence[MarketRow], nation: Nation) -> np
         In the order of `COLUMNS`; NaN for a class without firms.
     """
     counts = np.moveaxis(tallies, 1, 0).astype(np.float64)  # (rows, months, classes, lanes)
-    state = Provider(*(np.stack(each) for each in zip(*(row.provider for row in rows), strict=True)))
+    state = Provider(*np.stack([row.provider for row in rows], axis=1))
     climates = Climate(*np.stack([row.climate for row in rows], axis=1)[:, :, None])
     found = _of_firms(counts, nation) | _of_market(counts, state, climates, rows, nation)
     gap = found["risk.perceived"] - found["risk.objective"][:, :1]
