@@ -19,7 +19,9 @@ from typing import Any
 import llvmlite
 import numba
 import numpy as np
+from llvmlite import ir
 from numba import njit, types
+from numba.core import cgutils
 from numba.core.errors import TypingError
 from numba.extending import intrinsic, overload, register_jitable
 
@@ -79,6 +81,27 @@ def gathered(typing_context, kind, board, first, width, lane):
 
 
 gathered._set_uuid("sim.gathered")
+
+
+@intrinsic
+def fetched(typing_context, array, row, column):
+    """Ask the processor to have an entry of an array of rows and columns at hand soon, without waiting for it."""
+    if array.ndim != 2:
+        raise TypingError("fetched needs an array of rows and columns")
+
+    def generate(context, builder, signature, arguments):
+        struct = context.make_array(signature.args[0])(context, builder, arguments[0])
+        place = cgutils.get_item_pointer(context, builder, signature.args[0], struct, arguments[1:])
+        flag, nothing = ir.IntType(32), context.get_dummy_value()
+        kind = ir.FunctionType(ir.VoidType(), [place.type, flag, flag, flag])
+        prefetch = builder.module.declare_intrinsic("llvm.prefetch", [place.type], kind)
+        builder.call(prefetch, [place, flag(0), flag(3), flag(1)])  # to be read, kept in all caches, data
+        return nothing
+
+    return types.void(array, types.intp, types.intp), generate
+
+
+fetched._set_uuid("sim.fetched")
 
 
 def compiled(rules: Any, *variant: int) -> Callable[[Any], Any]:
