@@ -42,14 +42,11 @@ ALTERED_MARKET = altered(market, month=price_never_falls)
 def alter(monkeypatch, engine: str, rules_or_market: ModuleType) -> None:
     """Let one engine see altered rules."""
     is_market = rules_or_market is ALTERED_MARKET
-    if engine == "numpy" and is_market:
-        monkeypatch.setattr(numpy_engine, "provider_month", rules_or_market.month)
-    elif engine == "numpy":
-        monkeypatch.setattr(numpy_engine, "rules", rules_or_market)
-    elif engine == "mesa":
+    if engine == "mesa":
         monkeypatch.setattr(*((mesa_provider, "market") if is_market else (mesa_firm, "rules")), rules_or_market)
     else:
-        monkeypatch.setattr(compiled_engine, "market" if is_market else "rules", rules_or_market)
+        array_engine = {"numpy": numpy_engine, "compiled": compiled_engine}[engine]
+        monkeypatch.setattr(array_engine, "market" if is_market else "rules", rules_or_market)
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,8 @@ from sim.engines.streams import pieces
 from sim.engines.threads import each
 from sim.engines.world import World
 from sim.model import outcomes, rules
-from sim.model.market import Provider
 from sim.model.nouns import CLASSES
+from sim.model.outcome_table import COLUMNS
 from sim.model.tallies import AGENT_SEATS, FIRST_FLOW, PROVIDER_SEATS, ROW, ROWS
 
 OnMonth = Callable[[int], None]
@@ -34,8 +34,8 @@ class ArrayEngine(Protocol):
     def review_month(self, world: World, economy: Economy, month: int, claims: np.ndarray, posted: Any) -> None:
         """Update `world.state` and `economy.tallies`, add to `claims` (supporting, classes, lanes)."""
 
-    def provider_month(self, *arguments: Any) -> Provider:
-        """`market.month` on arrays of shape (providers, lanes)."""
+    def provider_month(self, *arguments: np.ndarray) -> np.ndarray:
+        """`market.month` on arrays of shape (fields, providers, lanes)."""
 
 
 def recorded(months: int, every: int) -> np.ndarray:
@@ -47,7 +47,8 @@ def run(world: World, engine: ArrayEngine, every: int, on_month: OnMonth | None 
     """Run all months of a block and return one result a lane."""
     tallies = count(world)
     economy = Economy(world, tallies, engine.provider_month)
-    records, record = recorded(world.months, every), Record(economy)
+    records = recorded(world.months, every)
+    record = Record(economy, len(records))
     record.add(0)
     for month in range(world.months):
         posted = economy.open_month(month)
@@ -59,7 +60,7 @@ def run(world: World, engine: ArrayEngine, every: int, on_month: OnMonth | None 
             record.add(month + 1)
         if on_month is not None:
             on_month(month + 1)
-    return split(records, record.values(), np.stack(record.spent), world)
+    return split(records, record.finished(), np.stack(record.spent), world)
 
 
 class Record:
@@ -71,31 +72,34 @@ class Record:
         Money each policy spent, by month recorded, (policies, lanes) each.
     """
 
-    def __init__(self, economy: Economy):
-        self._economy = economy
-        self._last_row = PROVIDER_SEATS + economy.world.providers  # beyond it nothing enters an outcome
+    def __init__(self, economy: Economy, records: int):
+        lanes = economy.tallies.shape[-1]
+        self._economy, self._last_row = economy, PROVIDER_SEATS + economy.world.providers
         self.spent: list[np.ndarray] = []
-        self._done: list[np.ndarray] = []
-        self._counts: list[np.ndarray] = []
+        self._values = np.empty((records, len(COLUMNS), lanes))
+        at_once = min(records, -(-RECORDS_AT_ONCE // lanes))
+        self._counts = np.empty((at_once, self._last_row, len(CLASSES), lanes))  # beyond the last nothing is reported
         self._rows: list[outcomes.MarketRow] = []
 
     def add(self, month: int) -> None:
         """Record the state after `month` months."""
-        self._counts.append(self._economy.tallies[: self._last_row].copy())
+        self._counts[len(self._rows)] = self._economy.tallies[: self._last_row]
         self._rows.append(self._economy.row(month))
         self.spent.append(self._rows[-1].paid / rules.MONEY_UNITS)
-        if len(self._rows) * self._counts[-1].shape[-1] >= RECORDS_AT_ONCE:
+        if len(self._rows) == len(self._counts):
             self._work_out()
 
-    def values(self) -> np.ndarray:
+    def finished(self) -> np.ndarray:
         """All outcomes recorded, shape (records, columns, lanes)."""
-        self._work_out()
-        return np.concatenate(self._done)
+        if self._rows:
+            self._work_out()
+        return self._values
 
     def _work_out(self):
-        if self._rows:
-            self._done.append(outcomes.values(np.stack(self._counts), self._rows, self._economy.nation()))
-        self._counts, self._rows = [], []
+        count, done = len(self._rows), len(self.spent)
+        nation = self._economy.nation()
+        outcomes.values(self._counts[:count], self._rows, nation, self._values[done - count : done])
+        self._rows = []
 
 
 def count(world: World) -> np.ndarray:

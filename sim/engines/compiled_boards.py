@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.engines.lifting import compiled
+from sim.engines.lifting import compiled, fetched
+from sim.model import tallies
 from sim.model.facts import Entitled, Offer, Seen, Support, Terms
 
 # What the firm's class faces, and what the firm sees.
@@ -20,18 +21,24 @@ WAS, AT, KNEW, USED, PAID, A, B = range(SEEN + len(Seen._fields), SEEN + len(See
 GRANTED, AGENT_GRANTED, LEFT, COST_LEFT, AMOUNT, AGENT_AMOUNT, PRICE = range(B + 1, B + 8)
 # The best provider and the firm's own: value, number, whether agents pay there, price index, objective risk.
 BEST, BEST_AT, BEST_GAIN, BEST_PRICE, BEST_RISK, OWN, OWN_GAIN, OWN_PRICE, OWN_RISK = range(PRICE + 1, PRICE + 10)
-# Chance of having been hit; the firm after its review; whether a cap limited it, anything is paid, it must be booked.
-CHANCE, NOW, GOING, KNOWS, USES, HIT, LIMITED, PAYS, MOVED = range(OWN_RISK + 1, OWN_RISK + 10)
-# Sums over firms of whole numbers.
-RISK_SUM, AWARE_SUM, SURPLUS_SUM, OVERRATED_SUM, HIT_SUM, CAPPED_SUM = range(MOVED + 1, MOVED + 7)
-ROWS = CAPPED_SUM + 1
+# Chance of having been hit; the firm after its review; whether a cap limited it, and anything is paid.
+CHANCE, NOW, GOING, KNOWS, USES, HIT, LIMITED, PAYS = range(OWN_RISK + 1, OWN_RISK + 9)
+# Public seats before and after the review.
+LEFT_SEATS, TAKEN_SEATS = PAYS + 1, PAYS + 2
+# What the firms decided so far change in each row of the counts (`sim.model.tallies`).
+COUNTS = TAKEN_SEATS + 1
+ROWS = COUNTS + tallies.ROWS
 
 OFFER, SUPPORT, ENTITLED = len(Offer._fields), len(Support._fields), len(Entitled._fields)
 """Rows of one offer and one support on the board of what is posted to all firms, and of what a firm may have of it."""
 
 
-def compile_board(rules: Any, width: int) -> tuple[Any, Any, Any]:
-    """Compile how boards of strips of `width` lanes are filled, loaded and stored."""
+LINE = 64
+"""Bytes that the processor reads from memory at once."""
+
+
+def compile_board(rules: Any, width: int) -> tuple[Any, Any, Any, Any]:
+    """Compile how boards of strips of `width` lanes are filled, loaded and stored, and firms' state sent for."""
     part = compiled(rules, width)
     lanes = np.uint64(width)  # an index that cannot be negative needs no check for counting from the end
 
@@ -86,4 +93,18 @@ def compile_board(rules: Any, width: int) -> tuple[Any, Any, Any]:
         write(new_option, place, strip, real, board, NOW)
         write(new_hit, place, strip, real, board, HIT)
 
-    return fill, load, store
+    @part
+    def order(i, strip, real, state):
+        """Send for a firm's state: it lies so far apart from the firm's before that nobody else does."""
+        option, provider, aware, agents, supported, hits, misses = state
+        for first in range(strip, strip + real, LINE):
+            fetched(option, i, first)
+            fetched(provider, i, first)
+            fetched(aware, i, first)
+            fetched(agents, i, first)
+            fetched(supported, i, first)
+        for first in range(strip, strip + real, LINE // 8):
+            fetched(hits, i, first)
+            fetched(misses, i, first)
+
+    return fill, load, store, order

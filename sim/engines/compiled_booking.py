@@ -8,20 +8,16 @@ from sim.engines.compiled_boards import (
     AGENT_AMOUNT,
     AMOUNT,
     AT,
-    AWARE_SUM,
-    CAPPED_SUM,
+    COUNTS,
     ENTITLED,
     GOING,
-    HIT_SUM,
+    LEFT_SEATS,
     LIMITED,
-    MOVED,
     NOW,
-    OVERRATED_SUM,
     PAID,
     PAYS,
     PRICE,
-    RISK_SUM,
-    SURPLUS_SUM,
+    TAKEN_SEATS,
     TERMS,
     USED,
     USES,
@@ -30,34 +26,26 @@ from sim.engines.compiled_boards import (
 from sim.engines.lifting import compiled, gathered
 from sim.model.arithmetic import where
 from sim.model.facts import Entitled, Terms
+from sim.model.nouns import OPTIONS
 from sim.model.tallies import AGENT_SEATS, PROVIDER_SEATS, ROW
+
+FIRMS, SEATS, PUBLIC = (COUNTS + ROW[name] for name in ("firms_on_premise", "seats_on_premise", "public_seats"))
+AGENTS, SUPPORTED, SUPPORTED_SEATS = (COUNTS + ROW[name] for name in ("agents", "supported", "supported_seats"))
+CHANGES, RETURNS, CAPPED = (COUNTS + ROW[name] for name in ("provider_changes", "returns", "capped"))
 
 
 def compile_booking(rules: Any, width: int) -> tuple[Any, Any, Any]:
-    """Compile how decisions enter the counts: integers, lane by lane, for the few firms that change."""
+    """Compile how decisions enter the counts.
+
+    Counts are whole numbers held as floats on the board, emptied long before they could lose a unit; squared seats may
+    be larger and are integers.
+    """
     part = compiled(rules, width)
     public_seats, grant, is_capped = rules.public_seats, rules.grant, rules.is_capped
-    firms, seats, public_row = ROW["firms_on_premise"], ROW["seats_on_premise"], ROW["public_seats"]
-    agents_row, islands, returns, changes = ROW["agents"], ROW["islands"], ROW["returns"], ROW["provider_changes"]
-    sums = (RISK_SUM, AWARE_SUM, SURPLUS_SUM, OVERRATED_SUM, HIT_SUM, CAPPED_SUM)
-    sum_rows = (ROW["risk"], ROW["aware"], ROW["surplus"], ROW["overrated"], ROW["hits"], ROW["capped"])
-    supported, supported_seats = ROW["supported"], ROW["supported_seats"]
-
-    @part
-    def count(tallies, c, lane, option, provider, agents, pays, firm, share, sign):
-        """Add a firm to the counts of its class, or take it out."""
-        own, public = int(firm.seats), int(public_seats(option, firm, share))
-        private = own - public if option > 0 else 0
-        tallies[firms + option, c, lane] += sign
-        tallies[seats + option, c, lane] += sign * own
-        tallies[public_row, c, lane] += sign * public
-        tallies[islands, c, lane] += sign * private * private
-        if provider >= 0:
-            tallies[PROVIDER_SEATS + provider, c, lane] += sign * public
-            tallies[AGENT_SEATS + provider, c, lane] += sign * public * agents
-        tallies[agents_row, c, lane] += sign * agents
-        tallies[supported, c, lane] += sign * pays
-        tallies[supported_seats, c, lane] += sign * public * pays
+    islands = ROW["islands"]
+    # Beginnings of rows as numbers without a sign: those need no check for counting from the end.
+    at, going, used, uses = (np.uint64(row * width) for row in (AT, GOING, USED, USES))
+    to_leave, to_take = np.uint64(LEFT_SEATS * width), np.uint64(TAKEN_SEATS * width)
 
     @part
     def claimed(board, entitlements, n, strip, real, months, claims, s, c, firm):
@@ -76,32 +64,59 @@ def compile_booking(rules: Any, width: int) -> tuple[Any, Any, Any]:
             board[LIMITED * width + lane] = where(limited, 1.0, board[LIMITED * width + lane])
 
     @part
-    def booked(board, strip, real, tallies, c, firm):
-        """Enter the firm's move into the counts, in the lanes where it changes."""
-        for lane in range(width):
-            board[CAPPED_SUM * width + lane] += board[LIMITED * width + lane]
-            changed = board[PAID * width + lane] != board[PAYS * width + lane]
-            board[MOVED * width + lane] = where(changed, 1.0, board[MOVED * width + lane])
-        for lane in range(real):
-            if board[MOVED * width + lane] > 0.5:
-                here = strip + lane
-                t = gathered(Terms, board, TERMS, width, lane)
-                was, now = int(board[WAS * width + lane]), int(board[NOW * width + lane])
-                at, going = int(board[AT * width + lane]), int(board[GOING * width + lane])
-                used, uses = int(board[USED * width + lane]), int(board[USES * width + lane])
-                paid, pays = int(board[PAID * width + lane]), int(board[PAYS * width + lane])
-                count(tallies, c, here, was, at, used, paid, firm, t.hybrid_share, -1)
-                count(tallies, c, here, now, going, uses, pays, firm, t.hybrid_share, 1)
-                tallies[changes, c, here] += was >= 2 and now >= 2 and going != at
-                tallies[returns, c, here] += was >= 2 and now < 2
+    def placed(board, providers, firm):
+        """Count the firm out of its old option and provider, and into the new ones."""
+        for k in range(len(OPTIONS)):
+            for lane in range(width):
+                step = where(board[NOW * width + lane] == k, 1.0, 0.0) - where(board[WAS * width + lane] == k, 1.0, 0.0)
+                board[(FIRMS + k) * width + lane] += step
+                board[(SEATS + k) * width + lane] += step * firm.seats
+        for j in range(providers):
+            number = float(j)
+            seats = np.uint64((COUNTS + PROVIDER_SEATS + j) * width)
+            agent_seats = np.uint64((COUNTS + AGENT_SEATS + j) * width)
+            for lane in range(np.uint64(width)):
+                taken = where(board[going + lane] == number, board[to_take + lane], 0.0)
+                left = where(board[at + lane] == number, board[to_leave + lane], 0.0)
+                board[seats + lane] += taken - left
+                board[agent_seats + lane] += taken * board[uses + lane] - left * board[used + lane]
 
     @part
-    def flush(board, strip, real, tallies, c):
-        """Empty the sums held as floats into the counts."""
-        for n in range(len(sums)):
-            for lane in range(width):
-                if lane < real:
-                    tallies[sum_rows[n], c, strip + lane] += int(board[sums[n] * width + lane])
-                board[sums[n] * width + lane] = 0.0
+    def booked(board, squares, providers, firm):
+        """Enter the firm's review into the counts; one that changes nothing adds zeros, which is faster than to ask."""
+        for lane in range(width):
+            t = gathered(Terms, board, TERMS, width, lane)
+            was, now = board[WAS * width + lane], board[NOW * width + lane]
+            left, taken = public_seats(was, firm, t.hybrid_share), public_seats(now, firm, t.hybrid_share)
+            paid, pays = board[PAID * width + lane], board[PAYS * width + lane]
+            other = (now > 1.5) & (board[GOING * width + lane] != board[AT * width + lane])
+            board[LEFT_SEATS * width + lane] = left
+            board[TAKEN_SEATS * width + lane] = taken
+            board[PUBLIC * width + lane] += taken - left
+            board[AGENTS * width + lane] += board[USES * width + lane] - board[USED * width + lane]
+            board[SUPPORTED * width + lane] += pays - paid
+            board[SUPPORTED_SEATS * width + lane] += taken * pays - left * paid
+            board[CHANGES * width + lane] += where((was > 1.5) & other, 1.0, 0.0)
+            board[RETURNS * width + lane] += where((was > 1.5) & (now < 1.5), 1.0, 0.0)
+            board[CAPPED * width + lane] += board[LIMITED * width + lane]
+        placed(board, providers, firm)
+        for lane in range(width):
+            before = where(board[WAS * width + lane] > 0.5, firm.seats - board[LEFT_SEATS * width + lane], 0.0)
+            after = where(board[NOW * width + lane] > 0.5, firm.seats - board[TAKEN_SEATS * width + lane], 0.0)
+            squares[lane] += int(after) * int(after) - int(before) * int(before)
+
+    @part
+    def flush(board, squares, strip, real, tallies, c):
+        """Empty the board's counts into those of a class."""
+        first = np.uint64(strip)
+        for row in range(tallies.shape[0]):
+            start = np.uint64((COUNTS + row) * width)
+            for lane in range(np.uint64(real)):
+                tallies[row, c, first + lane] += int(board[start + lane])
+            for lane in range(np.uint64(width)):
+                board[start + lane] = 0.0
+        for lane in range(np.uint64(real)):
+            tallies[islands, c, first + lane] += squares[lane]
+        squares[:] = 0
 
     return booked, claimed, flush

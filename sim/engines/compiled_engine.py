@@ -2,21 +2,15 @@
 
 from functools import cache, lru_cache
 
-import numba
 import numpy as np
 
-from sim.engines import lifting, streams
+from sim.engines import compiled_kernels, compiled_partners, streams
 from sim.engines.economy import Economy
 from sim.engines.placing import NEVER
 from sim.engines.threads import each
 from sim.engines.world import World
 from sim.model import market, rules
 from sim.model.facts import Seen
-from sim.model.market import Provider
-
-numba.config.CACHE_DIR = str(lifting.cache_folder())
-
-from sim.engines import compiled_kernels, compiled_partners  # noqa: E402  (the cache folder must be set before the first compilation)
 
 WIDTH = 32
 """Lanes worked on at once when there are several."""
@@ -40,12 +34,9 @@ def _room(firms, lanes):
     return np.empty((firms, 4, lanes), np.int16), np.empty((firms, lanes), np.int8), np.empty((firms, lanes), np.bool_)
 
 
-def provider_month(provider, fixed, climate, seats, others, revenue, mean_revenue, passed_on) -> Provider:
-    """`market.month` on arrays of shape (providers, lanes)."""
-    demand = seats, others, revenue, mean_revenue
-    stacked = (np.array(each).reshape(len(each), -1) for each in (provider, fixed, climate, demand))
-    after = _compiled_providers(market)(*stacked, passed_on)
-    return Provider(*after.reshape(len(after), *seats.shape))
+def provider_month(providers, fixed, climate, demand, passed_on) -> np.ndarray:
+    """`market.month` on arrays of shape (fields, providers, lanes)."""
+    return _compiled_providers(market)(providers, fixed, climate, demand, passed_on)
 
 
 def review_month(world: World, economy: Economy, month: int, claims: np.ndarray, posted) -> None:

@@ -14,7 +14,6 @@ from sim.engines import compiled_boards as boards
 from sim.engines.compiled_boards import (
     AGENT_GRANTED,
     AT,
-    AWARE_SUM,
     BEST,
     BEST_AT,
     BEST_GAIN,
@@ -24,26 +23,20 @@ from sim.engines.compiled_boards import (
     GOING,
     GRANTED,
     HIT,
-    HIT_SUM,
     KNEW,
     KNOWS,
     LIMITED,
-    MOVED,
     NOW,
     OFFER,
-    OVERRATED_SUM,
     OWN,
     OWN_GAIN,
     OWN_PRICE,
     OWN_RISK,
     PAYS,
     PRICE,
-    RISK_SUM,
     SEEN,
     SUPPORT,
-    SURPLUS_SUM,
     TERMS,
-    USED,
     USES,
     WAS,
     A,
@@ -58,6 +51,12 @@ from sim.model.arithmetic import where
 from sim.model.facts import Firm, Seen, Terms
 from sim.model.market import Climate, Fixed, Provider
 from sim.model.rules import BELIEF_UNITS
+from sim.model.tallies import ROW
+
+RISKS, AWARE, HITS, SURPLUS, OVERRATED = (
+    boards.COUNTS + ROW[name] for name in ("risk", "aware", "hits", "surplus", "overrated")
+)
+"""Rows of the board that count what is decided."""
 
 FLUSH = 65_536
 """Firms after which sums of whole numbers held as floats are emptied, long before they could lose a unit."""
@@ -78,7 +77,7 @@ def compile_review(rules: Any, width: int) -> Any:
     width
         Lanes worked on at once.
     """
-    fill, load, store = boards.compile_board(rules, width)
+    fill, load, store, order = boards.compile_board(rules, width)
     entitled, granted, offered = compile_offers(lift(rules), width)
     decided, seen = compile_decision(rules, width), compile_seen(rules, width)
     booked, claimed, flush = compile_booking(rules, width)
@@ -124,6 +123,7 @@ def compile_review(rules: Any, width: int) -> Any:
         providers, policies, lanes = offers.shape[0], supports.shape[0], offers.shape[2]
         posted = np.zeros((providers * OFFER + policies * supports.shape[2] * SUPPORT) * width)
         board, entitlements = np.zeros(boards.ROWS * width), np.zeros(policies * boards.ENTITLED * width)
+        squares = np.zeros(width, np.int64)
         person, begin, acting = np.empty(columns.shape[0]), bounds[0], np.empty(policies, np.int64)
         strips = (lanes + width - 1) // width
         for part in range(strips * (len(bounds) - 1)):
@@ -133,6 +133,7 @@ def compile_review(rules: Any, width: int) -> Any:
                 fill(board, SEEN, everywhere, n, strip, real)
             count = post(board, posted, acting, faced, size_class, strip, real)
             for i in range(first, last):
+                order(min(i + 1, last - 1), strip, real, state)
                 column(person, columns, i)
                 firm = gathered(Firm, person, 0, 1, 0)
                 if len(everywhere) == 0:
@@ -151,10 +152,10 @@ def compile_review(rules: Any, width: int) -> Any:
                 for n in range(count):
                     granted(board, entitlements, n, board, PRICE)
                     claimed(board, entitlements, n, strip, real, months, claims, acting[n], size_class, firm)
-                booked(board, strip, real, tallies, size_class, firm)
+                booked(board, squares, providers, firm)
                 store(board, i, i - begin, strip, real, state, moved)
                 if (i - first) % FLUSH == FLUSH - 1 or i == last - 1:
-                    flush(board, strip, real, tallies, size_class)
+                    flush(board, squares, strip, real, tallies, size_class)
 
     return review
 
@@ -190,7 +191,6 @@ def compile_decision(rules: Any, width: int) -> Any:
             going = where(on, where(same, at, board[BEST_AT * width + lane]), -1.0)
             gain = where(same, board[OWN_GAIN * width + lane], board[BEST_GAIN * width + lane])
             uses = where(on, gain, 0.0)
-            changed = (now != was) | (going != at) | (uses != board[USED * width + lane])
             true_risk = where(same, board[OWN_RISK * width + lane], board[BEST_RISK * width + lane])
             excess = overrated(risk, firm, true_risk, now, t)
             board[PRICE * width + lane] = where(same, board[OWN_PRICE * width + lane], board[BEST_PRICE * width + lane])
@@ -201,14 +201,13 @@ def compile_decision(rules: Any, width: int) -> Any:
             board[HIT * width + lane] = was_hit
             board[LIMITED * width + lane] = 0.0
             board[PAYS * width + lane] = 0.0
-            board[MOVED * width + lane] = where(changed, 1.0, 0.0)
             board[A * width + lane] = new_hits
             board[B * width + lane] = new_misses
-            board[RISK_SUM * width + lane] += whole(risk * BELIEF_UNITS) - whole(old_risk * BELIEF_UNITS)
-            board[AWARE_SUM * width + lane] += where(knows, 1.0, 0.0) - where(knew, 1.0, 0.0)
-            board[HIT_SUM * width + lane] += where(on, was_hit, 0.0)
-            board[SURPLUS_SUM * width + lane] += surplus(utility, firm, months)
-            board[OVERRATED_SUM * width + lane] += surplus(excess, firm, months)
+            board[RISKS * width + lane] += whole(risk * BELIEF_UNITS) - whole(old_risk * BELIEF_UNITS)
+            board[AWARE * width + lane] += where(knows, 1.0, 0.0) - where(knew, 1.0, 0.0)
+            board[HITS * width + lane] += where(on, was_hit, 0.0)
+            board[SURPLUS * width + lane] += surplus(utility, firm, months)
+            board[OVERRATED * width + lane] += surplus(excess, firm, months)
 
     return decided
 
@@ -218,26 +217,18 @@ def compile_providers(market: Any) -> Any:
     one_month = lift(market).month
 
     @njit(error_model="numpy", cache=True)
-    def month(state, fixed, climate, demand, passed_on):
-        """Providers' state after a month.
-
-        Columns are providers × lanes for `state`, `fixed` and `demand` (seats, others' seats, revenue, mean revenue),
-        lanes for `climate` and `passed_on`.
-        """
-        result = np.empty_like(state)
-        provider, own, shared = np.empty(state.shape[0]), np.empty(fixed.shape[0]), np.empty(climate.shape[0])
-        for n in range(state.shape[1]):
-            lane = n % passed_on.shape[0]
-            column(provider, state, n)
-            column(own, fixed, n)
-            column(shared, climate, lane)
+    def month(providers, fixed, climate, demand, passed_on):
+        """Providers' state after a month; demand is seats, others' seats, revenue and mean revenue."""
+        result, lanes = np.empty_like(providers), len(passed_on)
+        for n in range(result[0].size):
+            j, lane = n // lanes, n % lanes
             after = one_month(
-                gathered(Provider, provider, 0, 1, 0), gathered(Fixed, own, 0, 1, 0),
-                gathered(Climate, shared, 0, 1, 0),
-                demand[0, n], demand[1, n], demand[2, n], demand[3, n], passed_on[lane],
+                gathered(Provider, providers, 0, result[0].size, n), gathered(Fixed, fixed, 0, result[0].size, n),
+                gathered(Climate, climate, 0, lanes, lane),
+                demand[0, j, lane], demand[1, j, lane], demand[2, j, lane], demand[3, j, lane], passed_on[lane],
             )  # fmt: skip
             for field in range(len(after)):
-                result[field, n] = after[field]
+                result[field, j, lane] = after[field]
         return result
 
     return month

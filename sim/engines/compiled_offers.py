@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from sim.engines.compiled_boards import (
     AGENT_AMOUNT,
     AGENT_GRANTED,
@@ -44,17 +46,14 @@ def compile_offers(rules: Any, width: int) -> tuple[Any, Any, Any]:
     def entitled(board, entitlements, n, posted, support_row, firm):
         """Put what the firm may have of the n-th policy that acts on the board of its entitlements."""
         row = n * ENTITLED
-        for lane in range(width):
+        rate, agent_rate = np.uint64((row + RATE) * width), np.uint64((row + AGENT_RATE) * width)
+        most = np.uint64((row + MOST) * width)
+        for lane in range(np.uint64(width)):
             policy = gathered(Support, posted, support_row, width, lane)
-            eligible = is_eligible(where(board[WAS * width + lane] > 1.5, 1.0, 0.0), firm, policy)
-            entitlements[(row + RATE) * width + lane] = where(eligible, policy.rate, 0.0)
-        for lane in range(width):
-            policy = gathered(Support, posted, support_row, width, lane)
-            eligible = is_eligible(where(board[WAS * width + lane] > 1.5, 1.0, 0.0), firm, policy)
-            entitlements[(row + AGENT_RATE) * width + lane] = where(eligible, policy.agent_rate, 0.0)
-        for lane in range(width):
-            policy = gathered(Support, posted, support_row, width, lane)
-            entitlements[(row + MOST) * width + lane] = most_support(firm, policy)
+            eligible = is_eligible(where(board[np.uint64(WAS * width) + lane] > 1.5, 1.0, 0.0), firm, policy)
+            entitlements[rate + lane] = where(eligible, policy.rate, 0.0)
+            entitlements[agent_rate + lane] = where(eligible, policy.agent_rate, 0.0)
+            entitlements[most + lane] = most_support(firm, policy)
 
     @part
     def offered(board, posted, offer_row, j, taste, firm):

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from sim.engines.compiled_boards import SEEN
-from sim.engines.lifting import compiled
+from sim.engines.compiled_boards import LINE, SEEN
+from sim.engines.lifting import compiled, fetched
 
 FETCHED = 16
 """Firms whose partners are fetched together."""
@@ -37,7 +37,12 @@ def look(first, partners, option, last_hit, since, counts):
     """
     counts[:] = 0
     for place in range(counts.shape[0]):
+        later = first + min(place + 2, counts.shape[0] - 1)
         for n in range(partners.shape[1]):
+            for lane in range(0, option.shape[1], LINE):
+                fetched(option, partners[later, n], lane)
+            for lane in range(0, option.shape[1], LINE // 2):
+                fetched(last_hit, partners[later, n], lane)
             other = partners[first + place, n]
             for lane in range(option.shape[1]):
                 at = option[other, lane]

@@ -1,13 +1,14 @@
 """The part of a month that is not a firm's decision, for a block of lanes: providers, treasury, what firms will see.
 
-Arrays of shape (providers, lanes) and (lanes,); formulas are those of `sim.model.market`. The array engines share it;
-the Mesa model has agents of its own for the same rules.
+Arrays of shape (providers, lanes) and (lanes,); formulas are those of `sim.model.market`, sums and books are compiled
+(`sim.engines.economy_kernels`). The array engines share it; the Mesa model has agents of its own for the same rules.
 """
 
 from collections.abc import Callable
 
 import numpy as np
 
+from sim.engines import economy_kernels as kernels
 from sim.engines.fiscal import Fiscal
 from sim.engines.placing import past_hit_share
 from sim.engines.reference import in_turn, reference
@@ -16,7 +17,7 @@ from sim.model import market, terms
 from sim.model.facts import Offer
 from sim.model.market import YEAR, Climate, Provider
 from sim.model.monthly_terms import MonthlyTerms
-from sim.model.nouns import CLASSES, MOST_PROVIDERS
+from sim.model.nouns import CLASSES
 from sim.model.outcomes import MarketRow, Nation, weighted
 from sim.model.tallies import PROVIDER_SEATS, ROW
 
@@ -31,7 +32,7 @@ class Economy:
     tallies
         Counts over firms at the start, int64, shape (rows, classes, lanes); read anew every month.
     provider_month
-        `market.month` on arrays of shape (providers, lanes), as the engine computes it.
+        `market.month` on arrays of shape (fields, providers, lanes), as the engine computes it.
 
     Attributes
     ----------
@@ -39,20 +40,20 @@ class Economy:
         Room for an engine that counts anew whoever reviews: counts by review phase and class after the last review.
     """
 
-    def __init__(self, world: World, tallies: np.ndarray, provider_month: Callable[..., Provider]):
+    def __init__(self, world: World, tallies: np.ndarray, provider_month: Callable[..., np.ndarray]):
         self.world, self.tallies, self._provider_month = world, tallies, provider_month
         self.measures, self.interval = world.measures, world.interval
         self.weights = world.layout.weights
         self.national = self._national()
-        self.climate = [Climate(*month) for month in terms.climate(world.values, world.months)]
+        self.climate = terms.climate(world.values, world.months)
         self._monthly = MonthlyTerms(world.values, world.months)
         seats = self.national[PROVIDER_SEATS : PROVIDER_SEATS + world.providers]
         self.reference = reference(world, seats, tallies)
         use = seats + self.reference.outside[0]
         _, revenue = self._volumes(self.reference.outside[0])
-        self.fixed = terms.fixed(world.values, use, revenue)
-        self.provider = self._first_state(use)
-        self.fiscal = Fiscal(world, in_turn(self.fixed.first_investment))
+        fixed = terms.fixed(world.values, use, revenue)
+        self.fixed, self.providers = np.stack(fixed), self._first_state(use, fixed)
+        self.fiscal = Fiscal(world, in_turn(fixed.first_investment))
         self.terms = terms.class_terms(world.values, self.fiscal.sectors)
         lanes, interval = len(world.lanes), self.interval
         self.revenues = np.repeat(revenue[None], YEAR, axis=0)
@@ -63,25 +64,27 @@ class Economy:
         self.surplus = np.zeros((len(SURPLUS), len(CLASSES), lanes), np.int64)
         self.counted: dict[tuple[int, int], np.ndarray] = {}
         self.profit, self.support = np.zeros(lanes), np.zeros(lanes)
+        self._offers = np.empty((world.providers, len(Offer._fields), lanes))
         self._raised: dict[str, np.ndarray] = {}
 
-    def _first_state(self, use):
+    def _first_state(self, use, fixed):
         """Providers at the start: list prices, capacity at its target, first quality and security."""
-        climate, ones = self.climate[0], np.ones_like(use)
-        return Provider(
-            price=ones.copy(),
-            unit_cost=market.unit_cost(self.fixed.first_use, self.fixed, climate),
+        climate, ones = Climate(*self.climate[0]), np.ones_like(use)
+        start = Provider(
+            price=ones,
+            unit_cost=market.unit_cost(fixed.first_use, fixed, climate),
             capacity=use / climate.utilisation,
-            use=self.fixed.first_use.copy(),
-            quality=ones.copy(),
+            use=fixed.first_use,
+            quality=ones,
             security=ones * climate.first_security,
             congestion=np.zeros_like(use),
             in_price=np.zeros_like(use),
         )
+        return np.stack(start)
 
     def _national(self):
         """National sums of stocks, flows and public seats by provider, (rows, lanes)."""
-        return weighted(self.tallies[: PROVIDER_SEATS + self.world.providers], self.weights)
+        return kernels.national(self.tallies[: PROVIDER_SEATS + self.world.providers], self.weights)
 
     def _provider_seats(self):
         """National public seats of each provider, (providers, lanes)."""
@@ -89,11 +92,8 @@ class Economy:
 
     def _volumes(self, outside):
         """Money a month by provider at list prices: of modelled firms, and of everybody (I18)."""
-        ref, k = self.reference, self.world.providers
-        seats = self.tallies[PROVIDER_SEATS:].reshape(2, MOST_PROVIDERS, *self.tallies.shape[1:])[:, :k]
-        own, agents = weighted(seats * ref.paid[:, None], self.weights)
-        firms = own + ref.paying * agents
-        return firms, firms + outside * ref.mean_price
+        ref = self.reference
+        return kernels.volumes(self.tallies, self.weights, ref.paid, ref.paying, outside, ref.mean_price)
 
     def open_month(self, month: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Resolve policies and post what firms face this month; all from last month's state.
@@ -107,7 +107,8 @@ class Economy:
         self.fiscal.open()
         self._raised = self.fiscal.provider_levels(month)
         self._write_terms(month)
-        return self.terms, self._offers(month), self.fiscal.supports(month)
+        self._post(month)
+        return self.terms, self._offers, self.fiscal.supports(month)
 
     def _write_terms(self, month):
         total = self.reference.seats
@@ -117,27 +118,26 @@ class Economy:
         self._monthly.write(self.terms, month, levels, in_turn(self.media_hits), shares)
 
     def _climate(self, month):
-        """Climate of a month with what policies and events raise."""
-        return terms.raised(self.climate[month], self._raised)
+        """Climate of a month with what policies and events raise, (fields, lanes)."""
+        plain = self.climate[month]
+        if not self._raised:
+            return plain
+        climate = plain.copy()
+        for term, value in terms.raised(plain[terms.CLIMATE_ROW["frontier"]], self._raised).items():
+            climate[terms.CLIMATE_ROW[term]] = value
+        return climate
 
     def _interoperability(self):
-        return terms.opened(self.reference.interoperability, self._raised)
+        own = self.reference.interoperability
+        return np.broadcast_to(terms.opened(own, self._raised), own.shape)
 
-    def _offers(self, month):
-        climate, state = self._climate(month), self.provider
-        presence = self._provider_seats() / self.reference.seats
-        public = self.national[ROW["public_seats"]] / self.reference.seats
-        posted = Offer(
-            state.price,
-            state.congestion,
-            1.0 + self.reference.quality * (state.quality - 1.0),
-            market.strength(state.quality, climate),
-            presence + self._interoperability() * (public - presence),
-            self.reference.appeal,
-            1.0 - np.multiply.reduce(1.0 - self.hit_shares),
-            market.objective_risk(state.security, climate),
-        )
-        return np.stack(posted, axis=1)
+    def _post(self, month):
+        ref = self.reference
+        fixed = ref.seats, ref.quality, ref.appeal
+        kernels.offers(
+            self.providers, self._climate(month), self.national, fixed, self._interoperability(), self.hit_shares,
+            self._offers,
+        )  # fmt: skip
 
     def seen_everywhere(self) -> tuple[np.ndarray, ...]:
         """What a firm sees in the mean field: national shares of firms and hits among d of them, (lanes,) each."""
@@ -152,15 +152,15 @@ class Economy:
         """What is recorded of the market after `month` months."""
         treasury = self.fiscal.treasury
         return MarketRow(
-            provider=self.provider,
+            provider=self.providers,
             hit_shares=self.hit_shares[(month - 1) % self.interval].copy(),
-            climate=np.array(self._climate(month)),
-            interoperability=self._interoperability() * np.ones_like(self.profit),
+            climate=self._climate(month),
+            interoperability=self._interoperability(),
             paid=treasury.spent.copy(),
             left=treasury.left.copy(),
-            support=self.support,
+            support=self.support.copy(),
             surplus=self.surplus.copy(),
-            profit=self.profit,
+            profit=self.profit.copy(),
         )
 
     def nation(self) -> Nation:
@@ -178,44 +178,29 @@ class Economy:
         """
         ref = self.reference
         self.national = self._national()
-        self._incidents(month, self.climate[month])
-        priced = in_turn(self.provider.price * ref.shares)
+        seats, turn = self._provider_seats(), month % self.interval
+        kernels.incidents(
+            self.providers, self.climate[month], seats, self.world.incidents[month], self.measures.forced[month],
+            self.hit_shares[turn], self.media_hits[turn],
+        )  # fmt: skip
+        priced = in_turn(self.providers[PRICE] * ref.shares)
         covered = self.fiscal.pay(month, claims, ref.seats * ref.mean_price * priced)
         self._raised = self.fiscal.provider_levels(month, covered)
         climate = self._climate(month)
         outside = ref.outside[month]
         if "anchored" in self._raised:
             outside = outside + self._raised["anchored"] * ref.seats * ref.shares
-        use = self._provider_seats() + outside
-        everyone = in_turn(use)
-        self.support, passed_on = self.fiscal.support(everyone)
-        self._book(month, climate, use, everyone, outside, passed_on / np.maximum(ref.mean_price, 1e-300))
-        self.hits_kept[month % self.interval] = self.tallies[ROW["hits"]]
-        self.surplus += self.tallies[SURPLUS]
-
-    def _book(self, month, climate, use, everyone, outside, passed_on):
-        """Let providers earn, and become what the month makes of them."""
-        firms, volume = self._volumes(outside)
-        revenue = self.provider.price * volume
-        self.revenues[month % YEAR] = revenue
-        mean = in_turn(self.revenues) / YEAR
-        invested = market.own_investment(revenue, mean, climate)
-        self.profit = self.profit + in_turn(market.profit(self.provider, firms, volume, invested))
-        self.provider = self._provider_month(
-            self.provider, self.fixed, climate, use, everyone - use, revenue, mean, passed_on
+        use = seats + outside
+        passed_on = self.fiscal.support(in_turn(use), self.support) / np.maximum(ref.mean_price, 1e-300)
+        demand = kernels.books(
+            self.providers, climate, use, self._volumes(outside), self.revenues, month, self.profit
         )
-
-    def _incidents(self, month, climate):
-        """Draw provider incidents; firms and media see them from next month on."""
-        draws = self.world.incidents[month, : self.world.providers, None]
-        risk = market.objective_risk(self.provider.security, climate)
-        shares = market.hit_share(risk, draws, self.measures.forced[month], climate)
-        seats = self._provider_seats()
-        turn = month % self.interval
-        self.hit_shares[turn] = shares
-        total = in_turn(seats)
-        self.media_hits[turn] = np.where(total > 0.0, in_turn(seats * shares) / np.maximum(total, 1e-300), 0.0)
+        self.providers = self._provider_month(self.providers, self.fixed, climate, demand, passed_on)
+        self.hits_kept[turn] = self.tallies[ROW["hits"]]
+        self.surplus += self.tallies[SURPLUS]
 
 
 SURPLUS = [ROW["surplus"], ROW["overrated"]]
 """Rows of the counts that are added up since the start."""
+
+PRICE = Provider._fields.index("price")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.engines.reference import in_turn
+from sim.engines import economy_kernels as kernels
 from sim.engines.world import World
 from sim.model.facts import Support
 from sim.model.nouns import CLASSES
@@ -121,18 +121,17 @@ class Fiscal:
             self.grants[month % self._interval, s] = paid[n]
         return np.where(total > 0, paid / np.maximum(total, 1), 1.0)
 
-    def support(self, seats: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Average support per seat-month of grants in force, money, and the part of it that ends in price; (lanes,).
+    def support(self, seats: np.ndarray, granted: np.ndarray) -> np.ndarray:
+        """Write average support per seat-month of grants in force, money; return the part of it that ends in price.
 
         Parameters
         ----------
         seats
             All public seats, outside demand included, (lanes,).
+        granted
+            Result, (lanes,).
         """
-        granted, passed_on = np.zeros(self._lanes), np.zeros(self._lanes)
-        for s in range(len(self.measures.supporting)):
-            money = in_turn(self.grants[:, s])
-            granted = granted + money
-            passed_on = passed_on + self.measures.incidence[s] * money
-        seat_months = np.maximum(seats, 1e-300) * self._interval * MONEY_UNITS
-        return granted / seat_months, passed_on / seat_months
+        passed_on = np.zeros(self._lanes)
+        if self.measures.supporting:
+            kernels.support(self.grants, self.measures.incidence, seats, granted, passed_on)
+        return passed_on

@@ -19,7 +19,9 @@ from typing import Any
 import llvmlite
 import numba
 import numpy as np
+from llvmlite import ir
 from numba import njit, types
+from numba.core import cgutils
 from numba.core.errors import TypingError
 from numba.extending import intrinsic, overload, register_jitable
 
@@ -56,12 +58,12 @@ for _function in ("both", "either", "maximum", "minimum", "logarithm", "exponent
 
 @intrinsic
 def gathered(typing_context, kind, board, first, width, lane):
-    """Return the named tuple `kind` of one lane from a flat board of rows of `width` lanes, starting at row `first`.
+    """Return the named tuple `kind` of one lane from a board of rows of `width` lanes, starting at row `first`.
 
     Only the fields a rule reads are loaded: the others are never used and vanish when compiling.
     """
-    if board.layout != "C" or board.ndim != 1:
-        raise TypingError("gathered needs a flat, contiguous board")
+    if board.layout != "C":
+        raise TypingError("gathered needs a contiguous board")
     named = kind.instance_class
     result = types.NamedUniTuple(types.float64, len(named._fields), named)
 
@@ -79,6 +81,27 @@ def gathered(typing_context, kind, board, first, width, lane):
 
 
 gathered._set_uuid("sim.gathered")
+
+
+@intrinsic
+def fetched(typing_context, array, row, column):
+    """Ask the processor to have an entry of an array of rows and columns at hand soon, without waiting for it."""
+    if array.ndim != 2:
+        raise TypingError("fetched needs an array of rows and columns")
+
+    def generate(context, builder, signature, arguments):
+        struct = context.make_array(signature.args[0])(context, builder, arguments[0])
+        place = cgutils.get_item_pointer(context, builder, signature.args[0], struct, arguments[1:])
+        flag, nothing = ir.IntType(32), context.get_dummy_value()
+        kind = ir.FunctionType(ir.VoidType(), [place.type, flag, flag, flag])
+        prefetch = builder.module.declare_intrinsic("llvm.prefetch", [place.type], kind)
+        builder.call(prefetch, [place, flag(0), flag(3), flag(1)])  # to be read, kept in all caches, data
+        return nothing
+
+    return types.void(array, types.intp, types.intp), generate
+
+
+fetched._set_uuid("sim.fetched")
 
 
 def compiled(rules: Any, *variant: int) -> Callable[[Any], Any]:
@@ -148,3 +171,6 @@ def _processor() -> str:
     from llvmlite import binding
 
     return f"{binding.get_host_cpu_name()} {binding.get_host_cpu_features().flatten()}"
+
+
+numba.config.CACHE_DIR = str(cache_folder())  # before the first compilation

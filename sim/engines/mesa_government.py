@@ -58,7 +58,8 @@ class Government(mesa.Agent):
 
     def climate(self, month: int) -> Climate:
         """Climate of a month, with what policies and events raise."""
-        return terms.raised(Climate(*self.years[month, :, 0].tolist()), self.raised)
+        plain = Climate(*self.years[month, :, 0].tolist())
+        return plain._replace(**terms.raised(plain.frontier, self.raised))
 
     def interoperability(self) -> float:
         """Share of other providers' seats that work together with one's own, with what policies open."""

@@ -9,11 +9,17 @@ from sim.engines.placing import NEVER
 from sim.engines.world import World
 from sim.model import market, rules
 from sim.model.facts import Firm, Offer, Seen, Support, Terms
+from sim.model.market import Climate, Fixed, Provider
 from sim.model.nouns import CLASSES
 from sim.model.review import Luck, Standing, review
 from sim.model.tallies import ROW
 
-provider_month = market.month
+
+def provider_month(providers, fixed, climate, demand, passed_on) -> np.ndarray:
+    """`market.month` on arrays of shape (fields, providers, lanes)."""
+    seats, others, revenue, mean = demand
+    known = Provider(*providers), Fixed(*fixed), Climate(*climate)
+    return np.stack(market.month(*known, seats, others, revenue, mean, passed_on))
 
 
 def review_month(world: World, economy: Economy, month: int, claims: np.ndarray, posted) -> None:

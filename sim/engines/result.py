@@ -38,9 +38,13 @@ def split(months: np.ndarray, values: np.ndarray, spent: np.ndarray, world: Worl
     """
     final = {name: np.ascontiguousarray(array.T) for name, array in vars(world.state).items()}
     places = {name: n for n, name in enumerate(world.measures.names[: world.measures.policies])}
-    found = []
+    columns, found = values.shape[1], []
+    widths = [columns + len(scenario.policies) for scenario in world.lanes]
+    room = iter(np.split(np.empty(len(months) * sum(widths)), len(months) * np.cumsum(widths)[:-1]))  # in one piece
     for lane, scenario in enumerate(world.lanes):
-        own = [places[policy.name, policy.instrument] for policy in scenario.policies]
-        here = np.concatenate([values[:, :, lane], spent[:, own, lane]], axis=1)
+        here = next(room).reshape(len(months), -1)
+        here[:, :columns] = values[:, :, lane]
+        for n, policy in enumerate(scenario.policies):
+            here[:, columns + n] = spent[:, places[policy.name, policy.instrument], lane]
         found.append(Result(months, here, {name: array[lane] for name, array in final.items()}))
     return found

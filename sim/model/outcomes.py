@@ -20,7 +20,7 @@ from sim.model.tallies import PROVIDER_SEATS, ROW
 class MarketRow(NamedTuple):
     """State of the market at the end of a month; arrays of (providers, lanes) unless said otherwise."""
 
-    provider: Provider
+    provider: Provider | np.ndarray
     hit_shares: np.ndarray
     climate: Climate | np.ndarray  # (lanes,) each
     interoperability: np.ndarray  # κ, with what policies open, (lanes,)
@@ -40,29 +40,33 @@ class Nation(NamedTuple):
     cost_of_funds: np.ndarray  # marginal cost of public funds, (lanes,)
 
 
-def values(tallies: np.ndarray, rows: Sequence[MarketRow], nation: Nation) -> np.ndarray:
+def values(
+    tallies: np.ndarray, rows: Sequence[MarketRow], nation: Nation, out: np.ndarray | None = None
+) -> np.ndarray:
     """Compute all outcomes of some months at once.
 
     Parameters
     ----------
     tallies
-        Counts at the end of each month, int64, shape (months, rows, classes, lanes).
+        Counts at the end of each month, whole numbers, shape (months, rows, classes, lanes).
     rows
         Market of the same months.
+    out
+        Where to write the result, if not into a new array.
 
     Returns
     -------
     ndarray, shape (months, columns, lanes)
         In the order of `COLUMNS`; NaN for a class without firms.
     """
-    counts = np.moveaxis(tallies, 1, 0).astype(np.float64)  # (rows, months, classes, lanes)
-    state = Provider(*(np.stack(each) for each in zip(*(row.provider for row in rows), strict=True)))
+    counts = np.moveaxis(tallies, 1, 0).astype(np.float64, copy=False)  # (rows, months, classes, lanes)
+    state = Provider(*np.stack([row.provider for row in rows], axis=1))
     climates = Climate(*np.stack([row.climate for row in rows], axis=1)[:, :, None])
     found = _of_firms(counts, nation) | _of_market(counts, state, climates, rows, nation)
     gap = found["risk.perceived"] - found["risk.objective"][:, :1]
     found["risk.gap"] = gap
     found |= _of_money(rows, sum(counts[:4]), nation)
-    return np.concatenate([found[name] for name in OUTCOMES], axis=1)
+    return np.concatenate([found[name] for name in OUTCOMES], axis=1, out=out)
 
 
 def _with_total(counts, base, weights):

@@ -102,8 +102,14 @@ def climate(lanes: Sequence[Values], months: int) -> np.ndarray:
     return result
 
 
-def raised(plain: Climate, levels: Mapping[str, Number]) -> Climate:
-    """Climate of a month with what policies and events raise; a channel that nothing ever raises may be missing."""
+def raised(frontier: Number, levels: Mapping[str, Number]) -> dict[str, Number]:
+    """Terms of a month's climate that policies and events move; a channel that nothing ever raises may be missing.
+
+    Parameters
+    ----------
+    frontier
+        The rival's quality, Q*, as it would be without events.
+    """
     moved = {term: levels[channel] for term, channel in RAISED.items() if channel in levels}
     if "price_cut" in levels:
         moved["price_cut"] = minimum(DEEPEST_CUT, levels["price_cut"])
@@ -111,8 +117,8 @@ def raised(plain: Climate, levels: Mapping[str, Number]) -> Climate:
         kept = 1.0 - minimum(1.0, levels.get("cost_saving", 0.0))
         moved["cost_factor"] = kept * (1.0 + levels.get("cost_rise", 0.0))
     if "rival_gain" in levels:
-        moved["frontier"] = plain.frontier * (1.0 + levels["rival_gain"])
-    return plain._replace(**moved)
+        moved["frontier"] = frontier * (1.0 + levels["rival_gain"])
+    return moved
 
 
 RAISED = {"public_security": "public_security", "public_capital": "public_capital", "public_capacity": "capacity"}
