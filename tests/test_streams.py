@@ -62,7 +62,7 @@ def test_no_two_draws_of_a_world_come_from_one_stream(monkeypatch):
         return stream(seed, replicate, purpose, period, chunk)
 
     monkeypatch.setattr(streams, "stream", noted)
-    build([world("baseline", "run.seed=987654321", firms=CHUNK + 10)], 0).luck(0)
+    build([world("baseline", "run.seed=987654321", firms=CHUNK + 10)], 0).luck(0, slice(0, CHUNK + 10))
     assert len(asked) == len(set(asked))
     assert {purpose for purpose, _, _ in asked} == set(Purpose)
 
@@ -70,7 +70,7 @@ def test_no_two_draws_of_a_world_come_from_one_stream(monkeypatch):
 @pytest.mark.parametrize("interval", [1, 5, 12])
 def test_luck_lasts_from_review_to_review(interval):
     block = build([world("baseline", "run.months=48", f"review.interval={interval}", "run.seed=5")], 0)
-    draws = [block.luck(month)[0][0] for month in range(36)]
+    draws = [block.luck(month, slice(0, 1))[0][0] for month in range(36)]
     assert [draws.index(each) // interval for each in draws] == [month // interval for month in range(36)]
 
 

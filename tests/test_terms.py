@@ -124,7 +124,7 @@ def test_what_policies_and_events_raise_of_the_climate(values):
     plain = Climate(*terms.climate([values], 1)[1, :, 0])
     levels = {"cost_saving": 0.1, "cost_rise": 0.3, "rival_gain": 0.5, "price_cut": 2.0, "public_security": 0.7}
     levels |= {"public_capital": 0.6, "capacity": 0.2}
-    found = terms.raised(plain, levels)
+    found = plain._replace(**terms.raised(plain.frontier, levels))
     assert (found.cost_factor, found.frontier) == pytest.approx((0.9 * 1.3, plain.frontier * 1.5))
     assert (found.price_cut, found.public_capacity) == (0.95, 0.2)
     assert (found.public_security, found.public_capital) == (0.7, 0.6)
