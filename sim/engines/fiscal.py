@@ -43,7 +43,8 @@ class Fiscal:
             if per != "firm":
                 self._units[n] = investment if per == "investment" else 0.0  # the price of a seat comes month by month
         self._in_force = [np.flatnonzero(levels.any(axis=(1, 2))).tolist() for levels in m.levels]
-        supporting = m.targets[list(m.supporting)]
+        self._supporting, self._all = list(m.supporting), np.ones((m.policies, self._lanes))
+        supporting = m.targets[self._supporting]
         self._aims = supporting if (supporting != supporting[:, :, :1]).any() else supporting[:, :, :1]
         self._supports = np.zeros((*self._aims.shape[:3], len(Support._fields), self._lanes))
         for field, setting in (("cap", m.caps), ("reach", m.reach), ("new_users", m.new_users)):
@@ -86,7 +87,7 @@ class Fiscal:
         """What policies grant this month: `facts.Support`, shape (supporting, classes, 1 or sectors, fields, lanes)."""
         m = self.measures
         if m.supporting:
-            active = self.active[list(m.supporting)]
+            active = self.active[self._supporting]
             for field, rates in zip(RATES, (m.rates, m.agent_rates), strict=True):
                 self._supports[:, :, :, field] = (rates[month] * active)[:, None, None] * self._aims
         return self._supports
@@ -108,18 +109,18 @@ class Fiscal:
         """
         m = self.measures
         if not m.policies:
-            return np.ones((0, self._lanes))
+            return self._all
         for n, per in enumerate(m.charged_per):
             if per == "seat":
                 self._units[n] = seat_money
         asked = np.zeros((m.policies, len(CLASSES) + 1, self._lanes))
-        asked[list(m.supporting), : len(CLASSES)] = claims
+        asked[self._supporting, : len(CLASSES)] = claims
         asked[:, len(CLASSES)] = whole(m.charged[month] * self.active * self._units * MONEY_UNITS)
         due = national(asked, self._weights)
-        paid, total = self.treasury.pay(due).sum(axis=1), due.sum(axis=1)
-        for s, n in enumerate(m.supporting):
-            self.grants[month % self._interval, s] = paid[n]
-        return np.where(total > 0, paid / np.maximum(total, 1), 1.0)
+        paid, total = self.treasury.pay(due), due.sum(axis=1)
+        given = total if paid is due else paid.sum(axis=1)
+        self.grants[month % self._interval] = given[self._supporting]
+        return self._all if paid is due else np.where(total > 0, given / np.maximum(total, 1), 1.0)
 
     def support(self, seats: np.ndarray, granted: np.ndarray) -> np.ndarray:
         """Write average support per seat-month of grants in force, money; return the part of it that ends in price.

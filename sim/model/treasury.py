@@ -39,10 +39,13 @@ class Treasury:
         return ~self._over
 
     def pay(self, claims: np.ndarray) -> np.ndarray:
-        """Pay a month's claims and return what was paid; both int64, shape (policies, groups, lanes)."""
+        """Pay a month's claims and return what was paid: the claims themselves where money lasts.
+
+        Both are int64, of shape (policies, groups, lanes).
+        """
         if claims.size:
             _check((claims.sum(axis=1, dtype=float) + self.spent).max())
-        total = claims.sum(axis=1)
+        total = month = claims.sum(axis=1)
         paid = claims
         short = self.limited & (total > self.left)
         if short.any():
@@ -50,7 +53,7 @@ class Treasury:
             for policy, lane in np.argwhere(short):
                 left, due = int(self.left[policy, lane]), int(total[policy, lane])
                 paid[policy, :, lane] = [int(claim) * left // due for claim in claims[policy, :, lane]]
-        month = paid.sum(axis=1)
+            month = paid.sum(axis=1)
         self.left -= np.where(self.limited, month, 0)
         self.spent += month
         self._over |= self.limited & (short | (self.left == 0))
