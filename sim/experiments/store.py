@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -105,20 +105,9 @@ class RunFolder:
         if self.path.parent.is_dir() and not any(self.path.parent.iterdir()):
             self.path.parent.rmdir()
 
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """Keep other processes from writing in the folder while the block runs; makes the folder.
-
-        Raises
-        ------
-        BadInput
-            If another process is writing there.
-        """
-        made_folder(self.path)
-        with locked(self.path, "computing this run"):
-            for torn in self.path.rglob(".*.tmp"):  # a process killed while it wrote
-                torn.unlink(missing_ok=True)
-            yield
+    def held(self) -> AbstractContextManager[None]:
+        """Keep other processes from writing in the folder while the block runs; see `held`."""
+        return held(self.path, "computing this run")
 
     def _parts(self, layout: tables.Layout) -> list[tuple[int, int]]:
         """First and last replicate of every usable part, ascending, none twice."""
@@ -143,6 +132,22 @@ def file_hash(path: Path) -> str:
     """SHA-256 of a file's bytes, in hexadecimal."""
     with open(path, "rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+@contextmanager
+def held(path: Path, doing: str) -> Iterator[None]:
+    """Keep other processes from writing in a folder while the block runs; makes it, and removes what was torn.
+
+    Raises
+    ------
+    BadInput
+        If another process is writing there, or the folder cannot be made.
+    """
+    made_folder(path)
+    with locked(path, doing):
+        for torn in path.rglob(".*.tmp"):  # a process killed while it wrote
+            torn.unlink(missing_ok=True)
+        yield
 
 
 @contextmanager

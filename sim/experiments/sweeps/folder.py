@@ -6,7 +6,7 @@ else. What is missing is found by looking at the parts; no list of them could be
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from sim.experiments import store
 from sim.experiments.durable import made_folder, whole_file, write_text
 from sim.experiments.store import RunFolder, locked
 from sim.experiments.sweeps.part import Columns, held, points_in_group
@@ -172,25 +173,14 @@ class SweepFolder:
                     found += rows.filter(pc.is_valid(rows["stage"])).to_pylist()
         return sorted(found, key=lambda row: (row["point"], row["replicate"]))
 
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """Keep other processes from writing in the folder while the block runs; makes the folder.
-
-        Raises
-        ------
-        BadInput
-            If another process is writing there.
-        """
-        made_folder(self.path)
-        with locked(self.path, "computing this sweep"):
-            for torn in self.path.rglob(".*.tmp"):  # a process killed while it wrote
-                torn.unlink(missing_ok=True)
-            yield
+    def held(self) -> AbstractContextManager[None]:
+        """Keep other processes from writing in the folder while the block runs; see `store.held`."""
+        return store.held(self.path, "computing this sweep")
 
     def is_free(self) -> bool:
         """Whether no process is writing in the folder."""
         try:
-            with locked(self.path, "working"):
+            with store.locked(self.path, "working"):
                 return True
         except BadInput:
             return False
