@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from sim.experiments import store
 from sim.experiments.durable import made_folder, whole_file, write_text
-from sim.experiments.store import RunFolder, locked
+from sim.experiments.store import RunFolder
 from sim.experiments.sweeps.part import Columns, held, points_in_group
 from sim.experiments.sweeps.plan import Item
 from sim.experiments.tables import column
