@@ -98,7 +98,7 @@ class World:
     def luck(self, month: int, rows: slice) -> list[np.ndarray]:
         """Draws of some rows for the review period of a month: awareness (rows,), hit (rows,), choice (rows, 4)."""
         run, chunk, found = self.lanes[0].run, streams.CHUNK, []
-        for piece in streams.pieces(rows.start, rows.stop):
+        for piece in streams.pieces(rows.start, rows.stop) or [rows]:
             n, start = piece.start // chunk, piece.start % chunk
             firms = min(chunk, self.layout.firms - n * chunk)
             drawn = _luck(run.seed, self.replicate, month // self.interval, n, firms)
