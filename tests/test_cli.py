@@ -156,11 +156,11 @@ def test_bad_input_is_refused_in_a_sentence(own_folder, capsys, arguments, words
 
 
 def test_a_replicate_that_fails_is_listed_and_the_others_are_kept(own_folder, capsys, monkeypatch):
-    def broken(scenario, replicate, engine, every, on_month):
+    def broken(scenario, replicate, engine, every, on_month, *others):
         if replicate == 1:
             on_month(2)
             raise ZeroDivisionError("no seats left")
-        return simulate(scenario, replicate, engine, every, on_month)
+        return simulate(scenario, replicate, engine, every, on_month, *others)
 
     monkeypatch.setattr(runner, "simulate", broken)
     assert run("--replicates", "3", "--no-figures") == 3

@@ -45,13 +45,13 @@ def review_month(world: World, economy: Economy, month: int, claims: np.ndarray,
     Each piece of them counts apart; counts and claims are whole numbers, so that their sums are exact in any order.
     """
     lanes, bounds = len(world.lanes), world.layout.phase_bounds(month % world.interval)
-    room = _room(world.layout.largest_phase, lanes)
+    room, review = _room(world.layout.largest_phase, lanes), _compiled_review(rules, 1 if lanes == 1 else WIDTH)
     everywhere = np.stack(economy.seen_everywhere())[None] if world.mean_field else None
 
     def decide(rows: slice) -> tuple[np.ndarray, np.ndarray]:
         counts = np.zeros_like(economy.tallies), np.zeros_like(claims)
         place = slice(rows.start - bounds[0], rows.stop - bounds[0])
-        _decide(world, month, rows, everywhere, posted, *counts, *(part[place] for part in room))
+        _decide(review, world, month, rows, everywhere, posted, *counts, *(part[place] for part in room))
         return counts
 
     pieces = streams.pieces(int(bounds[0]), int(bounds[-1]))
@@ -62,7 +62,7 @@ def review_month(world: World, economy: Economy, month: int, claims: np.ndarray,
     compiled_partners.move(bounds[0], month, *moved, world.state.option, world.state.last_hit)
 
 
-def _decide(world, month, rows, everywhere, posted, tallies, claims, partners, *moved):
+def _decide(review, world, month, rows, everywhere, posted, tallies, claims, partners, *moved):
     """Let some rows of firms decide; add to the counts, and write what waits until everybody has decided."""
     state, lanes = world.state, len(world.lanes)
     if everywhere is None:
@@ -71,7 +71,7 @@ def _decide(world, month, rows, everywhere, posted, tallies, claims, partners, *
         look(rows.start, world.partners, state.option, state.last_hit, since, partners)
     bounds = np.clip(world.layout.phase_bounds(month % world.interval), rows.start, rows.stop) - rows.start
     state = state.part(rows)
-    _compiled_review(rules, 1 if lanes == 1 else WIDTH)(
+    review(
         bounds, float(world.interval), world.partners.shape[1], world.columns(rows), world.tastes[rows],
         world.traits.sector[rows], tuple(world.luck(month, rows)),
         (state.option, state.provider, state.aware, state.agents, state.supported, state.hits, state.misses),

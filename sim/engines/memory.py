@@ -24,6 +24,10 @@ OF_CHUNK, OF_CHUNK_LANE = 800, 100
 """Bytes a firm of a chunk that is being worked on, and those a lane."""
 
 
+WORTH_ASKING = 3e8
+"""Bytes below which the system is not asked: that would take longer than many a small replicate."""
+
+
 def needed(lanes: Sequence[Scenario], engine: str, threads: int) -> float:
     """Bytes that one replicate of a block takes at its peak, the packages apart."""
     a_firm, of_chunk = _parts(lanes, engine, threads)
@@ -58,8 +62,8 @@ def check(lanes: Sequence[Scenario], engine: str, threads: int) -> None:
     BadInput
         With how much is needed, how much there is, and what to do.
     """
-    wanted, there = needed(lanes, engine, threads), available()
-    if wanted <= there:
+    wanted = needed(lanes, engine, threads)
+    if wanted < WORTH_ASKING or wanted <= (there := available()):
         return
     a_firm, of_chunk = _parts(lanes, engine, threads)
     fit = int(max((there - CHUNK * of_chunk) / a_firm, there / (a_firm + of_chunk) if there > 0 else 0))

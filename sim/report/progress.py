@@ -49,7 +49,7 @@ def progress_of(name: str, noun: str) -> Iterator[Show]:
 
 
 class _Rate(ProgressColumn):
-    """How many a second, or a minute where that is less than one."""
+    """How many a second, or a minute or hour where that is less than one."""
 
     def render(self, task: Task) -> Text:
         """Nothing before there is something to measure."""
@@ -60,9 +60,11 @@ class _Rate(ProgressColumn):
 def rate(speed: float) -> str:
     """A number in a second for reading.
 
-    >>> rate(0.5), rate(12.34), rate(4321.0)
-    ('30/min', '12/s', '4,321/s')
+    >>> rate(0.005), rate(0.5), rate(12.34), rate(4321.0)
+    ('18/h', '30/min', '12/s', '4,321/s')
     """
+    if speed < 1 / 60:
+        return f"{3600 * speed:,.0f}/h"
     return f"{speed:,.0f}/s" if speed >= 1.0 else f"{60 * speed:,.0f}/min"
 
 

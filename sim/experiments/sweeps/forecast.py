@@ -2,6 +2,7 @@
 
 import time
 
+from sim.engines import memory
 from sim.experiments import identity
 from sim.experiments.estimate import BYTES_OF_PACKAGES, duration
 from sim.experiments.sweeps.asking import numbered, refuse_changes
@@ -11,9 +12,6 @@ from sim.experiments.sweeps.item import Task, compute
 from sim.experiments.sweeps.plan import MOST_BYTES, Item, items
 from sim.experiments.sweeps.rounds import BASE
 from sim.model.complaints import counted
-
-BYTES_PER_FIRM = 150
-"""Memory of a firm in a lane while its block runs (state, draws, traits), with some to spare."""
 
 
 def plan(order: Order, workers: int) -> list[str]:
@@ -71,5 +69,5 @@ def _seconds(order: Order, missing: list[Item]) -> float:
 def _bytes(order: Order, missing: list[Item], workers: int) -> float:
     """Memory of all processes together."""
     lanes = max((len(item.points) for item in missing), default=0)
-    block = order.sweep.base.run.firms * lanes * BYTES_PER_FIRM + 3 * MOST_BYTES
-    return (workers + (workers > 1)) * BYTES_OF_PACKAGES + workers * block
+    block = memory.needed([order.sweep.base] * lanes, order.engine, 1) if lanes else 0.0
+    return (workers + (workers > 1)) * BYTES_OF_PACKAGES + workers * (block + 3 * MOST_BYTES)
