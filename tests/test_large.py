@@ -134,13 +134,15 @@ def test_too_little_memory_is_refused_before_anything_is_drawn(engine, tmp_path,
     assert not list(folder.rglob("*.json"))
 
 
-def test_as_many_firms_as_the_refusal_says_fit(monkeypatch):
+@pytest.mark.parametrize("threads", [1, 30])
+def test_as_many_firms_as_the_refusal_says_fit_and_a_tenth_more_do_not(threads, monkeypatch):
     monkeypatch.setattr(memory, "available", lambda: 1e9)
     with pytest.raises(BadInput, match=r"About ([\d,]+) firms fit") as refused:
-        memory.check([world(firms=50_000_000)], "auto", 1)
+        memory.check([world(firms=50_000_000)], "auto", threads)
     fit = int(str(refused.value).split("About ")[1].split(" ")[0].replace(",", ""))
-    memory.check([world(firms=fit)], "auto", 1)
-    assert fit > 3_000_000
+    memory.check([world(firms=fit)], "auto", threads)
+    with pytest.raises(BadInput):
+        memory.check([world(firms=fit * 11 // 10)], "auto", threads)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the limit of the address space is Linux's")

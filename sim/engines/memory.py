@@ -23,27 +23,26 @@ OF_MESA = 3100
 OF_CHUNK, OF_CHUNK_LANE = 800, 100
 """Bytes a firm of a chunk that is being worked on, and those a lane."""
 
-
 WORTH_ASKING = 3e8
 """Bytes below which the system is not asked: that would take longer than many a small replicate."""
 
 
 def needed(lanes: Sequence[Scenario], engine: str, threads: int) -> float:
     """Bytes that one replicate of a block takes at its peak, the packages apart."""
-    a_firm, of_chunk = _parts(lanes, engine, threads)
+    a_firm, worked_on = _parts(lanes, engine)
     firms = lanes[0].run.firms
-    return firms * a_firm + min(firms, CHUNK) * of_chunk
+    return firms * a_firm + min(firms, threads * CHUNK) * worked_on
 
 
-def _parts(lanes: Sequence[Scenario], engine: str, threads: int) -> tuple[float, float]:
-    """Bytes for each firm, and further ones for each firm of as many chunks as are worked on, together."""
+def _parts(lanes: Sequence[Scenario], engine: str) -> tuple[float, float]:
+    """Bytes for each firm, and further ones for each of those that are worked on at once."""
     values, many = lanes[0].values, len(lanes)
     traits, state = Traits.room(1, values).arrays(), vars(State.room(1, many)).values()
     kept = 1 + sum(each.nbytes for each in (*traits, *state)) + 8 * len(values["market.shares"])
     network = 0 if values["network.kind"] == "mean-field" else 4 * values["network.partners"]
     month = OF_REVIEW.get(engine, OF_REVIEW["compiled"]) * many / values["review.interval"]
     month = OF_MESA if engine == "mesa" else month
-    return kept + network + max(month, OF_NETWORK[values["network.kind"]]), threads * (OF_CHUNK + OF_CHUNK_LANE * many)
+    return kept + network + max(month, OF_NETWORK[values["network.kind"]]), OF_CHUNK + OF_CHUNK_LANE * many
 
 
 def available() -> float:
@@ -65,8 +64,8 @@ def check(lanes: Sequence[Scenario], engine: str, threads: int) -> None:
     wanted = needed(lanes, engine, threads)
     if wanted < WORTH_ASKING or wanted <= (there := available()):
         return
-    a_firm, of_chunk = _parts(lanes, engine, threads)
-    fit = int(max((there - CHUNK * of_chunk) / a_firm, there / (a_firm + of_chunk) if there > 0 else 0))
+    a_firm, worked_on = _parts(lanes, engine)
+    fit = int(max((there - threads * CHUNK * worked_on) / a_firm, max(there, 0.0) / (a_firm + worked_on)))
     fewer = 10 ** max(0, len(str(fit)) - 2)
     raise BadInput(
         f"run.firms: {counted(lanes[0].run.firms, 'firm')} need about {wanted / 1e9:.1f} GB of memory, and "
