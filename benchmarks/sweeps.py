@@ -117,6 +117,8 @@ def started_up() -> float:
 def measured(rounds: int) -> dict[str, list[float]]:
     """What each round measures, by name."""
     work, found = blocks(), {}
+    with tempfile.TemporaryDirectory() as out:  # what is compiled on first use is kept on disk from then on
+        swept(f"{out}/first", "--workers", "1", "--limit", "256")
     for turn in range(rounds):
         print(f"round {turn + 1} of {rounds}", file=sys.stderr)
         with tempfile.TemporaryDirectory() as out:

@@ -15,6 +15,9 @@ FIRMS_IN_BLOCK, MOST_FIRMS_IN_BLOCK = 256_000, 4_000_000
 LEAST_DECISIONS, MOST_DECISIONS = 1_000_000, 20_000_000
 """Reviews of an item: fewer would be all overhead, more would lose too much to a kill (some seconds of work)."""
 
+SOLVED_DECISIONS = 50_000_000
+"""The same where a point's option constants are solved: then its replicates stay together, to solve them once."""
+
 ITEMS = 64
 """Items that a sweep is cut into where those bounds allow, so that workers end together."""
 
@@ -71,10 +74,12 @@ def items(
     """
     run = sweep.base.run
     reviews = run.firms * max(1.0, run.months / float(sweep.base.values["review.interval"]))
-    total = reviews * len(points) * len(replicates)
+    total, many = reviews * len(points) * len(replicates), lanes(run.firms)
     most = min(max(total / ITEMS, LEAST_DECISIONS), MOST_DECISIONS)
+    if any(quantity.uncertain for quantity in sweep.quantities):
+        most, many = SOLVED_DECISIONS, min(many, 2 * LANES)
     found = []
-    for block in blocks(sweep, points, lanes(run.firms)):
+    for block in blocks(sweep, points, many):
         size = len(block) * records(sweep) * len(sweep.record) * 8
         group = _power_of_two(min(most / (reviews * len(block)), MOST_BYTES / size, len(replicates)))
         for first in range(replicates.start, replicates.stop, group):
