@@ -159,11 +159,11 @@ def test_the_limit_of_the_process_counts():
 
 GROUPS = {
     "second version": {
-        "/proc/self/cgroup": "0::/work/job\n",
-        "/sys/fs/cgroup/work/job/memory.max": "max\n",
-        "/sys/fs/cgroup/work/memory.max": "5000000000\n",
-        "/sys/fs/cgroup/work/memory.current": "3000000000\n",
-        "/sys/fs/cgroup/work/memory.stat": "anon 5\ninactive_file 1000000000\n",
+        "/proc/self/cgroup": "0::/batch/job\n",
+        "/sys/fs/cgroup/batch/job/memory.max": "max\n",
+        "/sys/fs/cgroup/batch/memory.max": "5000000000\n",
+        "/sys/fs/cgroup/batch/memory.current": "3000000000\n",
+        "/sys/fs/cgroup/batch/memory.stat": "anon 5\ninactive_file 1000000000\n",
     },
     "first version": {
         "/proc/self/cgroup": "5:cpu:/\n4:memory:/job\n0::/\n",
