@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sim.engines.arrays import recorded
 from sim.experiments import identity
 from sim.experiments.store import RunFolder
 from sim.experiments.tables import Layout
@@ -56,8 +57,8 @@ class Job:
     def layout(self) -> Layout:
         """What each replicate records."""
         run = self.scenario.run
-        months = sorted({*range(0, run.months + 1, run.every), run.months})
-        return Layout(tuple(months), run.start, columns(policy.name for policy in self.scenario.policies))
+        months = tuple(int(month) for month in recorded(run.months, run.every))
+        return Layout(months, run.start, columns(policy.name for policy in self.scenario.policies))
 
 
 @dataclass

@@ -96,12 +96,12 @@ def carry_out(order: Order, executors: Executors, progress: Progress) -> Ending:
             ending.failed = len(folder.failures())
             status = "failed" if ending.failed else "finished"
         finally:
-            seconds = folder.manifest().get("wall_seconds", 0.0) + time.monotonic() - begun
+            content = folder.manifest()
             folder.write_manifest({
-                **folder.manifest(),
+                **content,
                 "status": status,
                 "runs": ending.kept,
-                "wall_seconds": round(seconds, 3),
+                "wall_seconds": round(content["wall_seconds"] + time.monotonic() - begun, 3),
                 "written": datetime.now(UTC).isoformat(timespec="seconds"),
             })  # fmt: skip
     return ending

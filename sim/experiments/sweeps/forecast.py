@@ -1,13 +1,14 @@
 """What a sweep would do, how long and with how much memory; nothing is written."""
 
 import time
+from collections.abc import Mapping
 
 from sim.engines import memory
 from sim.experiments import identity
 from sim.experiments.estimate import BYTES_OF_PACKAGES, duration
 from sim.experiments.sweeps.asking import numbered, refuse_changes
 from sim.experiments.sweeps.carrying_out import Order, asked_by, chosen_points
-from sim.experiments.sweeps.folder import SweepFolder
+from sim.experiments.sweeps.folder import Point, SweepFolder
 from sim.experiments.sweeps.item import Task, compute
 from sim.experiments.sweeps.plan import MOST_BYTES, Item, items
 from sim.experiments.sweeps.rounds import BASE
@@ -29,8 +30,7 @@ def plan(order: Order, workers: int) -> list[str]:
     if folder.manifest():
         refuse_changes(sweep, folder)
         folder.look()
-    points = numbered(sweep, folder)
-    chosen = chosen_points(order, points)
+    chosen = chosen_points(order, numbered(sweep, folder))
     rule = sweep.replicates
     most = rule.most if rule.number is None else rule.number
     missing = items(sweep, chosen, range(most), folder.done())
@@ -46,18 +46,17 @@ def plan(order: Order, workers: int) -> list[str]:
         f"folder     {order.path}",
         f"state      {counted(len(chosen) * most - left, 'run')} kept, {left:,} to compute in "
         f"{counted(len(missing), 'item')}" + ("" if rule.number is not None else " at most"),
-        f"time       about {duration(_seconds(order, missing) / workers)} with {counted(workers, 'worker')} "
+        f"time       about {duration(_seconds(order, chosen, missing) / workers)} with {counted(workers, 'worker')} "
         "(an estimate, from one replicate measured now)",
         f"memory     about {_bytes(order, missing, workers) / 1e9:.1f} GB (an estimate)",
     ]
 
 
-def _seconds(order: Order, missing: list[Item]) -> float:
+def _seconds(order: Order, points: Mapping[int, Point], missing: list[Item]) -> float:
     """Time of all items on one worker."""
     if not missing:
         return 0.0
     first = Item(missing[0].points, missing[0].replicates[:1])
-    points = chosen_points(order, numbered(order.sweep, SweepFolder(order.path)))
     values = [points[number] for number in first.points]
     task = Task(asked_by(order.sweep), first, values, order.engine, identity.model_version())
     compute(task)

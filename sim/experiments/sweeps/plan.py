@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from sim.engines.arrays import recorded
 from sim.experiments.sweeps.sweep import Sweep
 
 LANES, MOST_LANES = 64, 256
@@ -80,22 +81,16 @@ def items(
         most, many = SOLVED_DECISIONS, min(many, 2 * LANES)
     found = []
     for block in blocks(sweep, points, many):
-        size = len(block) * records(sweep) * len(sweep.record) * 8
+        size = len(block) * len(recorded_months(sweep)) * len(sweep.record) * 8
         group = _power_of_two(min(most / (reviews * len(block)), MOST_BYTES / size, len(replicates)))
         for first in range(replicates.start, replicates.stop, group):
             found += _missing(block, range(first, min(first + group, replicates.stop)), done)
     return found
 
 
-def records(sweep: Sweep) -> int:
-    """Months recorded of each run."""
-    return len(recorded_months(sweep))
-
-
 def recorded_months(sweep: Sweep) -> list[int]:
-    """Months recorded: 0 for the start, every n-th and the last."""
-    months = sweep.base.run.months
-    return sorted({*range(0, months + 1, sweep.every), months})
+    """Months recorded of each run: 0 for the start, every n-th and the last."""
+    return [int(month) for month in recorded(sweep.base.run.months, sweep.every)]
 
 
 def lanes(firms: int) -> int:
