@@ -20,7 +20,6 @@ import numba
 import numpy as np
 from llvmlite import ir
 from numba import njit, types
-from numba.core import cgutils
 from numba.core.errors import TypingError
 from numba.extending import intrinsic, overload, register_jitable
 
@@ -92,22 +91,46 @@ def gathered(typing_context, kind, board, first, width, lane):
 gathered._set_uuid("sim.gathered")
 
 
+def held(kind, thing, width, place):
+    """Return the named tuple `kind` of one place: `thing` itself if it is the same for all, else from a board of it."""
+    raise NotImplementedError("only in compiled code")
+
+
+@overload(held, jit_options={"_nrt": False})
+def _held(kind, thing, width, place):
+    if isinstance(thing, types.Array):
+        return lambda kind, thing, width, place: gathered(kind, thing, 0, width, place)
+    return lambda kind, thing, width, place: thing  # noqa: ARG005
+
+
+def number(thing, row, width, place):
+    """Return the number of one place: `thing` itself if it is the same for all, else from a row of a board of them."""
+    raise NotImplementedError("only in compiled code")
+
+
+@overload(number, jit_options={"_nrt": False})
+def _number(thing, row, width, place):
+    if isinstance(thing, types.Array):
+        return lambda thing, row, width, place: thing[row * width + place]
+    return lambda thing, row, width, place: thing  # noqa: ARG005
+
+
 @intrinsic
-def fetched(typing_context, array, row, column):
-    """Ask the processor to have an entry of an array of rows and columns at hand soon, without waiting for it."""
-    if array.ndim != 2:
-        raise TypingError("fetched needs an array of rows and columns")
+def fetched(typing_context, array, place):
+    """Ask the processor to have an entry of a flat array at hand soon, without waiting for it."""
+    if array.ndim != 1:
+        raise TypingError("fetched needs a flat array")
 
     def generate(context, builder, signature, arguments):
-        struct = context.make_array(signature.args[0])(context, builder, arguments[0])
-        place = cgutils.get_item_pointer(context, builder, signature.args[0], struct, arguments[1:])
+        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        place = builder.gep(data, [arguments[1]], inbounds=True)
         flag, nothing = ir.IntType(32), context.get_dummy_value()
         kind = ir.FunctionType(ir.VoidType(), [place.type, flag, flag, flag])
         prefetch = builder.module.declare_intrinsic("llvm.prefetch", [place.type], kind)
         builder.call(prefetch, [place, flag(0), flag(3), flag(1)])  # to be read, kept in all caches, data
         return nothing
 
-    return types.void(array, types.intp, types.intp), generate
+    return types.void(array, types.intp), generate
 
 
 fetched._set_uuid("sim.fetched")
