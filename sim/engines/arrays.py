@@ -19,6 +19,9 @@ from sim.model.tallies import FIRST_FLOW, PROVIDER_SEATS
 
 OnMonth = Callable[[int], None]
 
+COUNTED_AT_ONCE = 16_384
+"""Firms counted together at the start."""
+
 RECORDS_AT_ONCE = 2048
 """Records, over all lanes, whose outcomes are worked out together."""
 
@@ -104,4 +107,4 @@ def count(world: World) -> np.ndarray:
         by_class = rows.start + np.argsort(world.layout.classes[rows], kind="stable")
         return count_anew(world, by_class)
 
-    return reduce(np.add, each(counted, pieces(0, world.layout.firms), world.threads))
+    return reduce(np.add, each(counted, pieces(0, world.layout.firms, COUNTED_AT_ONCE), world.threads))

@@ -1,5 +1,6 @@
 """The NumPy engine: all firms that review in a month decide at once, in all lanes."""
 
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -8,6 +9,7 @@ from sim.engines.counting import Cells, count_anew, count_rows
 from sim.engines.economy import Economy
 from sim.engines.fiscal import RATES
 from sim.engines.narrowing import for_firms, narrowed
+from sim.engines.once import remembering
 from sim.engines.placing import NEVER
 from sim.engines.world import World
 from sim.model import market, rules
@@ -16,9 +18,10 @@ from sim.model.market import Climate, Fixed, Provider
 from sim.model.review import Luck, Standing, review
 from sim.model.tallies import ROW
 
-DECIDED_AT_ONCE = 16_384
-"""Firms × lanes that decide at once, about: arrays of so many numbers stay in the processor's cache."""
+DECIDED_AT_ONCE = 32_768
+"""Firms × lanes that decide at once, about: many for each call of NumPy, and their memory is bounded."""
 
+_remembering = lru_cache(maxsize=1)(remembering)
 
 def provider_month(providers, fixed, climate, demand, passed_on) -> np.ndarray:
     """`market.month` on arrays of shape (fields, providers, lanes)."""
@@ -28,7 +31,10 @@ def provider_month(providers, fixed, climate, demand, passed_on) -> np.ndarray:
 
 
 def review_month(world: World, economy: Economy, month: int, claims: np.ndarray, posted) -> None:
-    """Let the firms decide whose review month it is; simultaneous, on last month's state."""
+    """Let the firms decide whose review month it is; simultaneous, on last month's state.
+
+    Firms of all classes decide together: a call of NumPy takes as long as its work on some thousand numbers.
+    """
     bounds = world.layout.phase_bounds(month % world.interval)
     phase = int(bounds[0]), int(bounds[-1])
     rows = _pieces(*phase, len(world.lanes))
@@ -92,7 +98,7 @@ def _decide(world, month, rows, seen, t, offers, granted):
     s = world.state.part(rows)
     standing = Standing(s.option, s.provider, s.aware, s.hits, s.misses)
     firm, tastes = Firm(*world.columns(rows)[..., None]), list(world.tastes[rows].T[..., None])
-    return review(rules, firm, luck, tastes, standing, seen, t, offers, granted, float(world.interval))
+    return review(_remembering(rules), firm, luck, tastes, standing, seen, t, offers, granted, float(world.interval))
 
 
 def _book(state, tallies, month, cells, decision):

@@ -23,7 +23,14 @@ def where(condition, yes, no):
     """Return `yes` where `condition` holds, else `no`; both are evaluated, so both must be finite."""
     if type(condition) is bool:  # Python floats compared: ten times faster than a NumPy call
         return yes if condition else no
+    if _is_code(no) and (type(yes) is int or _is_code(yes)):  # four steps with bytes take half the time of one call
+        return no ^ ((no ^ yes) & -condition.view(np.int8))
     return np.where(condition, yes, no)
+
+
+def _is_code(x):
+    """Whether these are codes of options or providers, kept in a byte each."""
+    return type(x) is np.ndarray and x.dtype == np.int8
 
 
 def both(first, second):

@@ -82,7 +82,7 @@ def review(rules, firm, luck, tastes, standing, seen, t, offers, supports, month
         rules.provider_value(taste, total(prices), gain, firm, offer, t)
         for taste, (prices, _), gain, offer in zip(tastes, granted, gains, offers, strict=True)
     ]
-    best, best_at, own = at[0], 0, _at(provider, at)
+    best, best_at, own = at[0], 0 * provider, _at(provider, at)  # codes of as many bytes as those that are kept
     for j, value in enumerate(at[1:], 1):
         best, best_at = maximum(value, best), where(value > best, j, best_at)
     keeps = rules.stays(own, best, firm, t)
@@ -141,11 +141,12 @@ def _supports(rules, offer, t, entitled):
     The order is that of the scenario file.
     """
     price, cost = t.price * offer.price, t.agent_cost * offer.price
-    left, cost_left, of_price, of_agents = price, cost, [], []
+    left, cost_left = price, cost
+    of_price: list[Number] = []
+    of_agents: list[Number] = []
     for each in entitled:
-        granted = rules.price_support(price, left, each)
-        with_agents = rules.agent_support(cost, cost_left, granted, each)
-        left, cost_left = left - granted, cost_left - with_agents
-        of_price.append(granted)
-        of_agents.append(with_agents)
+        if of_price:
+            left, cost_left = left - of_price[-1], cost_left - of_agents[-1]
+        of_price.append(rules.price_support(price, left, each))
+        of_agents.append(rules.agent_support(cost, cost_left, of_price[-1], each))
     return of_price, of_agents
