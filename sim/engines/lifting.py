@@ -1,6 +1,6 @@
 """Lifting: plain rules made callable from compiled code, without the rules knowing.
 
-The four exact operations of `sim.model.arithmetic` get compiled versions; every other function is compiled as it
+The six exact operations of `sim.model.arithmetic` get compiled versions; every other function is compiled as it
 stands. Kernels are kept on disk under a key of the sources, the versions and the processor, so that an edited rule is
 never answered with yesterday's machine code.
 """
@@ -31,6 +31,16 @@ def _where(condition, yes, no):
     return lambda condition, yes, no: yes if condition else no
 
 
+@overload(arithmetic.maximum)
+def _maximum(x, y):
+    return lambda x, y: arithmetic.where(x > y, x, y)
+
+
+@overload(arithmetic.minimum)
+def _minimum(x, y):
+    return lambda x, y: arithmetic.where(x < y, x, y)
+
+
 @overload(arithmetic.floor)
 def _floor(x):
     return lambda x: np.floor(x)
@@ -58,7 +68,7 @@ def _scaled(x, exponent):
     return scaled
 
 
-for _function in ("both", "either", "maximum", "minimum", "logarithm", "exponential", "power"):
+for _function in ("both", "either", "logarithm", "exponential", "power"):
     register_jitable(getattr(arithmetic, _function))
 
 
