@@ -76,16 +76,17 @@ def review(rules, firm, luck, tastes, standing, seen, t, offers, supports, month
     risk = rules.perceived_risk(hits, misses)
 
     entitled = [entitlement(rules, on_cloud, firm, policy) for policy in supports]
-    granted = [_supports(rules, offer, t, entitled) for offer in offers]
-    gains = [
-        rules.agent_gain(total(agents), firm, offer, t) for offer, (_, agents) in zip(offers, granted, strict=True)
-    ]
+    granted, gains = [], []
     best, own, best_at = WORST, WORST, -1
     for j, offer in enumerate(offers):
-        value = rules.provider_value(tastes[j], total(granted[j][0]), gains[j], firm, offer, t)
+        of_price, of_agents = _supports(rules, offer, t, entitled)
+        gain = rules.agent_gain(total(of_agents), firm, offer, t)
+        value = rules.provider_value(tastes[j], total(of_price), gain, firm, offer, t)
         better = value > best
         best, best_at = where(better, value, best), where(better, j, best_at)
         own = where(provider == j, value, own)
+        granted.append((of_price, of_agents))
+        gains.append(gain)
     keeps = rules.stays(own, best, firm, t)
     if_kept = where(keeps, own, best - rules.migration_cost(firm, t) * (1.0 - t.portability))
     values = rules.option_values(risk, best, if_kept, option, seen, firm, t)
@@ -94,7 +95,7 @@ def review(rules, firm, luck, tastes, standing, seen, t, offers, supports, month
     on = chosen >= 2
     provider = where(on, where(both(chosen == option, keeps), provider, best_at), -1)
     seats = rules.public_seats(chosen, firm, t.hybrid_share)
-    agents = _at(provider, [gain > 0.0 for gain in gains], False)
+    agents = _at(provider, gains, 0.0) > 0.0
     prices = [t.price * offer.price for offer in offers]
     claims, capped, supported = _claimed(rules, provider, agents, seats, prices, granted, entitled, months)
     true_risk = _at(provider, [offer.risk for offer in offers], 0.0)
@@ -108,6 +109,8 @@ def review(rules, firm, luck, tastes, standing, seen, t, offers, supports, month
 
 def _at(provider, numbers, nowhere):
     """Of one number for each provider, that of a firm's own."""
+    if type(provider) is int:  # of a Mesa firm
+        return numbers[provider] if provider >= 0 else nowhere
     for j, number in enumerate(numbers):
         nowhere = where(provider == j, number, nowhere)
     return nowhere
@@ -118,7 +121,8 @@ def _claimed(rules, provider, agents, seats, prices, granted, entitled, months):
     nobody = where(agents, False, False)
     claims, capped, supported = [], nobody, nobody
     for s, each in enumerate(entitled):
-        of_price, of_agents = (_at(provider, [part[s] for part in parts], 0.0) for parts in zip(*granted, strict=True))
+        of_price = _at(provider, [by_policy[s] for by_policy, _ in granted], 0.0)
+        of_agents = _at(provider, [by_policy[s] for _, by_policy in granted], 0.0)
         claim = rules.grant(of_price + where(agents, of_agents, 0.0), seats, months)
         claims.append(claim)
         capped = either(capped, rules.is_capped(_at(provider, prices, 0.0), of_price, each))
