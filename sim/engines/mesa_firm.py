@@ -2,13 +2,18 @@
 
 import mesa
 
-from sim.model import facts, rules
+from sim.engines.mesa_floats import on_floats
+from sim.model import facts
+from sim.model import review as plain_review
+from sim.model import rules as plain_rules
 from sim.model.arithmetic import total
 from sim.model.facts import Seen
 from sim.model.nouns import CLASSES
-from sim.model.review import Decision, review
+from sim.model.review import Decision
 from sim.model.rules import BELIEF_UNITS
 from sim.model.tallies import AGENT_SEATS, PROVIDER_SEATS, ROW
+
+rules, review = on_floats(plain_rules), on_floats(plain_review).review
 
 CLASS_CODES = range(len(CLASSES))
 
