@@ -5,6 +5,7 @@ rules are those of `sim.model.rules` and `sim.model.market`, called with plain f
 to the bit.
 """
 
+from dataclasses import replace
 from itertools import pairwise
 
 import mesa
@@ -17,13 +18,14 @@ from sim.engines.mesa_posted import Terms
 from sim.engines.mesa_provider import PublicProvider
 from sim.engines.placing import State
 from sim.engines.result import Result
-from sim.engines.world import build
+from sim.engines.world import World, build
 from sim.model import outcomes, terms
 from sim.model.arithmetic import total
 from sim.model.monthly_terms import MonthlyTerms
 from sim.model.nouns import CLASSES, SECTORS
 from sim.model.outcome_table import COLUMNS, TOTAL, columns
 from sim.model.outcomes import MarketRow, Nation
+from sim.model.population import Traits
 from sim.model.review import Luck
 from sim.model.rules import MONEY_UNITS
 from sim.model.scenario import Scenario, load
@@ -72,6 +74,7 @@ class CloudAdoption(mesa.Model):
             provider.settle()
         self.traits = self.world.traits.firm_columns().T.copy()
         self.firms = Firm.settle(self)
+        self.world = _without_firms(self.world)
         bounds = self.world.layout.bounds[:: len(CLASSES)].tolist()
         self._turns = [slice(first, last) for first, last in pairwise(bounds)]
         self._terms = terms.class_terms(self.world.values, self.world.measures.sectors)
@@ -172,6 +175,12 @@ class CloudAdoption(mesa.Model):
         """What turns counts into national outcomes."""
         mean, funds = self.government.mean_price, self.world.values[0]["welfare.cost_of_funds"]
         return Nation(self.world.layout.weights, np.array(self.prices)[:, None], np.array([mean]), np.array([funds]))
+
+
+def _without_firms(world: World) -> World:
+    """A world without what its firms know from now on: traits, partners and state."""
+    nobody = Traits.room(0, world.values[0])
+    return replace(world, traits=nobody, partners=np.empty((0, 0), np.int32), state=State.room(0, len(world.lanes)))
 
 
 def column_name(column: tuple[str, str]) -> str:

@@ -1,5 +1,7 @@
 """A firm as a Mesa agent."""
 
+import gc
+
 import mesa
 
 from sim.engines.mesa_floats import on_floats
@@ -51,9 +53,8 @@ class Firm(mesa.Agent):
 
     __slots__ = (
         "agents", "aware", "hits", "last_hit", "misses", "option", "partners", "place", "provider",
-        "public_seats", "risk", "seats", "sector", "seen", "size_class", "supported",
+        "public_seats", "risk", "saw", "seats", "sector", "size_class", "supported",
     )  # fmt: skip
-    seen: Seen  # between looking and deciding
 
     @classmethod
     def settle(cls, model) -> list["Firm"]:
@@ -63,9 +64,15 @@ class Firm(mesa.Agent):
             world.traits.seats.tolist(), world.layout.classes.tolist(), world.traits.sector.tolist(),
             *(each[:, 0].tolist() for each in vars(world.state).values()), strict=True,
         )  # fmt: skip
-        firms = [cls(model, place, *row) for place, row in enumerate(columns)]
-        for firm, partners in zip(firms, world.partners, strict=True):
-            firm.partners = tuple([firms[n] for n in partners.tolist()])
+        was_on = gc.isenabled()
+        gc.disable()  # nothing becomes garbage here, and to look for it takes as long as to make the firms
+        try:
+            firms = [cls(model, place, *row) for place, row in enumerate(columns)]
+            for firm, partners in zip(firms, world.partners, strict=True):
+                firm.partners = tuple([firms[n] for n in partners.tolist()])
+        finally:
+            if was_on:
+                gc.enable()
         return firms
 
     def __init__(self, model, place, seats, size_class, sector, *state):
@@ -92,10 +99,7 @@ class Firm(mesa.Agent):
         return *contract, self.hits, self.misses, self.last_hit
 
     def look(self) -> None:
-        """Look at its partners, as they are at the end of last month."""
-        if self.model.mean_field:
-            self.seen = self.model.seen
-            return
+        """Count its partners on premise, in private clouds, on public cloud, and hit, at the end of last month."""
         since = self.model.month - self.model.interval
         on_premise = private = cloud = hits = 0
         for partner in self.partners:
@@ -107,19 +111,24 @@ class Firm(mesa.Agent):
             else:
                 cloud += 1
                 hits += partner.last_hit >= since
+        self.saw = on_premise, private, cloud, hits  # a plain tuple, for which no garbage is collected
+
+    def seen(self) -> Seen:
+        """What it saw when it looked, or what all see in the mean field."""
+        if self.model.mean_field:
+            return self.model.seen
+        on_premise, private, cloud, hits = self.saw
         share = 1.0 / max(len(self.partners), 1)
-        self.seen = Seen(on_premise * share, private * share, cloud * share, float(cloud), float(hits))
+        return Seen(on_premise * share, private * share, cloud * share, float(cloud), float(hits))
 
     def decide(self) -> None:
         """Become aware or not, learn, and choose option, provider and agents, from what it has seen."""
         model, size_class, sector = self.model, self.size_class, self.sector
         terms, supports = model.terms[size_class][sector], model.government.supports[size_class][sector]
-        decision = review(
-            rules, self.traits, model.luck(self.place), self.tastes, self, self.seen, terms, model.offers, supports,
+        self.act(review(
+            rules, self.traits, model.luck(self.place), self.tastes, self, self.seen(), terms, model.offers, supports,
             float(model.interval),
-        )  # fmt: skip
-        del self.seen
-        self.act(decision)
+        ))  # fmt: skip
 
     def act(self, new: Decision) -> None:
         """Put a decision into force, and have it counted."""
