@@ -35,7 +35,7 @@ class Firm(mesa.Agent):
     Attributes
     ----------
     place : int
-        Its row in the arrays of the world, where what never changes is kept.
+        Its row in the arrays of the model and its world where what never changes is kept.
     seats, size_class, sector : int
         Its seats, and codes of `nouns.CLASSES` and `nouns.SECTORS`.
     partners : tuple of Firm
@@ -49,6 +49,8 @@ class Firm(mesa.Agent):
         Month of the review at which its last hit was booked.
     public_seats, risk : int
         What is counted of it: its seats on public cloud, and the risk it perceives in `rules.BELIEF_UNITS`.
+    saw : tuple of int
+        How many of its partners were on premise, in private clouds, on public cloud, and hit, when it last looked.
     """
 
     __slots__ = (
@@ -99,7 +101,7 @@ class Firm(mesa.Agent):
         return *contract, self.hits, self.misses, self.last_hit
 
     def look(self) -> None:
-        """Count its partners on premise, in private clouds, on public cloud, and hit, at the end of last month."""
+        """Look at its partners, as they are at the end of last month."""
         since = self.model.month - self.model.interval
         on_premise = private = cloud = hits = 0
         for partner in self.partners:
@@ -111,7 +113,7 @@ class Firm(mesa.Agent):
             else:
                 cloud += 1
                 hits += partner.last_hit >= since
-        self.saw = on_premise, private, cloud, hits  # a plain tuple, for which no garbage is collected
+        self.saw = on_premise, private, cloud, hits  # plain, for a named tuple would keep the garbage collector busy
 
     def seen(self) -> Seen:
         """What it saw when it looked, or what all see in the mean field."""

@@ -2,8 +2,8 @@
 
 `where(a > b, x, y)` serves arrays and floats, and costs a call; `x if a > b else y` says the same of floats in a third
 of the time, and a decision asks for eighty such operations. What `sim.engines.lifting` is to the compiled engine this
-is to Mesa: rules stand as they are, and know nothing of it. Errors, debuggers and coverage show their lines. Only what
-is in the files is seen; for rules altered in memory hand over a module of your own instead.
+is to Mesa: rules stand as they are, and know nothing of it. Errors, debuggers and coverage show their lines. A rule
+altered in memory is not seen; put an altered copy of the module in the place of `mesa_firm.rules`, or edit the file.
 """
 
 import ast

@@ -61,6 +61,8 @@ def review(rules, firm, luck, tastes, standing, seen, t, offers, supports, month
         `facts.Firm`, `facts.Seen` and `facts.Terms` of its class.
     tastes
         Standard normal taste for each provider.
+    standing
+        A `Standing`, or whatever has its fields, as a Mesa firm has.
     offers, supports
         A `facts.Offer` for each provider, a `facts.Support` for each price-supporting policy.
     months
