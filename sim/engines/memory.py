@@ -17,7 +17,7 @@ OF_NETWORK = {"random": 0, "mean-field": 0, "supply-chain": 32, "communities": 6
 OF_REVIEW = 10
 """Bytes a lane of each firm that reviews in a month, in the array engines."""
 
-OF_MESA = 3100
+OF_MESA = 1300
 """Bytes a firm of the Mesa engine, whose firms are objects."""
 
 OF_CHUNK, OF_CHUNK_LANE = 800, 100

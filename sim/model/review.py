@@ -61,6 +61,8 @@ def review(rules, firm, luck, tastes, standing, seen, t, offers, supports, month
         `facts.Firm`, `facts.Seen` and `facts.Terms` of its class.
     tastes
         Standard normal taste for each provider.
+    standing
+        A `Standing`, or whatever has its fields, as a Mesa firm has.
     offers, supports
         A `facts.Offer` for each provider, a `facts.Support` for each price-supporting policy.
     months
@@ -74,14 +76,13 @@ def review(rules, firm, luck, tastes, standing, seen, t, offers, supports, month
     risk = rules.perceived_risk(hits, misses)
 
     entitled = [entitlement(rules, uses, firm, policy) for policy in supports]
-    granted = [_supports(rules, offer, t, entitled) for offer in offers]
-    gains = [
-        rules.agent_gain(total(agents), firm, offer, t) for offer, (_, agents) in zip(offers, granted, strict=True)
-    ]
-    at = [
-        rules.provider_value(taste, total(prices), gain, firm, offer, t)
-        for taste, (prices, _), gain, offer in zip(tastes, granted, gains, offers, strict=True)
-    ]
+    granted, gains, at = [], [], []
+    for taste, offer in zip(tastes, offers, strict=True):
+        of_price, of_agents = _supports(rules, offer, t, entitled)
+        gain = rules.agent_gain(total(of_agents), firm, offer, t)
+        granted.append((of_price, of_agents))
+        gains.append(gain)
+        at.append(rules.provider_value(taste, total(of_price), gain, firm, offer, t))
     best, best_at, own = at[0], 0 * provider, _at(provider, at)  # codes of as many bytes as those that are kept
     for j, value in enumerate(at[1:], 1):
         best, best_at = maximum(value, best), where(value > best, j, best_at)
@@ -109,6 +110,8 @@ def review(rules, firm, luck, tastes, standing, seen, t, offers, supports, month
 
 def _at(provider, numbers):
     """Of one number for each provider, that of a firm's own; the first, where it has none and nobody asks."""
+    if type(provider) is int:  # of a Mesa firm
+        return numbers[max(provider, 0)]
     found = numbers[0]
     for j, number in enumerate(numbers[1:], 1):
         found = where(provider == j, number, found)
@@ -120,7 +123,8 @@ def _claimed(rules, on, provider, agents, seats, prices, granted, entitled, mont
     claims, capped, supported = [], False, False
     price = _at(provider, prices) if entitled else 0.0
     for s, each in enumerate(entitled):
-        of_price, of_agents = (_at(provider, [part[s] for part in parts]) for parts in zip(*granted, strict=True))
+        of_price = _at(provider, [by_policy[s] for by_policy, _ in granted])
+        of_agents = _at(provider, [by_policy[s] for _, by_policy in granted])
         claim = where(on, rules.grant(of_price + where(agents, of_agents, 0.0), seats, months), 0.0)
         claims.append(claim)
         capped = either(capped, both(on, rules.is_capped(price, of_price, each)))
