@@ -98,8 +98,8 @@ def c_review() -> Review:
         compile_with(Path(folder), "-shared", "-fPIC", "-o", f"{folder}/yardstick.so", "-lm")
         library = ctypes.CDLL(f"{folder}/yardstick.so")
 
-    def review(bounds, months, partners, columns, tastes, sectors, luck, state, around, faced, counted, claims, moved):
-        counts, everywhere = around
+    def review(bounds, months, partners, people, state, around, faced, counted, claims, moved):
+        (columns, tastes, sectors, luck), (counts, everywhere) = people, around
         terms, offers, supports = faced
         if len(everywhere) or len(offers) != PROVIDERS or len(supports) > POLICIES:
             raise ValueError(f"the yardstick knows {PROVIDERS} providers, {POLICIES} supporting policies, a network")
@@ -161,8 +161,8 @@ def checked(kernel: Review, other: Review) -> Review:
 
 
 def kernel_review() -> Review:
-    """The compiled kernel for several lanes."""
-    return compiled_engine._compiled_review(rules, compiled_engine.WIDTH)
+    """The compiled kernel for many lanes."""
+    return compiled_engine._compiled_review(rules, compiled_engine.WIDTH, False)
 
 
 def main() -> None:

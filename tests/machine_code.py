@@ -15,6 +15,7 @@ import numba
 from numba import float64, int64
 
 from sim.engines import compiled_booking, compiled_engine, compiled_kernels, compiled_offers
+from sim.engines.compiled_boards import Draws
 from sim.engines.lifting import lift
 from sim.model import rules
 from sim.model.facts import Firm
@@ -29,7 +30,7 @@ def parts() -> Iterator[tuple[str, object, tuple]]:
     _, granted, offered = compiled_offers.compile_offers(lift(rules), WIDTH)
     booked, _, _ = compiled_booking.compile_booking(rules, WIDTH)
     decided = compiled_kernels.compile_decision(rules, WIDTH)
-    yield "decided", decided, (board, float64, float64, float64[:, ::1], int64, firm, float64)
+    yield "decided", decided, (board, numba.typeof(Draws(*[1.0] * len(Draws._fields))), firm, float64)
     yield "offered", offered, (board, board, int64, int64, float64, firm)
     yield "granted", granted, (board, board, int64, board, int64)
     yield "booked", booked, (board, int64[::1], int64, firm)
@@ -45,7 +46,7 @@ def instructions(function: object, signature: tuple) -> list[str]:
 def main() -> None:
     """Write, as JSON, the number of instructions of the review and the names of those of each part."""
     signature = pickle.loads(Path(sys.argv[1]).read_bytes())
-    review = compiled_kernels.compile_review(rules, WIDTH)
+    review = compiled_kernels.compile_review(rules, WIDTH, several=False)
     found = {"review": len(instructions(review, signature))}
     found |= {name: instructions(part, types) for name, part, types in parts()}
     json.dump(found, sys.stdout)

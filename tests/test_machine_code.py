@@ -41,7 +41,8 @@ def argument_types() -> tuple:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(compiled_engine, "_compiled_review", lambda *_: review)
         patch.setattr(compiled_engine.compiled_partners, "move", lambda *_: None)
-        lanes = [world("subsidy", f"cost.public_price={price}", "run.months=1", firms=60) for price in (99, 100)]
+        prices = range(100, 100 + compiled_engine.WIDTH)
+        lanes = [world("subsidy", f"cost.public_price={price}", "run.months=1", firms=60) for price in prices]
         simulate_lanes(lanes, 0, "compiled")
     return found[0]
 

@@ -74,11 +74,11 @@ def _decide(review, world, month, rows, everywhere, posted, tallies, claims, par
         since, everywhere = max(month - world.interval, int(NEVER) + 1), np.empty((0, lanes))
         look = compiled_partners.look_alone if lanes == 1 else compiled_partners.look
         look(rows.start, world.partners, state.option, state.last_hit, since, partners)
-    bounds = np.clip(world.layout.phase_bounds(month % world.interval), rows.start, rows.stop) - rows.start
-    state = state.part(rows)
+    bounds = world.layout.phase_bounds(month % world.interval)
+    bounds = np.minimum(np.maximum(bounds, rows.start), rows.stop) - rows.start
     people = world.columns(rows), world.tastes[rows], world.traits.sector[rows], tuple(world.luck(month, rows))
     flat = (state.option, state.provider, state.aware, state.agents, state.supported, state.hits, state.misses)
     review(
-        bounds, float(world.interval), world.partners.shape[1], people, tuple(each.reshape(-1) for each in flat),
+        bounds, float(world.interval), world.partners.shape[1], people, tuple(each[rows].reshape(-1) for each in flat),
         (partners, everywhere), posted, tallies, claims, tuple(each.reshape(-1) for each in moved),
     )  # fmt: skip

@@ -12,8 +12,8 @@ from sim.engines.compiled_boards import (
     TERMS,
     Draws,
 )  # fmt: skip
-from sim.engines.fiscal import RATES
 from sim.engines.lifting import compiled, gathered
+from sim.engines.posting_kernels import RATES
 from sim.model.facts import Firm
 from sim.model.monthly_terms import MOVED
 

@@ -1,15 +1,15 @@
 """The part of a month that is not a firm's decision, for a block of lanes: providers, treasury, what firms will see.
 
-Arrays of shape (providers, lanes) and (lanes,); formulas are those of the model, in compiled loops
-(`sim.engines.posting_kernels`, `sim.engines.economy_kernels`). The array engines share it; the Mesa model has agents
-of its own for the same rules.
+Arrays of shape (providers, lanes) and (lanes,); formulas are those of the model, in compiled loops (`posting_kernels`,
+`economy_kernels` and `book_kernels`). The array engines share it; the Mesa model has agents of its own for the same
+rules.
 """
 
 from collections.abc import Callable
 
 import numpy as np
 
-from sim.engines import economy_kernels, posting_kernels
+from sim.engines import book_kernels, economy_kernels, posting_kernels
 from sim.engines.fiscal import Fiscal
 from sim.engines.placing import past_hit_share
 from sim.engines.reference import in_turn, reference
@@ -59,7 +59,7 @@ class Economy:
         seats = self._national[PROVIDER_SEATS:]
         self.reference = reference(world, seats, tallies)
         use = seats + self.reference.outside[0]
-        _, revenue = economy_kernels.volumes(tallies, self.weights, self.reference, self.reference.outside[0])
+        _, revenue = book_kernels.volumes(tallies, self.weights, self.reference, self.reference.outside[0])
         fixed = terms.fixed(world.values, use, revenue)
         self._fixed, self.providers = np.stack(fixed), self._first_state(use, fixed)
         self.fiscal = Fiscal(world, in_turn(fixed.first_investment))
@@ -102,17 +102,13 @@ class Economy:
         offers : ndarray, facts.Offer by provider, shape (providers, fields, lanes)
         supports : ndarray, facts.Support by policy, shape (supporting, classes, 1 or sectors, fields, lanes)
         """
-        fiscal, monthly = self.fiscal, self._monthly
-        fiscal.open(month)
-        posting_kernels.month_terms(
-            monthly.own, fiscal.levels, monthly.decline[month], self._media_hits, self._national, self.reference,
-            self._terms,
+        monthly = self._monthly
+        state = (
+            monthly.own, monthly.decline[month], self._media_hits, self._national, self.reference,
+            self._climate[month], self.providers, self.hit_shares,
         )  # fmt: skip
-        posting_kernels.offers(
-            self.providers, self.climate(month), fiscal.raised, self._national, self.reference, self.hit_shares,
-            self._offers,
-        )  # fmt: skip
-        return self._terms, self._offers, fiscal.supports
+        self.fiscal.open(month, state, (self._now, self._terms, self._offers))
+        return self._terms, self._offers, self.fiscal.supports
 
     def climate(self, month: int) -> np.ndarray:
         """Climate of a month with what policies and events raise, (fields, lanes); the same array every time."""
@@ -144,12 +140,9 @@ class Economy:
         )  # fmt: skip
         fiscal.pay(month, claims, seat_money)
         climate = self.climate(month)
-        demand, everyone, earned = economy_kernels.booked(
-            self._national, self.tallies, self.weights, ref, ref.outside[month], self.providers, climate,
-            fiscal.raised, self._revenues, month,
+        state = self._national, self.providers, climate, fiscal.grants, world.measures.incidence
+        demand, passed_on = book_kernels.closed(
+            state, self.tallies, self.weights, ref, ref.outside[month], fiscal.raised, month,
+            (self._hits_kept[turn], self.surplus, self.profit, self.support, self._revenues),
         )  # fmt: skip
-        passed_on = economy_kernels.support(
-            fiscal.grants, world.measures.incidence, everyone, ref.mean_price, self.support
-        )
         self.providers = self._provider_month(self.providers, self._fixed, climate, demand, passed_on)
-        economy_kernels.added_up(self.tallies, earned, self._hits_kept[turn], self.surplus, self.profit)

@@ -1,5 +1,7 @@
 """What policies raise and cost in a block of lanes: levels of channels, the month's payments, support in force."""
 
+from typing import Any
+
 import numpy as np
 
 from sim.engines import economy_kernels, posting_kernels
@@ -8,9 +10,6 @@ from sim.model.channels import FIRM_CHANNELS, PROVIDER_CHANNELS
 from sim.model.facts import Support
 from sim.model.nouns import CLASSES
 from sim.model.treasury import Treasury, whole_units
-
-RATES = (Support._fields.index("rate"), Support._fields.index("agent_rate"))
-"""Rows of `facts.Support` that say how much a policy pays; where both are zero it pays nothing."""
 
 
 class Fiscal:
@@ -58,20 +57,23 @@ class Fiscal:
         for field, setting in (("cap", m.caps), ("reach", m.reach), ("new_users", m.new_users)):
             self.supports[:, :, :, Support._fields.index(field)] = setting[:, None, None]
 
-    def open(self, month: int) -> None:
-        """Find out which policies go on this month, what measures raise, and what policies grant."""
+    def open(self, month: int, state: tuple[Any, ...], result: tuple[np.ndarray, ...]) -> None:
+        """Find out which policies go on this month, and post what firms face (`posting_kernels.posted`).
+
+        Parameters
+        ----------
+        state
+            The economy as it stands.
+        result
+            Where climate, terms and offers are written.
+        """
         m = self.measures
         self.active[: m.policies] = self.treasury.active()
-        posting_kernels.firm_levels(self._to_firms[month], m.levels[month], m.targets, self.active, self.levels)
-        self._raise(month, self._all)
-        if m.supporting:
-            rates = self._rates[month], self.active, self._supporting, self._aims
-            posting_kernels.supports(*rates, RATES, self.supports)
-
-    def _raise(self, month, covered):
-        """Work out what reaches providers."""
-        levels = self._to_providers[month], self.measures.levels[month], self.active
-        posting_kernels.provider_levels(*levels, covered, self.raised)
+        posting_kernels.posted(
+            (self._to_firms[month], self._to_providers[month]), m.levels[month], m.targets, self.active,
+            (self._rates[month], self._supporting, self._aims), state,
+            (self.levels, self.raised, *result, self.supports),
+        )  # fmt: skip
 
     def pay(self, month: int, claims: np.ndarray, seat_money: np.ndarray) -> None:
         """Close the treasury's month: claims of firms, and policies that spend by themselves.
@@ -99,7 +101,9 @@ class Fiscal:
             return
         total, covered = due.sum(axis=1), self._all.copy()
         covered[: m.policies] = np.where(total > 0, given / np.maximum(total, 1), 1.0)
-        self._raise(month, covered)
+        posting_kernels.provider_levels(
+            self._to_providers[month], m.levels[month], self.active, covered, self.raised
+        )
 
 
 def _raising(measures, reach):

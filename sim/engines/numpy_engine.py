@@ -7,10 +7,10 @@ import numpy as np
 
 from sim.engines.counting import Cells, count_anew, count_rows
 from sim.engines.economy import Economy
-from sim.engines.fiscal import RATES
 from sim.engines.narrowing import for_firms, narrowed
 from sim.engines.once import remembering
 from sim.engines.placing import NEVER
+from sim.engines.posting_kernels import RATES
 from sim.engines.world import World
 from sim.model import market, rules
 from sim.model.facts import Firm, Offer, Seen, Support, Terms

@@ -4,12 +4,13 @@ One text for both array engines; formulas are those of the model, lifted. As sma
 arrays of some 200 numbers, all of this would take longer than the month's decisions.
 """
 
+import numpy as np
 from numba import njit
 
 from sim.engines.lifting import gathered, lift
 from sim.model import market, monthly_terms, terms
 from sim.model.channels import Levels, Raised
-from sim.model.facts import Offer
+from sim.model.facts import Offer, Support
 from sim.model.market import Climate, Provider
 from sim.model.monthly_terms import MOVED as MOVED_TERMS
 from sim.model.monthly_terms import News, Own
@@ -19,6 +20,9 @@ from sim.model.terms import MOVED as MOVED_CLIMATE
 
 ON_PREMISE, PUBLIC = ROW["seats_on_premise"], ROW["public_seats"]
 FRONTIER = CLIMATE_ROW["frontier"]
+
+RATES = (Support._fields.index("rate"), Support._fields.index("agent_rate"))
+"""Rows of `facts.Support` that say how much a policy pays; where both are zero it pays nothing."""
 
 for _rules in (market, monthly_terms, terms):
     lift(_rules)
@@ -156,7 +160,7 @@ def offers(providers, climate, raised, national, reference, hit_shares, result):
 
 
 @njit(error_model="numpy", cache=True)
-def supports(rates, active, supporting, aims, rows, result):
+def supports(rates, active, supporting, aims, result):
     """Write what policies grant: `facts.Support`, shape (supporting, classes, 1 or sectors, fields, lanes).
 
     Parameters
@@ -169,13 +173,39 @@ def supports(rates, active, supporting, aims, rows, result):
         Number of the measure of each policy that supports.
     aims
         Whether it is for the class and sector, (supporting, classes, 1 or sectors, lanes).
-    rows
-        Fields that are rates.
     """
     for s, n in enumerate(supporting):
         for c in range(aims.shape[1]):
             for sector in range(aims.shape[2]):
-                for k in range(len(rows)):
+                for k in range(len(RATES)):
                     for lane in range(aims.shape[3]):
                         rate = rates[k, s, lane] * active[n, lane]
-                        result[s, c, sector, rows[k], lane] = rate * aims[s, c, sector, lane]
+                        result[s, c, sector, RATES[k], lane] = rate * aims[s, c, sector, lane]
+
+
+@njit(error_model="numpy", cache=True)
+def posted(raising, levels, targets, active, grants, state, result):
+    """Work out all that firms face in a month, in one call: it takes longer to call compiled code than most steps take.
+
+    Parameters
+    ----------
+    raising
+        What is raised this month, for `firm_levels` and for `provider_levels`.
+    levels, targets, active
+        As they have them.
+    grants
+        What `supports` is made of.
+    state
+        What `month_terms`, `climate` and `offers` are made of: parameters and the economy as they stand.
+    result
+        Where it is written: levels of firms' and providers' channels, climate, terms, offers and supports.
+    """
+    own, decline, media_hits, national, reference, plain, providers, hit_shares = state
+    by_firms, by_providers, now, terms, posted_offers, granted = result
+    firm_levels(raising[0], levels, targets, active, by_firms)
+    provider_levels(raising[1], levels, active, np.ones_like(active), by_providers)
+    climate(plain, by_providers, now)
+    month_terms(own, by_firms, decline, media_hits, national, reference, terms)
+    offers(providers, now, by_providers, national, reference, hit_shares, posted_offers)
+    rates, supporting, aims = grants
+    supports(rates, active, supporting, aims, granted)
