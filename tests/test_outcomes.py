@@ -4,17 +4,14 @@ import numpy as np
 import pytest
 
 from sim.model import outcomes
-from sim.model.market import Climate, Provider
+from sim.model.market_outcomes import Market, Nation
 from sim.model.outcome_table import COLUMNS, OUTCOMES
-from sim.model.outcomes import MarketRow, Nation
-from sim.model.tallies import PROVIDER_SEATS, ROW, ROWS
+from sim.model.tallies import PROVIDER_SEATS, ROW, ROWS, Counts
 
-NATION = Nation(
-    weights=np.array([10.0, 0.0, 0.0, 0.5]),
-    prices=np.array([[100.0, 200.0], [110.0, 220.0], [90.0, 180.0], [80.0, 160.0]]),
-    mean_price=np.array([95.0, 190.0]),
-    cost_of_funds=np.array([1.2, 1.5]),
-)
+NATIONS = [
+    Nation([10.0, 0.0, 0.0, 0.5], [100.0, 110.0, 90.0, 80.0], 95.0, 1.2),
+    Nation([10.0, 0.0, 0.0, 0.5], [200.0, 220.0, 180.0, 160.0], 190.0, 1.5),
+]
 """Two lanes; in the second all is twice as dear."""
 
 MICRO = {
@@ -45,34 +42,25 @@ def tallies() -> np.ndarray:
     return found
 
 
-def of_providers(first: float, second: float) -> np.ndarray:
-    return np.array([[first, first], [second, second]])
-
-
-def market_row() -> MarketRow:
-    climate = Climate(*np.ones((len(Climate._fields), 2)))._replace(
-        threat=np.full(2, 0.03), first_security=np.ones(2), frontier=np.full(2, 1.5)
-    )
-    return MarketRow(
-        provider=Provider(
-            price=of_providers(0.9, 1.1), unit_cost=of_providers(0.7, 0.8), capacity=of_providers(1e3, 1e3),
-            use=of_providers(1e4, 1e4), quality=of_providers(1.0, 4.5), security=of_providers(1.0, 3.0),
-            congestion=of_providers(0.1, 0.0), in_price=of_providers(0.02, 0.04),
-        ),
-        hit_shares=of_providers(0.5, 0.0),
-        climate=np.array(climate),
-        interoperability=np.array([0.3, 0.6]),
-        paid=np.array([[30_000, 30_000], [20_000, 20_000]]),
-        left=np.array([[70_000, 70_000], [0, 10_000]]),
-        support=np.array([7.0, 8.0]),
-        surplus=np.array([[[1000], [0], [0], [400]], [[-200], [0], [0], [100]]]) * np.ones(2, np.int64),
-        profit=np.array([50.0, 60.0]),
+def market(lane: int) -> Market:
+    return Market(
+        price=[0.9, 1.1], unit_cost=[0.7, 0.8], congestion=[0.1, 0.0], in_price=[0.02, 0.04], risk=[0.03, 0.015],
+        strength=[0.4, 0.75], hit_shares=[0.5, 0.0], interoperability=(0.3, 0.6)[lane], paid=50_000,
+        left=(70_000, 80_000)[lane], support=(7.0, 8.0)[lane], surplus=[[1000, 0, 0, 400], [-200, 0, 0, 100]],
+        profit=(50.0, 60.0)[lane],
     )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def found():
-    return outcomes.values(tallies(), [market_row()] * 2, NATION)
+    """Shape (months, columns, lanes)."""
+    result = np.empty((2, len(COLUMNS), 2))
+    for month, counts in enumerate(tallies()):
+        for lane in (0, 1):
+            classes = [Counts(*counts[:PROVIDER_SEATS, c, lane].tolist()) for c in range(4)]
+            own = counts[PROVIDER_SEATS : PROVIDER_SEATS + 2, :, lane].tolist()
+            outcomes.values(classes, own, market(lane), NATIONS[lane], result[month, :, lane])
+    return result
 
 
 ALL = 4 * 10 + 2 * 0.5

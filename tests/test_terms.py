@@ -8,6 +8,7 @@ import pytest
 from small_worlds import world
 
 from sim.model import terms
+from sim.model.channels import PROVIDER_CHANNELS, Raised
 from sim.model.facts import AS_DECLARED, Terms
 from sim.model.market import Climate
 from sim.model.monthly_terms import MonthlyTerms
@@ -124,11 +125,12 @@ def test_what_policies_and_events_raise_of_the_climate(values):
     plain = Climate(*terms.climate([values], 1)[1, :, 0])
     levels = {"cost_saving": 0.1, "cost_rise": 0.3, "rival_gain": 0.5, "price_cut": 2.0, "public_security": 0.7}
     levels |= {"public_capital": 0.6, "capacity": 0.2}
-    found = plain._replace(**terms.raised(plain.frontier, levels))
+    raised = Raised(*(levels.get(channel, 0.0) for channel in PROVIDER_CHANNELS))
+    found = plain._replace(**terms.raised(plain.frontier, raised)._asdict())
     assert (found.cost_factor, found.frontier) == pytest.approx((0.9 * 1.3, plain.frontier * 1.5))
     assert (found.price_cut, found.public_capacity) == (0.95, 0.2)
     assert (found.public_security, found.public_capital) == (0.7, 0.6)
-    assert terms.opened(0.3, {"opened": 0.5}) == pytest.approx(0.65)
+    assert terms.opened(0.3, 0.5) == pytest.approx(0.65)
 
 
 def test_providers_start_with_their_history_and_investment(values):

@@ -219,16 +219,18 @@ def compile_providers(market: Any) -> Any:
     @njit(error_model="numpy", cache=True)
     def month(providers, fixed, climate, demand, passed_on):
         """Providers' state after a month; demand is seats, others' seats, revenue and mean revenue."""
-        result, lanes = np.empty_like(providers), len(passed_on)
-        for n in range(result[0].size):
-            j, lane = n // lanes, n % lanes
-            after = one_month(
-                gathered(Provider, providers, 0, result[0].size, n), gathered(Fixed, fixed, 0, result[0].size, n),
-                gathered(Climate, climate, 0, lanes, lane),
-                demand[0, j, lane], demand[1, j, lane], demand[2, j, lane], demand[3, j, lane], passed_on[lane],
-            )  # fmt: skip
-            for field in range(len(after)):
-                result[field, j, lane] = after[field]
+        result = np.empty_like(providers)
+        _, count, lanes = providers.shape
+        for j in range(count):
+            for lane in range(lanes):
+                n = j * lanes + lane
+                after = one_month(
+                    gathered(Provider, providers, 0, count * lanes, n), gathered(Fixed, fixed, 0, count * lanes, n),
+                    gathered(Climate, climate, 0, lanes, lane),
+                    demand[0, j, lane], demand[1, j, lane], demand[2, j, lane], demand[3, j, lane], passed_on[lane],
+                )  # fmt: skip
+                for field in range(len(after)):
+                    result[field, j, lane] = after[field]
         return result
 
     return month

@@ -1,26 +1,26 @@
-"""Sums and books of the economy over classes, providers and months, compiled: one text for both array engines.
+"""What is worked out after firms have decided, compiled: incidents, claims and the books of providers.
 
-Formulas are those of `sim.model.market`, lifted. As small NumPy calls, a hundred a month on arrays of some 200 numbers,
-all of this would take longer than the month's decisions. Sums are added up from first to last, so that a lane has the
-same bits whatever lanes run beside it.
+One text for both array engines; formulas are those of the model, lifted. Sums are added up from first to last, so that
+a lane has the same bits whatever lanes run beside it.
 """
 
 import numpy as np
 from numba import njit
 
 from sim.engines.lifting import gathered, lift
-from sim.model import market
-from sim.model.facts import Offer
+from sim.model import market, rules
+from sim.model.channels import Raised
 from sim.model.market import YEAR, Climate, Provider
 from sim.model.rules import MONEY_UNITS
 from sim.model.tallies import AGENT_SEATS, PROVIDER_SEATS, ROW
 
-PUBLIC = ROW["public_seats"]
+HITS, SURPLUS, OVERRATED = ROW["hits"], ROW["surplus"], ROW["overrated"]
 
 LITTLE = 1e-300
 """Divisor instead of zero, where the quotient is not used."""
 
-lift(market)
+for _rules in (market, rules):
+    lift(_rules)
 
 
 @njit(error_model="numpy", cache=True)
@@ -37,104 +37,161 @@ def national(counts, weights):
 
 
 @njit(error_model="numpy", cache=True)
-def incidents(providers, climate, seats, draws, forced, shares, media):
+def incidents(providers, climate, national, draws, forced, reference, shares, media):
     """Write the share of each provider's customers that is hit, and that of all customers, which the media report.
 
     Parameters
     ----------
     providers, climate
         `market.Provider` and `market.Climate` as arrays, shapes (fields, providers, lanes) and (fields, lanes).
-    seats
-        National public seats, (providers, lanes).
+    national
+        National sums of counts, (rows, lanes).
+    reference
+        `reference.Reference`.
     draws, forced
         A uniform draw for each provider, (providers,), and what events force, (providers, lanes).
     shares, media
         Results, (providers, lanes) and (lanes,).
+
+    Returns
+    -------
+    ndarray, shape (lanes,)
+        What all firms' seats would cost on public cloud this month, money.
     """
-    for lane in range(seats.shape[1]):
-        now = gathered(Climate, climate, 0, seats.shape[1], lane)
-        total = hit = 0.0
-        for j in range(seats.shape[0]):
-            state = gathered(Provider, providers, 0, seats.size, j * seats.shape[1] + lane)
-            risk = market.objective_risk(state.security, now)
+    count, lanes = shares.shape
+    seat_money = np.empty(lanes)
+    for lane in range(lanes):
+        now = gathered(Climate, climate, 0, lanes, lane)
+        total = hit = price = 0.0
+        for j in range(count):
+            state = gathered(Provider, providers, 0, count * lanes, j * lanes + lane)
+            risk, seats = market.objective_risk(state.security, now), national[PROVIDER_SEATS + j, lane]
             shares[j, lane] = market.hit_share(risk, draws[j], forced[j, lane], now)
-            total += seats[j, lane]
-            hit += seats[j, lane] * shares[j, lane]
+            total += seats
+            hit += seats * shares[j, lane]
+            price += state.price * reference.shares[j, lane]
         media[lane] = hit / max(total, LITTLE) if total > 0.0 else 0.0
+        seat_money[lane] = reference.seats[lane] * reference.mean_price[lane] * price
+    return seat_money
 
 
 @njit(error_model="numpy", cache=True)
-def offers(providers, climate, sums, fixed, interoperability, hit_shares, result):
-    """Write `facts.Offer` of each provider into `result`, shape (providers, fields, lanes).
+def due(claims, supporting, charged, active, units, weights):
+    """Return all that is due this month in whole units: by class to firms, then what a policy spends by itself.
 
     Parameters
     ----------
-    providers, climate
-        `market.Provider` and `market.Climate` as arrays, shapes (fields, providers, lanes) and (fields, lanes).
-    sums
-        National sums of counts, (rows, lanes).
-    fixed
-        All seats and the weight of quality, (lanes,) each, and appeals, (providers, lanes).
-    interoperability
-        Shape (lanes,).
-    hit_shares
-        Shares of customers hit in the months of an interval, (months, providers, lanes).
+    claims
+        Of simulated firms, smallest units, int64, (supporting, classes, lanes).
+    supporting
+        Number of the policy of each of them.
+    charged
+        Money for each unit of what a policy is charged per, (policies, lanes).
+    active
+        1 for measures that go on, else 0; (measures, lanes).
+    units
+        What policies are charged per, (policies, lanes).
+    weights
+        National firms that each stands for, (classes,).
+
+    Returns
+    -------
+    ndarray, shape (policies, classes + 1, lanes)
+        Whole numbers as floats.
     """
-    seats, quality, appeal = fixed
-    public, own = sums[PUBLIC], sums[PROVIDER_SEATS:]
-    for lane in range(seats.shape[0]):
-        now = gathered(Climate, climate, 0, seats.shape[0], lane)
-        everywhere = public[lane] / seats[lane]
-        for j in range(appeal.shape[0]):
-            escaped = 1.0
-            for month in range(hit_shares.shape[0]):
-                escaped *= 1.0 - hit_shares[month, j, lane]
-            state = gathered(Provider, providers, 0, appeal.size, j * seats.size + lane)
-            presence = own[j, lane] / seats[lane]
-            offer = Offer(
-                price=state.price,
-                congestion=state.congestion,
-                quality=1.0 + quality[lane] * (state.quality - 1.0),
-                strength=market.strength(state.quality, now),
-                presence=presence + interoperability[lane] * (everywhere - presence),
-                appeal=appeal[j, lane],
-                hit_chance=1.0 - escaped,
-                risk=market.objective_risk(state.security, now),
-            )
-            for field in range(len(offer)):
-                result[j, field, lane] = offer[field]
+    policies, lanes = charged.shape
+    result = np.zeros((policies, len(weights) + 1, lanes))
+    for s, n in enumerate(supporting):
+        for c in range(len(weights)):
+            for lane in range(lanes):
+                result[n, c, lane] = rules.whole(claims[s, c, lane] * weights[c])
+    for n in range(policies):
+        for lane in range(lanes):
+            spending = charged[n, lane] * active[n, lane] * units[n, lane] * MONEY_UNITS
+            result[n, len(weights), lane] = rules.whole(spending)
+    return result
 
 
 @njit(error_model="numpy", cache=True)
-def volumes(tallies, weights, paid, paying, outside, mean_price):
+def booked(national, tallies, weights, reference, outside, providers, climate, raised, revenues, month):
+    """Enter the month's revenue, and return what providers' growth depends on and what they earned.
+
+    Parameters
+    ----------
+    national
+        National sums of counts, (rows, lanes).
+    reference
+        `reference.Reference`.
+    tallies, weights
+        Counts over firms, (rows, classes, lanes), and national firms each stands for, (classes,).
+    outside
+        Outside demand in seats, (providers, lanes).
+    providers, climate, raised
+        `market.Provider`, `market.Climate` and `channels.Raised` as arrays, shapes (fields, providers, lanes),
+        (fields, lanes) and (channels, lanes).
+    revenues
+        Revenue of the last twelve months, (YEAR, providers, lanes); that of `month` is entered.
+
+    Returns
+    -------
+    demand : ndarray, shape (4, providers, lanes)
+        Own seats, others' seats, revenue and its mean over the year.
+    everyone : ndarray, shape (lanes,)
+        All public seats.
+    earned : ndarray, shape (lanes,)
+        Profit of all providers, money.
+    """
+    count, lanes = outside.shape
+    demand, everyone, earned = np.empty((4, count, lanes)), np.zeros(lanes), np.zeros(lanes)
+    others = np.empty((count, lanes))
+    for j in range(count):
+        for lane in range(lanes):
+            anchored = gathered(Raised, raised, 0, lanes, lane).anchored
+            others[j, lane] = outside[j, lane] + anchored * reference.seats[lane] * reference.shares[j, lane]
+            demand[0, j, lane] = national[PROVIDER_SEATS + j, lane] + others[j, lane]
+            everyone[lane] += demand[0, j, lane]
+    bought = volumes(tallies, weights, reference, others)
+    for j in range(count):
+        for lane in range(lanes):
+            state = gathered(Provider, providers, 0, count * lanes, j * lanes + lane)
+            revenue, mean = state.price * bought[1, j, lane], 0.0
+            revenues[month % YEAR, j, lane] = revenue
+            for n in range(YEAR):
+                mean += revenues[n, j, lane]
+            mean /= YEAR
+            invested = market.own_investment(revenue, mean, gathered(Climate, climate, 0, lanes, lane))
+            earned[lane] += market.profit(state, bought[0, j, lane], bought[1, j, lane], invested)
+            demand[1, j, lane] = everyone[lane] - demand[0, j, lane]
+            demand[2, j, lane], demand[3, j, lane] = revenue, mean
+    return demand, everyone, earned
+
+
+@njit(error_model="numpy", cache=True)
+def volumes(tallies, weights, reference, outside):
     """Return money a month at list prices: of modelled firms, and of everybody (I18); shape (2, providers, lanes).
 
     Parameters
     ----------
     tallies, weights
         Counts over firms, (rows, classes, lanes), and national firms each stands for, (classes,).
-    paid
-        Per public seat, and per public seat with agents, (2, classes, lanes).
-    paying, mean_price
-        Paying share of agent users, and what outside customers pay, (lanes,).
     outside
         Outside demand in seats, (providers, lanes).
     """
-    result = np.empty((2, *outside.shape))
+    result, paid = np.empty((2, *outside.shape)), reference.paid
     for j in range(outside.shape[0]):
         for lane in range(outside.shape[1]):
             own = agents = 0.0
             for c in range(len(weights)):
                 own += weights[c] * (tallies[PROVIDER_SEATS + j, c, lane] * paid[0, c, lane])
                 agents += weights[c] * (tallies[AGENT_SEATS + j, c, lane] * paid[1, c, lane])
-            result[0, j, lane] = own + paying[lane] * agents
-            result[1, j, lane] = result[0, j, lane] + outside[j, lane] * mean_price[lane]
+            result[0, j, lane] = own + reference.paying[lane] * agents
+            result[1, j, lane] = result[0, j, lane] + outside[j, lane] * reference.mean_price[lane]
     return result
 
 
 @njit(error_model="numpy", cache=True)
-def support(grants, incidence, seats, granted, passed_on):
-    """Write average support per seat-month of grants in force, money, and the part of it that ends in price; (lanes,).
+def support(grants, incidence, seats, mean_price, granted):
+    """Write average support per seat-month of grants in force, money; return the part of it that ends in price.
 
     Parameters
     ----------
@@ -144,7 +201,17 @@ def support(grants, incidence, seats, granted, passed_on):
         Part of it that ends in price, (policies, lanes).
     seats
         All public seats, outside demand included, (lanes,).
+    mean_price
+        What outside customers pay at the start, money, (lanes,).
+    granted
+        Result, money, (lanes,).
+
+    Returns
+    -------
+    ndarray, shape (lanes,)
+        As an index of price.
     """
+    passed_on = np.empty(len(seats))
     for lane in range(len(seats)):
         all_of_it = in_price = 0.0
         for s in range(grants.shape[1]):
@@ -154,47 +221,25 @@ def support(grants, incidence, seats, granted, passed_on):
             all_of_it += money
             in_price += incidence[s, lane] * money
         seat_months = max(seats[lane], LITTLE) * grants.shape[0] * MONEY_UNITS
-        granted[lane], passed_on[lane] = all_of_it / seat_months, in_price / seat_months
+        granted[lane] = all_of_it / seat_months
+        passed_on[lane] = in_price / seat_months / max(mean_price[lane], LITTLE)
+    return passed_on
 
 
 @njit(error_model="numpy", cache=True)
-def books(providers, climate, use, bought, revenues, month, profit):
-    """Book the month's revenue and profit, and return what providers' growth depends on.
+def added_up(tallies, earned, hits, surplus, profit):
+    """Add the month's surplus and profit to those before; note who was hit.
 
     Parameters
     ----------
-    providers, climate
-        `market.Provider` and `market.Climate` as arrays, shapes (fields, providers, lanes) and (fields, lanes).
-    use
-        Public seats, outside demand included, (providers, lanes).
-    bought
-        What firms and what all customers buy, at list prices, from `volumes`.
-    revenues
-        Revenue of the last twelve months, (YEAR, providers, lanes); that of `month` is entered.
-    profit
-        Profit of all providers since the start, money, (lanes,); added to.
-
-    Returns
-    -------
-    ndarray, shape (4, providers, lanes)
-        Own seats, others' seats, revenue and its mean over the year.
+    tallies
+        Counts over firms, (rows, classes, lanes).
+    earned
+        Profit of the month, (lanes,).
+    hits, surplus, profit
+        Results, shapes (classes, lanes), (2, classes, lanes) and (lanes,).
     """
-    demand = np.empty((4, *use.shape))
-    for lane in range(use.shape[1]):
-        now = gathered(Climate, climate, 0, use.shape[1], lane)
-        everyone = earned = 0.0
-        for j in range(use.shape[0]):
-            everyone += use[j, lane]
-        for j in range(use.shape[0]):
-            state = gathered(Provider, providers, 0, use.size, j * use.shape[1] + lane)
-            revenue, mean = state.price * bought[1, j, lane], 0.0
-            revenues[month % YEAR, j, lane] = revenue
-            for n in range(YEAR):
-                mean += revenues[n, j, lane]
-            mean /= YEAR
-            invested = market.own_investment(revenue, mean, now)
-            earned += market.profit(state, bought[0, j, lane], bought[1, j, lane], invested)
-            demand[0, j, lane], demand[1, j, lane] = use[j, lane], everyone - use[j, lane]
-            demand[2, j, lane], demand[3, j, lane] = revenue, mean
-        profit[lane] += earned
-    return demand
+    hits[:] = tallies[HITS]
+    surplus[0] += tallies[SURPLUS]
+    surplus[1] += tallies[OVERRATED]
+    profit += earned

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from sim.engines import economy_kernels as kernels
+from sim.engines import economy_kernels, posting_kernels
 from sim.engines.world import World
+from sim.model.channels import FIRM_CHANNELS, PROVIDER_CHANNELS
 from sim.model.facts import Support
 from sim.model.nouns import CLASSES
-from sim.model.rules import MONEY_UNITS, whole
-from sim.model.treasury import Treasury, national
+from sim.model.treasury import Treasury, whole_units
 
 RATES = (Support._fields.index("rate"), Support._fields.index("agent_rate"))
 """Rows of `facts.Support` that say how much a policy pays; where both are zero it pays nothing."""
@@ -27,73 +27,56 @@ class Fiscal:
     ----------
     treasury : Treasury
         Budgets, and what was spent.
-    active : ndarray of bool, shape (policies, lanes)
-        Policies that go on this month.
+    active : ndarray, shape (measures, lanes)
+        1 for policies that go on this month and for events, else 0.
+    levels : ndarray, shape (channels, classes, 1 or sectors, lanes)
+        Sum of levels of each channel that reaches firms (`channels.Levels`) this month.
+    raised : ndarray, shape (channels, lanes)
+        Sum of levels of each channel that reaches providers (`channels.Raised`), as far as it was paid for.
+    supports : ndarray, shape (supporting, classes, 1 or sectors, fields, lanes)
+        What policies grant this month: `facts.Support`.
     """
 
     def __init__(self, world: World, investment: np.ndarray):
-        self.measures, self._interval, self._lanes = world.measures, world.interval, len(world.lanes)
+        self.measures, self._interval, lanes = world.measures, world.interval, len(world.lanes)
         m = self.measures
         self.treasury = Treasury(m.budgets, m.limited)
-        self.sectors = m.sectors
-        self.grants = np.zeros((self._interval, len(m.supporting), self._lanes))
-        self._weights = np.append(world.layout.weights, 1.0)  # of firms' claims by class, and of what is not theirs
-        self._units = world.firms_aimed_at()
+        self.active, self._all = np.ones((len(m.names), lanes)), np.ones((len(m.names), lanes))
+        self.grants = np.zeros((self._interval, len(m.supporting), lanes))
+        self._weights, self._supporting = world.layout.weights, np.array(m.supporting, np.intp)
+        self._units, self._per_seat = world.firms_aimed_at(), [per == "seat" for per in m.charged_per]
         for n, per in enumerate(m.charged_per):
             if per != "firm":
                 self._units[n] = investment if per == "investment" else 0.0  # the price of a seat comes month by month
-        self._in_force = [np.flatnonzero(levels.any(axis=(1, 2))).tolist() for levels in m.levels]
-        self._supporting, self._all = list(m.supporting), np.ones((m.policies, self._lanes))
+        self._to_firms, self._to_providers = (_raising(m, tuple(reach)) for reach in (FIRM_CHANNELS, PROVIDER_CHANNELS))
+        self.levels = np.zeros((len(FIRM_CHANNELS), len(CLASSES), m.sectors, lanes))
+        self.raised = np.zeros((len(PROVIDER_CHANNELS), lanes))
         supporting = m.targets[self._supporting]
         self._aims = supporting if (supporting != supporting[:, :, :1]).any() else supporting[:, :, :1]
-        self._supports = np.zeros((*self._aims.shape[:3], len(Support._fields), self._lanes))
+        self._rates = np.stack([m.rates, m.agent_rates], axis=1)
+        self.supports = np.zeros((*self._aims.shape[:3], len(Support._fields), lanes))
         for field, setting in (("cap", m.caps), ("reach", m.reach), ("new_users", m.new_users)):
-            self._supports[:, :, :, Support._fields.index(field)] = setting[:, None, None]
-        self._firm_channels = m.firm_channels
-        self._provider_channels = m.channels[len(m.firm_channels) :]
+            self.supports[:, :, :, Support._fields.index(field)] = setting[:, None, None]
 
-    def open(self) -> None:
-        """Find out which policies go on this month."""
-        self.active = self.treasury.active()
-
-    def firm_levels(self, month: int) -> dict[str, np.ndarray]:
-        """Sum of levels of every channel that reaches firms, (classes, sectors, lanes) each."""
-        m, channels = self.measures, self._firm_channels
-        total = np.zeros((len(channels), len(CLASSES), self.sectors, self._lanes))
-        for n in self._in_force[month] if channels else ():
-            level = m.levels[month, n, : len(channels), None, None] * m.targets[n, :, : self.sectors]
-            total += level * self.active[n] if n < m.policies else level
-        return dict(zip(channels, total, strict=True))
-
-    def provider_levels(self, month: int, covered: np.ndarray | None = None) -> dict[str, np.ndarray]:
-        """Sum of levels of every channel that reaches providers, (lanes,) each.
-
-        Parameters
-        ----------
-        covered
-            The part of what was due that was paid, (policies, lanes); all of it if left out.
-        """
-        m, channels = self.measures, self._provider_channels
-        total = np.zeros((len(channels), self._lanes))
-        for n in self._in_force[month] if channels else ():
-            level = m.levels[month, n, len(self._firm_channels) :]
-            if n < m.policies:
-                level = level * self.active[n]
-                level = level if covered is None else level * covered[n]
-            total += level
-        return dict(zip(channels, total, strict=True))
-
-    def supports(self, month: int) -> np.ndarray:
-        """What policies grant this month: `facts.Support`, shape (supporting, classes, 1 or sectors, fields, lanes)."""
+    def open(self, month: int) -> None:
+        """Find out which policies go on this month, what measures raise, and what policies grant."""
         m = self.measures
+        self.active[: m.policies] = self.treasury.active()
+        posting_kernels.firm_levels(self._to_firms[month], m.levels[month], m.targets, self.active, self.levels)
+        self._raise(month, self._all)
         if m.supporting:
-            active = self.active[self._supporting]
-            for field, rates in zip(RATES, (m.rates, m.agent_rates), strict=True):
-                self._supports[:, :, :, field] = (rates[month] * active)[:, None, None] * self._aims
-        return self._supports
+            rates = self._rates[month], self.active, self._supporting, self._aims
+            posting_kernels.supports(*rates, RATES, self.supports)
 
-    def pay(self, month: int, claims: np.ndarray, seat_money: np.ndarray) -> np.ndarray:
+    def _raise(self, month, covered):
+        """Work out what reaches providers."""
+        levels = self._to_providers[month], self.measures.levels[month], self.active
+        posting_kernels.provider_levels(*levels, covered, self.raised)
+
+    def pay(self, month: int, claims: np.ndarray, seat_money: np.ndarray) -> None:
         """Close the treasury's month: claims of firms, and policies that spend by themselves.
+
+        What reaches providers is worked out anew, as far as it was paid for.
 
         Parameters
         ----------
@@ -101,38 +84,29 @@ class Fiscal:
             Claims of firms in smallest units, int64, (supporting, classes, lanes).
         seat_money
             What all firms' seats would cost on public cloud this month, money, (lanes,).
-
-        Returns
-        -------
-        ndarray, shape (policies, lanes)
-            The part of what was due that was paid; 1 where nothing was due.
         """
         m = self.measures
         if not m.policies:
-            return self._all
-        for n, per in enumerate(m.charged_per):
-            if per == "seat":
-                self._units[n] = seat_money
-        asked = np.zeros((m.policies, len(CLASSES) + 1, self._lanes))
-        asked[self._supporting, : len(CLASSES)] = claims
-        asked[:, len(CLASSES)] = whole(m.charged[month] * self.active * self._units * MONEY_UNITS)
-        due = national(asked, self._weights)
-        paid, total = self.treasury.pay(due), due.sum(axis=1)
-        given = total if paid is due else paid.sum(axis=1)
+            return
+        self._units[self._per_seat] = seat_money
+        due = whole_units(
+            economy_kernels.due(claims, self._supporting, m.charged[month], self.active, self._units, self._weights)
+        )
+        paid = self.treasury.pay(due)
+        given = paid.sum(axis=1)
         self.grants[month % self._interval] = given[self._supporting]
-        return self._all if paid is due else np.where(total > 0, given / np.maximum(total, 1), 1.0)
+        if paid is due:
+            return
+        total, covered = due.sum(axis=1), self._all.copy()
+        covered[: m.policies] = np.where(total > 0, given / np.maximum(total, 1), 1.0)
+        self._raise(month, covered)
 
-    def support(self, seats: np.ndarray, granted: np.ndarray) -> np.ndarray:
-        """Write average support per seat-month of grants in force, money; return the part of it that ends in price.
 
-        Parameters
-        ----------
-        seats
-            All public seats, outside demand included, (lanes,).
-        granted
-            Result, (lanes,).
-        """
-        passed_on = np.zeros(self._lanes)
-        if self.measures.supporting:
-            kernels.support(self.grants, self.measures.incidence, seats, granted, passed_on)
-        return passed_on
+def _raising(measures, reach):
+    """What is raised in each month: number of the measure, place of its channel, and the channel's row in `reach`."""
+    places = [(place, reach.index(name)) for place, name in enumerate(measures.channels) if name in reach]
+    found = []
+    for levels in measures.levels.any(axis=-1):
+        pairs = [(n, place, row) for n in range(len(levels)) for place, row in places if levels[n, place]]
+        found.append(np.array(pairs, np.intp).reshape(-1, 3))
+    return found

@@ -7,7 +7,6 @@ never answered with yesterday's machine code.
 
 import hashlib
 import inspect
-import math
 import os
 import platform
 import sys
@@ -41,15 +40,23 @@ def _floor(x):
 @overload(arithmetic.split)
 def _split(x):
     def split(x):
-        mantissa, exponent = math.frexp(x)
-        return mantissa, float(exponent)
+        normal = x * 2.0**54 if x < 2.0**-1022 else x
+        bits = np.float64(normal).view(np.int64)
+        exponent = (bits >> 52) - (1076 if x < 2.0**-1022 else 1022)
+        return np.int64((bits & 0xFFFFFFFFFFFFF) | 0x3FE0000000000000).view(np.float64), float(exponent)
 
     return split
 
 
 @overload(arithmetic.scaled)
 def _scaled(x, exponent):
-    return lambda x, exponent: math.ldexp(x, int(exponent))
+    def scaled(x, exponent):
+        whole = int(exponent)
+        half = whole >> 1  # powers of two of either half are normal numbers
+        first, second = np.int64((half + 1023) << 52), np.int64((whole - half + 1023) << 52)
+        return x * first.view(np.float64) * second.view(np.float64)
+
+    return scaled
 
 
 for _function in ("both", "either", "maximum", "minimum", "logarithm", "exponential", "power"):
@@ -60,7 +67,8 @@ for _function in ("both", "either", "maximum", "minimum", "logarithm", "exponent
 def gathered(typing_context, kind, board, first, width, lane):
     """Return the named tuple `kind` of one lane from a board of rows of `width` lanes, starting at row `first`.
 
-    Only the fields a rule reads are loaded: the others are never used and vanish when compiling.
+    Only the fields a rule reads are loaded: the others are never used and vanish when compiling. Whole numbers come as
+    floats.
     """
     if board.layout != "C":
         raise TypingError("gathered needs a contiguous board")
@@ -74,7 +82,8 @@ def gathered(typing_context, kind, board, first, width, lane):
         values = []
         for field in range(len(named._fields)):
             place = builder.add(start, builder.mul(step, step.type(field)))
-            values.append(builder.load(builder.gep(data, [place], inbounds=True)))
+            number = builder.load(builder.gep(data, [place], inbounds=True))
+            values.append(context.cast(builder, number, signature.args[1].dtype, types.float64))
         return context.make_tuple(builder, result, values)
 
     return result(kind, board, types.intp, types.intp, types.intp), generate
@@ -137,7 +146,7 @@ def lift(rules: Any) -> Any:
     functions = vars(rules).values()
     for function in functions:
         if inspect.isfunction(function) and function not in _lifted and function.__module__ != arithmetic.__name__:
-            register_jitable(function)
+            register_jitable(_nrt=False)(function)
             _lifted.add(function)
     return rules
 

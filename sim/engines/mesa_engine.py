@@ -17,17 +17,17 @@ from sim.engines.mesa_provider import PublicProvider
 from sim.engines.placing import State
 from sim.engines.result import Result
 from sim.engines.world import build
-from sim.model import outcomes, terms
+from sim.model import market, outcomes, terms
 from sim.model.arithmetic import total
 from sim.model.facts import Terms
+from sim.model.market_outcomes import Market, Nation
 from sim.model.monthly_terms import MonthlyTerms
 from sim.model.nouns import CLASSES, SECTORS
 from sim.model.outcome_table import COLUMNS, TOTAL, columns
-from sim.model.outcomes import MarketRow, Nation
 from sim.model.review import Luck
 from sim.model.rules import MONEY_UNITS
 from sim.model.scenario import Scenario, load
-from sim.model.tallies import FIRST_FLOW, PROVIDER_SEATS, ROW
+from sim.model.tallies import FIRST_FLOW, PROVIDER_SEATS, ROW, Counts
 
 
 class CloudAdoption(mesa.Model):
@@ -139,33 +139,38 @@ class CloudAdoption(mesa.Model):
     def outcomes(self) -> dict[str, float]:
         """All outcomes at the end of the last month, by column name."""
         if self._outcomes[0] != self.month:
-            values = outcomes.values(np.array(self.tallies).T[None, :, :, None], [self._market_row()], self._nation())
-            spent = self.government.treasury.spent[:, 0] / MONEY_UNITS
-            found = [*values[0, : len(COLUMNS), 0].tolist(), *spent.tolist()]
+            found = [0.0] * len(COLUMNS)
+            seats = [[counts[PROVIDER_SEATS + p.number] for counts in self.tallies] for p in self.providers]
+            classes = [Counts(*counts[:PROVIDER_SEATS]) for counts in self.tallies]
+            outcomes.values(classes, seats, self._market(), self._nation(), found)
+            found += (self.government.treasury.spent[:, 0] / MONEY_UNITS).tolist()
             self._outcomes = self.month, dict(zip(map(column_name, self.columns), found, strict=True))
         return self._outcomes[1]
 
-    def _market_row(self) -> MarketRow:
-        """What is recorded of the market."""
-        state = type(self.providers[0].state)(*np.array([p.state for p in self.providers]).T[:, :, None])
-        shares = np.array([[p.hit_shares[(self.month - 1) % self.interval]] for p in self.providers])
-        government, treasury = self.government, self.government.treasury
-        return MarketRow(
-            provider=state,
-            hit_shares=shares,
-            climate=np.array(government.climate(self.month))[:, None],
-            interoperability=np.array([government.interoperability()]),
-            paid=treasury.spent,
-            left=treasury.left,
-            support=np.array([government.support]),
-            surplus=np.array(government.surplus).T[:, :, None],
-            profit=np.array([government.profit]),
+    def _market(self) -> Market:
+        """What is reported of the market."""
+        states, government, treasury = [p.state for p in self.providers], self.government, self.government.treasury
+        climate = government.climate(self.month)
+        return Market(
+            price=[state.price for state in states],
+            unit_cost=[state.unit_cost for state in states],
+            congestion=[state.congestion for state in states],
+            in_price=[state.in_price for state in states],
+            risk=[market.objective_risk(state.security, climate) for state in states],
+            strength=[market.strength(state.quality, climate) for state in states],
+            hit_shares=[p.hit_shares[(self.month - 1) % self.interval] for p in self.providers],
+            interoperability=government.interoperability(),
+            paid=int(treasury.spent.sum()),
+            left=int(treasury.left.sum()),
+            support=government.support,
+            surplus=list(zip(*government.surplus, strict=True)),
+            profit=government.profit,
         )
 
     def _nation(self) -> Nation:
         """What turns counts into national outcomes."""
-        mean, funds = self.government.mean_price, self.world.values[0]["welfare.cost_of_funds"]
-        return Nation(self.world.layout.weights, np.array(self.prices)[:, None], np.array([mean]), np.array([funds]))
+        funds = self.world.values[0]["welfare.cost_of_funds"]
+        return Nation(self.weights, self.prices, self.government.mean_price, funds)
 
 
 def column_name(column: tuple[str, str]) -> str:

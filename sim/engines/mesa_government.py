@@ -6,6 +6,7 @@ import numpy as np
 from sim.engines.placing import past_hit_share
 from sim.model import terms
 from sim.model.arithmetic import total
+from sim.model.channels import Raised
 from sim.model.facts import Support
 from sim.model.market import Climate
 from sim.model.nouns import CLASSES, SECTORS
@@ -25,7 +26,7 @@ class Government(mesa.Agent):
         Level of each channel that reaches firms, by class and sector (one entry where sectors do not differ).
     supports : list of list of list of Support
         What firms may be granted this month: by class, sector and price-supporting policy.
-    raised : dict of str to float
+    raised : channels.Raised
         Level of each channel that reaches providers.
     climate_now : market.Climate
         What all providers share this month, policy included.
@@ -50,7 +51,7 @@ class Government(mesa.Agent):
         self.hits_kept = world.past_hits()[:, :, 0].tolist()
         self.grants = [[0.0] * world.interval for _ in self.measures.supporting]
         self._aimed = world.firms_aimed_at()[:, 0].tolist()
-        self.raised: dict[str, float] = {}
+        self.raised = Raised(*[0.0] * len(Raised._fields))
         self.surplus, self.profit, self.support = [[0, 0] for _ in CLASSES], 0.0, 0.0
         seats = [sum(counts[4:8]) for counts in model.tallies]
         priced = (w * (n * p) for w, n, p in zip(model.weights, seats, model.prices, strict=True))
@@ -59,11 +60,11 @@ class Government(mesa.Agent):
     def climate(self, month: int) -> Climate:
         """Climate of a month, with what policies and events raise."""
         plain = Climate(*self.years[month, :, 0].tolist())
-        return plain._replace(**terms.raised(plain.frontier, self.raised))
+        return plain._replace(**terms.raised(plain.frontier, self.raised)._asdict())
 
     def interoperability(self) -> float:
         """Share of other providers' seats that work together with one's own, with what policies open."""
-        return terms.opened(self.model.world.values[0]["reach.interoperability"], self.raised)
+        return terms.opened(self.model.world.values[0]["reach.interoperability"], self.raised.opened)
 
     def resolve(self) -> None:
         """Find out which policies and events are in force, and what they raise, this month."""
@@ -76,8 +77,7 @@ class Government(mesa.Agent):
 
     def raise_providers(self, covered: list[float]) -> None:
         """Work out what reaches providers, as far as it was paid for."""
-        channels = self.measures.channels[len(self.measures.firm_channels) :]
-        self.raised = {channel: self._provider_level(channel, covered) for channel in channels}
+        self.raised = Raised(*(self._provider_level(channel, covered) for channel in Raised._fields))
         self.climate_now = self.climate(self.model.month)
 
     def _firm_level(self, channel: str) -> list[list[float]]:
@@ -95,8 +95,10 @@ class Government(mesa.Agent):
 
     def _provider_level(self, channel: str, covered: list[float]) -> float:
         """Sum of the active measures' levels of one channel that reaches providers, as far as they were paid for."""
-        m, place = self.measures, self.measures.channels.index(channel)
-        levels = (float(each) for each in m.levels[self.model.month, :, place, 0])
+        m = self.measures
+        if channel not in m.channels:
+            return 0.0
+        levels = (float(each) for each in m.levels[self.model.month, :, m.channels.index(channel), 0])
         return total(
             level * self.active[n] * covered[n] if n < m.policies else level for n, level in enumerate(levels)
         )
@@ -129,7 +131,7 @@ class Government(mesa.Agent):
             self.grants[s][turn] = float(paid[n])
         self.raise_providers(covered)
         for provider in model.providers:
-            provider.anchored = self.raised.get("anchored", 0.0) * model.seats * provider.share
+            provider.anchored = self.raised.anchored * model.seats * provider.share
         self.look_at_support()
         seats = [provider.seats() for provider in model.providers]
         hit = total(n * provider.hit_shares[turn] for n, provider in zip(seats, model.providers, strict=True))

@@ -1,13 +1,13 @@
 """Parameters of the economy of a block of lanes, as arrays."""
 
-from dataclasses import dataclass
 from functools import reduce
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.engines.world import World
 from sim.model.arithmetic import exponential
-from sim.model.outcomes import weighted
+from sim.model.market_outcomes import nationwide
 from sim.model.tallies import ROW
 
 FEW = 64
@@ -23,8 +23,7 @@ def in_turn(numbers: np.ndarray) -> np.ndarray:
     return np.add.accumulate(numbers)[-1] if numbers[0].size < FEW else reduce(np.add, numbers)
 
 
-@dataclass(frozen=True)
-class Reference:
+class Reference(NamedTuple):
     """Parameters of the economy by lane, as arrays."""
 
     prices: np.ndarray  # list price at the start by class, (classes, lanes)
@@ -37,6 +36,7 @@ class Reference:
     shares: np.ndarray  # market shares at the start, by which outside and anchored seats go, (providers, lanes)
     seats: np.ndarray  # national seats of all firms, (lanes,)
     mean_price: np.ndarray  # what outside customers pay at the start: mean list price over national seats, (lanes,)
+    cost_of_funds: np.ndarray  # marginal cost of public funds, (lanes,)
 
 
 def reference(world: World, public: np.ndarray, tallies: np.ndarray) -> Reference:
@@ -59,7 +59,7 @@ def reference(world: World, public: np.ndarray, tallies: np.ndarray) -> Referenc
     shares = by_lane("market.shares")
     first, prices = ROW["seats_on_premise"], by_lane("cost.public_price")
     seats = tallies[first] + tallies[first + 1] + tallies[first + 2] + tallies[first + 3]
-    total = weighted(seats, world.layout.weights)
+    total = nationwide(seats, world.layout.weights)
     return Reference(
         prices=prices,
         paid=np.stack([prices, by_lane("agents.cost")]),
@@ -70,5 +70,6 @@ def reference(world: World, public: np.ndarray, tallies: np.ndarray) -> Referenc
         outside=growth * start * shares,
         shares=shares,
         seats=total,
-        mean_price=weighted(seats * prices, world.layout.weights) / total,
+        mean_price=nationwide(seats * prices, world.layout.weights) / total,
+        cost_of_funds=by_lane("welfare.cost_of_funds"),
     )

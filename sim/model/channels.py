@@ -1,5 +1,8 @@
 """Channels: what policies and events can move, by name; rules read their sums and never know who moved them."""
 
+from collections import namedtuple
+from typing import Any
+
 FIRM_CHANNELS = {
     "outreach": "chance per year that an unaware firm becomes aware, on top of its own (S2)",
     "certified": "years of certified incident-free use added to every review's evidence, per year (D21)",
@@ -32,6 +35,13 @@ PROVIDER_CHANNELS = {
     "anchored": "seats that state bodies move to public cloud, as a share of all firms' seats (D7)",
 }
 """Channels that reach providers."""
+
+_named: Any = namedtuple  # type checkers know named tuples only with their fields spelt out
+Levels = _named("Levels", tuple(FIRM_CHANNELS))
+"""Sum of the levels of each channel that reaches firms."""
+
+Raised = _named("Raised", tuple(PROVIDER_CHANNELS))
+"""Sum of the levels of each channel that reaches providers."""
 
 CHANNELS = (*FIRM_CHANNELS, *PROVIDER_CHANNELS)
 """Rows of the level arrays, those that reach firms first."""

@@ -1,33 +1,109 @@
 """The terms that change from month to month: what policies and events raise, media report, and the economy shows.
 
-Each formula gives the parameter itself, to the bit, where the level is zero.
+Each formula gives the parameter itself, to the bit, where the level is zero. Like the rules they are formulas only:
+arrays in NumPy, floats inside the compiled engine's loops.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from sim.model.arithmetic import exponential
+from sim.model.arithmetic import Number, exponential, minimum
+from sim.model.channels import FIRM_CHANNELS, Levels
 from sim.model.population import Values
 from sim.model.terms import ROW, by_class, by_lane, class_terms
 
-Levels = Mapping[str, np.ndarray]
-"""Sum of levels by channel, shape (classes, sectors, lanes); a channel that nothing ever raises may be missing."""
 
-LOWERED = {
-    "agent_saving": ("agent_cost",),
-    "moving_saving": ("migration",),
-    "funds_lost": ("funds",),
-    "benefit_lost": ("private_benefit", "public_benefit"),
-}
-"""Channels that take a share off terms."""
+class Own(NamedTuple):
+    """What the terms of a class that change are made of: parameters, the same all through a run."""
 
-SHARES = {*LOWERED, "training", "free_to_change"}
-"""Channels whose levels together count as 1 at most."""
+    interval: Number  # between two reviews, years
+    innovation: Number  # chance per year
+    media: Number  # years of use per year
+    learning: Number  # weight of uneventful years
+    private_cost: Number  # at the start
+    reach_on_premise: Number  # ρ_k·(1-ω)
+    reach_private: Number
+    price: Number  # list price at the start
+    agent_value: Number  # γ
+    task_share: Number
+    compliance: Number  # the others as `facts.Terms` has them at the start
+    agent_cost: Number
+    migration: Number
+    funds: Number
+    private_benefit: Number
+    public_benefit: Number
+    portability: Number
+
+
+class News(NamedTuple):
+    """What the month brings to everybody."""
+
+    decline: Number  # of the cost of private cloud, index
+    hits: Number  # economy-wide hit share, summed over the last interval
+    on_premise: Number  # economy-wide share of seats
+    private: Number
+
+
+class Moved(NamedTuple):
+    """Terms of `facts.Terms` that change, by their names."""
+
+    innovation: Number
+    certified: Number
+    media_years: Number
+    media_hits: Number
+    private_cost: Number
+    presence_on_premise: Number
+    presence_private: Number
+    compliance: Number
+    isolation: Number
+    lightened: Number
+    demand: Number
+    training: Number
+    agent_value: Number
+    agent_cost: Number
+    migration: Number
+    funds: Number
+    private_benefit: Number
+    public_benefit: Number
+    portability: Number
+
+
+MOVED = tuple(ROW[term] for term in Moved._fields)
+"""Rows of the terms that change."""
+
+
+def moved(own, levels, news):
+    """Return the terms that change, from parameters, sums of levels and the month's news; shares count as 1 at most."""
+    weight = own.media + levels.shown
+    bound = 1.0 - minimum(1.0, levels.waived)
+    benefit = 1.0 - minimum(1.0, levels.benefit_lost)
+    return Moved(
+        innovation=(own.innovation + levels.outreach) * own.interval,
+        certified=levels.certified * own.interval * own.learning,
+        media_years=weight * own.interval,
+        media_hits=weight * news.hits + levels.warned,
+        private_cost=own.private_cost * news.decline,
+        presence_on_premise=own.reach_on_premise * news.on_premise,
+        presence_private=own.reach_private * news.private,
+        compliance=(own.compliance + levels.control) * bound,
+        isolation=levels.isolated * bound,
+        lightened=minimum(1.0, levels.lightened),
+        demand=levels.demand * own.price,
+        training=minimum(1.0, levels.training),
+        agent_value=own.agent_value * minimum(1.0, own.task_share + levels.data),
+        agent_cost=own.agent_cost * (1.0 - minimum(1.0, levels.agent_saving)),
+        migration=own.migration * (1.0 - minimum(1.0, levels.moving_saving)),
+        funds=own.funds * (1.0 - minimum(1.0, levels.funds_lost)),
+        private_benefit=own.private_benefit * benefit,
+        public_benefit=own.public_benefit * benefit,
+        portability=own.portability + (1.0 - own.portability) * minimum(1.0, levels.free_to_change),
+    )
 
 
 class MonthlyTerms:
-    """Writes the terms that change from month to month into an array of terms.
+    """What the terms that change are made of, for some lanes.
 
     Parameters
     ----------
@@ -40,23 +116,35 @@ class MonthlyTerms:
     ----------
     first
         Terms at the start, as `terms.class_terms` has them for all sectors together, shape (classes, 1, fields, lanes).
+    own
+        `Own` as an array, shape (fields, classes, lanes).
+    decline
+        Of the cost of private cloud, index by month 0…months, shape (months + 1, lanes).
     """
 
     def __init__(self, lanes: Sequence[Values], months: int):
         time = np.arange(months + 1)[:, None] / 12.0
-        self._decline = exponential(-time * by_lane(lanes, "cost.private_decline"))
-        self._media = by_lane(lanes, "security.media_weight")
-        self._learning = by_lane(lanes, "security.learning")
         outside_reach = 1.0 - by_lane(lanes, "reach.network_weight")
-        self._reach = {name: by_class(lanes, f"reach.{name}") * outside_reach for name in ("on_premise", "private")}
-        self._private = by_class(lanes, "cost.private")
-        self._innovation = by_class(lanes, "awareness.innovation")
-        self._price = by_class(lanes, "cost.public_price")
-        self._agents = by_class(lanes, "agents.value"), by_class(lanes, "agents.task_share")
-        self._year = lanes[0]["review.interval"] / 12.0
         self.first = class_terms(lanes)
+        self.decline = exponential(-time * by_lane(lanes, "cost.private_decline"))
+        own = {
+            "interval": by_lane(lanes, "review.interval") / 12.0,
+            "innovation": by_class(lanes, "awareness.innovation"),
+            "media": by_lane(lanes, "security.media_weight"),
+            "learning": by_lane(lanes, "security.learning"),
+            "private_cost": by_class(lanes, "cost.private"),
+            "reach_on_premise": by_class(lanes, "reach.on_premise") * outside_reach,
+            "reach_private": by_class(lanes, "reach.private") * outside_reach,
+            "price": by_class(lanes, "cost.public_price"),
+            "agent_value": by_class(lanes, "agents.value"),
+            "task_share": by_class(lanes, "agents.task_share"),
+        }  # fmt: skip
+        as_before = {term: self.first[:, 0, ROW[term]] for term in Own._fields if term not in own}
+        self.own = np.empty((len(Own._fields), *self.first[:, 0, 0].shape))
+        for n, each in enumerate(Own(**own, **as_before)):
+            self.own[n] = each
 
-    def write(self, terms, month, levels: Levels, hits, shares):
+    def write(self, terms, month, levels: Mapping[str, np.ndarray], hits, shares):
         """Update `terms` in place.
 
         Parameters
@@ -66,67 +154,13 @@ class MonthlyTerms:
         month
             Months since the start.
         levels
-            Levels of the channels that reach firms.
+            Sum of levels of each channel that reaches firms, shape (classes, sectors, lanes); zero where it is missing.
         hits
             Economy-wide hit share summed over the last interval, shape (lanes,).
         shares
             Economy-wide share of seats on premise and in private clouds, shape (2, lanes).
         """
-        moved = {
-            "media_hits": self._media * hits,
-            "private_cost": (self._private * self._decline[month])[:, None],
-            "presence_on_premise": (self._reach["on_premise"] * shares[0])[:, None],
-            "presence_private": (self._reach["private"] * shares[1])[:, None],
-        }
-        if levels:
-            moved |= self._moved_belief(levels, hits) | self._moved_rules(levels) | self._moved_worth(levels)
-        for term, value in moved.items():
-            terms[:, :, ROW[term]] = value
-
-    def _moved_belief(self, levels, hits):
-        """Terms of awareness and belief that the levels move."""
-        found = {}
-        if "outreach" in levels:
-            found["innovation"] = (self._innovation[:, None] + levels["outreach"]) * self._year
-        if "certified" in levels:
-            found["certified"] = levels["certified"] * self._year * self._learning
-        if "shown" in levels or "warned" in levels:
-            weight = self._media + levels.get("shown", 0.0)
-            found["media_years"] = weight * self._year
-            found["media_hits"] = weight * hits + levels.get("warned", 0.0)
-        return found
-
-    def _moved_rules(self, levels):
-        """Terms of compliance and isolation that the levels move."""
-        found: dict[str, np.ndarray] = {}
-        bound = 1.0 - np.minimum(1.0, levels.get("waived", 0.0))
-        if "control" in levels or "waived" in levels:
-            found["compliance"] = (self._base("compliance") + levels.get("control", 0.0)) * bound
-        if "isolated" in levels:
-            found["isolation"] = levels["isolated"] * bound
-        if "lightened" in levels:
-            found["lightened"] = np.minimum(1.0, levels["lightened"])
-        return found
-
-    def _moved_worth(self, levels):
-        """Terms of costs and benefits that the levels move."""
-        found: dict[str, np.ndarray] = {}
-        most = {channel: np.minimum(1.0, level) for channel, level in levels.items() if channel in SHARES}
-        for channel, terms in LOWERED.items():
-            if channel in most:
-                found |= {term: self._base(term) * (1.0 - most[channel]) for term in terms}
-        if "demand" in levels:
-            found["demand"] = levels["demand"] * self._price[:, None]
-        if "training" in most:
-            found["training"] = most["training"]
-        if "data" in levels:
-            value, tasks = self._agents
-            found["agent_value"] = value[:, None] * np.minimum(1.0, tasks[:, None] + levels["data"])
-        if "free_to_change" in most:
-            own = self._base("portability")
-            found["portability"] = own + (1.0 - own) * most["free_to_change"]
-        return found
-
-    def _base(self, term):
-        """A term as parameters have it, shape (classes, 1, lanes)."""
-        return self.first[:, :, ROW[term]]
+        raised = Levels(*(levels.get(channel, 0.0) for channel in FIRM_CHANNELS))
+        found = moved(Own(*self.own[:, :, None]), raised, News(self.decline[month], hits, *shares))
+        for row, value in zip(MOVED, found, strict=True):
+            terms[:, :, row] = value

@@ -1,170 +1,150 @@
 """Outcomes as numbers: computed from counts and the market's state (`sim.model.outcome_table` declares them).
 
-All engines hand in the same whole counts and provider states, and one function computes the numbers. Reported months
-run from 0 (the start) to the length of the run; month m is the state after m months.
+Every engine hands in the same whole counts and provider states, and one text computes the numbers, a lane and a month
+at a time: with plain numbers for the Mesa model, compiled for the array engines. Reported months run from 0 (the start)
+to the length of the run; month m is the state after m months.
 """
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from sim.model import arithmetic, market
-from sim.model.market import Climate, Provider
-from sim.model.nouns import CLASSES, OPTIONS
-from sim.model.outcome_table import OUTCOMES
+from sim.model.arithmetic import Number, where
+from sim.model.market_outcomes import OfMarket, nationwide, of_market
+from sim.model.nouns import CLASSES
+from sim.model.outcome_table import COLUMNS, OUTCOMES
 from sim.model.rules import BELIEF_UNITS, MONEY_UNITS
-from sim.model.tallies import PROVIDER_SEATS, ROW
 
 
-class MarketRow(NamedTuple):
-    """State of the market at the end of a month; arrays of (providers, lanes) unless said otherwise."""
+class OfFirms(NamedTuple):
+    """Outcomes that are counts over firms, by their names."""
 
-    provider: Provider | np.ndarray
-    hit_shares: np.ndarray
-    climate: Climate | np.ndarray  # (lanes,) each
-    interoperability: np.ndarray  # κ, with what policies open, (lanes,)
-    paid: np.ndarray  # smallest units paid so far, int64, (policies, lanes)
-    left: np.ndarray  # smallest units left of budgets, int64, (policies, lanes)
-    support: np.ndarray  # average support per public seat-month, money, (lanes,)
-    surplus: np.ndarray  # surplus and overrated risk since the start, whole money, int64, (2, classes, lanes)
-    profit: np.ndarray  # since the start, money, (lanes,)
-
-
-class Nation(NamedTuple):
-    """What turns counts into national outcomes."""
-
-    weights: np.ndarray  # national firms per simulated firm, (classes,)
-    prices: np.ndarray  # list price at the start, (classes, lanes)
-    mean_price: np.ndarray  # mean list price at the start, (lanes,)
-    cost_of_funds: np.ndarray  # marginal cost of public funds, (lanes,)
+    share_firms_on_premise: Number
+    share_firms_private: Number
+    share_firms_public: Number
+    share_firms_hybrid: Number
+    share_firms_any_cloud: Number
+    share_aware: Number
+    share_agents: Number
+    risk_perceived: Number
+    returns: Number
+    provider_changes: Number
+    capped: Number
+    share_supported: Number
 
 
-def values(
-    tallies: np.ndarray, rows: Sequence[MarketRow], nation: Nation, out: np.ndarray | None = None
-) -> np.ndarray:
-    """Compute all outcomes of some months at once.
+class OfSeats(NamedTuple):
+    """Outcomes that are counts over seats, by their names."""
+
+    share_seats_on_premise: Number
+    share_seats_private: Number
+    share_seats_public: Number
+    share_seats_hybrid: Number
+
+
+FIRST = {name.replace(".", "_"): COLUMNS.index((name, outcome.groups[0])) for name, outcome in OUTCOMES.items()}
+"""Column of an outcome's total; those of the classes follow where it is reported by class."""
+
+FIRM_COLUMNS, SEAT_COLUMNS, MARKET_COLUMNS = (
+    tuple(FIRST[name] for name in kind._fields) for kind in (OfFirms, OfSeats, OfMarket)
+)
+PERCEIVED, OBJECTIVE, GAP = FIRST["risk_perceived"], FIRST["risk_objective"], FIRST["risk_gap"]
+DECISION, EXPERIENCE = FIRST["surplus_decision"], FIRST["surplus_experience"]
+SUPPORTED_SEATS, WELFARE = FIRST["supported_seats"], FIRST["welfare"]
+
+
+def of_firms(n):
+    """Count what is reported over firms, of a class with counts n."""
+    return OfFirms(
+        share_firms_on_premise=n.firms_on_premise,
+        share_firms_private=n.firms_private,
+        share_firms_public=n.firms_public,
+        share_firms_hybrid=n.firms_hybrid,
+        share_firms_any_cloud=firms(n) - n.firms_on_premise,
+        share_aware=n.aware,
+        share_agents=n.agents,
+        risk_perceived=n.risk,
+        returns=n.returns,
+        provider_changes=n.provider_changes,
+        capped=n.capped,
+        share_supported=n.supported,
+    )
+
+
+def of_seats(n):
+    """Count what is reported over seats, of a class with counts n."""
+    return OfSeats(n.seats_on_premise, n.seats_private, n.seats_public, n.seats_hybrid)
+
+
+def firms(n):
+    """All firms of a class with counts n."""
+    return n.firms_on_premise + n.firms_private + n.firms_public + n.firms_hybrid
+
+
+def seats(n):
+    """All seats of a class with counts n."""
+    return n.seats_on_premise + n.seats_private + n.seats_public + n.seats_hybrid
+
+
+def values(classes, own, market, nation, out):
+    """Compute all outcomes of one lane at the end of one month.
 
     Parameters
     ----------
-    tallies
-        Counts at the end of each month, whole numbers, shape (months, rows, classes, lanes).
-    rows
-        Market of the same months.
+    classes
+        `tallies.Counts` of each size class.
+    own
+        Public seats by provider and class, shape (providers, classes).
+    market, nation
+        `Market` and `Nation`.
     out
-        Where to write the result, if not into a new array.
-
-    Returns
-    -------
-    ndarray, shape (months, columns, lanes)
-        In the order of `COLUMNS`; NaN for a class without firms.
+        Where they are written, in the order of `outcome_table.COLUMNS`; NaN for a class without firms.
     """
-    counts = np.moveaxis(tallies, 1, 0).astype(np.float64, copy=False)  # (rows, months, classes, lanes)
-    state = Provider(*np.stack([row.provider for row in rows], axis=1))
-    climates = Climate(*np.stack([row.climate for row in rows], axis=1)[:, :, None])
-    found = _of_firms(counts, nation) | _of_market(counts, state, climates, rows, nation)
-    gap = found["risk.perceived"] - found["risk.objective"][:, :1]
-    found["risk.gap"] = gap
-    found |= _of_money(rows, sum(counts[:4]), nation)
-    return np.concatenate([found[name] for name in OUTCOMES], axis=1, out=out)
+    micro, small, medium, large = classes
+    all_firms = firms(micro), firms(small), firms(medium), firms(large)
+    all_seats = seats(micro), seats(small), seats(medium), seats(large)
+    _put_class(out, 1, micro, market.surplus)
+    _put_class(out, 2, small, market.surplus)
+    _put_class(out, 3, medium, market.surplus)
+    _put_class(out, 4, large, market.surplus)
+    _divide(out, FIRM_COLUMNS, all_firms, nation.weights)
+    _divide(out, SEAT_COLUMNS, all_seats, nation.weights)
+    _scale(out, (SUPPORTED_SEATS, DECISION, EXPERIENCE), all_firms, nation.weights)
+    _put(out, MARKET_COLUMNS, 0, of_market(classes, own, market, nation))
+    for group in range(1 + len(CLASSES)):
+        out[PERCEIVED + group] = out[PERCEIVED + group] / BELIEF_UNITS
+        out[GAP + group] = out[PERCEIVED + group] - out[OBJECTIVE]
+    out[WELFARE] = out[EXPERIENCE] + market.profit - market.paid / MONEY_UNITS * nation.cost_of_funds
 
 
-def _with_total(counts, base, weights):
-    """Counts over base, in total and by class: (…, months, classes, lanes) → (…, months, 1 + classes, lanes)."""
-    result = np.empty((*counts.shape[:-2], 1 + len(CLASSES), counts.shape[-1]))
-    result[..., 0, :] = weighted(counts, weights) / weighted(base, weights)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        np.divide(counts, base, out=result[..., 1:, :])
-    return result
+def _put_class(out, group, n, surplus):
+    """Put what is counted of a class into the columns of its group."""
+    _put(out, FIRM_COLUMNS, group, of_firms(n))
+    _put(out, SEAT_COLUMNS, group, of_seats(n))
+    out[SUPPORTED_SEATS + group] = n.supported_seats
+    out[DECISION + group] = surplus[0][group - 1]
+    out[EXPERIENCE + group] = surplus[0][group - 1] + surplus[1][group - 1]
 
 
-def weighted(counts: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """National sum of whole numbers by class, in class order; (…, classes, lanes) → (…, lanes)."""
-    return arithmetic.total(weights[c] * counts[..., c, :] for c in range(len(CLASSES)))
+def _put(out, columns, group, numbers):
+    """Put numbers into the columns of a group: 0 for the total, then the classes."""
+    for n in range(len(columns)):
+        out[columns[n] + group] = numbers[n]
 
 
-def _of_firms(counts, nation):
-    """Outcomes that are a count over firms or seats."""
-    first = ROW["seats_on_premise"]
-    firms, seats = sum(counts[:4]), sum(counts[first : first + 4])
-    by_firms = {f"share.firms.{option}": counts[k] for k, option in enumerate(OPTIONS)} | {
-        "share.firms.any_cloud": firms - counts[0],
-        "share.aware": counts[ROW["aware"]],
-        "share.agents": counts[ROW["agents"]],
-        "risk.perceived": counts[ROW["risk"]],
-    }
-    by_firms |= {flow: counts[ROW[flow]] for flow in ("returns", "provider_changes", "capped")}
-    by_firms["share.supported"] = counts[ROW["supported"]]
-    shares = _with_total(np.stack(list(by_firms.values())), firms, nation.weights)
-    found = dict(zip(by_firms, shares, strict=True))
-    found["risk.perceived"] = found["risk.perceived"] / BELIEF_UNITS
-    by_seats = _with_total(counts[first : first + 4], seats, nation.weights)
-    found["supported_seats"] = _national(counts[ROW["supported_seats"]], firms, nation)
-    return found | {f"share.seats.{option}": by_seats[k] for k, option in enumerate(OPTIONS)}
+def _divide(out, columns, base, weights):
+    """Turn counts by class into shares of a base, in total and by class."""
+    everybody = nationwide(base, weights)
+    for first in columns:
+        out[first] = nationwide(out[first + 1 :], weights) / everybody
+        for c in range(len(CLASSES)):
+            some = base[c] > 0.0
+            out[first + 1 + c] = where(some, out[first + 1 + c] / where(some, base[c], 1.0), np.nan)
 
 
-def _of_market(counts, state, climate, rows, nation):
-    """Outcomes of providers, infrastructures and the treasury; each (months, 1, lanes)."""
-    k = state.price.shape[1]
-    own = np.moveaxis(counts[PROVIDER_SEATS : PROVIDER_SEATS + k], 0, 1)  # (months, providers, classes, lanes)
-    seats = weighted(own, nation.weights)
-    worth = arithmetic.total(nation.weights[c] * own[:, :, c] * nation.prices[c] for c in range(len(CLASSES)))
-    total = _over_providers(seats)
-    safe = np.maximum(total, 1e-300)
-
-    def mean(of, weights=seats):
-        return np.where(total > 0.0, _over_providers(weights * of) / safe, _over_providers(of) / k)[:, None]
-
-    plain_price = sum(nation.prices) / len(CLASSES)
-    level = np.where(total > 0.0, 1.0, plain_price)[:, None]
-    # A firm that stands for less than one in the nation is an infrastructure of so many fewer seats.
-    island = weighted(counts[ROW["islands"]], nation.weights * np.minimum(nation.weights, 1.0))
-    private = weighted(_private_seats(counts), nation.weights)
-    squares = _over_providers(seats * seats)
-    cloud, separate = private + total, island + squares
-    linked = separate + np.stack([row.interoperability for row in rows]) * (total * total - squares)
-    some = cloud > 0.0
-    return {
-        "price": mean(state.price, worth) * level,
-        "unit_cost": mean(state.unit_cost, worth) * level,
-        "congestion": mean(state.congestion),
-        "risk.objective": mean(market.objective_risk(state.security, climate)),
-        "concentration": np.where(total > 0.0, squares / safe / safe, 0.0)[:, None],
-        "infrastructures": np.where(some, cloud * cloud / np.maximum(separate, 1e-300), 0.0)[:, None],
-        "interoperability": np.where(some, linked / np.maximum(cloud * cloud, 1e-300), 0.0)[:, None],
-        "ecosystem": mean(market.strength(state.quality, climate)),
-        "incidents": mean(np.stack([row.hit_shares for row in rows])),
-        "support": np.stack([row.support for row in rows])[:, None],
-        "support.in_price": mean(state.in_price) * nation.mean_price,
-        "budget_left": np.stack([row.left for row in rows]).sum(axis=1, keepdims=True) / MONEY_UNITS,
-    }
-
-
-def _of_money(rows, firms, nation):
-    """Sums of money since the start; each (months, 1 or 1 + classes, lanes)."""
-    surplus = np.stack([row.surplus for row in rows], axis=1).astype(np.float64)  # (2, months, classes, lanes)
-    decision, experience = (_national(each, firms, nation) for each in (surplus[0], surplus[0] + surplus[1]))
-    profit = np.stack([row.profit for row in rows])[:, None]
-    spent = np.stack([row.paid for row in rows]).sum(axis=1, keepdims=True) / MONEY_UNITS
-    cost = spent * nation.cost_of_funds
-    return {
-        "surplus.decision": decision, "surplus.experience": experience, "profit": profit, "spent": spent,
-        "fiscal_cost": cost, "welfare": experience[:, :1] + profit - cost,
-    }  # fmt: skip
-
-
-def _national(counts, firms, nation):
-    """Whole numbers by class scaled to the nation, in total and by class: (months, classes, lanes) → (…, 5, lanes)."""
-    by_class = np.where(firms > 0.0, counts * nation.weights[:, None], np.nan)
-    return np.concatenate([weighted(counts, nation.weights)[:, None], by_class], axis=1)
-
-
-def _over_providers(numbers):
-    """Sum over providers, in their order; (months, providers, lanes) → (months, lanes)."""
-    return arithmetic.total(numbers[:, j] for j in range(numbers.shape[1]))
-
-
-def _private_seats(counts):
-    """Seats on private infrastructure: private clouds and the private part of hybrids."""
-    private = counts[ROW["seats_private"]] + counts[ROW["seats_hybrid"]] + counts[ROW["seats_public"]]
-    return private - counts[ROW["public_seats"]]
+def _scale(out, columns, base, weights):
+    """Turn counts by class into national ones, in total and by class."""
+    for first in columns:
+        out[first] = nationwide(out[first + 1 :], weights)
+        for c in range(len(CLASSES)):
+            out[first + 1 + c] = where(base[c] > 0.0, out[first + 1 + c] * weights[c], np.nan)

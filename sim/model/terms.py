@@ -3,7 +3,8 @@
 Everything with a power, a root or an exponential happens here, once a run, so that rules stay arithmetic.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -102,32 +103,43 @@ def climate(lanes: Sequence[Values], months: int) -> np.ndarray:
     return result
 
 
-def raised(frontier: Number, levels: Mapping[str, Number]) -> dict[str, Number]:
-    """Terms of a month's climate that policies and events move; a channel that nothing ever raises may be missing.
+class Moved(NamedTuple):
+    """Terms of `market.Climate` that policies and events move, by their names."""
+
+    price_cut: Number
+    public_security: Number
+    public_capital: Number
+    public_capacity: Number
+    cost_factor: Number
+    frontier: Number
+
+
+MOVED = tuple(CLIMATE_ROW[term] for term in Moved._fields)
+"""Rows of the terms of the climate that are moved."""
+
+
+def raised(frontier, levels):
+    """Return the terms of a month's climate that levels (`channels.Raised`) move.
 
     Parameters
     ----------
     frontier
         The rival's quality, Q*, as it would be without events.
     """
-    moved = {term: levels[channel] for term, channel in RAISED.items() if channel in levels}
-    if "price_cut" in levels:
-        moved["price_cut"] = minimum(DEEPEST_CUT, levels["price_cut"])
-    if "cost_saving" in levels or "cost_rise" in levels:
-        kept = 1.0 - minimum(1.0, levels.get("cost_saving", 0.0))
-        moved["cost_factor"] = kept * (1.0 + levels.get("cost_rise", 0.0))
-    if "rival_gain" in levels:
-        moved["frontier"] = frontier * (1.0 + levels["rival_gain"])
-    return moved
+    kept = 1.0 - minimum(1.0, levels.cost_saving)
+    return Moved(
+        price_cut=minimum(DEEPEST_CUT, levels.price_cut),
+        public_security=levels.public_security,
+        public_capital=levels.public_capital,
+        public_capacity=levels.capacity,
+        cost_factor=kept * (1.0 + levels.cost_rise),
+        frontier=frontier * (1.0 + levels.rival_gain),
+    )
 
 
-RAISED = {"public_security": "public_security", "public_capital": "public_capital", "public_capacity": "capacity"}
-"""Terms of the climate that are a channel's level as it stands."""
-
-
-def opened(own: Number, levels: Mapping[str, Number]) -> Number:
+def opened(own, level):
     """Interoperability between providers: of what it lacks, what policies open (D4)."""
-    return own + (1.0 - own) * minimum(1.0, levels["opened"]) if "opened" in levels else own
+    return own + (1.0 - own) * minimum(1.0, level)
 
 
 def fixed(lanes: Sequence[Values], first_seats: np.ndarray, first_revenue: np.ndarray) -> Fixed:

@@ -7,6 +7,7 @@ a budget runs short they are paid pro rata, by floor, and the remainder stays. S
 import numpy as np
 
 from sim.model.errors import BadInput
+from sim.model.rules import whole
 
 LARGEST = 4.0e18
 """Most that a policy's payments may sum to, in smallest units; beyond it int64 would overflow."""
@@ -62,10 +63,14 @@ class Treasury:
 
 def national(claims: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Claims of simulated firms scaled to the nation, in whole units; shapes (policies, classes, lanes), (classes,)."""
-    scaled = np.floor(claims * weights[:, None] + 0.5)
-    if scaled.size:
-        _check(scaled.max())
-    return scaled.astype(np.int64)
+    return whole_units(whole(claims * weights[:, None]))
+
+
+def whole_units(claims: np.ndarray) -> np.ndarray:
+    """Whole numbers held as floats, as int64."""
+    if claims.size:
+        _check(claims.max())
+    return claims.astype(np.int64)
 
 
 def _check(units: float) -> None:

@@ -1,0 +1,181 @@
+"""What is worked out before firms decide, compiled: levels of policies and events, terms, climate and offers.
+
+One text for both array engines; formulas are those of the model, lifted. As small NumPy calls, a hundred a month on
+arrays of some 200 numbers, all of this would take longer than the month's decisions.
+"""
+
+from numba import njit
+
+from sim.engines.lifting import gathered, lift
+from sim.model import market, monthly_terms, terms
+from sim.model.channels import Levels, Raised
+from sim.model.facts import Offer
+from sim.model.market import Climate, Provider
+from sim.model.monthly_terms import MOVED as MOVED_TERMS
+from sim.model.monthly_terms import News, Own
+from sim.model.tallies import PROVIDER_SEATS, ROW
+from sim.model.terms import CLIMATE_ROW
+from sim.model.terms import MOVED as MOVED_CLIMATE
+
+ON_PREMISE, PUBLIC = ROW["seats_on_premise"], ROW["public_seats"]
+FRONTIER = CLIMATE_ROW["frontier"]
+
+for _rules in (market, monthly_terms, terms):
+    lift(_rules)
+
+
+@njit(error_model="numpy", cache=True)
+def firm_levels(raising, levels, targets, active, result):
+    """Write the sum of levels of every channel that reaches firms into `result`, (channels, classes, sectors, lanes).
+
+    Parameters
+    ----------
+    raising
+        What is raised this month: number of the measure, its place in `levels`, and row of the channel; (pairs, 3).
+    levels
+        Of this month at full activity, (measures, channels, lanes).
+    targets
+        (measures, classes, sectors, lanes).
+    active
+        1 for measures that go on, else 0; (measures, lanes).
+    """
+    result[:] = 0.0
+    for n, place, row in raising:
+        for c in range(result.shape[1]):
+            for sector in range(result.shape[2]):
+                for lane in range(result.shape[3]):
+                    level = levels[n, place, lane] * targets[n, c, sector, lane]
+                    result[row, c, sector, lane] += level * active[n, lane]
+
+
+@njit(error_model="numpy", cache=True)
+def provider_levels(raising, levels, active, covered, result):
+    """Write the sum of levels of every channel that reaches providers into `result`, (channels, lanes).
+
+    Parameters
+    ----------
+    raising, levels, active
+        As `firm_levels` has them.
+    covered
+        The part of what was due that was paid, (measures, lanes).
+    """
+    result[:] = 0.0
+    for n, place, row in raising:
+        for lane in range(result.shape[1]):
+            result[row, lane] += levels[n, place, lane] * active[n, lane] * covered[n, lane]
+
+
+@njit(error_model="numpy", cache=True)
+def climate(plain, raised, result):
+    """Write the climate of a month with what policies and events raise into `result`, (fields, lanes)."""
+    result[:] = plain
+    for lane in range(raised.shape[1]):
+        levels = gathered(Raised, raised, 0, raised.shape[1], lane)
+        moved = terms.raised(plain[FRONTIER, lane], levels)
+        for field in range(len(moved)):
+            result[MOVED_CLIMATE[field], lane] = moved[field]
+
+
+@njit(error_model="numpy", cache=True)
+def month_terms(own, levels, decline, media_hits, national, reference, result):
+    """Write the terms that change into `result`, shape (classes, sectors, fields, lanes).
+
+    Parameters
+    ----------
+    own
+        `monthly_terms.Own`, (fields, classes, lanes).
+    levels
+        As `firm_levels` writes them.
+    decline
+        (lanes,).
+    media_hits
+        Economy-wide hit shares of the months of the last interval, (months, lanes).
+    national
+        National sums of counts, (rows, lanes).
+    reference
+        `reference.Reference`.
+    """
+    classes, sectors, _, lanes = result.shape
+    for c in range(classes):
+        for sector in range(sectors):
+            for lane in range(lanes):
+                total, hits = reference.seats[lane], 0.0
+                for month in range(media_hits.shape[0]):
+                    hits += media_hits[month, lane]
+                on_premise, public = national[ON_PREMISE, lane], national[PUBLIC, lane]
+                news = News(decline[lane], hits, on_premise / total, (total - on_premise - public) / total)
+                moved = monthly_terms.moved(
+                    gathered(Own, own, 0, classes * lanes, c * lanes + lane),
+                    gathered(Levels, levels, 0, classes * sectors * lanes, (c * sectors + sector) * lanes + lane),
+                    news,
+                )
+                for field in range(len(moved)):
+                    result[c, sector, MOVED_TERMS[field], lane] = moved[field]
+
+
+@njit(error_model="numpy", cache=True)
+def offers(providers, climate, raised, national, reference, hit_shares, result):
+    """Write `facts.Offer` of each provider into `result`, shape (providers, fields, lanes).
+
+    Parameters
+    ----------
+    providers, climate
+        `market.Provider` and `market.Climate` as arrays, shapes (fields, providers, lanes) and (fields, lanes).
+    raised
+        `channels.Raised`, (channels, lanes).
+    national
+        National sums of counts, (rows, lanes).
+    reference
+        `reference.Reference`.
+    hit_shares
+        Shares of customers hit in the months of an interval, (months, providers, lanes).
+    """
+    count, lanes = reference.appeal.shape
+    for lane in range(lanes):
+        now, total = gathered(Climate, climate, 0, lanes, lane), reference.seats[lane]
+        opened = terms.opened(reference.interoperability[lane], gathered(Raised, raised, 0, lanes, lane).opened)
+        everywhere = national[PUBLIC, lane] / total
+        for j in range(count):
+            escaped = 1.0
+            for month in range(hit_shares.shape[0]):
+                escaped *= 1.0 - hit_shares[month, j, lane]
+            state = gathered(Provider, providers, 0, count * lanes, j * lanes + lane)
+            presence = national[PROVIDER_SEATS + j, lane] / total
+            offer = Offer(
+                price=state.price,
+                congestion=state.congestion,
+                quality=1.0 + reference.quality[lane] * (state.quality - 1.0),
+                strength=market.strength(state.quality, now),
+                presence=presence + opened * (everywhere - presence),
+                appeal=reference.appeal[j, lane],
+                hit_chance=1.0 - escaped,
+                risk=market.objective_risk(state.security, now),
+            )
+            for field in range(len(offer)):
+                result[j, field, lane] = offer[field]
+
+
+@njit(error_model="numpy", cache=True)
+def supports(rates, active, supporting, aims, rows, result):
+    """Write what policies grant: `facts.Support`, shape (supporting, classes, 1 or sectors, fields, lanes).
+
+    Parameters
+    ----------
+    rates
+        Of the price and of the cost of agents this month, (2, supporting, lanes).
+    active
+        1 for measures that go on, else 0; (measures, lanes).
+    supporting
+        Number of the measure of each policy that supports.
+    aims
+        Whether it is for the class and sector, (supporting, classes, 1 or sectors, lanes).
+    rows
+        Fields that are rates.
+    """
+    for s, n in enumerate(supporting):
+        for c in range(aims.shape[1]):
+            for sector in range(aims.shape[2]):
+                for k in range(len(rows)):
+                    for lane in range(aims.shape[3]):
+                        rate = rates[k, s, lane] * active[n, lane]
+                        result[s, c, sector, rows[k], lane] = rate * aims[s, c, sector, lane]
