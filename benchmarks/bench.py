@@ -60,13 +60,16 @@ def main() -> None:
     """Measure, keep and write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, help="of every part, instead of its own number")
-    parser.add_argument("--only", help=f"parts to measure, with commas between: {', '.join(PARTS)}")
+    parser.add_argument("--only", help=f"parts to measure, with commas between: {', '.join(PARTS)}; '': none")
     parser.add_argument("--patience", type=float, default=60, help="seconds to wait for a quiet machine")
     options = parser.parse_args()
-    names = options.only.split(",") if options.only else [name for name in PARTS if name not in ASKED_FOR]
+    names = [name for name in PARTS if name not in ASKED_FOR]
+    if options.only is not None:
+        names = [name for name in options.only.split(",") if name]
     if unknown := set(names) - set(PARTS):
         parser.error(f"no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
-    wait_until_quiet(0.5, options.patience)
+    if names:
+        wait_until_quiet(0.5, options.patience)
     parts = json.loads(MEASURED.read_text()) if MEASURED.exists() else {}
     for name in names:
         parts[name] = measured(name, options.rounds)

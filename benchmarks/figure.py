@@ -54,14 +54,14 @@ def _peers(axes: Axes, rows: list[dict]) -> None:
 
 def _month(axes: Axes, rows: list[dict]) -> None:
     """Shares of the parts in the time of a run, a bar for each size."""
-    runs, parts = (list(dict.fromkeys(each)) for each in
-                   zip(*(((row["lanes"], row["firms"]), row["name"]) for row in rows), strict=True)) if rows else ([], [])  # fmt: skip
+    runs = list(dict.fromkeys((row["lanes"], row["firms"]) for row in rows))
+    parts = list(dict.fromkeys(row["name"] for row in rows))
     for place, run in enumerate(runs):
         medians = [statistics.median(row["values"]) for row in rows if (row["lanes"], row["firms"]) == run]
         whole, begun = sum(medians), 0.0
         for n, median in enumerate(medians):
-            share = 100 * median / whole
-            axes.barh(place, share, left=begun, height=0.6, color=PART_COLOURS[n], label=parts[n] if place == 0 else None)
+            share, label = 100 * median / whole, parts[n] if place == 0 else None
+            axes.barh(place, share, left=begun, height=0.6, color=PART_COLOURS[n], label=label)
             begun += share
         axes.text(100, place - 0.36, f"{whole:,.0f} ns per decision", ha="right", va="bottom", fontsize=8)
     axes.set_yticks(range(len(runs)), [f"{lanes} lane{'s' * (lanes > 1)}\n× {firms:,}" for lanes, firms in runs])

@@ -24,7 +24,7 @@ PARTS: dict[str, tuple[tuple[Any, str], ...]] = {
     "draws and traits": ((World, "luck"), (World, "columns")),
     "opening the month": ((Economy, "open_month"),),
     "closing the month": ((Economy, "close_month"),),
-    "outcomes": ((arrays.Record, "add"), (arrays.Record, "finished"), (arrays, "split")),
+    "outcomes": tuple((arrays.Record, name) for name in vars(arrays.Record) if not name.startswith("_")),
     "start": ((arrays, "count"), (Economy, "__init__")),
 }
 """Parts, and the functions that do them; whatever is not theirs is the rest."""

@@ -61,15 +61,15 @@ def plain(rows: list[dict]) -> str:
 
 
 def month(rows: list[dict]) -> str:
-    """Parts of a month by size of the run, and their share in the first."""
+    """Parts of a month, and their share, by size of the run."""
     runs = list(dict.fromkeys((row["lanes"], row["firms"]) for row in rows))
     parts = list(dict.fromkeys(row["name"] for row in rows))
     at = {(row["name"], row["lanes"], row["firms"]): statistics.median(row["values"]) for row in rows}
     sums = [sum(at[part, *run] for part in parts) for run in runs]
-    lines = [
-        [part, *(f"{number(at[part, *run])} ({at[part, *run] / whole:.0%})" for run, whole in zip(runs, sums, strict=True))]
-        for part in parts
-    ]  # fmt: skip
+    lines = []
+    for part in parts:
+        medians = [at[part, *run] for run in runs]
+        lines.append([part, *(f"{number(a)} ({a / b:.0%})" for a, b in zip(medians, sums, strict=True))])
     head = [f"{lanes} lane{'s' if lanes > 1 else ''} × {firms:,}" for lanes, firms in runs]
     return table(["ns per decision, medians", *head], [*lines, ["together", *map(number, sums)]])
 

@@ -1,11 +1,13 @@
 """The reduced model of `peers/reduced.py` in other frameworks, in plain NumPy and Numba, and on our engines.
 
 Each peer runs in a process of its own, with the Python of its own environment (`.venv-peers`, made by `make bench`);
-they take turns, and a process times itself without what it imports. What each finds is compared with our compiled engine:
-shares and price after 60 and 120 months, which must agree within `TOLERANCE` standard errors of the difference of means.
+they take turns, and a process times itself without what it imports. What each finds is compared with our compiled
+engine: shares and price after 60 and 120 months, which must agree within `TOLERANCE` standard errors of the difference
+of means.
 """
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -70,8 +72,10 @@ def one_round(peer: Peer, firms: int, turn: int) -> dict[str, Any] | str:
     """What a process of the peer tells, or why it could not."""
     script, *arguments = peer.script.split()
     command = [peer.python, FOLDER / script, *arguments, str(firms), str(1000 * turn)]
+    path = {} if peer.environment else {"PYTHONPATH": str(ENVIRONMENTS.parent)}
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | path
     try:
-        done = subprocess.run(command, capture_output=True, text=True)
+        done = subprocess.run(command, capture_output=True, text=True, env=environment)
     except OSError as error:  # its environment is gone
         return str(error)
     return json.loads(done.stdout) if done.returncode == 0 else last_words(done.stderr)

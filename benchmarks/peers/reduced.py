@@ -32,6 +32,8 @@ with Path(__file__).with_name("reduced.toml").open("rb") as file:
 
 YEAR = 12
 OPTIONS = ("on_premise", "private", "public", "hybrid")
+
+
 class Parameters(NamedTuple):
     """Parameters, by the names that all peers use; rates per review."""
 
