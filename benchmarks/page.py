@@ -101,8 +101,8 @@ def peers(rows: list[dict]) -> str:
 
 def _ratios(at: Mapping, name: str, firms: int, under: tuple) -> str:
     """A peer's time over another's, round by round."""
-    over = at.get((name, firms, "months"))
-    return spread([a / b for a, b in zip(over, at[under], strict=True)]) if over else ""
+    both = at.get((name, firms, "months"), []), at.get(under, [])
+    return spread([a / b for a, b in zip(*both, strict=True)]) if all(both) else ""
 
 
 def _versions(rows: list[dict]) -> str:
