@@ -23,11 +23,11 @@ def test_a_course_rises_in_equal_steps_and_ends_before_its_end():
 
 def test_dates_are_counted_from_one_and_the_last_month_is_in_force():
     """Month 3 to month 5 of the run; to the end of it if no end is given."""
-    months = resolved("policy.x.instrument=outreach", "policy.x.start=3", "policy.x.end=5").levels[:, 0, 0, 0]
+    months = resolved("policy.x.instrument=outreach", "policy.x.start=3", "policy.x.end=5").levels[:, 0, 0]
     assert np.flatnonzero(months).tolist() == [2, 3, 4]
-    months = resolved("policy.x.instrument=outreach", "policy.x.start=3").levels[:, 0, 0, 0]
+    months = resolved("policy.x.instrument=outreach", "policy.x.start=3").levels[:, 0, 0]
     assert np.flatnonzero(months).tolist() == list(range(2, 12))
-    months = resolved("event.x.kind=demand_shock", "event.x.start=11", "event.x.end=30").levels[:, 0, 0, 0]
+    months = resolved("event.x.kind=demand_shock", "event.x.start=11", "event.x.end=30").levels[:, 0, 0]
     assert np.flatnonzero(months).tolist() == [10, 11]
 
 
@@ -43,7 +43,7 @@ def test_support_and_spending_follow_strength_and_ramp():
     given = ("policy.x.start=3", "policy.x.strength=0.5", "policy.x.ramp=4")
     found = resolved("policy.x.instrument=outreach", *given, "policy.x.cost=50", "policy.x.chance=0.2")
     assert found.charged[:7, 0, 0] == pytest.approx(50 * rise)
-    assert found.levels[:7, 0, 0, 0] == pytest.approx(0.2 * rise)
+    assert found.levels[:7, 0, 0] == pytest.approx(0.2 * rise)
 
 
 def test_a_policy_is_for_everybody_unless_it_says_for_whom():
@@ -65,7 +65,7 @@ def test_two_breaches_of_one_provider_are_both_had():
 def test_a_warning_is_heard_until_everybody_has_reviewed():
     assert heard(np.array([0, 2.0, 1.0, 0, 0, 0]), 3).tolist() == [0, 2, 3, 3, 1, 0]
     settings = ("review.interval=3", "event.x.kind=risk_warning", "event.x.start=2", "event.x.end=2", "event.x.hits=5")
-    assert resolved(*settings).levels[:6, 0, 0, 0].tolist() == [0, 5, 5, 5, 0, 0]
+    assert resolved(*settings).levels[:6, 0, 0].tolist() == [0, 5, 5, 5, 0, 0]
 
 
 def test_budgets_are_in_ten_thousandths_and_only_where_given():

@@ -37,7 +37,7 @@ LINE = 64
 """Bytes that the processor reads from memory at once."""
 
 
-def compile_board(rules: Any, width: int) -> tuple[Any, Any, Any, Any]:
+def compile_board(rules: Any, width: int) -> tuple[Any, Any, Any, Any, Any]:
     """Compile how boards of strips of `width` lanes are filled, loaded and stored, and firms' state sent for."""
     part = compiled(rules, width)
     lanes = np.uint64(width)  # an index that cannot be negative needs no check for counting from the end
@@ -107,4 +107,4 @@ def compile_board(rules: Any, width: int) -> tuple[Any, Any, Any, Any]:
             fetched(hits, i, first)
             fetched(misses, i, first)
 
-    return fill, load, store, order
+    return fill, read, load, store, order

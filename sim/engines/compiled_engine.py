@@ -42,22 +42,28 @@ def provider_month(providers, fixed, climate, demand, passed_on) -> np.ndarray:
 def review_month(world: World, economy: Economy, month: int, claims: np.ndarray, posted) -> None:
     """Let the firms decide whose review month it is; simultaneous, on last month's state.
 
-    Each piece of them counts apart; counts and claims are whole numbers, so that their sums are exact in any order.
+    Several pieces of them count apart; counts and claims are whole numbers, so that their sums are exact in any order.
     """
     lanes, bounds = len(world.lanes), world.layout.phase_bounds(month % world.interval)
     room, review = _room(world.layout.largest_phase, lanes), _compiled_review(rules, 1 if lanes == 1 else WIDTH)
     everywhere = np.stack(economy.seen_everywhere())[None] if world.mean_field else None
 
-    def decide(rows: slice) -> tuple[np.ndarray, np.ndarray]:
-        counts = np.zeros_like(economy.tallies), np.zeros_like(claims)
+    def decide(rows: slice, *counts: np.ndarray) -> None:
         place = slice(rows.start - bounds[0], rows.stop - bounds[0])
         _decide(review, world, month, rows, everywhere, posted, *counts, *(part[place] for part in room))
+
+    def apart(rows: slice) -> tuple[np.ndarray, np.ndarray]:
+        counts = np.zeros_like(economy.tallies), np.zeros_like(claims)
+        decide(rows, *counts)
         return counts
 
     pieces = streams.pieces(int(bounds[0]), int(bounds[-1]))
-    for tallied, claimed in each(decide, pieces, world.threads):
-        economy.tallies += tallied
-        claims += claimed
+    if len(pieces) == 1:
+        decide(pieces[0], economy.tallies, claims)
+    else:
+        for tallied, claimed in each(apart, pieces, world.threads):
+            economy.tallies += tallied
+            claims += claimed
     moved = (part[: bounds[-1] - bounds[0]] for part in room[1:])
     compiled_partners.move(bounds[0], month, *moved, world.state.option, world.state.last_hit)
 

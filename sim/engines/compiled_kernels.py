@@ -50,6 +50,7 @@ from sim.engines.lifting import compiled, gathered, lift
 from sim.model.arithmetic import where
 from sim.model.facts import Firm, Seen, Terms
 from sim.model.market import Climate, Fixed, Provider
+from sim.model.monthly_terms import MOVED
 from sim.model.rules import BELIEF_UNITS
 from sim.model.tallies import ROW
 
@@ -77,7 +78,7 @@ def compile_review(rules: Any, width: int) -> Any:
     width
         Lanes worked on at once.
     """
-    fill, load, store, order = boards.compile_board(rules, width)
+    fill, read, load, store, order = boards.compile_board(rules, width)
     entitled, granted, offered = compile_offers(lift(rules), width)
     decided, seen = compile_decision(rules, width), compile_seen(rules, width)
     booked, claimed, flush = compile_booking(rules, width)
@@ -91,6 +92,20 @@ def compile_review(rules: Any, width: int) -> Any:
                     if supports[s, size_class, sector, field, lane] > 0.0:
                         return True
         return False
+
+    @compiled(rules, width)
+    def apart(terms, strip, real, found):
+        """Write the terms that tell sectors apart in some lane of a strip; return how many they are."""
+        count = 0
+        for n in range(len(MOVED)):
+            differs = False
+            for sector in range(1, terms.shape[0]):
+                for lane in range(strip, strip + real):
+                    differs |= terms[sector, MOVED[n], lane] != terms[0, MOVED[n], lane]
+            if differs:
+                found[count] = MOVED[n]
+                count += 1
+        return count
 
     @compiled(rules, width)
     def post(board, posted, acting, faced, size_class, strip, real):
@@ -125,6 +140,7 @@ def compile_review(rules: Any, width: int) -> Any:
         board, entitlements = np.zeros(boards.ROWS * width), np.zeros(policies * boards.ENTITLED * width)
         squares = np.zeros(width, np.int64)
         person, begin, acting = np.empty(columns.shape[0]), bounds[0], np.empty(policies, np.int64)
+        by_sector = np.empty(len(MOVED), np.int64)
         strips = (lanes + width - 1) // width
         for part in range(strips * (len(bounds) - 1)):
             size_class, strip = part // strips, part % strips * width
@@ -132,6 +148,7 @@ def compile_review(rules: Any, width: int) -> Any:
             for n in range(len(everywhere)):
                 fill(board, SEEN, everywhere, n, strip, real)
             count = post(board, posted, acting, faced, size_class, strip, real)
+            differing = apart(terms[size_class], strip, real, by_sector)
             for i in range(first, last):
                 order(min(i + 1, last - 1), strip, real, state)
                 column(person, columns, i)
@@ -139,8 +156,8 @@ def compile_review(rules: Any, width: int) -> Any:
                 if len(everywhere) == 0:
                     seen(board, d, partners[i - begin], strip, real)
                 load(board, i, strip, real, state)
-                if terms.shape[1] > 1:
-                    fill(board, TERMS, terms[size_class], sectors[i], strip, real)
+                for n in range(differing):
+                    read(board, TERMS + by_sector[n], terms[size_class, sectors[i]], by_sector[n], strip, real)
                 for n in range(count):
                     mine = providers * OFFER + (n * supports.shape[2] + sectors[i] % supports.shape[2]) * SUPPORT
                     entitled(board, entitlements, n, posted, mine, firm)

@@ -103,10 +103,7 @@ class Fiscal:
 
 
 def _raising(measures, reach):
-    """What is raised in each month: number of the measure, place of its channel, and the channel's row in `reach`."""
-    places = [(place, reach.index(name)) for place, name in enumerate(measures.channels) if name in reach]
-    found = []
-    for levels in measures.levels.any(axis=-1):
-        pairs = [(n, place, row) for n in range(len(levels)) for place, row in places if levels[n, place]]
-        found.append(np.array(pairs, np.intp).reshape(-1, 3))
-    return found
+    """What is raised in each month: its place in `levels`, number of the measure, and the channel's row in `reach`."""
+    kinds = [(k, n, reach.index(name)) for k, (n, name) in enumerate(measures.raises) if name in reach]
+    found = np.array(kinds, np.intp).reshape(-1, 3)
+    return [found[month] for month in measures.levels[:, found[:, 0]].any(axis=-1)]

@@ -6,7 +6,7 @@ import numpy as np
 from sim.engines.placing import past_hit_share
 from sim.model import terms
 from sim.model.arithmetic import total
-from sim.model.channels import Raised
+from sim.model.channels import FIRM_CHANNELS, Raised
 from sim.model.facts import Support
 from sim.model.market import Climate
 from sim.model.nouns import CLASSES, SECTORS
@@ -70,7 +70,7 @@ class Government(mesa.Agent):
         """Find out which policies and events are in force, and what they raise, this month."""
         m = self.measures
         self.active = [float(each) for each in self.treasury.active()[:, 0]]
-        self.levels = {channel: self._firm_level(channel) for channel in m.firm_channels}
+        self.levels = {channel: self._firm_level(channel) for _, channel in m.raises if channel in FIRM_CHANNELS}
         self.raise_providers([1.0] * m.policies)
         self.claims = [[0] * len(CLASSES) for _ in m.supporting]
         self.supports = [[self._supports(c, sector) for sector in range(len(SECTORS))] for c in range(len(CLASSES))]
@@ -82,11 +82,10 @@ class Government(mesa.Agent):
 
     def _firm_level(self, channel: str) -> list[list[float]]:
         """Sum of the active measures' levels of one channel that reaches firms, by class and sector."""
-        m, place, sectors = self.measures, self.measures.channels.index(channel), self.measures.sectors
+        m, sectors = self.measures, self.measures.sectors
         levels = [[0.0] * sectors for _ in CLASSES]
-        for n in range(len(m.names)):
-            level, active = float(m.levels[self.model.month, n, place, 0]), self.active[n] if n < m.policies else 1.0
-            aimed = m.targets[n, :, :sectors, 0].tolist()
+        for n, level in self._raising(channel):
+            active, aimed = self.active[n] if n < m.policies else 1.0, m.targets[n, :, :sectors, 0].tolist()
             levels = [
                 [so_far + level * target * active for so_far, target in zip(*each, strict=True)]
                 for each in zip(levels, aimed, strict=True)
@@ -95,13 +94,15 @@ class Government(mesa.Agent):
 
     def _provider_level(self, channel: str, covered: list[float]) -> float:
         """Sum of the active measures' levels of one channel that reaches providers, as far as they were paid for."""
-        m = self.measures
-        if channel not in m.channels:
-            return 0.0
-        levels = (float(each) for each in m.levels[self.model.month, :, m.channels.index(channel), 0])
+        policies = self.measures.policies
         return total(
-            level * self.active[n] * covered[n] if n < m.policies else level for n, level in enumerate(levels)
+            level * self.active[n] * covered[n] if n < policies else level for n, level in self._raising(channel)
         )
+
+    def _raising(self, channel: str) -> list[tuple[int, float]]:
+        """Numbers of the measures that raise a channel, and by how much this month if they go on."""
+        levels = self.measures.levels[self.model.month, :, 0].tolist()
+        return [(n, level) for (n, each), level in zip(self.measures.raises, levels, strict=True) if each == channel]
 
     def _supports(self, size_class: int, sector: int) -> list[Support]:
         """What a firm of a class and sector may be granted this month, one entry a price-supporting policy."""

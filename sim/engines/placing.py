@@ -10,7 +10,7 @@ from sim.model.arithmetic import power
 from sim.model.nouns import CLASSES, HYBRID
 from sim.model.population import Values
 from sim.model.start import log_stationary, side_by_side, start_values
-from sim.model.terms import by_lane
+from sim.model.terms import over_lanes
 
 NEVER = np.int16(-32_768)
 """Month of the last hit of a firm that was never hit."""
@@ -69,7 +69,8 @@ def place(state: State, found: Sequence[Any], values: Sequence[Values], firms: "
             agents[rows] = on_cloud & pays
     state.option[:], state.provider[:] = option[:, twin], provider[:, twin]
     state.aware[:], state.agents[:], state.supported[:] = aware[:, twin], agents[:, twin], False
-    state.hits[:], state.misses[:] = by_lane(values, "security.prior_hits"), by_lane(values, "security.prior_misses")
+    state.hits[:] = over_lanes(values, "security.prior_hits")
+    state.misses[:] = over_lanes(values, "security.prior_misses")
     _hit_before_the_start(state, firms, values)
 
 

@@ -31,20 +31,20 @@ def firm_levels(raising, levels, targets, active, result):
     Parameters
     ----------
     raising
-        What is raised this month: number of the measure, its place in `levels`, and row of the channel; (pairs, 3).
+        What is raised this month: its place in `levels`, number of the measure, and row of the channel; (raises, 3).
     levels
-        Of this month at full activity, (measures, channels, lanes).
+        Of this month at full activity, (raises, lanes).
     targets
         (measures, classes, sectors, lanes).
     active
         1 for measures that go on, else 0; (measures, lanes).
     """
     result[:] = 0.0
-    for n, place, row in raising:
+    for k, n, row in raising:
         for c in range(result.shape[1]):
             for sector in range(result.shape[2]):
                 for lane in range(result.shape[3]):
-                    level = levels[n, place, lane] * targets[n, c, sector, lane]
+                    level = levels[k, lane] * targets[n, c, sector, lane]
                     result[row, c, sector, lane] += level * active[n, lane]
 
 
@@ -60,9 +60,9 @@ def provider_levels(raising, levels, active, covered, result):
         The part of what was due that was paid, (measures, lanes).
     """
     result[:] = 0.0
-    for n, place, row in raising:
+    for k, n, row in raising:
         for lane in range(result.shape[1]):
-            result[row, lane] += levels[n, place, lane] * active[n, lane] * covered[n, lane]
+            result[row, lane] += levels[k, lane] * active[n, lane] * covered[n, lane]
 
 
 @njit(error_model="numpy", cache=True)

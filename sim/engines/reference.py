@@ -9,6 +9,7 @@ from sim.engines.world import World
 from sim.model.arithmetic import exponential
 from sim.model.market_outcomes import nationwide
 from sim.model.tallies import ROW
+from sim.model.terms import over_lanes
 
 FEW = 64
 """Numbers below which calls cost more than additions."""
@@ -50,26 +51,23 @@ def reference(world: World, public: np.ndarray, tallies: np.ndarray) -> Referenc
         Counts over firms at the start, shape (rows, classes, lanes).
     """
 
-    def by_lane(key):
-        return np.array([values[key] for values in world.values], np.float64).T.copy()
-
     time = np.arange(world.months + 1)[:, None, None] / 12.0
-    growth = exponential(time * by_lane("market.outside_growth"))
-    start = by_lane("market.outside") * sum(public)
-    shares = by_lane("market.shares")
-    first, prices = ROW["seats_on_premise"], by_lane("cost.public_price")
+    growth = exponential(time * over_lanes(world.values, "market.outside_growth"))
+    start = over_lanes(world.values, "market.outside") * sum(public)
+    shares = over_lanes(world.values, "market.shares")
+    first, prices = ROW["seats_on_premise"], over_lanes(world.values, "cost.public_price")
     seats = tallies[first] + tallies[first + 1] + tallies[first + 2] + tallies[first + 3]
     total = nationwide(seats, world.layout.weights)
     return Reference(
         prices=prices,
-        paid=np.stack([prices, by_lane("agents.cost")]),
-        paying=by_lane("agents.paying_share"),
-        quality=by_lane("benefit.quality"),
-        interoperability=by_lane("reach.interoperability"),
-        appeal=by_lane("constant.appeal"),
+        paid=np.stack([prices, over_lanes(world.values, "agents.cost")]),
+        paying=over_lanes(world.values, "agents.paying_share"),
+        quality=over_lanes(world.values, "benefit.quality"),
+        interoperability=over_lanes(world.values, "reach.interoperability"),
+        appeal=over_lanes(world.values, "constant.appeal"),
         outside=growth * start * shares,
         shares=shares,
         seats=total,
         mean_price=nationwide(seats * prices, world.layout.weights) / total,
-        cost_of_funds=by_lane("welfare.cost_of_funds"),
+        cost_of_funds=over_lanes(world.values, "welfare.cost_of_funds"),
     )

@@ -92,8 +92,13 @@ class World:
             return self.traits.part(rows).firm_columns()
         key = rows.start, rows.stop
         if key not in self._columns:
-            self._columns[key] = self.traits.part(rows).firm_columns()
+            self._columns[key] = self._all_columns[:, rows].copy()
         return self._columns[key]
+
+    @cached_property
+    def _all_columns(self):
+        """Columns of `facts.Firm` of all firms."""
+        return self.traits.firm_columns()
 
     def luck(self, month: int, rows: slice) -> list[np.ndarray]:
         """Draws of some rows for the review period of a month: awareness (rows,), hit (rows,), choice (rows, 4)."""

@@ -1,4 +1,4 @@
-"""Policies and events resolved, before a run, to arrays of levels (months × measures × lanes).
+"""Policies and events resolved, before a run, to arrays of levels (months × what they raise × lanes).
 
 A *measure* is a policy or an event; lanes may differ in all of them. What depends on money left is decided month by
 month (`sim.model.treasury`); everything else is settled here, and no rule knows which instrument moved it.
@@ -10,7 +10,7 @@ from graphlib import CycleError, TopologicalSorter
 
 import numpy as np
 
-from sim.model.channels import CHANNELS, FIRM_CHANNELS
+from sim.model.channels import FIRM_CHANNELS
 from sim.model.errors import BadInput
 from sim.model.happenings import EVENTS
 from sim.model.instruments import INSTRUMENTS
@@ -29,10 +29,10 @@ class Measures:
         Policies first, in the order of the files, then events; (name, instrument or kind).
     policies
         How many of them are policies; they come first and have a budget.
-    channels
-        Those of `channels.CHANNELS` that some measure raises at some time, in that order.
+    raises
+        What they raise, in their order: (number of the measure, channel).
     levels
-        Channel levels at full activity, shape (months, measures, channels, lanes).
+        Level of each of these at full activity, shape (months, raises, lanes).
     targets
         1 where the measure applies to firms of the class and sector, shape (measures, classes, sectors, lanes).
     charged
@@ -55,7 +55,7 @@ class Measures:
 
     names: tuple[tuple[str, str], ...]
     policies: int
-    channels: tuple[str, ...]
+    raises: tuple[tuple[int, str], ...]
     levels: np.ndarray
     targets: np.ndarray
     charged: np.ndarray
@@ -72,14 +72,10 @@ class Measures:
     forced: np.ndarray
 
     @property
-    def firm_channels(self) -> tuple[str, ...]:
-        """Those of its channels that reach firms; they come first."""
-        return tuple(channel for channel in self.channels if channel in FIRM_CHANNELS)
-
-    @property
     def sectors(self) -> int:
         """Entries that terms need: one for all sectors unless some measure that raises them tells sectors apart."""
-        raising = self.levels[:, :, : len(self.firm_channels)].any(axis=(0, 2, 3))
+        at_work = self.levels.any(axis=(0, 2))
+        raising = [n for k, (n, channel) in enumerate(self.raises) if channel in FIRM_CHANNELS and at_work[k]]
         return len(SECTORS) if (self.targets[raising] != self.targets[raising][:, :, :1]).any() else 1
 
 
@@ -97,15 +93,15 @@ def resolve(lanes: Sequence[Scenario]) -> Measures:
     events = in_order([[(e.name, e.kind) for e in s.events] for s in lanes])
     kinds = [INSTRUMENTS[instrument] for _, instrument in policies]
     supporting = tuple(n for n, kind in enumerate(kinds) if kind.supports_price)
-    raised = {channel for kind in (*kinds, *(EVENTS[kind] for _, kind in events)) for channel in kind.raises}
-    channels = tuple(channel for channel in CHANNELS if channel in raised)
+    raising = (*kinds, *(EVENTS[kind] for _, kind in events))
+    raises = tuple((n, channel) for n, kind in enumerate(raising) for channel in kind.raises)
     total, n, s = len(policies) + len(events), len(policies), len(supporting)
     providers = len(lanes[0].values["market.shares"])
     result = Measures(
         names=(*policies, *events),
         policies=n,
-        channels=channels,
-        levels=np.zeros((months, total, len(channels), count)),
+        raises=raises,
+        levels=np.zeros((months, len(raises), count)),
         targets=np.zeros((total, len(CLASSES), len(SECTORS), count)),
         charged=np.zeros((months, n, count)),
         charged_per=tuple(kind.charged.per if kind.charged else "" for kind in kinds),
@@ -155,7 +151,7 @@ def _place_policy(result: Measures, n: int, policy: Policy, months: int, lane: i
     instrument = INSTRUMENTS[policy.instrument]
     level = policy.strength * course(policy.start, policy.end, policy.ramp, months)
     for channel, name in instrument.raises.items():
-        result.levels[:, n, result.channels.index(channel), lane] = level * policy.fields[name]
+        result.levels[:, result.raises.index((n, channel)), lane] = level * policy.fields[name]
     aimed = [[c in policy.classes and sector in policy.sectors for sector in SECTORS] for c in CLASSES]
     result.targets[n, ..., lane] = aimed
     if instrument.charged:
@@ -184,7 +180,7 @@ def _place_event(result: Measures, n: int, event: Event, scenario: Scenario, lan
         level = in_force * event.fields[name]
         if channel == "warned":
             level = heard(level, scenario.values["review.interval"])
-        result.levels[:, n, result.channels.index(channel), lane] = level
+        result.levels[:, result.raises.index((n, channel)), lane] = level
     result.targets[n, ..., lane] = 1.0
     if event.kind == "provider_breach":
         provider = int(event.fields["provider"]) - 1

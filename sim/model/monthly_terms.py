@@ -12,7 +12,7 @@ import numpy as np
 from sim.model.arithmetic import Number, exponential, minimum
 from sim.model.channels import FIRM_CHANNELS, Levels
 from sim.model.population import Values
-from sim.model.terms import ROW, by_class, by_lane, class_terms
+from sim.model.terms import ROW, class_terms, over_lanes
 
 
 class Own(NamedTuple):
@@ -124,20 +124,20 @@ class MonthlyTerms:
 
     def __init__(self, lanes: Sequence[Values], months: int):
         time = np.arange(months + 1)[:, None] / 12.0
-        outside_reach = 1.0 - by_lane(lanes, "reach.network_weight")
+        outside_reach = 1.0 - over_lanes(lanes, "reach.network_weight")
         self.first = class_terms(lanes)
-        self.decline = exponential(-time * by_lane(lanes, "cost.private_decline"))
+        self.decline = exponential(-time * over_lanes(lanes, "cost.private_decline"))
         own = {
-            "interval": by_lane(lanes, "review.interval") / 12.0,
-            "innovation": by_class(lanes, "awareness.innovation"),
-            "media": by_lane(lanes, "security.media_weight"),
-            "learning": by_lane(lanes, "security.learning"),
-            "private_cost": by_class(lanes, "cost.private"),
-            "reach_on_premise": by_class(lanes, "reach.on_premise") * outside_reach,
-            "reach_private": by_class(lanes, "reach.private") * outside_reach,
-            "price": by_class(lanes, "cost.public_price"),
-            "agent_value": by_class(lanes, "agents.value"),
-            "task_share": by_class(lanes, "agents.task_share"),
+            "interval": over_lanes(lanes, "review.interval") / 12.0,
+            "innovation": over_lanes(lanes, "awareness.innovation"),
+            "media": over_lanes(lanes, "security.media_weight"),
+            "learning": over_lanes(lanes, "security.learning"),
+            "private_cost": over_lanes(lanes, "cost.private"),
+            "reach_on_premise": over_lanes(lanes, "reach.on_premise") * outside_reach,
+            "reach_private": over_lanes(lanes, "reach.private") * outside_reach,
+            "price": over_lanes(lanes, "cost.public_price"),
+            "agent_value": over_lanes(lanes, "agents.value"),
+            "task_share": over_lanes(lanes, "agents.task_share"),
         }  # fmt: skip
         as_before = {term: self.first[:, 0, ROW[term]] for term in Own._fields if term not in own}
         self.own = np.empty((len(Own._fields), *self.first[:, 0, 0].shape))

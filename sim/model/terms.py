@@ -26,7 +26,7 @@ def _class_terms(lanes: Sequence[Values]) -> dict[str, np.ndarray]:
     """Every term at the start of a run, without policies and with nobody on cloud; (lanes,) or (classes, lanes)."""
 
     def v(key):
-        return np.array([values[key] for values in lanes], np.float64).T
+        return over_lanes(lanes, key)
 
     year = lanes[0]["review.interval"] / 12.0
     memory = power(v("security.memory"), year)
@@ -88,13 +88,13 @@ def climate(lanes: Sequence[Values], months: int) -> np.ndarray:
         "growth_form": "invest.growth_form", "growth": "invest.growth", "depreciation_year": "invest.depreciation",
         "first_security": "risk.stock", "incident": "risk.incident",
     }  # fmt: skip
-    start = by_lane(lanes, "ecosystem.start")
-    rows = {name: by_lane(lanes, key) for name, key in plain.items()} | {
-        "cost_trend": exponential(-time * by_lane(lanes, "market.cost_decline")),
-        "depreciation": monthly(by_lane(lanes, "invest.depreciation")),
-        "security_depreciation": monthly(by_lane(lanes, "risk.depreciation")),
-        "threat": by_lane(lanes, "risk.objective") * exponential(time * by_lane(lanes, "risk.threat")),
-        "frontier": (1.0 - start) / start * exponential(time * by_lane(lanes, "ecosystem.frontier_growth")),
+    start = over_lanes(lanes, "ecosystem.start")
+    rows = {name: over_lanes(lanes, key) for name, key in plain.items()} | {
+        "cost_trend": exponential(-time * over_lanes(lanes, "market.cost_decline")),
+        "depreciation": monthly(over_lanes(lanes, "invest.depreciation")),
+        "security_depreciation": monthly(over_lanes(lanes, "risk.depreciation")),
+        "threat": over_lanes(lanes, "risk.objective") * exponential(time * over_lanes(lanes, "risk.threat")),
+        "frontier": (1.0 - start) / start * exponential(time * over_lanes(lanes, "ecosystem.frontier_growth")),
     }
     result = np.zeros((months + 1, len(CLIMATE_ROW), len(lanes)))
     result[:, CLIMATE_ROW["cost_factor"]] = 1.0
@@ -154,9 +154,9 @@ def fixed(lanes: Sequence[Values], first_seats: np.ndarray, first_revenue: np.nd
     """
     others = sum(first_seats) - first_seats
     return Fixed(
-        markup=np.array([values["market.markup"] for values in lanes]).T.copy(),
-        first_use=12.0 * by_lane(lanes, "market.history") * (first_seats + by_lane(lanes, "market.spillover") * others),
-        first_investment=by_lane(lanes, "invest.share") * first_revenue,
+        markup=over_lanes(lanes, "market.markup"),
+        first_use=12.0 * over_lanes(lanes, "market.history") * (first_seats + over_lanes(lanes, "market.spillover") * others),
+        first_investment=over_lanes(lanes, "invest.share") * first_revenue,
     )
 
 
@@ -165,11 +165,9 @@ def monthly(yearly: np.ndarray) -> np.ndarray:
     return 1.0 - power(1.0 - yearly, 1.0 / 12.0)
 
 
-def by_lane(lanes: Sequence[Values], key: str) -> np.ndarray:
-    """One parameter over lanes, shape (lanes,)."""
-    return np.array([values[key] for values in lanes], np.float64)
-
-
-def by_class(lanes: Sequence[Values], key: str) -> np.ndarray:
-    """One parameter by class over lanes, shape (classes, lanes)."""
-    return np.array([values[key] for values in lanes], np.float64).T.copy()
+def over_lanes(lanes: Sequence[Values], key: str) -> np.ndarray:
+    """One parameter over lanes: a number, shape (lanes,), or by class or provider, (classes or providers, lanes)."""
+    given = [values[key] for values in lanes]
+    if given.count(given[0]) == len(given):  # as most are; one list is read in a fraction of the time of many
+        return np.repeat(np.array(given[0], np.float64)[..., None], len(given), axis=-1)
+    return np.array(given, np.float64).T.copy()
