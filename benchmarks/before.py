@@ -10,14 +10,15 @@ from itertools import count
 from machine import Clock, one_core
 from rows import emit, in_turns, options, ratio, row
 
-one_core()
+if __name__ == "__main__":
+    one_core()
 
-from whole import WHOLE, lanes  # noqa: E402
+from whole import WHOLE, lanes
 
-from sim.engines import arrays, compiled_engine  # noqa: E402
-from sim.engines.world import build  # noqa: E402
-from sim.model.constants import constants  # noqa: E402
-from sim.model.scenario import Scenario, load  # noqa: E402
+from sim.engines import arrays, compiled_engine
+from sim.engines.world import build
+from sim.model.constants import constants
+from sim.model.scenario import Scenario, load
 
 LANES, FIRMS = 64, 2000
 

@@ -25,6 +25,7 @@ HERE = Path(__file__).parent
 
 PARTS = {
     "engines": (7, "engines.py"),
+    "yardstick": (15, "yardstick.py"),
     "month": (7, "month.py"),
     "peers": (5, "peers.py"),
     "before": (7, "before.py"),

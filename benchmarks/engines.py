@@ -11,14 +11,15 @@ from collections.abc import Callable
 from machine import Clock, one_core
 from rows import emit, in_turns, options, ratio, row
 
-one_core()
+if __name__ == "__main__":
+    one_core()
 
-from whole import baseline_lanes, lanes  # noqa: E402
+from whole import baseline_lanes, lanes
 
-from sim.engines import arrays, compiled_engine, numpy_engine  # noqa: E402
-from sim.engines.mesa_engine import CloudAdoption  # noqa: E402
-from sim.engines.world import build  # noqa: E402
-from sim.model.scenario import Scenario  # noqa: E402
+from sim.engines import arrays, compiled_engine, numpy_engine
+from sim.engines.mesa_engine import CloudAdoption
+from sim.engines.world import build
+from sim.model.scenario import Scenario
 
 LANES, FIRMS, MANY = 64, 2000, 20_000
 ENGINES = {"compiled": compiled_engine, "NumPy": numpy_engine}

@@ -10,13 +10,14 @@ from typing import Any
 from machine import one_core
 from rows import emit, in_turns, options, row
 
-one_core()
+if __name__ == "__main__":
+    one_core()
 
-from whole import lanes  # noqa: E402
+from whole import lanes
 
-from sim.engines import arrays, compiled_engine, compiled_partners  # noqa: E402
-from sim.engines.economy import Economy  # noqa: E402
-from sim.engines.world import World, build  # noqa: E402
+from sim.engines import arrays, compiled_engine, compiled_partners
+from sim.engines.economy import Economy
+from sim.engines.world import World, build
 
 PARTS: dict[str, tuple[tuple[Any, str], ...]] = {
     "decisions": ((compiled_engine, "_compiled_review"),),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from peers import MANY, MIDDLE, ONE, SMALL, TOLERANCE
+from rows import STEP
 
 Parts = Mapping[str, Mapping[str, Any]]
 
@@ -58,6 +59,14 @@ def plain(rows: list[dict]) -> str:
     numbers = (min, statistics.median, max)
     lines = [[row["name"], *(number(each(row["values"])) for each in numbers), row["unit"]] for row in rows]
     return table(["what", "best", "median", "worst", "unit"], lines)
+
+
+def yardstick(rows: list[dict]) -> str:
+    """Times, then what the C compiler made of each step of its loop."""
+    steps = [row for row in rows if row["unit"] == STEP]
+    head = ["step of the C loop", "bytes a vector", "packed operations", "scalar"]
+    times = plain([row for row in rows if row["unit"] != STEP])
+    return f"{times}\n\n{table(head, [[row['name'], *map(str, row['values'])] for row in steps])}"
 
 
 def month(rows: list[dict]) -> str:
@@ -146,5 +155,7 @@ def country(rows: list[dict]) -> str:
     return table(["firms", *columns.values()], lines)
 
 
-WRITERS: dict[str, Callable[[list[dict]], str]] = {"month": month, "peers": peers, "sizes": sizes, "country": country}
+WRITERS: dict[str, Callable[[list[dict]], str]] = {
+    "yardstick": yardstick, "month": month, "peers": peers, "sizes": sizes, "country": country,
+}  # fmt: skip
 """Blocks that are not a plain table."""

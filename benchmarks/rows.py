@@ -11,6 +11,9 @@ from typing import Any, TypeVar
 
 Row = dict[str, Any]
 
+STEP = "bytes of a vector, operations on vectors and on single numbers"
+"""Unit of what a compiler made of a step of a loop."""
+
 Measured = TypeVar("Measured")
 
 

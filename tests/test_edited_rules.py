@@ -93,7 +93,8 @@ def test_facts_and_counts_in_another_order_change_nothing(installation, original
     before = facts.read_text(), tallies.read_text()
     try:
         facts.write_text(before[0].replace(lines[0], "#").replace(lines[1], lines[0]).replace("#\n", lines[1] + "\n"))
-        edit(tallies, '    "aware",\n    "agents",', '    "agents",\n    "aware",')
+        aware, agents = "    aware: Number\n", "    agents: Number  # firms using agents\n"
+        edit(tallies, aware + agents, agents + aware)
         assert digests(start(installation, "compiled")) == [original]
     finally:
         facts.write_text(before[0])

@@ -1,6 +1,7 @@
 """The Mesa model as Mesa users know it: in batch runs, by hand, with its agents and collected data."""
 
 import multiprocessing
+import tracemalloc
 
 import mesa
 import numpy as np
@@ -11,6 +12,7 @@ from sim.engines.mesa_engine import CloudAdoption, column_name
 from sim.engines.mesa_firm import Firm
 from sim.engines.mesa_government import Government
 from sim.engines.mesa_provider import PublicProvider
+from sim.engines.world import build
 from sim.experiments.tables import read_outcomes
 from sim.model.nouns import CLASSES
 from sim.model.outcome_table import COLUMNS, OUTCOMES
@@ -146,6 +148,33 @@ def test_agents_can_be_inspected(scenarios):
     assert public / national == pytest.approx(model.outcomes()["share.firms.public"])
     assert all((firm.provider >= 0) == (firm.option >= 2) for firm in firms)
     assert all(set(firm.partners) <= set(firms) and firm not in firm.partners for firm in firms)
+
+
+def test_a_firm_takes_less_than_a_kilobyte_and_a_half():
+    """At the peak of construction and a year, everything that grows with the number of firms counted."""
+    peaks = {}
+    for firms in (200, 2000, 6000):  # the first, so that what is made once is there
+        tracemalloc.start()
+        try:
+            model = CloudAdoption(load("baseline", [f"run.firms={firms}"]))
+            for _ in range(13):
+                model.step()
+            peaks[firms] = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    assert 300 < (peaks[6000] - peaks[2000]) / 4000 < 1500
+
+
+def test_what_a_firm_is_does_not_depend_on_whether_it_reviews(scenarios):
+    world = build([scenarios["subsidy"]], 0)
+    model = CloudAdoption(scenarios["subsidy"])
+    model.step()
+    columns = world.traits.firm_columns()
+    for firm in model.firms:
+        assert (firm.traits == columns[:, firm.place]).all()
+        assert (firm.tastes == world.tastes[firm.place]).all()
+        assert [partner.place for partner in firm.partners] == world.partners[firm.place].tolist()
+        assert firm.seats == firm.traits.seats
 
 
 def test_counts_follow_the_firms(scenarios):

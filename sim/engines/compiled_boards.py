@@ -1,10 +1,10 @@
-"""Boards: what a strip of lanes needs of one firm, as a flat array of rows, one number a lane.
+"""Boards: what a strip of lanes or firms needs, as a flat array of rows, one number a place.
 
-With rows at constant distances in one array the compiler sees that they do not overlap, and turns each loop over lanes
-into vector instructions; sixty separate arrays would defeat it.
+With rows at constant distances in one array the compiler sees that they do not overlap, and turns each loop over
+places into vector instructions; sixty separate arrays would defeat it.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -37,74 +37,93 @@ LINE = 64
 """Bytes that the processor reads from memory at once."""
 
 
-def compile_board(rules: Any, width: int) -> tuple[Any, Any, Any, Any, Any]:
-    """Compile how boards of strips of `width` lanes are filled, loaded and stored, and firms' state sent for."""
+class Draws(NamedTuple):
+    """Draws of a firm for one review."""
+
+    aware: float
+    hit: float
+    on_premise: float  # of the choice
+    private: float
+    public: float
+    hybrid: float
+
+
+def compile_board(rules: Any, width: int) -> tuple[Any, Any, Any, Any]:
+    """Compile how boards of strips of `width` places are filled, loaded and stored, and firms' state sent for.
+
+    Firms' state is flat, firm by firm in each lane by lane, so that the places of a strip follow each other in memory
+    whether they are lanes of one firm or firms of one lane.
+    """
     part = compiled(rules, width)
-    lanes = np.uint64(width)  # an index that cannot be negative needs no check for counting from the end
+    places = np.uint64(width)  # an index that cannot be negative needs no check for counting from the end
 
     @part
-    def read(board, row, numbers, i, strip, real):
-        """Put a row of lanes on the board; lanes beyond the last repeat it, so that all are finite.
+    def spread(board, row, source, n, strip, firms, lanes):
+        """Put a row of lanes on the board, once for each firm; places beyond repeat the last, so that all are finite.
 
         One loop for each row: with more arrays in a loop the compiler cannot be sure that they do not overlap.
         """
-        start, first = np.uint64(row) * lanes, np.uint64(strip)
-        for lane in range(np.uint64(real)):
-            board[start + lane] = numbers[i, first + lane]
-        for lane in range(real, width):
-            board[row * width + lane] = board[row * width + real - 1]
+        for firm in range(firms):
+            start, first = np.uint64(row * width + firm * lanes), np.uint64(strip)
+            for lane in range(np.uint64(lanes)):
+                board[start + lane] = source[n, first + lane]
+        for place in range(firms * lanes, width):
+            board[row * width + place] = board[row * width + firms * lanes - 1]
 
     @part
-    def write(numbers, i, strip, real, board, row):
-        """Take a row of lanes from the board."""
-        start, first = np.uint64(row) * lanes, np.uint64(strip)
-        for lane in range(np.uint64(real)):
-            numbers[i, first + lane] = board[start + lane]
+    def read(board, row, numbers, first, real):
+        """Put state on the board from its place `first` on."""
+        start, begin = np.uint64(row) * places, np.uint64(first)
+        for place in range(np.uint64(real)):
+            board[start + place] = numbers[begin + place]
+        for place in range(real, width):
+            board[row * width + place] = board[row * width + real - 1]
 
     @part
-    def fill(board, row, source, place, strip, real):
-        """Copy rows `source[place]` of lanes to a board."""
-        for n in range(source.shape[1]):
-            read(board, row + n, source[place], n, strip, real)
+    def write(numbers, first, real, board, row):
+        """Take state from the board."""
+        start, begin = np.uint64(row) * places, np.uint64(first)
+        for place in range(np.uint64(real)):
+            numbers[begin + place] = board[start + place]
 
     @part
-    def load(board, i, strip, real, state):
-        """Put a firm's state on the board."""
+    def load(board, first, real, state):
+        """Put firms' state on the board."""
         option, provider, aware, agents, supported, hits, misses = state
-        read(board, WAS, option, i, strip, real)
-        read(board, AT, provider, i, strip, real)
-        read(board, KNEW, aware, i, strip, real)
-        read(board, USED, agents, i, strip, real)
-        read(board, PAID, supported, i, strip, real)
-        read(board, A, hits, i, strip, real)
-        read(board, B, misses, i, strip, real)
+        read(board, WAS, option, first, real)
+        read(board, AT, provider, first, real)
+        read(board, KNEW, aware, first, real)
+        read(board, USED, agents, first, real)
+        read(board, PAID, supported, first, real)
+        read(board, A, hits, first, real)
+        read(board, B, misses, first, real)
 
     @part
-    def store(board, i, place, strip, real, state, moved):
-        """Take a firm's new state from the board; its option and hit wait until everybody has decided."""
+    def store(board, first, waiting, real, state, moved):
+        """Take firms' new state from the board; option and hit wait, from `waiting` on, until all have decided."""
         _, provider, aware, agents, supported, hits, misses = state
         new_option, new_hit = moved
-        write(provider, i, strip, real, board, GOING)
-        write(aware, i, strip, real, board, KNOWS)
-        write(agents, i, strip, real, board, USES)
-        write(supported, i, strip, real, board, PAYS)
-        write(hits, i, strip, real, board, A)
-        write(misses, i, strip, real, board, B)
-        write(new_option, place, strip, real, board, NOW)
-        write(new_hit, place, strip, real, board, HIT)
+        write(provider, first, real, board, GOING)
+        write(aware, first, real, board, KNOWS)
+        write(agents, first, real, board, USES)
+        write(supported, first, real, board, PAYS)
+        write(hits, first, real, board, A)
+        write(misses, first, real, board, B)
+        write(new_option, waiting, real, board, NOW)
+        write(new_hit, waiting, real, board, HIT)
 
     @part
-    def order(i, strip, real, state):
-        """Send for a firm's state: it lies so far apart from the firm's before that nobody else does."""
+    def order(first, real, state):
+        """Send for firms' state: it lies so far apart from that before that nobody else does."""
         option, provider, aware, agents, supported, hits, misses = state
-        for first in range(strip, strip + real, LINE):
-            fetched(option, i, first)
-            fetched(provider, i, first)
-            fetched(aware, i, first)
-            fetched(agents, i, first)
-            fetched(supported, i, first)
-        for first in range(strip, strip + real, LINE // 8):
-            fetched(hits, i, first)
-            fetched(misses, i, first)
+        for place in range(first, first + real, LINE):
+            fetched(option, place)
+            fetched(provider, place)
+            fetched(aware, place)
+            fetched(agents, place)
+            fetched(supported, place)
+        for place in range(first, first + real, LINE // 8):
+            fetched(hits, place)
+            fetched(misses, place)
 
-    return fill, read, load, store, order
+    return spread, load, store, order

@@ -1,4 +1,4 @@
-"""How the decisions of a strip of lanes enter the counts of the compiled engine."""
+"""How the decisions of a strip enter the counts of the compiled engine."""
 
 from typing import Any
 
@@ -23,9 +23,9 @@ from sim.engines.compiled_boards import (
     USES,
     WAS,
 )  # fmt: skip
-from sim.engines.lifting import compiled, gathered
+from sim.engines.lifting import compiled, gathered, held
 from sim.model.arithmetic import where
-from sim.model.facts import Entitled, Terms
+from sim.model.facts import Entitled, Firm, Terms
 from sim.model.nouns import OPTIONS
 from sim.model.tallies import AGENT_SEATS, PROVIDER_SEATS, ROW
 
@@ -48,75 +48,80 @@ def compile_booking(rules: Any, width: int) -> tuple[Any, Any, Any]:
     to_leave, to_take = np.uint64(LEFT_SEATS * width), np.uint64(TAKEN_SEATS * width)
 
     @part
-    def claimed(board, entitlements, n, strip, real, months, claims, s, c, firm):
-        """Enter what a firm claims of policy s, the n-th that acts: AMOUNT, and AGENT_AMOUNT if it has agents."""
-        first = np.uint64(strip)
-        for lane in range(np.uint64(real)):
-            t = gathered(Terms, board, TERMS, width, lane)
-            may = gathered(Entitled, entitlements, n * ENTITLED, width, lane)
-            now, amount = board[NOW * width + lane], board[AMOUNT * width + lane]
-            with_agents = where(board[USES * width + lane] > 0.5, board[AGENT_AMOUNT * width + lane], 0.0)
+    def claimed(board, entitlements, n, months, claims, people):
+        """Enter what firms claim of the n-th policy that acts: AMOUNT, and AGENT_AMOUNT where they have agents."""
+        start = np.uint64(n * width)
+        for place in range(np.uint64(width)):
+            firm, t = held(Firm, people, width, place), gathered(Terms, board, TERMS, width, place)
+            may = gathered(Entitled, entitlements, n * ENTITLED, width, place)
+            now, amount = board[NOW * width + place], board[AMOUNT * width + place]
+            with_agents = where(board[USES * width + place] > 0.5, board[AGENT_AMOUNT * width + place], 0.0)
             seats = public_seats(now, firm, t.hybrid_share)
             claim = where(now > 1.5, grant(amount + with_agents, seats, months), 0.0)
-            limited = (now > 1.5) & is_capped(t.price * board[PRICE * width + lane], amount, may)
-            claims[s, c, first + lane] += int(claim)
-            board[PAYS * width + lane] = where(claim > 0.0, 1.0, board[PAYS * width + lane])
-            board[LIMITED * width + lane] = where(limited, 1.0, board[LIMITED * width + lane])
+            limited = (now > 1.5) & is_capped(t.price * board[PRICE * width + place], amount, may)
+            claims[start + place] += int(claim)
+            board[PAYS * width + place] = where(claim > 0.0, 1.0, board[PAYS * width + place])
+            board[LIMITED * width + place] = where(limited, 1.0, board[LIMITED * width + place])
 
     @part
-    def placed(board, providers, firm):
-        """Count the firm out of its old option and provider, and into the new ones."""
+    def placed(board, providers, people):
+        """Count firms out of their old option and provider, and into the new ones."""
         for k in range(len(OPTIONS)):
-            for lane in range(width):
-                step = where(board[NOW * width + lane] == k, 1.0, 0.0) - where(board[WAS * width + lane] == k, 1.0, 0.0)
-                board[(FIRMS + k) * width + lane] += step
-                board[(SEATS + k) * width + lane] += step * firm.seats
+            for place in range(width):
+                firm = held(Firm, people, width, place)
+                now, was = board[NOW * width + place], board[WAS * width + place]
+                step = where(now == k, 1.0, 0.0) - where(was == k, 1.0, 0.0)
+                board[(FIRMS + k) * width + place] += step
+                board[(SEATS + k) * width + place] += step * firm.seats
         for j in range(providers):
             number = float(j)
             seats = np.uint64((COUNTS + PROVIDER_SEATS + j) * width)
             agent_seats = np.uint64((COUNTS + AGENT_SEATS + j) * width)
-            for lane in range(np.uint64(width)):
-                taken = where(board[going + lane] == number, board[to_take + lane], 0.0)
-                left = where(board[at + lane] == number, board[to_leave + lane], 0.0)
-                board[seats + lane] += taken - left
-                board[agent_seats + lane] += taken * board[uses + lane] - left * board[used + lane]
+            for place in range(np.uint64(width)):
+                taken = where(board[going + place] == number, board[to_take + place], 0.0)
+                left = where(board[at + place] == number, board[to_leave + place], 0.0)
+                board[seats + place] += taken - left
+                board[agent_seats + place] += taken * board[uses + place] - left * board[used + place]
 
     @part
-    def booked(board, squares, providers, firm):
-        """Enter the firm's review into the counts; one that changes nothing adds zeros, which is faster than to ask."""
-        for lane in range(width):
-            t = gathered(Terms, board, TERMS, width, lane)
-            was, now = board[WAS * width + lane], board[NOW * width + lane]
+    def booked(board, squares, providers, people):
+        """Enter reviews into the counts; one that changes nothing adds zeros, which is faster than to ask."""
+        for place in range(width):
+            firm, t = held(Firm, people, width, place), gathered(Terms, board, TERMS, width, place)
+            was, now = board[WAS * width + place], board[NOW * width + place]
             left, taken = public_seats(was, firm, t.hybrid_share), public_seats(now, firm, t.hybrid_share)
-            paid, pays = board[PAID * width + lane], board[PAYS * width + lane]
-            other = (now > 1.5) & (board[GOING * width + lane] != board[AT * width + lane])
-            board[LEFT_SEATS * width + lane] = left
-            board[TAKEN_SEATS * width + lane] = taken
-            board[PUBLIC * width + lane] += taken - left
-            board[AGENTS * width + lane] += board[USES * width + lane] - board[USED * width + lane]
-            board[SUPPORTED * width + lane] += pays - paid
-            board[SUPPORTED_SEATS * width + lane] += taken * pays - left * paid
-            board[CHANGES * width + lane] += where((was > 1.5) & other, 1.0, 0.0)
-            board[RETURNS * width + lane] += where((was > 1.5) & (now < 1.5), 1.0, 0.0)
-            board[CAPPED * width + lane] += board[LIMITED * width + lane]
-        placed(board, providers, firm)
-        for lane in range(width):
-            before = where(board[WAS * width + lane] > 0.5, firm.seats - board[LEFT_SEATS * width + lane], 0.0)
-            after = where(board[NOW * width + lane] > 0.5, firm.seats - board[TAKEN_SEATS * width + lane], 0.0)
-            squares[lane] += int(after) * int(after) - int(before) * int(before)
+            paid, pays = board[PAID * width + place], board[PAYS * width + place]
+            other = (now > 1.5) & (board[GOING * width + place] != board[AT * width + place])
+            board[LEFT_SEATS * width + place] = left
+            board[TAKEN_SEATS * width + place] = taken
+            board[PUBLIC * width + place] += taken - left
+            board[AGENTS * width + place] += board[USES * width + place] - board[USED * width + place]
+            board[SUPPORTED * width + place] += pays - paid
+            board[SUPPORTED_SEATS * width + place] += taken * pays - left * paid
+            board[CHANGES * width + place] += where((was > 1.5) & other, 1.0, 0.0)
+            board[RETURNS * width + place] += where((was > 1.5) & (now < 1.5), 1.0, 0.0)
+            board[CAPPED * width + place] += board[LIMITED * width + place]
+        placed(board, providers, people)
+        for place in range(width):
+            firm = held(Firm, people, width, place)
+            before = where(board[WAS * width + place] > 0.5, firm.seats - board[LEFT_SEATS * width + place], 0.0)
+            after = where(board[NOW * width + place] > 0.5, firm.seats - board[TAKEN_SEATS * width + place], 0.0)
+            squares[place] += int(after) * int(after) - int(before) * int(before)
 
     @part
-    def flush(board, squares, strip, real, tallies, c):
-        """Empty the board's counts into those of a class."""
-        first = np.uint64(strip)
-        for row in range(tallies.shape[0]):
-            start = np.uint64((COUNTS + row) * width)
-            for lane in range(np.uint64(real)):
-                tallies[row, c, first + lane] += int(board[start + lane])
-            for lane in range(np.uint64(width)):
-                board[start + lane] = 0.0
-        for lane in range(np.uint64(real)):
-            tallies[islands, c, first + lane] += squares[lane]
+    def flush(board, squares, dues, acting, count, strip, firms, lanes, tallies, claims, c):
+        """Empty what was counted at the places of so many firms and lanes into the counts and claims of a class."""
+        for firm in range(firms):
+            for row in range(tallies.shape[0]):
+                start = np.uint64((COUNTS + row) * width + firm * lanes)
+                for lane in range(np.uint64(lanes)):
+                    tallies[row, c, np.uint64(strip) + lane] += int(board[start + lane])
+            for lane in range(lanes):
+                tallies[islands, c, strip + lane] += squares[firm * lanes + lane]
+                for n in range(count):
+                    claims[acting[n], c, strip + lane] += dues[n * width + firm * lanes + lane]
+        board[COUNTS * width :] = 0.0
         squares[:] = 0
+        dues[:] = 0
 
     return booked, claimed, flush

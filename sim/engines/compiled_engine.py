@@ -10,16 +10,15 @@ from sim.engines.placing import NEVER
 from sim.engines.threads import each
 from sim.engines.world import World
 from sim.model import market, rules
-from sim.model.facts import Seen
 
 WIDTH = 32
-"""Lanes worked on at once when there are several."""
+"""Places worked on at once: lanes of a firm, or firms in few lanes."""
 
 
 @cache
-def _compiled_review(which, width):
+def _compiled_review(which, width, several):
     """Compiled review of a module of rules."""
-    return compiled_kernels.compile_review(which, width)
+    return compiled_kernels.compile_review(which, width, several)
 
 
 @cache
@@ -45,8 +44,8 @@ def review_month(world: World, economy: Economy, month: int, claims: np.ndarray,
     Several pieces of them count apart; counts and claims are whole numbers, so that their sums are exact in any order.
     """
     lanes, bounds = len(world.lanes), world.layout.phase_bounds(month % world.interval)
-    room, review = _room(world.layout.largest_phase, lanes), _compiled_review(rules, 1 if lanes == 1 else WIDTH)
-    everywhere = np.stack(economy.seen_everywhere())[None] if world.mean_field else None
+    room, review = _room(world.layout.largest_phase, lanes), _compiled_review(rules, WIDTH, 2 * lanes <= WIDTH)
+    everywhere = np.stack(economy.seen_everywhere()) if world.mean_field else None
 
     def decide(rows: slice, *counts: np.ndarray) -> None:
         place = slice(rows.start - bounds[0], rows.stop - bounds[0])
@@ -72,14 +71,14 @@ def _decide(review, world, month, rows, everywhere, posted, tallies, claims, par
     """Let some rows of firms decide; add to the counts, and write what waits until everybody has decided."""
     state, lanes = world.state, len(world.lanes)
     if everywhere is None:
-        since, everywhere = max(month - world.interval, int(NEVER) + 1), np.empty((0, len(Seen._fields), lanes))
+        since, everywhere = max(month - world.interval, int(NEVER) + 1), np.empty((0, lanes))
         look = compiled_partners.look_alone if lanes == 1 else compiled_partners.look
         look(rows.start, world.partners, state.option, state.last_hit, since, partners)
     bounds = np.clip(world.layout.phase_bounds(month % world.interval), rows.start, rows.stop) - rows.start
     state = state.part(rows)
+    people = world.columns(rows), world.tastes[rows], world.traits.sector[rows], tuple(world.luck(month, rows))
+    flat = (state.option, state.provider, state.aware, state.agents, state.supported, state.hits, state.misses)
     review(
-        bounds, float(world.interval), world.partners.shape[1], world.columns(rows), world.tastes[rows],
-        world.traits.sector[rows], tuple(world.luck(month, rows)),
-        (state.option, state.provider, state.aware, state.agents, state.supported, state.hits, state.misses),
-        (partners, everywhere), posted, tallies, claims, moved,
+        bounds, float(world.interval), world.partners.shape[1], people, tuple(each.reshape(-1) for each in flat),
+        (partners, everywhere), posted, tallies, claims, tuple(each.reshape(-1) for each in moved),
     )  # fmt: skip

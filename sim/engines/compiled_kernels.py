@@ -12,7 +12,6 @@ from numba import njit
 
 from sim.engines import compiled_boards as boards
 from sim.engines.compiled_boards import (
-    AGENT_GRANTED,
     AT,
     BEST,
     BEST_AT,
@@ -21,7 +20,6 @@ from sim.engines.compiled_boards import (
     BEST_RISK,
     CHANCE,
     GOING,
-    GRANTED,
     HIT,
     KNEW,
     KNOWS,
@@ -41,12 +39,13 @@ from sim.engines.compiled_boards import (
     WAS,
     A,
     B,
+    Draws,
 )  # fmt: skip
 from sim.engines.compiled_booking import compile_booking
 from sim.engines.compiled_offers import compile_offers
 from sim.engines.compiled_partners import compile_seen
-from sim.engines.fiscal import RATES
-from sim.engines.lifting import compiled, gathered, lift
+from sim.engines.compiled_posting import DRAWS, FIRM, compile_people, compile_posting
+from sim.engines.lifting import compiled, gathered, held, lift
 from sim.model.arithmetic import where
 from sim.model.facts import Firm, Seen, Terms
 from sim.model.market import Climate, Fixed, Provider
@@ -63,116 +62,71 @@ FLUSH = 65_536
 """Firms after which sums of whole numbers held as floats are emptied, long before they could lose a unit."""
 
 
-@njit(error_model="numpy", forceinline=True)
-def column(target, source, n):
-    """Copy column n of an array of rows."""
-    for row in range(source.shape[0]):
-        target[row] = source[row, n]
-
-
-def compile_review(rules: Any, width: int) -> Any:
+def compile_review(rules: Any, width: int, several: bool) -> Any:
     """Compile the review of a month's firms from the given rules (`sim.model.rules`, or an altered copy).
 
     Parameters
     ----------
     width
-        Lanes worked on at once.
+        Places of a strip, all worked on at once.
+    several
+        Whether a strip holds several firms, each in all lanes, or one firm in some lanes.
     """
-    fill, read, load, store, order = boards.compile_board(rules, width)
+    spread, load, store, order = boards.compile_board(rules, width)
     entitled, granted, offered = compile_offers(lift(rules), width)
     decided, seen = compile_decision(rules, width), compile_seen(rules, width)
     booked, claimed, flush = compile_booking(rules, width)
-
-    @compiled(rules, width)
-    def grants(supports, s, size_class, strip, real):
-        """Whether a policy grants the class anything in some sector and lane of a strip."""
-        for sector in range(supports.shape[2]):
-            for lane in range(strip, strip + real):
-                for field in RATES:
-                    if supports[s, size_class, sector, field, lane] > 0.0:
-                        return True
-        return False
-
-    @compiled(rules, width)
-    def apart(terms, strip, real, found):
-        """Write the terms that tell sectors apart in some lane of a strip; return how many they are."""
-        count = 0
-        for n in range(len(MOVED)):
-            differs = False
-            for sector in range(1, terms.shape[0]):
-                for lane in range(strip, strip + real):
-                    differs |= terms[sector, MOVED[n], lane] != terms[0, MOVED[n], lane]
-            if differs:
-                found[count] = MOVED[n]
-                count += 1
-        return count
-
-    @compiled(rules, width)
-    def post(board, posted, acting, faced, size_class, strip, real):
-        """Put what a class faces on the boards: its terms, then offers, and supports by policy and sector.
-
-        Returns the number of policies that grant the class anything in these lanes this month, which come first in
-        `acting`; the others take no time.
-        """
-        terms, offers, supports = faced
-        count = 0
-        fill(board, TERMS, terms[size_class], 0, strip, real)
-        for j in range(offers.shape[0]):
-            fill(posted, j * OFFER, offers, j, strip, real)
-        for s in range(supports.shape[0]):
-            if grants(supports, s, size_class, strip, real):
-                for sector in range(supports.shape[2]):
-                    place = offers.shape[0] * OFFER + (count * supports.shape[2] + sector) * SUPPORT
-                    fill(posted, place, supports[s, size_class], sector, strip, real)
-                acting[count] = s
-                count += 1
-        for lane in range(width):
-            board[GRANTED * width + lane] = board[AGENT_GRANTED * width + lane] = 0.0
-        return count
+    post, apart = compile_posting(rules, width, spread)
+    gather, hand, taste, retell = compile_people(rules, width, spread, several)
 
     @njit(error_model="numpy", cache=True, nogil=True)
-    def review(bounds, months, d, columns, tastes, sectors, luck, state, around, faced, tallies, claims, moved):
-        draws_aware, draws_hit, draws_choice = luck
+    def review(bounds, months, d, people, state, around, faced, tallies, claims, moved):
         partners, everywhere = around  # counts by firm; or, in the mean field, what all see
         terms, offers, supports = faced
         providers, policies, lanes = offers.shape[0], supports.shape[0], offers.shape[2]
         posted = np.zeros((providers * OFFER + policies * supports.shape[2] * SUPPORT) * width)
         board, entitlements = np.zeros(boards.ROWS * width), np.zeros(policies * boards.ENTITLED * width)
-        squares = np.zeros(width, np.int64)
-        person, begin, acting = np.empty(columns.shape[0]), bounds[0], np.empty(policies, np.int64)
-        by_sector = np.empty(len(MOVED), np.int64)
-        strips = (lanes + width - 1) // width
+        squares, dues = np.zeros(width, np.int64), np.zeros(policies * width, np.int64)
+        acting, differing = np.empty(policies, np.int64), np.empty(len(MOVED), np.int64)
+        traits, draws, tastes = np.zeros(FIRM * width), np.zeros(DRAWS * width), np.zeros(providers * width)
+        sectors, begin = np.zeros(width, np.int64), bounds[0]
+        together = width // lanes if several else 1
+        strips = 1 if several else (lanes + width - 1) // width
         for part in range(strips * (len(bounds) - 1)):
             size_class, strip = part // strips, part % strips * width
-            first, last, real = bounds[size_class], bounds[size_class + 1], min(width, lanes - strip)
+            first, last, across = bounds[size_class], bounds[size_class + 1], min(width, lanes - strip)
             for n in range(len(everywhere)):
-                fill(board, SEEN, everywhere, n, strip, real)
-            count = post(board, posted, acting, faced, size_class, strip, real)
-            differing = apart(terms[size_class], strip, real, by_sector)
-            for i in range(first, last):
-                order(min(i + 1, last - 1), strip, real, state)
-                column(person, columns, i)
-                firm = gathered(Firm, person, 0, 1, 0)
+                spread(board, SEEN + n, everywhere, n, strip, together, across)
+            count = post(board, posted, acting, faced, size_class, strip, together, across)
+            varying = apart(terms[size_class], strip, across, differing)
+            for i in range(first, last, together):
+                firms = min(together, last - i)
+                real, here, waiting = firms * across, i * lanes + strip, (i - begin) * lanes + strip
+                if firms < together:  # places without a firm repeat the last one, and must not be counted
+                    flush(board, squares, dues, acting, count, strip, together, across, tallies, claims, size_class)
+                order(min(i + together, last - 1) * lanes + strip, real, state)
+                gather(people, i, firms, across, traits, draws, tastes, sectors)
+                firm, luck, sector = hand(traits, draws, sectors)
                 if len(everywhere) == 0:
-                    seen(board, d, partners[i - begin], strip, real)
-                load(board, i, strip, real, state)
-                for n in range(differing):
-                    read(board, TERMS + by_sector[n], terms[size_class, sectors[i]], by_sector[n], strip, real)
+                    seen(board, d, partners, i - begin, strip, firms, across)
+                load(board, here, real, state)
+                for n in range(varying):
+                    retell(board, terms[size_class], differing[n], sectors, strip, firms, across)
                 for n in range(count):
-                    mine = providers * OFFER + (n * supports.shape[2] + sectors[i] % supports.shape[2]) * SUPPORT
-                    entitled(board, entitlements, n, posted, mine, firm)
+                    first_row = providers * OFFER + n * supports.shape[2] * SUPPORT
+                    entitled(board, entitlements, n, posted, first_row, sector, supports.shape[2], firm)
                 for j in range(providers):
                     for n in range(count):
                         granted(board, entitlements, n, posted, j * OFFER)
-                    offered(board, posted, j * OFFER, j, tastes[i, j], firm)
-                decided(board, draws_aware[i], draws_hit[i], draws_choice, i, firm, months)
+                    offered(board, posted, j * OFFER, j, taste(tastes, j), firm)
+                decided(board, luck, firm, months)
                 for n in range(count):
                     granted(board, entitlements, n, board, PRICE)
-                    claimed(board, entitlements, n, strip, real, months, claims, acting[n], size_class, firm)
+                    claimed(board, entitlements, n, months, dues, firm)
                 booked(board, squares, providers, firm)
-                store(board, i, i - begin, strip, real, state, moved)
-                if (i - first) % FLUSH == FLUSH - 1 or i == last - 1:
-                    flush(board, squares, strip, real, tallies, size_class)
+                store(board, here, waiting, real, state, moved)
+                if (i - first) % FLUSH >= FLUSH - together or i + together >= last:
+                    flush(board, squares, dues, acting, count, strip, firms, across, tallies, claims, size_class)
 
     return review
 
@@ -185,46 +139,48 @@ def compile_decision(rules: Any, width: int) -> Any:
     surplus, overrated = rules.surplus, rules.overrated
 
     @part
-    def decided(board, draw_aware, draw_hit, draws, i, firm, months):
-        luck = (draws[i, 0], draws[i, 1], draws[i, 2], draws[i, 3])
-        for lane in range(width):
-            t, seen = gathered(Terms, board, TERMS, width, lane), gathered(Seen, board, SEEN, width, lane)
-            was, at = board[WAS * width + lane], board[AT * width + lane]
+    def decided(board, luck, people, months):
+        for place in range(width):
+            firm, draws = held(Firm, people, width, place), held(Draws, luck, width, place)
+            t, seen = gathered(Terms, board, TERMS, width, place), gathered(Seen, board, SEEN, width, place)
+            was, at = board[WAS * width + place], board[AT * width + place]
             on_cloud = where(was > 1.5, 1.0, 0.0)
-            was_hit = where((was > 1.5) & (draw_hit < board[CHANCE * width + lane]), 1.0, 0.0)
-            knew = board[KNEW * width + lane] > 0.5
-            knows = is_aware(knew, draw_aware, seen.cloud, firm, t)
-            hits, misses = board[A * width + lane], board[B * width + lane]
+            was_hit = where((was > 1.5) & (draws.hit < board[CHANCE * width + place]), 1.0, 0.0)
+            knew = board[KNEW * width + place] > 0.5
+            knows = is_aware(knew, draws.aware, seen.cloud, firm, t)
+            hits, misses = board[A * width + place], board[B * width + place]
             new_hits, new_misses = belief(hits, misses, seen, on_cloud, was_hit, t)
             risk, old_risk = perceived_risk(new_hits, new_misses), perceived_risk(hits, misses)
 
-            own, best = board[OWN * width + lane], board[BEST * width + lane]
+            own, best = board[OWN * width + place], board[BEST * width + place]
             keeps = stays(own, best, firm, t)
             kept = where(keeps, own, best - migration_cost(firm, t) * (1.0 - t.portability))
             values = option_values(risk, best, kept, was, seen, firm, t)
-            now, utility = choice(values, luck, was, knows, firm, t)
+            gumbels = draws.on_premise, draws.private, draws.public, draws.hybrid
+            now, utility = choice(values, gumbels, was, knows, firm, t)
 
             on, same = now > 1.5, (now == was) & keeps
-            going = where(on, where(same, at, board[BEST_AT * width + lane]), -1.0)
-            gain = where(same, board[OWN_GAIN * width + lane], board[BEST_GAIN * width + lane])
+            going = where(on, where(same, at, board[BEST_AT * width + place]), -1.0)
+            gain = where(same, board[OWN_GAIN * width + place], board[BEST_GAIN * width + place])
             uses = where(on, gain, 0.0)
-            true_risk = where(same, board[OWN_RISK * width + lane], board[BEST_RISK * width + lane])
+            true_risk = where(same, board[OWN_RISK * width + place], board[BEST_RISK * width + place])
             excess = overrated(risk, firm, true_risk, now, t)
-            board[PRICE * width + lane] = where(same, board[OWN_PRICE * width + lane], board[BEST_PRICE * width + lane])
-            board[NOW * width + lane] = now
-            board[GOING * width + lane] = going
-            board[KNOWS * width + lane] = where(knows, 1.0, 0.0)
-            board[USES * width + lane] = uses
-            board[HIT * width + lane] = was_hit
-            board[LIMITED * width + lane] = 0.0
-            board[PAYS * width + lane] = 0.0
-            board[A * width + lane] = new_hits
-            board[B * width + lane] = new_misses
-            board[RISKS * width + lane] += whole(risk * BELIEF_UNITS) - whole(old_risk * BELIEF_UNITS)
-            board[AWARE * width + lane] += where(knows, 1.0, 0.0) - where(knew, 1.0, 0.0)
-            board[HITS * width + lane] += where(on, was_hit, 0.0)
-            board[SURPLUS * width + lane] += surplus(utility, firm, months)
-            board[OVERRATED * width + lane] += surplus(excess, firm, months)
+            price = where(same, board[OWN_PRICE * width + place], board[BEST_PRICE * width + place])
+            board[PRICE * width + place] = price
+            board[NOW * width + place] = now
+            board[GOING * width + place] = going
+            board[KNOWS * width + place] = where(knows, 1.0, 0.0)
+            board[USES * width + place] = uses
+            board[HIT * width + place] = was_hit
+            board[LIMITED * width + place] = 0.0
+            board[PAYS * width + place] = 0.0
+            board[A * width + place] = new_hits
+            board[B * width + place] = new_misses
+            board[RISKS * width + place] += whole(risk * BELIEF_UNITS) - whole(old_risk * BELIEF_UNITS)
+            board[AWARE * width + place] += where(knows, 1.0, 0.0) - where(knew, 1.0, 0.0)
+            board[HITS * width + place] += where(on, was_hit, 0.0)
+            board[SURPLUS * width + place] += surplus(utility, firm, months)
+            board[OVERRATED * width + place] += surplus(excess, firm, months)
 
     return decided
 

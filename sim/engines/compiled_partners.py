@@ -16,15 +16,21 @@ def compile_seen(rules: Any, width: int) -> Any:
     """Compile how counts of partners become what a firm sees, in a strip of lanes."""
 
     @compiled(rules, width)
-    def seen(board, partners, counts, strip, real):
-        """Put on the board what a firm with so many partners sees; lanes beyond the last are left as they are."""
-        share, first = 1.0 / max(partners, 1), np.uint64(strip)
-        for n in range(3):
-            for lane in range(np.uint64(real)):
-                board[np.uint64((SEEN + n) * width) + lane] = counts[n, first + lane] * share
-        for n in range(2, 4):
-            for lane in range(np.uint64(real)):
-                board[np.uint64((SEEN + 1 + n) * width) + lane] = counts[n, first + lane]
+    def seen(board, partners, counts, begin, strip, firms, lanes):
+        """Put on the board what firms with so many partners see; places beyond the last are left as they are.
+
+        `counts` are of shape (firms, 4, lanes); those of the first firm lie at `begin`.
+        """
+        share = 1.0 / max(partners, 1)
+        for firm in range(firms):
+            for n in range(3):
+                place, first = np.uint64((SEEN + n) * width + firm * lanes), np.uint64(strip)
+                for lane in range(np.uint64(lanes)):
+                    board[place + lane] = counts[begin + firm, n, first + lane] * share
+            for n in range(2, 4):
+                place, first = np.uint64((SEEN + 1 + n) * width + firm * lanes), np.uint64(strip)
+                for lane in range(np.uint64(lanes)):
+                    board[place + lane] = counts[begin + firm, n, first + lane]
 
     return seen
 
@@ -36,15 +42,16 @@ def look(first, partners, option, last_hit, since, counts):
     Those on premise, private and on cloud, and those on cloud that were hit since month `since`.
     """
     counts[:] = 0
+    lanes, options, last_hits = option.shape[1], option.reshape(-1), last_hit.reshape(-1)
     for place in range(counts.shape[0]):
         later = first + min(place + 2, counts.shape[0] - 1)
         for n in range(partners.shape[1]):
-            for lane in range(0, option.shape[1], LINE):
-                fetched(option, partners[later, n], lane)
-            for lane in range(0, option.shape[1], LINE // 2):
-                fetched(last_hit, partners[later, n], lane)
+            for lane in range(0, lanes, LINE):
+                fetched(options, partners[later, n] * lanes + lane)
+            for lane in range(0, lanes, LINE // 2):
+                fetched(last_hits, partners[later, n] * lanes + lane)
             other = partners[first + place, n]
-            for lane in range(option.shape[1]):
+            for lane in range(lanes):
                 at = option[other, lane]
                 cloud = np.int16(at >= 2)
                 counts[place, 0, lane] += np.int16(at == 0)

@@ -1,6 +1,6 @@
 """Lifting: plain rules made callable from compiled code, without the rules knowing.
 
-The four exact operations of `sim.model.arithmetic` get compiled versions; every other function is compiled as it
+The six exact operations of `sim.model.arithmetic` get compiled versions; every other function is compiled as it
 stands. Kernels are kept on disk under a key of the sources, the versions and the processor, so that an edited rule is
 never answered with yesterday's machine code.
 """
@@ -20,7 +20,6 @@ import numba
 import numpy as np
 from llvmlite import ir
 from numba import njit, types
-from numba.core import cgutils
 from numba.core.errors import TypingError
 from numba.extending import intrinsic, overload, register_jitable
 
@@ -30,6 +29,16 @@ from sim.model import arithmetic
 @overload(arithmetic.where)
 def _where(condition, yes, no):
     return lambda condition, yes, no: yes if condition else no
+
+
+@overload(arithmetic.maximum)
+def _maximum(x, y):
+    return lambda x, y: arithmetic.where(x > y, x, y)
+
+
+@overload(arithmetic.minimum)
+def _minimum(x, y):
+    return lambda x, y: arithmetic.where(x < y, x, y)
 
 
 @overload(arithmetic.floor)
@@ -59,7 +68,7 @@ def _scaled(x, exponent):
     return scaled
 
 
-for _function in ("both", "either", "maximum", "minimum", "logarithm", "exponential", "power"):
+for _function in ("both", "either", "logarithm", "exponential", "power"):
     register_jitable(getattr(arithmetic, _function))
 
 
@@ -92,22 +101,46 @@ def gathered(typing_context, kind, board, first, width, lane):
 gathered._set_uuid("sim.gathered")
 
 
+def held(kind, thing, width, place):
+    """Return the named tuple `kind` of one place: `thing` itself if it is the same for all, else from a board of it."""
+    raise NotImplementedError("only in compiled code")
+
+
+@overload(held, jit_options={"_nrt": False})
+def _held(kind, thing, width, place):
+    if isinstance(thing, types.Array):
+        return lambda kind, thing, width, place: gathered(kind, thing, 0, width, place)
+    return lambda kind, thing, width, place: thing  # noqa: ARG005
+
+
+def number(thing, row, width, place):
+    """Return the number of one place: `thing` itself if it is the same for all, else from a row of a board of them."""
+    raise NotImplementedError("only in compiled code")
+
+
+@overload(number, jit_options={"_nrt": False})
+def _number(thing, row, width, place):
+    if isinstance(thing, types.Array):
+        return lambda thing, row, width, place: thing[row * width + place]
+    return lambda thing, row, width, place: thing  # noqa: ARG005
+
+
 @intrinsic
-def fetched(typing_context, array, row, column):
-    """Ask the processor to have an entry of an array of rows and columns at hand soon, without waiting for it."""
-    if array.ndim != 2:
-        raise TypingError("fetched needs an array of rows and columns")
+def fetched(typing_context, array, place):
+    """Ask the processor to have an entry of a flat array at hand soon, without waiting for it."""
+    if array.ndim != 1:
+        raise TypingError("fetched needs a flat array")
 
     def generate(context, builder, signature, arguments):
-        struct = context.make_array(signature.args[0])(context, builder, arguments[0])
-        place = cgutils.get_item_pointer(context, builder, signature.args[0], struct, arguments[1:])
+        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        place = builder.gep(data, [arguments[1]], inbounds=True)
         flag, nothing = ir.IntType(32), context.get_dummy_value()
         kind = ir.FunctionType(ir.VoidType(), [place.type, flag, flag, flag])
         prefetch = builder.module.declare_intrinsic("llvm.prefetch", [place.type], kind)
         builder.call(prefetch, [place, flag(0), flag(3), flag(1)])  # to be read, kept in all caches, data
         return nothing
 
-    return types.void(array, types.intp, types.intp), generate
+    return types.void(array, types.intp), generate
 
 
 fetched._set_uuid("sim.fetched")

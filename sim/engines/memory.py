@@ -14,10 +14,10 @@ from sim.model.scenario import Scenario
 OF_NETWORK = {"random": 0, "mean-field": 0, "supply-chain": 32, "communities": 64, "ring": 40, "groups": 40}
 """Bytes a firm that drawing partners takes besides, by kind of network."""
 
-OF_REVIEW = {"compiled": 10, "numpy": 1200}
-"""Bytes a lane of each firm that reviews in a month."""
+OF_REVIEW = 10
+"""Bytes a lane of each firm that reviews in a month, in the array engines."""
 
-OF_MESA = 3100
+OF_MESA = 1300
 """Bytes a firm of the Mesa engine, whose firms are objects."""
 
 OF_CHUNK, OF_CHUNK_LANE = 800, 100
@@ -40,8 +40,7 @@ def _parts(lanes: Sequence[Scenario], engine: str) -> tuple[float, float]:
     traits, state = Traits.room(1, values).arrays(), vars(State.room(1, many)).values()
     kept = 1 + sum(each.nbytes for each in (*traits, *state)) + 8 * len(values["market.shares"])
     network = 0 if values["network.kind"] == "mean-field" else 4 * values["network.partners"]
-    month = OF_REVIEW.get(engine, OF_REVIEW["compiled"]) * many / values["review.interval"]
-    month = OF_MESA if engine == "mesa" else month
+    month = OF_MESA if engine == "mesa" else OF_REVIEW * many / values["review.interval"]
     return kept + network + max(month, OF_NETWORK[values["network.kind"]]), OF_CHUNK + OF_CHUNK_LANE * many
 
 

@@ -5,6 +5,7 @@ rules are those of `sim.model.rules` and `sim.model.market`, called with plain f
 to the bit.
 """
 
+from dataclasses import replace
 from itertools import pairwise
 
 import mesa
@@ -13,17 +14,18 @@ import numpy as np
 from sim.engines.arrays import OnMonth, count, recorded
 from sim.engines.mesa_firm import Firm, everywhere
 from sim.engines.mesa_government import Government
+from sim.engines.mesa_posted import Terms
 from sim.engines.mesa_provider import PublicProvider
 from sim.engines.placing import State
 from sim.engines.result import Result
-from sim.engines.world import build
+from sim.engines.world import World, build
 from sim.model import market, outcomes, terms
 from sim.model.arithmetic import total
-from sim.model.facts import Terms
 from sim.model.market_outcomes import Market, Nation
 from sim.model.monthly_terms import MonthlyTerms
 from sim.model.nouns import CLASSES, SECTORS
 from sim.model.outcome_table import COLUMNS, TOTAL, columns
+from sim.model.population import Traits
 from sim.model.review import Luck
 from sim.model.rules import MONEY_UNITS
 from sim.model.scenario import Scenario, load
@@ -46,12 +48,12 @@ class CloudAdoption(mesa.Model):
     ----------
     tallies : list of list of int
         Counts over firms, by size class and row (`tallies.ROW`).
-    offers : list of facts.Offer
+    offers : list of mesa_posted.Offer
         What the providers post this month.
-    terms : list of list of facts.Terms
+    terms : list of list of mesa_posted.Terms
         What the firms of each class and sector face this month.
-    luck : dict of int to Luck
-        Draws of the firms that review this month, by their place.
+    traits, draws : ndarray
+        Rows of `facts.Firm`, one a firm, and of `review.Luck`, one a firm that reviews this month.
     seen : facts.Seen
         What every firm sees in the mean field.
     """
@@ -70,10 +72,11 @@ class CloudAdoption(mesa.Model):
         self.providers = [PublicProvider(self, j) for j in range(self.world.providers)]
         for provider in self.providers:
             provider.settle()
+        self.traits = self.world.traits.firm_columns().T.copy()
         self.firms = Firm.settle(self)
+        self.world = _without_firms(self.world)
         bounds = self.world.layout.bounds[:: len(CLASSES)].tolist()
         self._turns = [slice(first, last) for first, last in pairwise(bounds)]
-        self.reviewing = [mesa.agent.AgentSet(self.firms[turn], random=self.random) for turn in self._turns]
         self._terms = terms.class_terms(self.world.values, self.world.measures.sectors)
         self._monthly = MonthlyTerms(self.world.values, self.world.months)
         self._outcomes: tuple[int, dict[str, float]] = (-1, {})
@@ -97,10 +100,11 @@ class CloudAdoption(mesa.Model):
         self.offers = [provider.offer for provider in self.providers]
         for counts in self.tallies:
             counts[FIRST_FLOW:PROVIDER_SEATS] = [0] * (PROVIDER_SEATS - FIRST_FLOW)
-        self.draw()
-        firms = self.reviewing[self.month % self.interval]
-        firms.do("decide")
-        firms.do("act")
+        firms = self.draw()
+        for firm in firms:
+            firm.look()
+        for firm in firms:
+            firm.decide()
         for provider in self.providers:
             provider.suffer_incidents()
         self.government.pay()
@@ -116,11 +120,16 @@ class CloudAdoption(mesa.Model):
         """National sum of a count, in class order."""
         return total(weight * counts[row] for weight, counts in zip(self.weights, self.tallies, strict=True))
 
-    def draw(self) -> None:
-        """Draw the luck of the firms that review this month."""
+    def draw(self) -> list[Firm]:
+        """Draw the luck of the firms that review this month, and return them."""
         turn = self._turns[self.month % self.interval]
-        draws = (each.tolist() for each in self.world.luck(self.month, turn))
-        self.luck = dict(zip(range(turn.start, turn.stop), map(Luck, *draws), strict=True))
+        self.draws, self._first = np.column_stack(self.world.luck(self.month, turn)), turn.start
+        return self.firms[turn]
+
+    def luck(self, place: int) -> Luck:
+        """Draws of the firm at a place that reviews this month."""
+        awareness, hit, *choice = self.draws[place - self._first].tolist()
+        return Luck(awareness, hit, choice)
 
     def post(self) -> None:
         """Work out what each class of firms faces this month."""
@@ -171,6 +180,12 @@ class CloudAdoption(mesa.Model):
         """What turns counts into national outcomes."""
         funds = self.world.values[0]["welfare.cost_of_funds"]
         return Nation(self.weights, self.prices, self.government.mean_price, funds)
+
+
+def _without_firms(world: World) -> World:
+    """A world without what its firms know from now on: traits, partners and state."""
+    nobody = Traits.room(0, world.values[0])
+    return replace(world, traits=nobody, partners=np.empty((0, 0), np.int32), state=State.room(0, len(world.lanes)))
 
 
 def column_name(column: tuple[str, str]) -> str:

@@ -1,14 +1,21 @@
 """A firm as a Mesa agent."""
 
+import gc
+
 import mesa
 
-from sim.model import facts, rules
+from sim.engines.mesa_floats import on_floats
+from sim.model import facts
+from sim.model import review as plain_review
+from sim.model import rules as plain_rules
 from sim.model.arithmetic import total
 from sim.model.facts import Seen
 from sim.model.nouns import CLASSES
-from sim.model.review import Decision, Standing, review
+from sim.model.review import Decision
 from sim.model.rules import BELIEF_UNITS
 from sim.model.tallies import AGENT_SEATS, PROVIDER_SEATS, ROW
+
+rules, review = on_floats(plain_rules), on_floats(plain_review).review
 
 CLASS_CODES = range(len(CLASSES))
 
@@ -27,12 +34,10 @@ class Firm(mesa.Agent):
 
     Attributes
     ----------
-    traits : facts.Firm
-        What never changes: seats, capability, sensitivity, funds, tastes …
-    size_class, sector : int
-        Codes of `nouns.CLASSES` and `nouns.SECTORS`.
-    tastes : list of float
-        Taste for each provider.
+    place : int
+        Its row in the arrays of the model and its world where what never changes is kept.
+    seats, size_class, sector : int
+        Its seats, and codes of `nouns.CLASSES` and `nouns.SECTORS`.
     partners : tuple of Firm
         Whom it listens to; empty in the mean field.
     option, provider, aware, agents, supported
@@ -44,46 +49,59 @@ class Firm(mesa.Agent):
         Month of the review at which its last hit was booked.
     public_seats, risk : int
         What is counted of it: its seats on public cloud, and the risk it perceives in `rules.BELIEF_UNITS`.
+    saw : tuple of int
+        How many of its partners were on premise, in private clouds, on public cloud, and hit, when it last looked.
     """
 
     __slots__ = (
-        "agents", "aware", "decision", "hits", "last_hit", "misses", "option", "partners", "place", "provider",
-        "public_seats", "risk", "sector", "size_class", "supported", "tastes", "traits",
+        "agents", "aware", "hits", "last_hit", "misses", "option", "partners", "place", "provider",
+        "public_seats", "risk", "saw", "seats", "sector", "size_class", "supported",
     )  # fmt: skip
-    decision: Decision  # between deciding and acting
 
     @classmethod
     def settle(cls, model) -> list["Firm"]:
         """Create the firms of a model as its world has them at the start, and link them."""
         world = model.world
         columns = zip(
-            world.traits.firm_columns().T.tolist(), world.tastes.tolist(), world.layout.classes.tolist(),
-            world.traits.sector.tolist(), *(each[:, 0].tolist() for each in vars(world.state).values()), strict=True,
+            world.traits.seats.tolist(), world.layout.classes.tolist(), world.traits.sector.tolist(),
+            *(each[:, 0].tolist() for each in vars(world.state).values()), strict=True,
         )  # fmt: skip
-        firms = [cls(model, place, *row) for place, row in enumerate(columns)]
-        for firm, partners in zip(firms, world.partners.tolist(), strict=True):
-            firm.partners = tuple([firms[n] for n in partners])
+        was_on = gc.isenabled()
+        gc.disable()  # nothing becomes garbage here, and to look for it takes as long as to make the firms
+        try:
+            firms = [cls(model, place, *row) for place, row in enumerate(columns)]
+            for firm, partners in zip(firms, world.partners, strict=True):
+                firm.partners = tuple([firms[n] for n in partners.tolist()])
+        finally:
+            if was_on:
+                gc.enable()
         return firms
 
-    def __init__(self, model, place, traits, tastes, size_class, sector, *state):
+    def __init__(self, model, place, seats, size_class, sector, *state):
         super().__init__(model)
-        self.place, self.size_class, self.sector = place, size_class, sector
-        self.traits, self.tastes = facts.Firm(*traits), tastes
+        self.place, self.seats, self.size_class, self.sector = place, seats, size_class, sector
         self.option, self.provider, self.aware, self.agents, self.supported = state[:5]
         self.hits, self.misses, self.last_hit = state[5:]
-        share = model.case.values["cost.hybrid_share"]
-        self.public_seats = int(rules.public_seats(self.option, self.traits, share))
+        self.public_seats = int(rules.public_seats(self.option, self, model.case.values["cost.hybrid_share"]))
         self.risk = counted(rules.perceived_risk(self.hits, self.misses))
+
+    @property
+    def traits(self) -> facts.Firm:
+        """What never changes: seats, capability, sensitivity, funds, tastes and so on."""
+        return facts.Firm._make(self.model.traits[self.place].tolist())
+
+    @property
+    def tastes(self) -> list[float]:
+        """Taste for each provider."""
+        return self.model.world.tastes[self.place].tolist()
 
     def standing_now(self) -> tuple:
         """Its state, in the order of `world.State`."""
         contract = self.option, self.provider, self.aware, self.agents, self.supported
         return *contract, self.hits, self.misses, self.last_hit
 
-    def look(self) -> Seen:
-        """What it sees of its partners at the end of last month."""
-        if self.model.mean_field:
-            return self.model.seen
+    def look(self) -> None:
+        """Look at its partners, as they are at the end of last month."""
         since = self.model.month - self.model.interval
         on_premise = private = cloud = hits = 0
         for partner in self.partners:
@@ -95,22 +113,28 @@ class Firm(mesa.Agent):
             else:
                 cloud += 1
                 hits += partner.last_hit >= since
+        self.saw = on_premise, private, cloud, hits  # plain, for a named tuple would keep the garbage collector busy
+
+    def seen(self) -> Seen:
+        """What it saw when it looked, or what all see in the mean field."""
+        if self.model.mean_field:
+            return self.model.seen
+        on_premise, private, cloud, hits = self.saw
         share = 1.0 / max(len(self.partners), 1)
         return Seen(on_premise * share, private * share, cloud * share, float(cloud), float(hits))
 
     def decide(self) -> None:
-        """Become aware or not, learn, and choose option, provider and agents; nothing is in force yet."""
-        model = self.model
-        standing = Standing(self.option, self.provider, self.aware, self.hits, self.misses)
-        terms, supports = (each[self.size_class][self.sector] for each in (model.terms, model.government.supports))
-        self.decision = review(
-            rules, self.traits, model.luck[self.place], self.tastes, standing, self.look(), terms, model.offers,
-            supports, float(model.interval),
-        )  # fmt: skip
+        """Become aware or not, learn, and choose option, provider and agents, from what it has seen."""
+        model, size_class, sector = self.model, self.size_class, self.sector
+        terms, supports = model.terms[size_class][sector], model.government.supports[size_class][sector]
+        self.act(review(
+            rules, self.traits, model.luck(self.place), self.tastes, self, self.seen(), terms, model.offers, supports,
+            float(model.interval),
+        ))  # fmt: skip
 
-    def act(self) -> None:
-        """Put the decision into force, and have it counted."""
-        new, counts = self.decision, self.model.tallies[self.size_class]
+    def act(self, new: Decision) -> None:
+        """Put a decision into force, and have it counted."""
+        counts = self.model.tallies[self.size_class]
         was, old_provider = self.option, self.provider
         self.count(-1)
         self.option, self.provider, self.aware, self.agents = new.option, new.provider, new.aware, new.agents
@@ -130,11 +154,10 @@ class Firm(mesa.Agent):
         counts[OVERRATED] += int(new.overrated)
         for policy, claim in enumerate(new.claims):
             self.model.government.claims[policy][self.size_class] += int(claim)
-        del self.decision
 
     def count(self, sign: int) -> None:
         """Enter the firm into the counts of its class (sign 1), or take it out (-1)."""
-        counts, seats, public = self.model.tallies[self.size_class], int(self.traits.seats), self.public_seats
+        counts, seats, public = self.model.tallies[self.size_class], self.seats, self.public_seats
         counts[FIRMS + self.option] += sign
         counts[SEATS + self.option] += sign * seats
         counts[AWARE] += sign * self.aware

@@ -3,11 +3,11 @@
 import mesa
 import numpy as np
 
+from sim.engines.mesa_posted import Support
 from sim.engines.placing import past_hit_share
 from sim.model import terms
 from sim.model.arithmetic import total
 from sim.model.channels import FIRM_CHANNELS, Raised
-from sim.model.facts import Support
 from sim.model.market import Climate
 from sim.model.nouns import CLASSES, SECTORS
 from sim.model.rules import MONEY_UNITS, whole

@@ -1,19 +1,27 @@
-"""The NumPy engine: all firms of a class that review in a month decide at once, in all lanes."""
+"""The NumPy engine: all firms that review in a month decide at once, in all lanes."""
+
+from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
-from sim.engines.arrays import count_stretch
+from sim.engines.counting import Cells, count_anew, count_rows
 from sim.engines.economy import Economy
 from sim.engines.fiscal import RATES
+from sim.engines.narrowing import for_firms, narrowed
+from sim.engines.once import remembering
 from sim.engines.placing import NEVER
 from sim.engines.world import World
 from sim.model import market, rules
 from sim.model.facts import Firm, Offer, Seen, Support, Terms
 from sim.model.market import Climate, Fixed, Provider
-from sim.model.nouns import CLASSES
 from sim.model.review import Luck, Standing, review
 from sim.model.tallies import ROW
 
+DECIDED_AT_ONCE = 32_768
+"""Firms × lanes that decide at once, about: many for each call of NumPy, and their memory is bounded."""
+
+_remembering = lru_cache(maxsize=1)(remembering)
 
 def provider_month(providers, fixed, climate, demand, passed_on) -> np.ndarray:
     """`market.month` on arrays of shape (fields, providers, lanes)."""
@@ -23,75 +31,90 @@ def provider_month(providers, fixed, climate, demand, passed_on) -> np.ndarray:
 
 
 def review_month(world: World, economy: Economy, month: int, claims: np.ndarray, posted) -> None:
-    """Let the firms decide whose review month it is; simultaneous, on last month's state."""
-    phase = month % world.interval
-    stretches = [(c, world.layout.stretch(phase, c)) for c in range(len(CLASSES))]
-    stretches = [(c, stretch) for c, stretch in stretches if stretch.start < stretch.stop]
-    everywhere = economy.seen_everywhere() if world.mean_field else None
-    decided = []
-    for c, stretch in stretches:  # everybody looks before anybody moves
-        seen = Seen(*everywhere) if everywhere is not None else seen_partners(world, stretch, month)
-        decided.append(_decide(world, month, c, stretch, seen, posted))
-    for (c, stretch), (acting, decision) in zip(stretches, decided, strict=True):
-        for s, claim in zip(acting, decision.claims, strict=True):
-            claims[s, c] += claim.astype(np.int64).sum(axis=0)
-        before = economy.counted.get((phase, c))
-        before = count_stretch(world, stretch) if before is None else before
-        _book(world, economy.tallies[:, c], month, stretch, decision)
-        economy.counted[phase, c] = after = count_stretch(world, stretch)
-        economy.tallies[:, c] += after - before
+    """Let the firms decide whose review month it is; simultaneous, on last month's state.
 
-
-def seen_partners(world: World, stretch: slice, month: int) -> Seen:
-    """What firms of a stretch see of their partners; each field of shape (firms, lanes)."""
-    partners = world.partners[stretch].T
-    option = world.state.option[partners]  # (partners, firms, lanes)
-    cloud = option >= 2
-    hit = cloud & (world.state.last_hit[partners] >= max(month - world.interval, int(NEVER) + 1))
-    counts = [each.sum(axis=0, dtype=np.int16) for each in (option == 0, option == 1, cloud, hit)]
-    share = 1.0 / max(len(partners), 1)
-    return Seen(counts[0] * share, counts[1] * share, counts[2] * share, counts[2] * 1.0, counts[3] * 1.0)
-
-
-def _decide(world, month, size_class, stretch, seen, posted):
-    """Policies that grant the firms of a stretch anything, and their decision, fields of shape (firms, lanes)."""
+    Firms of all classes decide together: a call of NumPy takes as long as its work on some thousand numbers.
+    """
+    bounds = world.layout.phase_bounds(month % world.interval)
+    phase = int(bounds[0]), int(bounds[-1])
+    rows = _pieces(*phase, len(world.lanes))
+    if world.mean_field:
+        looks = [economy.seen_everywhere()] * len(rows)
+    else:
+        looks = [partners_seen(world, piece, month) for piece in rows]  # everybody looks before anybody moves
     terms, offers, supports = posted
-    aware, hit, gumbels = (draws[:, None] for draws in world.luck(month, stretch))
-    luck = Luck(aware, hit, tuple(gumbels[:, 0, k, None] for k in range(4)))
-    state = world.state
-    standing = Standing(
-        state.option[stretch], state.provider[stretch], state.aware[stretch], state.hits[stretch], state.misses[stretch]
-    )
-    firm = Firm(*world.columns(stretch)[..., None])
-    tastes = [world.tastes[stretch, j, None] for j in range(world.providers)]
-    sector = world.traits.sector[stretch]
-    t = Terms(*(terms[size_class, 0] if terms.shape[1] == 1 else np.moveaxis(terms[size_class, sector], 1, 0)))
-    acting = [s for s, policy in enumerate(supports[:, size_class]) if policy[:, RATES].any()]
-    granted = [_to_firms(supports[s, size_class], sector) for s in acting]
-    posted_offers = [Offer(*offer) for offer in offers]
-    decision = review(rules, firm, luck, tastes, standing, seen, t, posted_offers, granted, float(world.interval))
-    return acting, decision
+    acting = [s for s, policy in enumerate(supports) if policy[:, :, RATES].any()]
+    terms, supports = narrowed(terms), [narrowed(supports[s]) for s in acting]
+    offers = [Offer(*offer) for offer in offers]
+    before, after = economy.counted.get(phase), np.zeros_like(economy.tallies)
+    if before is None:
+        before = sum((count_anew(world, piece) for piece in rows), np.zeros_like(after))
+    for piece, look in zip(rows, looks, strict=True):
+        firms = world.layout.classes[piece], world.traits.sector[piece]
+        seen = Seen(*look) if world.mean_field else shares(look, world.partners.shape[1])
+        granted = [Support(*for_firms(policy, *firms)) for policy in supports]
+        decision = _decide(world, month, piece, seen, Terms(*for_firms(terms, *firms)), offers, granted)
+        state, seats, cells = world.state.part(piece), world.traits.seats[piece, None] * 1.0, Cells(world, piece)
+        for s, claim in zip(acting, decision.claims, strict=True):
+            claims[s] += cells.sum(claim.astype(np.int64))
+        _book(state, economy.tallies, month, cells, decision)
+        after += count_rows(state, seats, cells, decision.public_seats, decision.risk)
+    economy.counted[phase] = after
+    economy.tallies += after - before
 
 
-def _to_firms(by_sector: np.ndarray, sector: np.ndarray) -> Support:
-    """What a policy grants each firm, fields of shape (lanes,), or (firms, lanes) if sectors differ."""
-    return Support(*(by_sector[0] if len(by_sector) == 1 else np.moveaxis(by_sector[sector], 1, 0)))
+def _pieces(first, last, lanes):
+    """Cut rows of firms into even pieces that decide at once."""
+    pieces = max(1, round((last - first) * lanes / DECIDED_AT_ONCE))
+    return [slice(*each) for each in pairwise(first + (last - first) * n // pieces for n in range(pieces + 1))]
 
 
-def _book(world, tallies, month, stretch, decision):
-    """Write decisions into the state, and their flows into the counts of their class, shape (rows, lanes)."""
-    state = world.state
-    was_on, old_provider = state.option[stretch] >= 2, state.provider[stretch].copy()
-    hit = decision.was_hit > 0.0
-    state.option[stretch], state.provider[stretch] = decision.option, decision.provider
-    state.aware[stretch], state.agents[stretch] = decision.aware, decision.agents
-    state.supported[stretch] = decision.supported
-    state.hits[stretch], state.misses[stretch] = decision.hits, decision.misses
-    state.last_hit[stretch] = np.where(hit, np.int16(month), state.last_hit[stretch])
-    on = state.option[stretch] >= 2
-    tallies[ROW["hits"]] += (hit & on).sum(axis=0)
-    tallies[ROW["returns"]] += (was_on & ~on).sum(axis=0)
-    tallies[ROW["provider_changes"]] += (was_on & on & (state.provider[stretch] != old_provider)).sum(axis=0)
-    tallies[ROW["capped"]] += decision.capped.sum(axis=0)
-    tallies[ROW["surplus"]] += decision.surplus.astype(np.int64).sum(axis=0)
-    tallies[ROW["overrated"]] += decision.overrated.astype(np.int64).sum(axis=0)
+def partners_seen(world: World, rows: slice, month: int) -> tuple[np.ndarray, ...]:
+    """Count partners of some firms on premise, private, on cloud, and those of them that were hit; (firms, lanes) each.
+
+    `take` copies the lanes of a partner at once, and sums of bytes are those of a whole register at once.
+    """
+    partners = world.partners[rows].T
+    option = world.state.option.take(partners, axis=0)  # (partners, firms, lanes)
+    last_hit = world.state.last_hit.take(partners, axis=0)
+    cloud = option >= 2
+    hit = cloud & (last_hit >= max(month - world.interval, int(NEVER) + 1))
+    narrowest = np.min_scalar_type(len(partners))
+    counted = option == 0, option == 1, cloud, hit
+    return tuple(np.add.reduce(each.view(np.uint8), dtype=narrowest) for each in counted)
+
+
+def shares(counts: tuple[np.ndarray, ...], partners: int) -> Seen:
+    """What firms see of their partners, from the counts of `partners_seen`."""
+    share = 1.0 / max(partners, 1)
+    on_premise, private, cloud, hit = (each.astype(np.float64) for each in counts)
+    return Seen(on_premise * share, private * share, cloud * share, cloud, hit)
+
+
+def _decide(world, month, rows, seen, t, offers, granted):
+    """Decision of some firms, fields of shape (firms, lanes)."""
+    aware, hit, gumbels = world.luck(month, rows)
+    luck = Luck(aware[:, None], hit[:, None], tuple(gumbels.T[..., None]))
+    s = world.state.part(rows)
+    standing = Standing(s.option, s.provider, s.aware, s.hits, s.misses)
+    firm, tastes = Firm(*world.columns(rows)[..., None]), list(world.tastes[rows].T[..., None])
+    return review(_remembering(rules), firm, luck, tastes, standing, seen, t, offers, granted, float(world.interval))
+
+
+def _book(state, tallies, month, cells, decision):
+    """Write decisions into the state, and their flows into the counts, shape (rows, classes, lanes)."""
+    was_on, on = state.option >= 2, decision.option >= 2
+    flows = {
+        "hits": decision.was_hit & on,
+        "returns": was_on & ~on,
+        "provider_changes": was_on & on & (state.provider != decision.provider),
+    }
+    if decision.claims:
+        flows["capped"] = decision.capped
+    for name, which in flows.items():
+        tallies[ROW[name]] += cells.number(which)
+    tallies[ROW["surplus"]] += cells.sum(decision.surplus)
+    tallies[ROW["overrated"]] += cells.sum(decision.overrated)
+    for field in ("option", "provider", "aware", "agents", "supported", "hits", "misses"):
+        getattr(state, field)[:] = getattr(decision, field)
+    np.putmask(state.last_hit, decision.was_hit, np.int16(month))

@@ -50,7 +50,6 @@ def reference(world: World, public: np.ndarray, tallies: np.ndarray) -> Referenc
     tallies
         Counts over firms at the start, shape (rows, classes, lanes).
     """
-
     time = np.arange(world.months + 1)[:, None, None] / 12.0
     growth = exponential(time * over_lanes(world.values, "market.outside_growth"))
     start = over_lanes(world.values, "market.outside") * sum(public)

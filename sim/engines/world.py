@@ -111,7 +111,7 @@ class World:
         return found[0] if len(found) == 1 else [np.concatenate(each) for each in zip(*found, strict=True)]
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def _luck(seed, replicate, period, chunk, firms):
     """Draws of one review period for the firms of one chunk, kept for the months that share it."""
     aware = streams.uniforms(seed, replicate, Purpose.AWARENESS, firms, 1, period, chunk)[:, 0]

@@ -1,7 +1,8 @@
 """What a rule may use besides + - * / and comparisons: functions exact or equal to the bit for every caller.
 
-Each takes Python floats or NumPy arrays; the compiled engine has its own version of `where`, `floor`, `split` and
-`scaled`, which are exact operations, so that whatever is built from them is the same number in every engine.
+Each takes Python floats or NumPy arrays; the compiled engine has its own version of `where`, `maximum`,
+`minimum`, `floor`, `split` and `scaled`, which are exact operations, so that whatever is built from them is the same
+number in every engine.
 """
 
 import math
@@ -22,7 +23,14 @@ def where(condition, yes, no):
     """Return `yes` where `condition` holds, else `no`; both are evaluated, so both must be finite."""
     if type(condition) is bool:  # Python floats compared: ten times faster than a NumPy call
         return yes if condition else no
+    if _is_code(no) and (type(yes) is int or _is_code(yes)):  # four steps with bytes take half the time of one call
+        return no ^ ((no ^ yes) & -condition.view(np.int8))
     return np.where(condition, yes, no)
+
+
+def _is_code(x):
+    """Whether these are codes of options or providers, kept in a byte each."""
+    return type(x) is np.ndarray and x.dtype == np.int8
 
 
 def both(first, second):
@@ -37,12 +45,23 @@ def either(first, second):
 
 def maximum(x, y):
     """Return the larger of two numbers, neither NaN."""
+    if type(x) is np.ndarray or type(y) is np.ndarray:
+        return np.maximum(*_spread(x, y))
     return where(x > y, x, y)
 
 
 def minimum(x, y):
     """Return the smaller of two numbers, neither NaN."""
+    if type(x) is np.ndarray or type(y) is np.ndarray:
+        return np.minimum(*_spread(x, y))
     return where(x < y, x, y)
+
+
+def _spread(x, y):
+    """Two operands, a plain number spread out: NumPy compares two arrays in a third of the time."""
+    if type(x) is float:
+        return np.full(y.shape, x), y
+    return (x, np.full(x.shape, y)) if type(y) is float else (x, y)
 
 
 def floor(x):

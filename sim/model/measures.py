@@ -74,8 +74,8 @@ class Measures:
     @property
     def sectors(self) -> int:
         """Entries that terms need: one for all sectors unless some measure that raises them tells sectors apart."""
-        at_work = self.levels.any(axis=(0, 2))
-        raising = [n for k, (n, channel) in enumerate(self.raises) if channel in FIRM_CHANNELS and at_work[k]]
+        at_work = np.flatnonzero(self.levels.any(axis=(0, 2)))
+        raising = [n for k, (n, channel) in enumerate(self.raises) if channel in FIRM_CHANNELS and k in at_work]
         return len(SECTORS) if (self.targets[raising] != self.targets[raising][:, :, :1]).any() else 1
 
 

@@ -6,7 +6,7 @@ so that each engine can be shown to use its own and nobody else's.
 
 from typing import NamedTuple
 
-from sim.model.arithmetic import Number, both, either, total, where
+from sim.model.arithmetic import Number, both, either, maximum, total, where
 from sim.model.facts import Entitled
 
 WORST = -1e300
@@ -40,7 +40,7 @@ class Decision(NamedTuple):
     agents: Number
     hits: Number
     misses: Number
-    was_hit: Number  # 1 if hit since its last review, else 0
+    was_hit: Number  # since its last review
     risk: Number  # perceived, θ
     public_seats: Number  # whole
     claims: list[Number]  # one entry a policy: smallest units of money
@@ -61,6 +61,8 @@ def review(rules, firm, luck, tastes, standing, seen, t, offers, supports, month
         `facts.Firm`, `facts.Seen` and `facts.Terms` of its class.
     tastes
         Standard normal taste for each provider.
+    standing
+        A `Standing`, or whatever has its fields, as a Mesa firm has.
     offers, supports
         A `facts.Offer` for each provider, a `facts.Support` for each price-supporting policy.
     months
@@ -68,24 +70,22 @@ def review(rules, firm, luck, tastes, standing, seen, t, offers, supports, month
     """
     option, provider = standing.option, standing.provider
     uses = option >= 2
-    on_cloud = where(uses, 1.0, 0.0)
-    chance = _at(provider, [offer.hit_chance for offer in offers], 0.0)
-    was_hit = where(both(uses, luck.hit < chance), 1.0, 0.0)
+    was_hit = both(uses, luck.hit < _at(provider, [offer.hit_chance for offer in offers]))
     aware = rules.is_aware(standing.aware, luck.awareness, seen.cloud, firm, t)
-    hits, misses = rules.belief(standing.hits, standing.misses, seen, on_cloud, was_hit, t)
+    hits, misses = rules.belief(standing.hits, standing.misses, seen, uses, was_hit, t)
     risk = rules.perceived_risk(hits, misses)
 
-    entitled = [entitlement(rules, on_cloud, firm, policy) for policy in supports]
-    granted = [_supports(rules, offer, t, entitled) for offer in offers]
-    gains = [
-        rules.agent_gain(total(agents), firm, offer, t) for offer, (_, agents) in zip(offers, granted, strict=True)
-    ]
-    best, own, best_at = WORST, WORST, -1
-    for j, offer in enumerate(offers):
-        value = rules.provider_value(tastes[j], total(granted[j][0]), gains[j], firm, offer, t)
-        better = value > best
-        best, best_at = where(better, value, best), where(better, j, best_at)
-        own = where(provider == j, value, own)
+    entitled = [entitlement(rules, uses, firm, policy) for policy in supports]
+    granted, gains, at = [], [], []
+    for taste, offer in zip(tastes, offers, strict=True):
+        of_price, of_agents = _supports(rules, offer, t, entitled)
+        gain = rules.agent_gain(total(of_agents), firm, offer, t)
+        granted.append((of_price, of_agents))
+        gains.append(gain)
+        at.append(rules.provider_value(taste, total(of_price), gain, firm, offer, t))
+    best, best_at, own = at[0], 0 * provider, _at(provider, at)  # codes of as many bytes as those that are kept
+    for j, value in enumerate(at[1:], 1):
+        best, best_at = maximum(value, best), where(value > best, j, best_at)
     keeps = rules.stays(own, best, firm, t)
     if_kept = where(keeps, own, best - rules.migration_cost(firm, t) * (1.0 - t.portability))
     values = rules.option_values(risk, best, if_kept, option, seen, firm, t)
@@ -94,10 +94,12 @@ def review(rules, firm, luck, tastes, standing, seen, t, offers, supports, month
     on = chosen >= 2
     provider = where(on, where(both(chosen == option, keeps), provider, best_at), -1)
     seats = rules.public_seats(chosen, firm, t.hybrid_share)
-    agents = _at(provider, [gain > 0.0 for gain in gains], False)
+    agents = False
+    for j, gain in enumerate(gains):
+        agents = either(agents, both(provider == j, gain > 0.0))
     prices = [t.price * offer.price for offer in offers]
-    claims, capped, supported = _claimed(rules, provider, agents, seats, prices, granted, entitled, months)
-    true_risk = _at(provider, [offer.risk for offer in offers], 0.0)
+    claims, capped, supported = _claimed(rules, on, provider, agents, seats, prices, granted, entitled, months)
+    true_risk = _at(provider, [offer.risk for offer in offers])
     surplus = rules.surplus(utility, firm, months)
     overrated = rules.surplus(rules.overrated(risk, firm, true_risk, chosen, t), firm, months)
     return Decision(
@@ -106,22 +108,26 @@ def review(rules, firm, luck, tastes, standing, seen, t, offers, supports, month
     )  # fmt: skip
 
 
-def _at(provider, numbers, nowhere):
-    """Of one number for each provider, that of a firm's own."""
-    for j, number in enumerate(numbers):
-        nowhere = where(provider == j, number, nowhere)
-    return nowhere
+def _at(provider, numbers):
+    """Of one number for each provider, that of a firm's own; the first, where it has none and nobody asks."""
+    if type(provider) is int:  # of a Mesa firm
+        return numbers[max(provider, 0)]
+    found = numbers[0]
+    for j, number in enumerate(numbers[1:], 1):
+        found = where(provider == j, number, found)
+    return found
 
 
-def _claimed(rules, provider, agents, seats, prices, granted, entitled, months):
+def _claimed(rules, on, provider, agents, seats, prices, granted, entitled, months):
     """What a firm claims of each policy at its provider, and whether a cap limits or anything is paid."""
-    nobody = where(agents, False, False)
-    claims, capped, supported = [], nobody, nobody
+    claims, capped, supported = [], False, False
+    price = _at(provider, prices) if entitled else 0.0
     for s, each in enumerate(entitled):
-        of_price, of_agents = (_at(provider, [part[s] for part in parts], 0.0) for parts in zip(*granted, strict=True))
-        claim = rules.grant(of_price + where(agents, of_agents, 0.0), seats, months)
+        of_price = _at(provider, [by_policy[s] for by_policy, _ in granted])
+        of_agents = _at(provider, [by_policy[s] for _, by_policy in granted])
+        claim = where(on, rules.grant(of_price + where(agents, of_agents, 0.0), seats, months), 0.0)
         claims.append(claim)
-        capped = either(capped, rules.is_capped(_at(provider, prices, 0.0), of_price, each))
+        capped = either(capped, both(on, rules.is_capped(price, of_price, each)))
         supported = either(supported, claim > 0.0)
     return claims, capped, supported
 
@@ -139,11 +145,12 @@ def _supports(rules, offer, t, entitled):
     The order is that of the scenario file.
     """
     price, cost = t.price * offer.price, t.agent_cost * offer.price
-    left, cost_left, of_price, of_agents = price, cost, [], []
+    left, cost_left = price, cost
+    of_price: list[Number] = []
+    of_agents: list[Number] = []
     for each in entitled:
-        granted = rules.price_support(price, left, each)
-        with_agents = rules.agent_support(cost, cost_left, granted, each)
-        left, cost_left = left - granted, cost_left - with_agents
-        of_price.append(granted)
-        of_agents.append(with_agents)
+        if of_price:
+            left, cost_left = left - of_price[-1], cost_left - of_agents[-1]
+        of_price.append(rules.price_support(price, left, each))
+        of_agents.append(rules.agent_support(cost, cost_left, of_price[-1], each))
     return of_price, of_agents

@@ -205,25 +205,25 @@ def choice(values, luck, option, aware, firm, t):
     private_entry, hybrid_entry = upfront_private(firm, t), upfront_hybrid(firm, t)
     costs = (switching, switching + t.annuity * private_entry, switching, switching + t.annuity * hybrid_entry)
     is_open = (
-        t.has_on_premise > 0.0,
-        both(t.has_private > 0.0, affordable(private_entry, firm, t)),
+        t.has_on_premise > 0.0, both(t.has_private > 0.0, affordable(private_entry, firm, t)),
         both(t.has_public > 0.0, free),
         both(both(t.has_hybrid > 0.0, affordable(hybrid_entry, firm, t)), free),
     )
-    kept = _utility_kept(values, luck, option, t)
+    draws = t.scale * luck[0], t.scale * luck[1], t.scale * luck[2], t.scale * luck[3]
+    kept = _utility_kept(values, draws, option)
     chosen, best = option, where(either(free, option < 2), kept, FORBIDDEN)
     for k in (0, 1, 2, 3):
-        entering = values[k] - costs[k] + t.scale * luck[k]
+        entering = values[k] - costs[k] + draws[k]
         better = both(both(is_open[k], option != k), both(aware, entering > best))
         chosen, best = where(better, k, chosen), where(better, entering, best)
     return chosen, where(best > FORBIDDEN, best, kept)
 
 
-def _utility_kept(values, luck, option, t):
+def _utility_kept(values, draws, option):
     """Utility of the option the firm is on: no switching cost."""
-    kept = values[0] + t.scale * luck[0]
+    kept = values[0] + draws[0]
     for k in (1, 2, 3):
-        kept = where(option == k, values[k] + t.scale * luck[k], kept)
+        kept = where(option == k, values[k] + draws[k], kept)
     return kept
 
 

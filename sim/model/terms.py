@@ -152,10 +152,10 @@ def fixed(lanes: Sequence[Values], first_seats: np.ndarray, first_revenue: np.nd
     first_revenue
         Money per month at the start, same shape.
     """
-    others = sum(first_seats) - first_seats
+    known = first_seats + over_lanes(lanes, "market.spillover") * (sum(first_seats) - first_seats)
     return Fixed(
         markup=over_lanes(lanes, "market.markup"),
-        first_use=12.0 * over_lanes(lanes, "market.history") * (first_seats + over_lanes(lanes, "market.spillover") * others),
+        first_use=12.0 * over_lanes(lanes, "market.history") * known,
         first_investment=over_lanes(lanes, "invest.share") * first_revenue,
     )
 

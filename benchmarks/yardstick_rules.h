@@ -1,0 +1,111 @@
+/* The rules of the firm's decision: functions of the same names as in sim/model/rules.py, with the same operations in
+   the same order, so that results are equal to the bit; whoever changes a rule there changes it here. A term or an
+   offer is read in lane l. The rules `option_values` and `choice` are steps of yardstick_steps.h. */
+#include <math.h>
+
+#define RULE static inline __attribute__((always_inline)) double
+#define TRUTH static inline __attribute__((always_inline)) int
+#define T(name) (t->name[l])
+#define O(name) (offer->name[l])
+
+static const double WORST = -1e300, FORBIDDEN = -1e300, MONEY_UNITS = 1e4, BELIEF_UNITS = 1e9;
+static const double SURPLUS_MOST = 68719476736.0;
+
+RULE maximum(double x, double y) { return x > y ? x : y; }
+RULE minimum(double x, double y) { return x < y ? x : y; }
+RULE whole(double x) { return floor(x + 0.5); }
+
+RULE awareness_chance(double cloud, const Terms *t, int l) {
+    return minimum(1.0, T(innovation) + T(imitation) * cloud);
+}
+TRUTH is_aware(int aware, double draw, double cloud, const Firm *firm, const Terms *t, int l) {
+    return aware | ((firm->applies > 0.0) & (draw < awareness_chance(cloud, t, l)));
+}
+/* The two counts of `belief`, from the incidents and years that it works out. */
+RULE incidents_seen(double seen_hits, double was_hit, const Terms *t, int l) {
+    return seen_hits + T(own_weight) * was_hit + T(media_hits);
+}
+RULE years_seen(double cloud_partners, double on_cloud, const Terms *t, int l) {
+    return T(partner_years) * cloud_partners + T(own_years) * on_cloud + T(media_years);
+}
+RULE belief_hits(double hits, double incidents, const Terms *t, int l) {
+    return T(memory) * hits + T(prior_hits) + T(amplification) * incidents;
+}
+RULE belief_misses(double misses, double years, double incidents, const Terms *t, int l) {
+    return T(memory) * misses + T(prior_misses) + T(learning) * maximum(0.0, years - incidents) + T(certified);
+}
+RULE perceived_risk(double hits, double misses) { return hits / (hits + misses); }
+RULE public_seats(double option, const Firm *firm, double hybrid_share) {
+    const double hybrid = maximum(1.0, floor(hybrid_share * firm->seats + 0.5));
+    const double elsewhere = option == 3 ? hybrid : 0.0;
+    return option == 2 ? firm->seats : elsewhere;
+}
+RULE capability(const Firm *firm, const Terms *t, int l) {
+    return firm->capability + T(training) * (1.0 - firm->capability);
+}
+TRUTH is_eligible(double on_cloud, const Firm *firm, const Support *policy, int l) {
+    return (firm->attention < policy->reach[l]) & (policy->new_users[l] * on_cloud < 0.5);
+}
+RULE most_support(const Firm *firm, const Support *policy, int l) { return policy->cap[l] * firm->per_seat / 12.0; }
+RULE price_support(double price, double left, double rate, double most) {
+    return minimum(minimum(rate * price, most), left);
+}
+RULE agent_support(double cost, double left, double granted, double agent_rate, double most) {
+    return minimum(minimum(agent_rate * cost, most - granted), left);
+}
+TRUTH is_capped(double price, double granted, double rate, double most) {
+    return (granted > 0.0) & (most < rate * price);
+}
+RULE agent_gain(double supported, const Firm *firm, const Offer *offer, const Terms *t, int l) {
+    const double gain = T(agent_value) * O(strength) * capability(firm, t, l) - T(agent_cost) * O(price) + supported;
+    return T(has_agents) * (gain + T(agent_draw) * firm->taste_agents);
+}
+RULE provider_value(double taste, double supported, double with_agents, const Firm *firm, const Offer *offer,
+                    const Terms *t, int l) {
+    return supported - T(price) * O(price) * (1.0 + O(congestion))
+         + T(public_benefit) * O(quality) * capability(firm, t, l) + T(presence_public) * O(presence)
+         + maximum(0.0, with_agents) + O(appeal) + T(taste_provider) * taste;
+}
+RULE migration_cost(const Firm *firm, const Terms *t, int l) {
+    return T(migration) * (1.0 - T(relief) * capability(firm, t, l));
+}
+TRUTH stays(double own, double best, const Firm *firm, const Terms *t, int l) {
+    return own >= best - migration_cost(firm, t, l) * (1.0 - T(portability));
+}
+RULE on_premise_value(double seen, const Firm *firm, const Terms *t, int l) {
+    return T(reach_on_premise) * seen + T(presence_on_premise)
+         - (T(on_premise_cost) + T(on_premise_fixed) * firm->per_seat);
+}
+RULE private_fear(double risk, const Terms *t, int l) {
+    return maximum(0.0, T(private_fear) + T(contagion) * (risk - T(prior_risk)));
+}
+RULE private_value(double fear, double seen, const Firm *firm, const Terms *t, int l) {
+    return T(private_benefit) * capability(firm, t, l) + T(reach_private) * seen + T(presence_private)
+         - T(private_cost) * firm->size_scale - fear * T(loss) * firm->sensitivity;
+}
+RULE compliance_cost(const Firm *firm, const Terms *t, int l) {
+    return T(compliance) * firm->tier * (1.0 - T(lightened) * (1.0 - firm->tier));
+}
+RULE public_value(double risk, double seen, const Firm *firm, const Terms *t, int l) {
+    return T(reach_public) * seen + T(demand) - risk * T(loss) * firm->sensitivity - compliance_cost(firm, t, l);
+}
+RULE upfront_private(const Firm *firm, const Terms *t, int l) {
+    return T(upfront_fixed) * firm->per_seat + T(upfront_seat);
+}
+RULE upfront_hybrid(const Firm *firm, const Terms *t, int l) {
+    return T(upfront_fixed) * firm->per_seat + T(upfront_seat) * (1.0 - T(hybrid_share));
+}
+TRUTH affordable(double upfront, const Firm *firm, const Terms *t, int l) { return upfront <= T(funds) * firm->funds; }
+TRUTH is_free(const Firm *firm, const Terms *t, int l) { return firm->exposure >= T(isolation) * firm->tier; }
+RULE overrated(double risk, double fear, const Firm *firm, double offer_risk, double option, const Terms *t, int l) {
+    const double walls = T(private_risk) * firm->attack_scale;
+    const double public = risk - offer_risk, private = fear - walls;
+    const double hybrid = T(hybrid_share) * public + (1.0 - T(hybrid_share)) * private;
+    const double other = option == 3 ? hybrid : private, cloud = option == 2 ? public : other;
+    const double rate = option > 0 ? cloud : -T(on_premise_risk) * firm->attack_scale;
+    return rate * T(loss) * firm->sensitivity;
+}
+RULE surplus(double utility, const Firm *firm, double months) {
+    return maximum(-SURPLUS_MOST, minimum(SURPLUS_MOST, whole(utility * firm->seats * months)));
+}
+RULE grant(double supported, double seats, double months) { return whole(supported * seats * months * MONEY_UNITS); }
