@@ -163,7 +163,7 @@ def checked(kernel: Review, other: Review) -> Review:
 
 def kernel_review() -> Review:
     """The compiled kernel for several lanes."""
-    return compiled_engine._compiled_review(rules, compiled_engine.WIDTH, False)
+    return compiled_engine._compiled_review(rules, compiled_engine.WIDTH)
 
 
 def main() -> None:
