@@ -5,11 +5,15 @@ PYTHON ?= python3
 VENV ?= .venv
 WORKERS ?= 2
 SEED ?= 1
+# Arguments of the benchmarks: `make bench BENCH="--rounds 2 --only engines,peers"`; `--help` lists them.
+BENCH ?=
 
 OLDEST := 3, 11
 IN_VENV := $(VENV)/bin/python
 # Named after the interpreter, so that another PYTHON makes the environment anew.
 MADE := $(VENV)/.made-by$(subst /,-,-$(PYTHON))
+# What the benchmarks compare with, each in an environment of its own, from its list of pinned packages.
+PEERS := $(patsubst benchmarks/peers/%.txt,.venv-peers/%/.installed,$(wildcard benchmarks/peers/*.txt))
 
 # An environment whose interpreter is gone (uninstalled, or the folder moved to another machine) is made anew as well.
 ifneq ($(wildcard $(MADE)),)
@@ -45,8 +49,8 @@ mutants: $(VENV)/.installed-dev ## Plant a hundred faults in the rules, one at a
 gallery: $(VENV)/.installed ## Make docs/gallery.md and its figures: every scenario against its base world
 	@$(IN_VENV) -m sim.report.gallery docs results
 
-bench: $(VENV)/.installed ## Measure the engines on one core: a table for docs/performance.md
-	@$(IN_VENV) benchmarks/engines.py
+bench: $(VENV)/.installed $(PEERS) ## Measure everything, and peers beside it, a quarter of an hour: docs/performance.md
+	@$(IN_VENV) benchmarks/bench.py $(BENCH)
 
 bench-sweeps: $(VENV)/.installed-dev ## Measure a sweep of 32,768 runs with one worker, two, and Dask, a quarter of an hour
 	@$(IN_VENV) benchmarks/sweeps.py
@@ -84,3 +88,10 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	@echo "Installing what the tests need into $(VENV); the first time takes a minute or two"
 	@$(IN_VENV) -m pip install -qq --disable-pip-version-check --editable '.[dev]'
 	@touch $@
+
+# A peer that cannot be installed is told of in the table, with what pip said, and tried again by the next `make bench`.
+.venv-peers/%/.installed: benchmarks/peers/%.txt $(MADE)
+	@echo "Installing $* into $(@D)"
+	@"$(PYTHON)" -m venv --clear $(@D)
+	@if $(@D)/bin/python -m pip install -qq --disable-pip-version-check --requirement $< 2>$(@D)/.said; \
+	then touch $@; else echo "$* cannot be installed here; $(@D)/.said tells why" >&2; fi

@@ -1,32 +1,39 @@
-"""What only a new process can tell: time of the very first month, and memory.
+"""One run in a process of its own, for what only such a process can tell: `fresh.py ENGINE FIRMS MONTHS`.
 
-`python benchmarks/fresh.py month` prints seconds from the first import to the end of the first month of 64 lanes and
-of one lane; `python benchmarks/fresh.py memory ENGINE FIRMS` the most memory a run over a year ever took, in bytes.
+Prints as JSON the processor time of the run in seconds, that until the end of the first month, and the most memory it
+took in bytes. Code is compiled, and the constants solved, by a small run before.
 """
 
+import json
 import sys
 import time
+from pathlib import Path
 
-BEGUN = time.perf_counter()
+from sim.engines import simulate
+from sim.model.scenario import load
 
-from machine import one_core  # noqa: E402
 
-one_core()
+def peak() -> int:
+    """Most memory so far, bytes."""
+    status = Path("/proc/self/status").read_text().splitlines()  # Linux; `getrusage` counts the parent's too
+    (size,) = (line.split()[1] for line in status if line.startswith("VmHWM"))
+    return 1024 * int(size)
 
-from pathlib import Path  # noqa: E402
 
-from whole import lanes  # noqa: E402
+def main() -> None:
+    """Run and print."""
+    engine, firms, months = sys.argv[1], *map(int, sys.argv[2:])
+    scenario = load("baseline", (f"run.firms={firms}", f"run.months={months}"))
+    simulate(load("baseline", ("run.firms=240", "run.months=12")), 0, engine)
+    begun, first = time.process_time(), []
 
-from sim.engines import simulate_lanes  # noqa: E402
+    def on_month(done: int) -> None:
+        if done == 1:
+            first.append(time.process_time() - begun)
+
+    simulate(scenario, 0, engine, on_month=on_month)
+    print(json.dumps({"run": time.process_time() - begun, "first": first[0], "peak": peak()}))
+
 
 if __name__ == "__main__":
-    match sys.argv[1:]:
-        case ["month"]:
-            for count in (64, 1):
-                simulate_lanes(lanes(count, 2000, months=1), 0)
-            print(time.perf_counter() - BEGUN)
-        case ["memory", engine, firms]:
-            simulate_lanes(lanes(1, int(firms), months=12), 0, engine)
-            status = Path("/proc/self/status").read_text().splitlines()  # Linux; `getrusage` counts the parent's too
-            (peak,) = (line.split()[1] for line in status if line.startswith("VmHWM"))
-            print(1024 * int(peak))
+    main()

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-THREAD_SETTINGS = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+THREAD_SETTINGS = (
+    "NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS",
+)  # fmt: skip
 
 
 def one_core() -> None:
@@ -53,18 +55,18 @@ def wait_until_quiet(most: float, patience: float) -> None:
 
 
 class Clock:
-    """Wall time of calls, and how much of it this process had the core to itself."""
+    """Processor time of calls, and how much of the elapsed time it was."""
 
     def __init__(self) -> None:
         self.wall = self.core = 0.0
 
     def seconds(self, work: Callable[[], Any]) -> float:
-        """Wall time of one call."""
+        """Processor time of one call: what it takes where nothing else runs."""
         wall, core = time.perf_counter(), time.process_time()
         work()
         wall, core = time.perf_counter() - wall, time.process_time() - core
         self.wall, self.core = self.wall + wall, self.core + core
-        return wall
+        return core
 
     @property
     def undisturbed(self) -> float:

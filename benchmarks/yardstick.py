@@ -4,20 +4,18 @@ Both let the same firms decide in the same months of `whole.toml`, in turns in o
 partners are counted and draws are drawn already. The C compiler has to be there as `cc`.
 """
 
-import argparse
 import ctypes
 import re
 import shutil
-import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from unittest import mock
 
-from machine import described, load, one_core, wait_until_quiet
+from machine import one_core
+from rows import STEP, emit, in_turns, options, ratio, row
 
 if __name__ == "__main__":
     one_core()
@@ -42,6 +40,9 @@ FLAGS = ("-O3", "-march=native", "-ffp-contract=off", *NEUTRAL)
 
 WIDTH, PROVIDERS, POLICIES = 32, 3, 2
 """Lanes worked on at once; what `whole.toml` has of providers and policies that support the price."""
+
+LANES, FIRMS = 64, 2000
+"""Size of the run that is timed."""
 
 STEPS = ("entitlement", "compared_2", "learnt", "option_values", "choice", "settled", "claimed_2", "booked")
 
@@ -166,30 +167,21 @@ def kernel_review() -> Review:
 
 
 def main() -> None:
-    """Check, measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--lanes", type=int, default=64)
-    parser.add_argument("--firms", type=int, default=2000)
-    parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--patience", type=float, default=60, help="seconds to wait for a quiet machine")
-    options = parser.parse_args()
-    wait_until_quiet(0.5, options.patience)
-    block, works = lanes(options.lanes, options.firms), {"compiled kernel": kernel_review(), "C": c_review()}
+    """Check and measure."""
+    rounds = options(__doc__, 15).rounds
+    block, works = lanes(LANES, FIRMS), {"compiled kernel": kernel_review(), "C": c_review()}
     run(block, checked(*works.values()))
-    found: dict[str, list[float]] = {name: [] for name in works}
-    decisions = options.lanes * options.firms * 10
-    for turn in range(options.rounds):
-        for name in sorted(works, reverse=turn % 2 == 1):
-            found[name].append(run(block, works[name])[1] * 1e9 / decisions)
-    ratios = [kernel / c for kernel, c in zip(*found.values(), strict=True)]
-    print(f"{described()}; load {load():.2f}; {' '.join(FLAGS)}; equal to the bit in 120 months\n")
-    print("| what | best | median | worst | unit |\n|---|---:|---:|---:|---|")
-    for name, values, unit in (*((n, v, "ns per decision") for n, v in found.items()), ("kernel / C", ratios, "times")):
-        print(f"| {name} | {min(values):.3g} | {statistics.median(values):.3g} | {max(values):.3g} | {unit} |")
-    print("\n| step of the C loop | bytes a vector | packed operations | scalar |\n|---|---:|---:|---:|")
-    for step, (size, packed, scalar) in vectorised().items():
-        print(f"| {step} | {size} | {packed} | {scalar} |")
+    decisions = LANES * FIRMS * block[0].run.months / block[0].values["review.interval"]
+    found = in_turns(
+        {name: lambda _, review=review: run(block, review)[1] * 1e9 / decisions for name, review in works.items()},
+        rounds,
+    )
+    emit([
+        *(row(name, values, "ns per decision") for name, values in found.items()),
+        ratio("kernel / C", *found.values()),
+        *(row(step, list(counts), STEP) for step, counts in vectorised().items()),
+    ])  # fmt: skip
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
