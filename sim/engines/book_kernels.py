@@ -1,9 +1,8 @@
 """The books of a month, compiled: what providers sell, earn and pass on (like `sim.engines.economy_kernels`)."""
 
 import numpy as np
-from numba import njit
 
-from sim.engines.lifting import gathered, lift
+from sim.engines.lifting import gathered, kernel, lift
 from sim.model import market
 from sim.model.channels import Raised
 from sim.model.market import YEAR, Climate, Provider
@@ -18,7 +17,7 @@ LITTLE = 1e-300
 lift(market)
 
 
-@njit(error_model="numpy", cache=True)
+@kernel()
 def volumes(tallies, weights, reference, outside):
     """Return money a month at list prices: of modelled firms, and of everybody (I18); shape (2, providers, lanes).
 
@@ -41,7 +40,7 @@ def volumes(tallies, weights, reference, outside):
     return result
 
 
-@njit(error_model="numpy", cache=True)
+@kernel()
 def support(grants, incidence, seats, mean_price, granted):
     """Write average support per seat-month of grants in force, money; return the part of it that ends in price.
 
@@ -78,7 +77,7 @@ def support(grants, incidence, seats, mean_price, granted):
     return passed_on
 
 
-@njit(error_model="numpy", cache=True)
+@kernel()
 def booked(national, tallies, weights, reference, outside, providers, climate, raised, revenues, month):
     """Enter the month's revenue, and return what providers' growth depends on and what they earned.
 
@@ -132,7 +131,7 @@ def booked(national, tallies, weights, reference, outside, providers, climate, r
     return demand, everyone, earned
 
 
-@njit(error_model="numpy", cache=True)
+@kernel()
 def closed(state, tallies, weights, reference, outside, raised, month, result):
     """Enter the month's books in one call, and return what providers' growth depends on.
 
@@ -158,8 +157,10 @@ def closed(state, tallies, weights, reference, outside, raised, month, result):
     demand, everyone, earned = booked(
         sums, tallies, weights, reference, outside, providers, climate, raised, revenues, month
     )
-    hits[:] = tallies[HITS]
-    surplus[0] += tallies[SURPLUS]
-    surplus[1] += tallies[OVERRATED]
-    profit += earned
+    for lane in range(len(profit)):
+        profit[lane] += earned[lane]
+        for c in range(len(weights)):
+            hits[c, lane] = tallies[HITS, c, lane]
+            surplus[0, c, lane] += tallies[SURPLUS, c, lane]
+            surplus[1, c, lane] += tallies[OVERRATED, c, lane]
     return demand, support(grants, incidence, everyone, reference.mean_price, granted)

@@ -10,7 +10,19 @@ import numpy as np
 
 from sim.engines.lifting import compiled, fetched
 from sim.model import tallies
-from sim.model.facts import Entitled, Offer, Seen, Support, Terms
+from sim.model.facts import Entitled, Firm, Offer, Seen, Support, Terms
+
+
+class Draws(NamedTuple):
+    """Draws of a firm for one review."""
+
+    aware: float
+    hit: float
+    on_premise: float  # of the choice
+    private: float
+    public: float
+    hybrid: float
+
 
 # What the firm's class faces, and what the firm sees.
 TERMS = 0
@@ -27,7 +39,10 @@ CHANCE, NOW, GOING, KNOWS, USES, HIT, LIMITED, PAYS = range(OWN_RISK + 1, OWN_RI
 LEFT_SEATS, TAKEN_SEATS = PAYS + 1, PAYS + 2
 # What the firms decided so far change in each row of the counts (`sim.model.tallies`).
 COUNTS = TAKEN_SEATS + 1
-ROWS = COUNTS + tallies.ROWS
+# Traits and draws of the firms, where a strip holds several.
+FIRM = COUNTS + tallies.ROWS
+DRAWS = FIRM + len(Firm._fields)
+ROWS = DRAWS + len(Draws._fields)
 
 OFFER, SUPPORT, ENTITLED = len(Offer._fields), len(Support._fields), len(Entitled._fields)
 """Rows of one offer and one support on the board of what is posted to all firms, and of what a firm may have of it."""
@@ -35,17 +50,6 @@ OFFER, SUPPORT, ENTITLED = len(Offer._fields), len(Support._fields), len(Entitle
 
 LINE = 64
 """Bytes that the processor reads from memory at once."""
-
-
-class Draws(NamedTuple):
-    """Draws of a firm for one review."""
-
-    aware: float
-    hit: float
-    on_premise: float  # of the choice
-    private: float
-    public: float
-    hybrid: float
 
 
 def compile_board(rules: Any, width: int) -> tuple[Any, Any, Any, Any]:
@@ -57,7 +61,7 @@ def compile_board(rules: Any, width: int) -> tuple[Any, Any, Any, Any]:
     part = compiled(rules, width)
     places = np.uint64(width)  # an index that cannot be negative needs no check for counting from the end
 
-    @part
+    @compiled(rules, width, often=False)
     def spread(board, row, source, n, strip, firms, lanes):
         """Put a row of lanes on the board, once for each firm; places beyond repeat the last, so that all are finite.
 

@@ -10,6 +10,7 @@ from sim.engines.compiled_boards import (
     AT,
     COUNTS,
     ENTITLED,
+    FIRM,
     GOING,
     LEFT_SEATS,
     LIMITED,
@@ -52,7 +53,7 @@ def compile_booking(rules: Any, width: int) -> tuple[Any, Any, Any]:
         """Enter what firms claim of the n-th policy that acts: AMOUNT, and AGENT_AMOUNT where they have agents."""
         start = np.uint64(n * width)
         for place in range(np.uint64(width)):
-            firm, t = held(Firm, people, width, place), gathered(Terms, board, TERMS, width, place)
+            firm, t = held(Firm, people, FIRM, width, place), gathered(Terms, board, TERMS, width, place)
             may = gathered(Entitled, entitlements, n * ENTITLED, width, place)
             now, amount = board[NOW * width + place], board[AMOUNT * width + place]
             with_agents = where(board[USES * width + place] > 0.5, board[AGENT_AMOUNT * width + place], 0.0)
@@ -68,7 +69,7 @@ def compile_booking(rules: Any, width: int) -> tuple[Any, Any, Any]:
         """Count firms out of their old option and provider, and into the new ones."""
         for k in range(len(OPTIONS)):
             for place in range(width):
-                firm = held(Firm, people, width, place)
+                firm = held(Firm, people, FIRM, width, place)
                 now, was = board[NOW * width + place], board[WAS * width + place]
                 step = where(now == k, 1.0, 0.0) - where(was == k, 1.0, 0.0)
                 board[(FIRMS + k) * width + place] += step
@@ -87,7 +88,7 @@ def compile_booking(rules: Any, width: int) -> tuple[Any, Any, Any]:
     def booked(board, squares, providers, people):
         """Enter reviews into the counts; one that changes nothing adds zeros, which is faster than to ask."""
         for place in range(width):
-            firm, t = held(Firm, people, width, place), gathered(Terms, board, TERMS, width, place)
+            firm, t = held(Firm, people, FIRM, width, place), gathered(Terms, board, TERMS, width, place)
             was, now = board[WAS * width + place], board[NOW * width + place]
             left, taken = public_seats(was, firm, t.hybrid_share), public_seats(now, firm, t.hybrid_share)
             paid, pays = board[PAID * width + place], board[PAYS * width + place]
@@ -103,12 +104,12 @@ def compile_booking(rules: Any, width: int) -> tuple[Any, Any, Any]:
             board[CAPPED * width + place] += board[LIMITED * width + place]
         placed(board, providers, people)
         for place in range(width):
-            firm = held(Firm, people, width, place)
+            firm = held(Firm, people, FIRM, width, place)
             before = where(board[WAS * width + place] > 0.5, firm.seats - board[LEFT_SEATS * width + place], 0.0)
             after = where(board[NOW * width + place] > 0.5, firm.seats - board[TAKEN_SEATS * width + place], 0.0)
             squares[place] += int(after) * int(after) - int(before) * int(before)
 
-    @part
+    @compiled(rules, width, often=False)
     def flush(board, squares, dues, acting, count, strip, firms, lanes, tallies, claims, c):
         """Empty what was counted at the places of so many firms and lanes into the counts and claims of a class."""
         for firm in range(firms):
@@ -120,7 +121,7 @@ def compile_booking(rules: Any, width: int) -> tuple[Any, Any, Any]:
                 tallies[islands, c, strip + lane] += squares[firm * lanes + lane]
                 for n in range(count):
                     claims[acting[n], c, strip + lane] += dues[n * width + firm * lanes + lane]
-        board[COUNTS * width :] = 0.0
+        board[COUNTS * width : FIRM * width] = 0.0
         squares[:] = 0
         dues[:] = 0
 

@@ -8,7 +8,6 @@ equal bits.
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from sim.engines import compiled_boards as boards
 from sim.engines.compiled_boards import (
@@ -19,6 +18,8 @@ from sim.engines.compiled_boards import (
     BEST_PRICE,
     BEST_RISK,
     CHANCE,
+    DRAWS,
+    FIRM,
     GOING,
     HIT,
     KNEW,
@@ -44,8 +45,8 @@ from sim.engines.compiled_boards import (
 from sim.engines.compiled_booking import compile_booking
 from sim.engines.compiled_offers import compile_offers
 from sim.engines.compiled_partners import compile_seen
-from sim.engines.compiled_posting import DRAWS, FIRM, compile_people, compile_posting
-from sim.engines.lifting import compiled, gathered, held, lift
+from sim.engines.compiled_posting import compile_people, compile_posting
+from sim.engines.lifting import compiled, gathered, held, kernel, lift
 from sim.model.arithmetic import where
 from sim.model.facts import Firm, Seen, Terms
 from sim.model.market import Climate, Fixed, Provider
@@ -79,7 +80,7 @@ def compile_review(rules: Any, width: int, several: bool) -> Any:
     post, apart = compile_posting(rules, width, spread)
     gather, hand, taste, retell = compile_people(rules, width, spread, several)
 
-    @njit(error_model="numpy", cache=True, nogil=True)
+    @kernel(nogil=True)
     def review(bounds, months, d, people, state, around, faced, tallies, claims, moved):
         partners, everywhere = around  # counts by firm; or, in the mean field, what all see
         terms, offers, supports = faced
@@ -88,8 +89,7 @@ def compile_review(rules: Any, width: int, several: bool) -> Any:
         board, entitlements = np.zeros(boards.ROWS * width), np.zeros(policies * boards.ENTITLED * width)
         squares, dues = np.zeros(width, np.int64), np.zeros(policies * width, np.int64)
         acting, differing = np.empty(policies, np.int64), np.empty(len(MOVED), np.int64)
-        traits, draws, tastes = np.zeros(FIRM * width), np.zeros(DRAWS * width), np.zeros(providers * width)
-        sectors, begin = np.zeros(width, np.int64), bounds[0]
+        tastes, sectors, begin = np.zeros(providers * width), np.zeros(width, np.int64), bounds[0]
         together = width // lanes if several else 1
         strips = 1 if several else (lanes + width - 1) // width
         for part in range(strips * (len(bounds) - 1)):
@@ -105,8 +105,8 @@ def compile_review(rules: Any, width: int, several: bool) -> Any:
                 if firms < together:  # places without a firm repeat the last one, and must not be counted
                     flush(board, squares, dues, acting, count, strip, together, across, tallies, claims, size_class)
                 order(min(i + together, last - 1) * lanes + strip, real, state)
-                gather(people, i, firms, across, traits, draws, tastes, sectors)
-                firm, luck, sector = hand(traits, draws, sectors)
+                gather(people, i, firms, across, board, tastes, sectors)
+                firm, luck, sector = hand(board, sectors)
                 if len(everywhere) == 0:
                     seen(board, d, partners, i - begin, strip, firms, across)
                 load(board, here, real, state)
@@ -141,7 +141,7 @@ def compile_decision(rules: Any, width: int) -> Any:
     @part
     def decided(board, luck, people, months):
         for place in range(width):
-            firm, draws = held(Firm, people, width, place), held(Draws, luck, width, place)
+            firm, draws = held(Firm, people, FIRM, width, place), held(Draws, luck, DRAWS, width, place)
             t, seen = gathered(Terms, board, TERMS, width, place), gathered(Seen, board, SEEN, width, place)
             was, at = board[WAS * width + place], board[AT * width + place]
             on_cloud = where(was > 1.5, 1.0, 0.0)
@@ -189,10 +189,8 @@ def compile_providers(market: Any) -> Any:
     """Compile the provider's month from the given rules (`sim.model.market`, or an altered copy)."""
     one_month = lift(market).month
 
-    @njit(error_model="numpy", cache=True)
-    def month(providers, fixed, climate, demand, passed_on):
-        """Providers' state after a month; demand is seats, others' seats, revenue and mean revenue."""
-        result = np.empty_like(providers)
+    @compiled(market)
+    def months(providers, fixed, climate, demand, passed_on, result):
         _, count, lanes = providers.shape
         for j in range(count):
             for lane in range(lanes):
@@ -204,6 +202,12 @@ def compile_providers(market: Any) -> Any:
                 )  # fmt: skip
                 for field in range(len(after)):
                     result[field, j, lane] = after[field]
+
+    @kernel()
+    def month(providers, fixed, climate, demand, passed_on):
+        """Providers' state after a month; demand is seats, others' seats, revenue and mean revenue."""
+        result = np.empty_like(providers)
+        months(providers, fixed, climate, demand, passed_on, result)
         return result
 
     return month

@@ -17,6 +17,7 @@ from sim.engines.compiled_boards import (
     CHANCE,
     COST_LEFT,
     ENTITLED,
+    FIRM,
     GRANTED,
     LEFT,
     OWN,
@@ -50,7 +51,7 @@ def compile_offers(rules: Any, width: int) -> tuple[Any, Any, Any]:
         rate, agent_rate = np.uint64((first + RATE) * width), np.uint64((first + AGENT_RATE) * width)
         most = np.uint64((first + MOST) * width)
         for place in range(np.uint64(width)):
-            firm = held(Firm, people, width, place)
+            firm = held(Firm, people, FIRM, width, place)
             row = first_row + (number(sector, 0, width, place) if sectors > 1 else 0) * SUPPORT
             policy = gathered(Support, posted, row, width, place)
             eligible = is_eligible(where(board[np.uint64(WAS * width) + place] > 1.5, 1.0, 0.0), firm, policy)
@@ -63,7 +64,7 @@ def compile_offers(rules: Any, width: int) -> tuple[Any, Any, Any]:
         """Compare provider j, its support granted already, with the best so far; the first starts afresh."""
         code = float(j)
         for place in range(width):
-            firm, taste = held(Firm, people, width, place), number(tastes, j, width, place)
+            firm, taste = held(Firm, people, FIRM, width, place), number(tastes, j, width, place)
             t, offer = gathered(Terms, board, TERMS, width, place), gathered(Offer, posted, offer_row, width, place)
             best = where(j == 0, WORST, board[BEST * width + place])
             mine = board[AT * width + place] == code

@@ -3,10 +3,12 @@
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from sim.engines.compiled_boards import LINE, SEEN
-from sim.engines.lifting import compiled, fetched
+from sim.engines.lifting import compiled, fetched, kernel
+
+NEAR = 65_536
+"""Firms whose last hits lie near, in the processor's caches."""
 
 FETCHED = 16
 """Firms whose partners are fetched together."""
@@ -22,6 +24,15 @@ def compile_seen(rules: Any, width: int) -> Any:
         `counts` are of shape (firms, 4, lanes); those of the first firm lie at `begin`.
         """
         share = 1.0 / max(partners, 1)
+        if lanes == 1:
+            for firm in range(np.uint64(firms)):
+                here = counts[np.uint64(begin) + firm]
+                board[np.uint64(SEEN * width) + firm] = here[0, 0] * share
+                board[np.uint64((SEEN + 1) * width) + firm] = here[1, 0] * share
+                board[np.uint64((SEEN + 2) * width) + firm] = here[2, 0] * share
+                board[np.uint64((SEEN + 3) * width) + firm] = here[2, 0]
+                board[np.uint64((SEEN + 4) * width) + firm] = here[3, 0]
+            return
         for firm in range(firms):
             for n in range(3):
                 place, first = np.uint64((SEEN + n) * width + firm * lanes), np.uint64(strip)
@@ -35,7 +46,7 @@ def compile_seen(rules: Any, width: int) -> Any:
     return seen
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@kernel(nogil=True)
 def look(first, partners, option, last_hit, since, counts):
     """Count the partners of the firms from row `first` on, into `counts`, int16, shape (firms, 4, lanes).
 
@@ -60,13 +71,15 @@ def look(first, partners, option, last_hit, since, counts):
                 counts[place, 3, lane] += cloud & np.int16(last_hit[other, lane] >= since)
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@kernel(nogil=True)
 def look_alone(first, partners, option, last_hit, since, counts):
     """`look` for a single lane.
 
     In a large population nearly every partner is a wait for memory. Options of a few firms' partners are fetched
-    together, so that the waits overlap, and the month of the last hit only of those on cloud.
+    together, so that the waits overlap, and the month of the last hit only of those on cloud. What is near is read
+    without asking: to guess the answer wrongly takes longer.
     """
+    near = option.shape[0] <= NEAR
     lane, d, fetched = np.uint64(0), partners.shape[1], np.empty(FETCHED * partners.shape[1], np.int8)
     for start in range(0, counts.shape[0], FETCHED):
         together = min(FETCHED, counts.shape[0] - start)
@@ -79,14 +92,14 @@ def look_alone(first, partners, option, last_hit, since, counts):
                 at = fetched[k * d + n]
                 on_premise += at == 0
                 private += at == 1
-                if at >= 2:
-                    cloud += 1
-                    hit += last_hit[np.uint64(partners[first + start + k, n]), lane] >= since
+                cloud += at >= 2
+                if near or at >= 2:
+                    hit += (at >= 2) & (last_hit[np.uint64(partners[first + start + k, n]), lane] >= since)
             counts[start + k, 0, lane], counts[start + k, 1, lane] = on_premise, private
             counts[start + k, 2, lane], counts[start + k, 3, lane] = cloud, hit
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@kernel(nogil=True)
 def move(first, month, new_option, new_hit, option, last_hit):
     """Put the firms' new options into force, after everybody has decided."""
     for place in range(new_option.shape[0]):

@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from numba import njit
+import numpy as np
 
 from sim.engines.compiled_boards import (
     AGENT_GRANTED,
+    DRAWS,
+    FIRM,
     GRANTED,
     OFFER,
     SUPPORT,
@@ -17,13 +19,10 @@ from sim.engines.posting_kernels import RATES
 from sim.model.facts import Firm
 from sim.model.monthly_terms import MOVED
 
-FIRM, DRAWS = len(Firm._fields), len(Draws._fields)
-"""Rows of a firm's traits and draws."""
-
 
 def compile_posting(rules: Any, width: int, spread: Any) -> tuple[Any, Any]:
     """Compile how terms, offers and supports come to the boards."""
-    part = compiled(rules, width)
+    part = compiled(rules, width, often=False)
 
     @part
     def grants(supports, s, size_class, strip, across):
@@ -85,49 +84,62 @@ def compile_people(rules: Any, width: int, spread: Any, several: bool) -> tuple[
     handed on as plain numbers, which stay in registers.
     """
     part = compiled(rules, width, several)
-    plain = njit(error_model="numpy", forceinline=True)  # boards that are returned have to be counted
+    handing = compiled(rules, width, several, hands_on=True)
 
     @part
-    def gather_one(people, i, _firms, _across, traits, draws, tastes, sectors):
+    def gather_one(people, i, _firms, _across, board, tastes, sectors):
         """Collect traits, draws, tastes and sectors of the firms of a strip."""
         columns, taste, sector, (aware, hit, choice) = people
-        for row in range(FIRM):
-            traits[row] = columns[row, i]
-        draws[0], draws[1], sectors[0] = aware[i], hit[i], sector[i]
+        for row in range(columns.shape[0]):
+            board[FIRM * width + row] = columns[row, i]
+        board[DRAWS * width], board[DRAWS * width + 1], sectors[0] = aware[i], hit[i], sector[i]
         for n in range(4):
-            draws[2 + n] = choice[i, n]
+            board[DRAWS * width + 2 + n] = choice[i, n]
         for j in range(taste.shape[1]):
             tastes[j] = taste[i, j]
 
+    @compiled(rules, width, several, often=False)
+    def repeat(board, row, numbers, i, firms, across):
+        """Put one number a firm on the board, once for each lane; places beyond repeat the last firm's."""
+        start, first = np.uint64(row * width), np.uint64(i)
+        if across == 1:
+            for firm in range(np.uint64(firms)):
+                board[start + firm] = numbers[first + firm]
+        else:
+            for firm in range(firms):
+                for lane in range(across):
+                    board[row * width + firm * across + lane] = numbers[i + firm]
+        for place in range(firms * across, width):
+            board[row * width + place] = numbers[i + firms - 1]
+
     @part
-    def gather_many(people, i, firms, across, traits, draws, tastes, sectors):
+    def gather_many(people, i, firms, across, board, tastes, sectors):
         columns, taste, sector, (aware, hit, choice) = people
-        for place in range(0, width - across + 1, across):
-            k = i + min(place // across, firms - 1)
-            for here in range(place, width if place > width - 2 * across else place + across):
-                for row in range(FIRM):
-                    traits[row * width + here] = columns[row, k]
-                draws[here], draws[width + here], sectors[here] = aware[k], hit[k], sector[k]
-                for n in range(4):
-                    draws[(2 + n) * width + here] = choice[k, n]
-                for j in range(taste.shape[1]):
-                    tastes[j * width + here] = taste[k, j]
+        for row in range(columns.shape[0]):
+            repeat(board, FIRM + row, columns[row], i, firms, across)
+        repeat(board, DRAWS, aware, i, firms, across)
+        repeat(board, DRAWS + 1, hit, i, firms, across)
+        for n in range(choice.shape[1]):
+            repeat(board, DRAWS + 2 + n, choice[:, n], i, firms, across)
+        for j in range(taste.shape[1]):
+            repeat(tastes, j, taste[:, j], i, firms, across)
+        repeat(sectors, 0, sector, i, firms, across)
 
-    @plain
-    def hand_one(traits, draws, sectors):
+    @handing
+    def hand_one(board, sectors):
         """Traits, draws and sectors as the parts of a review take them."""
-        return gathered(Firm, traits, 0, 1, 0), gathered(Draws, draws, 0, 1, 0), sectors[0]
+        return gathered(Firm, board, FIRM * width, 1, 0), gathered(Draws, board, DRAWS * width, 1, 0), sectors[0]
 
-    @plain
-    def hand_many(traits, draws, sectors):
-        return traits, draws, sectors
+    @handing
+    def hand_many(board, sectors):
+        return board, board, sectors
 
-    @plain
+    @handing
     def taste_one(tastes, j):
         """Tastes for a provider as the parts of a review take them."""
         return tastes[j]
 
-    @plain
+    @handing
     def taste_many(tastes, _j):
         return tastes
 

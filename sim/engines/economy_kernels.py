@@ -5,9 +5,8 @@ a lane has the same bits whatever lanes run beside it.
 """
 
 import numpy as np
-from numba import njit
 
-from sim.engines.lifting import gathered, lift
+from sim.engines.lifting import gathered, kernel, lift
 from sim.model import market, rules
 from sim.model.market import Climate, Provider
 from sim.model.rules import MONEY_UNITS
@@ -20,7 +19,7 @@ for _rules in (market, rules):
     lift(_rules)
 
 
-@njit(error_model="numpy", cache=True)
+@kernel()
 def national(counts, weights):
     """Return `market_outcomes.nationwide` of counts, (rows, classes, lanes) → (rows, lanes)."""
     result = np.empty((counts.shape[0], counts.shape[2]))
@@ -33,7 +32,7 @@ def national(counts, weights):
     return result
 
 
-@njit(error_model="numpy", cache=True)
+@kernel()
 def incidents(providers, climate, national, draws, forced, reference, shares, media):
     """Write the share of each provider's customers that is hit, and that of all customers, which the media report.
 
@@ -72,7 +71,7 @@ def incidents(providers, climate, national, draws, forced, reference, shares, me
     return seat_money
 
 
-@njit(error_model="numpy", cache=True)
+@kernel()
 def due(claims, supporting, charged, active, units, weights):
     """Return all that is due this month in whole units: by class to firms, then what a policy spends by itself.
 

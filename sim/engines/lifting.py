@@ -5,6 +5,7 @@ stands. Kernels are kept on disk under a key of the sources, the versions and th
 never answered with yesterday's machine code.
 """
 
+import gc
 import hashlib
 import inspect
 import os
@@ -20,7 +21,9 @@ import numba
 import numpy as np
 from llvmlite import ir
 from numba import njit, types
+from numba.core.compiler import Compiler
 from numba.core.errors import TypingError
+from numba.core.event import Listener, register
 from numba.extending import intrinsic, overload, register_jitable
 
 from sim.model import arithmetic
@@ -101,16 +104,16 @@ def gathered(typing_context, kind, board, first, width, lane):
 gathered._set_uuid("sim.gathered")
 
 
-def held(kind, thing, width, place):
-    """Return the named tuple `kind` of one place: `thing` itself if it is the same for all, else from a board of it."""
+def held(kind, thing, row, width, place):
+    """Return the named tuple `kind` of a place: `thing` itself if it is the same for all, else from rows of a board."""
     raise NotImplementedError("only in compiled code")
 
 
 @overload(held, jit_options={"_nrt": False})
-def _held(kind, thing, width, place):
+def _held(kind, thing, row, width, place):
     if isinstance(thing, types.Array):
-        return lambda kind, thing, width, place: gathered(kind, thing, 0, width, place)
-    return lambda kind, thing, width, place: thing  # noqa: ARG005
+        return lambda kind, thing, row, width, place: gathered(kind, thing, row, width, place)
+    return lambda kind, thing, row, width, place: thing  # noqa: ARG005
 
 
 def number(thing, row, width, place):
@@ -146,7 +149,41 @@ def fetched(typing_context, array, place):
 fetched._set_uuid("sim.fetched")
 
 
-def compiled(rules: Any, *variant: int) -> Callable[[Any], Any]:
+INSIDE = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""Options of what only compiled code calls: nothing is compiled that lets others call it."""
+
+
+class _Uninterrupted(Listener):
+    """Lets the garbage collector rest while something is compiled: it takes a seventh of the time and finds little."""
+
+    def __init__(self) -> None:
+        self._nested, self._collecting = 0, False
+
+    def on_start(self, _event: Any) -> None:
+        if self._nested == 0:
+            self._collecting = gc.isenabled()
+            gc.disable()
+        self._nested += 1
+
+    def on_end(self, _event: Any) -> None:
+        self._nested -= 1
+        if self._nested == 0 and self._collecting:
+            gc.enable()
+
+
+register("numba:compile", _Uninterrupted())
+
+
+class Apart(Compiler):
+    """Compiles a function whose arrays do not overlap in what it writes."""
+
+    def __init__(self, typing: Any, target: Any, library: Any, arguments: Any, result: Any, flags: Any, known: Any):
+        flags = flags.copy()
+        flags.noalias = True
+        super().__init__(typing, target, library, arguments, result, flags, known)
+
+
+def compiled(rules: Any, *variant: int, hands_on: bool = False, often: bool = True) -> Callable[[Any], Any]:
     """Return a decorator that compiles the parts of a kernel built from `rules`.
 
     Numba finds a kernel on disk by what its closure holds, and tells compiled functions apart by a number drawn anew in
@@ -159,16 +196,26 @@ def compiled(rules: Any, *variant: int) -> Callable[[Any], Any]:
     ----------
     variant
         What else the parts depend on.
+    hands_on
+        Whether they return an array they are given, which then has to be counted.
+    often
+        Whether they are called for every firm; others stay apart, and are compiled once instead of wherever called.
     """
     name = getattr(rules, "__name__", "")
 
     def decorate(function: Any) -> Any:
-        part = njit(error_model="numpy", _nrt=False, forceinline=True)(function)
+        options = INSIDE | {"error_model": "numpy", "_nrt": hands_on, "forceinline": often, "pipeline_class": Apart}
+        part = njit(**options)(function)
         if sys.modules.get(name) is rules:  # an altered copy goes without: it must not pass for the module it copies
             part._set_uuid(":".join(map(str, (function.__module__, function.__qualname__, name, *variant))))
         return part
 
     return decorate
+
+
+def kernel(**options: Any) -> Any:
+    """Return a decorator that compiles what Python calls, and keeps it on disk."""
+    return njit(error_model="numpy", cache=True, no_cfunc_wrapper=True, **options)
 
 
 _lifted: set[Any] = set()
@@ -179,7 +226,7 @@ def lift(rules: Any) -> Any:
     functions = vars(rules).values()
     for function in functions:
         if inspect.isfunction(function) and function not in _lifted and function.__module__ != arithmetic.__name__:
-            register_jitable(_nrt=False)(function)
+            register_jitable(**INSIDE, _nrt=False)(function)
             _lifted.add(function)
     return rules
 

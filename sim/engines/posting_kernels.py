@@ -5,9 +5,8 @@ arrays of some 200 numbers, all of this would take longer than the month's decis
 """
 
 import numpy as np
-from numba import njit
 
-from sim.engines.lifting import gathered, lift
+from sim.engines.lifting import compiled, gathered, kernel, lift
 from sim.model import market, monthly_terms, terms
 from sim.model.channels import Levels, Raised
 from sim.model.facts import Offer, Support
@@ -19,7 +18,7 @@ from sim.model.terms import CLIMATE_ROW
 from sim.model.terms import MOVED as MOVED_CLIMATE
 
 ON_PREMISE, PUBLIC = ROW["seats_on_premise"], ROW["public_seats"]
-FRONTIER = CLIMATE_ROW["frontier"]
+FRONTIER, NEWS = CLIMATE_ROW["frontier"], len(News._fields)
 
 RATES = (Support._fields.index("rate"), Support._fields.index("agent_rate"))
 """Rows of `facts.Support` that say how much a policy pays; where both are zero it pays nothing."""
@@ -28,7 +27,7 @@ for _rules in (market, monthly_terms, terms):
     lift(_rules)
 
 
-@njit(error_model="numpy", cache=True)
+@compiled(monthly_terms, often=False)
 def firm_levels(raising, levels, targets, active, result):
     """Write the sum of levels of every channel that reaches firms into `result`, (channels, classes, sectors, lanes).
 
@@ -52,7 +51,7 @@ def firm_levels(raising, levels, targets, active, result):
                     result[row, c, sector, lane] += level * active[n, lane]
 
 
-@njit(error_model="numpy", cache=True)
+@kernel()
 def provider_levels(raising, levels, active, covered, result):
     """Write the sum of levels of every channel that reaches providers into `result`, (channels, lanes).
 
@@ -69,10 +68,12 @@ def provider_levels(raising, levels, active, covered, result):
             result[row, lane] += levels[k, lane] * active[n, lane] * covered[n, lane]
 
 
-@njit(error_model="numpy", cache=True)
+@kernel()
 def climate(plain, raised, result):
     """Write the climate of a month with what policies and events raise into `result`, (fields, lanes)."""
-    result[:] = plain
+    for field in range(plain.shape[0]):
+        for lane in range(plain.shape[1]):  # to copy it whole takes three seconds more to compile
+            result[field, lane] = plain[field, lane]
     for lane in range(raised.shape[1]):
         levels = gathered(Raised, raised, 0, raised.shape[1], lane)
         moved = terms.raised(plain[FRONTIER, lane], levels)
@@ -80,8 +81,8 @@ def climate(plain, raised, result):
             result[MOVED_CLIMATE[field], lane] = moved[field]
 
 
-@njit(error_model="numpy", cache=True)
-def month_terms(own, levels, decline, media_hits, national, reference, result):
+@compiled(monthly_terms, often=False)
+def month_terms(own, levels, decline, media_hits, national, reference, news, result):
     """Write the terms that change into `result`, shape (classes, sectors, fields, lanes).
 
     Parameters
@@ -98,26 +99,30 @@ def month_terms(own, levels, decline, media_hits, national, reference, result):
         National sums of counts, (rows, lanes).
     reference
         `reference.Reference`.
+    news
+        Room for `monthly_terms.News`, (fields, lanes).
     """
     classes, sectors, _, lanes = result.shape
+    for lane in range(lanes):
+        hits, total = 0.0, reference.seats[lane]
+        for month in range(media_hits.shape[0]):
+            hits += media_hits[month, lane]
+        on_premise, public = national[ON_PREMISE, lane], national[PUBLIC, lane]
+        news[0, lane], news[1, lane] = decline[lane], hits
+        news[2, lane], news[3, lane] = on_premise / total, (total - on_premise - public) / total
     for c in range(classes):
         for sector in range(sectors):
             for lane in range(lanes):
-                total, hits = reference.seats[lane], 0.0
-                for month in range(media_hits.shape[0]):
-                    hits += media_hits[month, lane]
-                on_premise, public = national[ON_PREMISE, lane], national[PUBLIC, lane]
-                news = News(decline[lane], hits, on_premise / total, (total - on_premise - public) / total)
                 moved = monthly_terms.moved(
                     gathered(Own, own, 0, classes * lanes, c * lanes + lane),
                     gathered(Levels, levels, 0, classes * sectors * lanes, (c * sectors + sector) * lanes + lane),
-                    news,
+                    gathered(News, news, 0, lanes, lane),
                 )
                 for field in range(len(moved)):
                     result[c, sector, MOVED_TERMS[field], lane] = moved[field]
 
 
-@njit(error_model="numpy", cache=True)
+@compiled(market, often=False)
 def offers(providers, climate, raised, national, reference, hit_shares, result):
     """Write `facts.Offer` of each provider into `result`, shape (providers, fields, lanes).
 
@@ -159,7 +164,7 @@ def offers(providers, climate, raised, national, reference, hit_shares, result):
                 result[j, field, lane] = offer[field]
 
 
-@njit(error_model="numpy", cache=True)
+@compiled(monthly_terms, often=False)
 def supports(rates, active, supporting, aims, result):
     """Write what policies grant: `facts.Support`, shape (supporting, classes, 1 or sectors, fields, lanes).
 
@@ -183,7 +188,7 @@ def supports(rates, active, supporting, aims, result):
                         result[s, c, sector, RATES[k], lane] = rate * aims[s, c, sector, lane]
 
 
-@njit(error_model="numpy", cache=True)
+@kernel()
 def posted(raising, levels, targets, active, grants, state, result):
     """Work out all that firms face in a month, in one call: it takes longer to call compiled code than most steps take.
 
@@ -205,7 +210,8 @@ def posted(raising, levels, targets, active, grants, state, result):
     firm_levels(raising[0], levels, targets, active, by_firms)
     provider_levels(raising[1], levels, active, np.ones_like(active), by_providers)
     climate(plain, by_providers, now)
-    month_terms(own, by_firms, decline, media_hits, national, reference, terms)
+    news = np.empty((NEWS, len(decline)))
+    month_terms(own, by_firms, decline, media_hits, national, reference, news, terms)
     offers(providers, now, by_providers, national, reference, hit_shares, posted_offers)
     rates, supporting, aims = grants
     supports(rates, active, supporting, aims, granted)

@@ -1,10 +1,9 @@
 """Recording: the outcomes of every lane, month by month, compiled (`sim.model.outcomes` has the formulas)."""
 
 import numpy as np
-from numba import njit
 
 from sim.engines.economy import Economy
-from sim.engines.lifting import compiled, gathered, lift
+from sim.engines.lifting import compiled, gathered, kernel, lift
 from sim.engines.result import Result
 from sim.model import market, market_outcomes, outcomes, terms
 from sim.model.channels import Raised
@@ -69,7 +68,7 @@ class Record:
         return found
 
 
-@njit(error_model="numpy", cache=True)
+@kernel()
 def _record(
     tallies, weights, providers, climate, raised, hit_shares, reference, spent, left, support, surplus,
     profit, own, places, result,

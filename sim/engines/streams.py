@@ -75,8 +75,12 @@ def gumbels(seed, replicate, firms, options, period, chunk=0):
     """Standard Gumbel draws of the choice, shape (firms, options); the smallest uniform is 2^-53, so all are finite."""
 
     def draw(n, size):
-        u = 1.0 - stream(seed, replicate, Purpose.CHOICE, period, n).random((size, options))  # in (0, 1]
-        return -np.log(-np.log(np.minimum(u, 1.0 - 2.0**-53)))
+        u = stream(seed, replicate, Purpose.CHOICE, period, n).random((size, options))
+        np.subtract(1.0, u, out=u)  # in (0, 1]; all in one place, for new arrays take longer than logarithms
+        np.minimum(u, 1.0 - 2.0**-53, out=u)
+        for _ in range(2):
+            np.negative(np.log(u, out=u), out=u)
+        return u
 
     return _by_chunk(draw, firms, chunk)
 
