@@ -64,9 +64,10 @@ def test_the_decision_works_on_many_lanes_at_once(compiled):
 
 @pytest.mark.parametrize("part", ["offered", "granted", "booked"])
 def test_loops_that_read_several_boards_do_too(compiled, part):
-    """They keep a second version, one lane at a time, in case boards overlapped, which they never do."""
+    """The compiler is told that boards do not overlap: there is no second version, one lane at a time, in case."""
     packed, scalar = arithmetic(compiled[part])
-    assert packed >= 0.8 * scalar > 0
+    assert packed > 0
+    assert scalar <= packed / 5
 
 
 def test_the_review_has_about_as_many_instructions_as_recorded(compiled):

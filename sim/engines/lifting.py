@@ -1,32 +1,25 @@
 """Lifting: plain rules made callable from compiled code, without the rules knowing.
 
 The six exact operations of `sim.model.arithmetic` get compiled versions; every other function is compiled as it
-stands. Kernels are kept on disk under a key of the sources, the versions and the processor, so that an edited rule is
-never answered with yesterday's machine code.
+stands.
 """
 
-import gc
-import hashlib
 import inspect
-import os
-import platform
 import sys
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import llvmlite
-import numba
 import numpy as np
 from llvmlite import ir
 from numba import njit, types
 from numba.core.compiler import Compiler
 from numba.core.errors import TypingError
-from numba.core.event import Listener, register
 from numba.extending import intrinsic, overload, register_jitable
 
+from sim.engines import compiling
 from sim.model import arithmetic
+
+compiling.prepare()
 
 
 @overload(arithmetic.where)
@@ -153,27 +146,6 @@ INSIDE = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 """Options of what only compiled code calls: nothing is compiled that lets others call it."""
 
 
-class _Uninterrupted(Listener):
-    """Lets the garbage collector rest while something is compiled: it takes a seventh of the time and finds little."""
-
-    def __init__(self) -> None:
-        self._nested, self._collecting = 0, False
-
-    def on_start(self, _event: Any) -> None:
-        if self._nested == 0:
-            self._collecting = gc.isenabled()
-            gc.disable()
-        self._nested += 1
-
-    def on_end(self, _event: Any) -> None:
-        self._nested -= 1
-        if self._nested == 0 and self._collecting:
-            gc.enable()
-
-
-register("numba:compile", _Uninterrupted())
-
-
 class Apart(Compiler):
     """Compiles a function whose arrays do not overlap in what it writes."""
 
@@ -229,37 +201,3 @@ def lift(rules: Any) -> Any:
             register_jitable(**INSIDE, _nrt=False)(function)
             _lifted.add(function)
     return rules
-
-
-def cache_folder() -> Path:
-    """Folder for kernels compiled from these sources, on this processor, with these versions.
-
-    Every source of the model and the engines counts: Numba itself notices only a change in a kernel's own file. Under
-    the user's cache folder, or the system's temporary one where that cannot be written.
-    """
-    key = hashlib.sha256()
-    package = Path(__file__).parents[1]
-    for source in sorted(path for floor in ("model", "engines") for path in (package / floor).rglob("*.py")):
-        key.update(source.read_bytes())
-    versions = (sys.version, np.__version__, numba.__version__, llvmlite.__version__, platform.machine(), _processor())
-    key.update(repr(versions).encode())
-    name = key.hexdigest()[:16]
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sim"
-    for base in (home, Path(tempfile.gettempdir()) / f"sim-{os.getuid() if hasattr(os, 'getuid') else 'user'}"):
-        try:
-            (base / name).mkdir(parents=True, exist_ok=True)
-        except OSError:
-            continue
-        if os.access(base / name, os.W_OK):
-            return base / name
-    return Path(tempfile.mkdtemp(prefix="sim-"))
-
-
-def _processor() -> str:
-    """Name and features of the processor the compiler targets."""
-    from llvmlite import binding
-
-    return f"{binding.get_host_cpu_name()} {binding.get_host_cpu_features().flatten()}"
-
-
-numba.config.CACHE_DIR = str(cache_folder())  # before the first compilation
