@@ -27,11 +27,11 @@ def compile_seen(rules: Any, width: int) -> Any:
         if lanes == 1:
             for firm in range(np.uint64(firms)):
                 here = counts[np.uint64(begin) + firm]
-                board[np.uint64(SEEN * width) + firm] = here[0, 0] * share
-                board[np.uint64((SEEN + 1) * width) + firm] = here[1, 0] * share
-                board[np.uint64((SEEN + 2) * width) + firm] = here[2, 0] * share
-                board[np.uint64((SEEN + 3) * width) + firm] = here[2, 0]
-                board[np.uint64((SEEN + 4) * width) + firm] = here[3, 0]
+                board[np.uint64(SEEN * width) + firm] = here[0, strip] * share
+                board[np.uint64((SEEN + 1) * width) + firm] = here[1, strip] * share
+                board[np.uint64((SEEN + 2) * width) + firm] = here[2, strip] * share
+                board[np.uint64((SEEN + 3) * width) + firm] = here[2, strip]
+                board[np.uint64((SEEN + 4) * width) + firm] = here[3, strip]
             return
         for firm in range(firms):
             for n in range(3):
