@@ -6,8 +6,9 @@ from small_worlds import column, differences, world
 
 from sim.engines import simulate, simulate_lanes
 from sim.engines.mesa_engine import CloudAdoption
+from sim.engines.mesa_posted import Support
 from sim.model import rules
-from sim.model.facts import Firm, Support
+from sim.model.facts import Firm
 from sim.model.happenings import EVENTS
 from sim.model.instruments import INSTRUMENTS
 from sim.model.nouns import CLASSES, SECTORS

@@ -21,7 +21,7 @@ from sim.experiments.store import RunFolder
 from sim.model.errors import BadInput
 
 SETTINGS = ("--firms", "200", "--months", "12", "--engine", "numpy", "--no-figures")
-REPLICATES = 60
+REPLICATES = 400
 
 
 def command(out: Path, *options: str) -> list[str]:
@@ -50,7 +50,7 @@ def manifest(path: Path) -> dict:
 
 @pytest.fixture(scope="module")
 def whole_run(tmp_path_factory) -> Path:
-    """A run of sixty replicates that nobody disturbed."""
+    """A run of all replicates that nobody disturbed."""
     out = tmp_path_factory.mktemp("whole")
     finished(out, "--replicates", str(REPLICATES))
     return only_run(out)

@@ -15,7 +15,7 @@ import small_sweeps
 
 import sim
 
-LARGE = {"firms": 1500, "months": 120, "replicates": 64}
+LARGE = {"firms": 6000, "months": 120, "replicates": 64}
 """Some seconds of work in eight items."""
 
 
@@ -68,7 +68,7 @@ def whole(tmp_path_factory):
     folder = tmp_path_factory.mktemp("whole")
     file = small_sweeps.written(folder, **LARGE)
     finished(file, folder / "sweep", "--workers", "2")
-    assert len(small_sweeps.parts(folder / "sweep")) == 8
+    assert len(small_sweeps.parts(folder / "sweep")) == 32
     return file, folder / "sweep"
 
 
