@@ -6,13 +6,11 @@ from sim.engines.lifting import gathered, kernel, lift
 from sim.model import market
 from sim.model.channels import Raised
 from sim.model.market import YEAR, Climate, Provider
+from sim.model.market_outcomes import LITTLE
 from sim.model.rules import MONEY_UNITS
 from sim.model.tallies import AGENT_SEATS, PROVIDER_SEATS, ROW
 
 HITS, SURPLUS, OVERRATED = ROW["hits"], ROW["surplus"], ROW["overrated"]
-
-LITTLE = 1e-300
-"""Divisor instead of zero, where the quotient is not used."""
 
 lift(market)
 

@@ -9,11 +9,9 @@ import numpy as np
 from sim.engines.lifting import gathered, kernel, lift
 from sim.model import market, rules
 from sim.model.market import Climate, Provider
+from sim.model.market_outcomes import LITTLE
 from sim.model.rules import MONEY_UNITS
 from sim.model.tallies import PROVIDER_SEATS
-
-LITTLE = 1e-300
-"""Divisor instead of zero, where the quotient is not used."""
 
 for _rules in (market, rules):
     lift(_rules)

@@ -40,7 +40,7 @@ class Fiscal:
         self.measures, self._interval, lanes = world.measures, world.interval, len(world.lanes)
         m = self.measures
         self.treasury = Treasury(m.budgets, m.limited)
-        self.active, self._all = np.ones((len(m.names), lanes)), np.ones((len(m.names), lanes))
+        self.active = np.ones((len(m.names), lanes))
         self.grants = np.zeros((self._interval, len(m.supporting), lanes))
         self._weights, self._supporting = world.layout.weights, np.array(m.supporting, np.intp)
         self._units, self._per_seat = world.firms_aimed_at(), [per == "seat" for per in m.charged_per]
@@ -99,7 +99,7 @@ class Fiscal:
         self.grants[month % self._interval] = given[self._supporting]
         if paid is due:
             return
-        total, covered = due.sum(axis=1), self._all.copy()
+        total, covered = due.sum(axis=1), np.ones_like(self.active)
         covered[: m.policies] = np.where(total > 0, given / np.maximum(total, 1), 1.0)
         posting_kernels.provider_levels(
             self._to_providers[month], m.levels[month], self.active, covered, self.raised
