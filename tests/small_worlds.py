@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from sim.engines.result import Result
+from sim.model import review as reviews
 from sim.model.happenings import EVENTS
 from sim.model.instruments import INSTRUMENTS
 from sim.model.outcome_table import COLUMNS
@@ -86,3 +87,11 @@ def differences(first: Result, second: Result) -> list[str]:
 def say(what: str, numbers, digits: int = 2) -> None:
     """Log figures that were found; `pytest --log-cli-level=INFO` shows them."""
     logging.getLogger("found").info("%s: %s", what, " ".join(f"{x:.{digits}f}" for x in np.ravel(numbers)))
+
+
+def review(rules, firm, luck, tastes, standing, seen, t, offers, supports, months):
+    """What firms know and decide at a review, those too that are not aware: engines let these stay, and ask less."""
+    learnt = reviews.learn(rules, firm, luck, standing, seen, t, offers)
+    return learnt, reviews.choose(
+        rules, firm, luck, tastes, standing, learnt, seen, t, offers, supports, months
+    )

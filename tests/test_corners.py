@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from small_worlds import differences, world
+from small_worlds import differences, review, world
 
 from sim.engines import simulate, simulate_lanes
 from sim.model import rules
@@ -16,9 +16,9 @@ from sim.model.instruments import INSTRUMENTS
 from sim.model.monthly_terms import MonthlyTerms
 from sim.model.nouns import OPTIONS
 from sim.model.parameters import PARAMETERS
-from sim.model.review import Luck, Standing, review
+from sim.model.review import Luck, Standing
 from sim.model.scenario import Scenario
-from sim.model.terms import class_terms
+from sim.model.terms import class_terms, priced
 
 FIXED = {
     "population.sample_mix", "population.national_mix", "population.sector_mix", "population.region_mix",
@@ -168,14 +168,16 @@ def test_one_review_at_corners_is_finite_and_the_same_for_floats_and_arrays():
     standing = Standing(option, provider, rng.random(count) < 0.8, hits, misses)
     tastes = [rng.choice([-8.3, 8.3], count) for _ in offers]
 
+    offers = [priced(offer, Terms(*flat)) for offer in offers]
     arrays = review(rules, firm, luck, tastes, standing, seen, Terms(*flat), offers, supports, 60.0)
     for n in range(count):
-        found = review(
+        learnt, decision = review(
             rules, at_place(firm, n), Luck(*at_place(luck[:2], n), at_place(luck.choice, n)), at_place(tastes, n),
             Standing(*(each[n].item() for each in standing)), at_place(seen, n), Terms(*flat[:, n].tolist()),
             [at_place(each, n) for each in offers], [at_place(each, n) for each in supports], 60.0,
         )  # fmt: skip
-        for name, number, array in zip(found._fields, found, arrays, strict=True):
+        fields = (*learnt._fields, *decision._fields)
+        for name, number, array in zip(fields, (*learnt, *decision), (*arrays[0], *arrays[1]), strict=True):
             numbers, whole = (number, [each[n] for each in array]) if name == "claims" else ([number], [array[n]])
             assert np.isfinite(numbers).all(), (n, name)
             assert numbers == [each.item() for each in whole], (n, name)

@@ -1,10 +1,12 @@
 """Each rule of the firm's decision against figures worked out by hand."""
 
 import pytest
+from small_worlds import review
 
 from sim.model import rules
 from sim.model.facts import Firm, Offer, Seen, Support, Terms
-from sim.model.review import Luck, Standing, entitlement, review
+from sim.model.review import Luck, Standing, entitlement
+from sim.model.terms import priced
 
 
 def terms(**given: float) -> Terms:
@@ -101,7 +103,7 @@ def test_provider_value_with_and_without_agents():
         price=100.0, public_benefit=80.0, presence_public=20.0, agent_value=132.0, agent_cost=40.0, agent_draw=20.0,
         taste_provider=12.0,
     )  # fmt: skip
-    posted = offer(price=0.9, congestion=0.1, quality=1.2, strength=0.5, presence=0.3, appeal=5.0)
+    posted = priced(offer(price=0.9, congestion=0.1, quality=1.2, strength=0.5, presence=0.3, appeal=5.0), t)
     without = 12 - 99 + 48 + 6 + 5 - 6
     assert rules.agent_gain(0.0, firm(), posted, t) == pytest.approx(33 - 36)
     assert rules.agent_gain(4.0, firm(taste_agents=1.0), posted, t) == pytest.approx(33 - 36 + 4 + 20)
@@ -199,8 +201,8 @@ def test_training_makes_good_a_share_of_what_is_lacking():
     "rule",
     [
         lambda person, t: rules.private_value(0.1, NOTHING, person, t),
-        lambda person, t: rules.provider_value(0.0, 0.0, 0.0, person, offer(), t),
-        lambda person, t: rules.agent_gain(0.0, person, offer(), t),
+        lambda person, t: rules.provider_value(0.0, 0.0, 0.0, person, priced(offer(), t), t),
+        lambda person, t: rules.agent_gain(0.0, person, priced(offer(), t), t),
         rules.migration_cost,
     ],
 )
@@ -337,7 +339,8 @@ def test_several_supports_never_exceed_the_price():
     t = terms(price=100.0, public_benefit=0.0)
     policies = [Support(rate, 0.0, 1e9, 1.0, 0.0) for rate in (0.6, 0.3, 0.7)]
     luck, standing = Luck(0.0, 0.9, (0.0, 0.0, 50.0, 0.0)), Standing(0, -1, True, 1.0, 9.0)
-    found = review(rules, firm(), luck, [0.0], standing, NOTHING, t, [offer(price=0.9)], policies, 12.0)
+    offers = [priced(offer(price=0.9), t)]
+    _, found = review(rules, firm(), luck, [0.0], standing, NOTHING, t, offers, policies, 12.0)
     assert found.option == 2
     assert [claim / 10 / 12 / rules.MONEY_UNITS for claim in found.claims] == pytest.approx([54.0, 27.0, 9.0])
     assert sum(found.claims) <= 90.0 * 10 * 12 * rules.MONEY_UNITS
@@ -348,6 +351,7 @@ def test_several_supports_never_exceed_the_cost_of_agents_either():
     t = terms(price=100.0, agent_cost=40.0, agent_value=1000.0)
     policies = [Support(rate, rate, 1e9, 1.0, 0.0) for rate in (0.6, 0.3, 0.7)]
     luck, standing = Luck(0.0, 0.9, (0.0, 0.0, 50.0, 0.0)), Standing(0, -1, True, 1.0, 9.0)
-    found = review(rules, firm(), luck, [0.0], standing, NOTHING, t, [offer(price=0.9)], policies, 12.0)
+    offers = [priced(offer(price=0.9), t)]
+    _, found = review(rules, firm(), luck, [0.0], standing, NOTHING, t, offers, policies, 12.0)
     assert (found.option, found.agents) == (2, True)
     assert [claim / 10 / 12 / rules.MONEY_UNITS for claim in found.claims] == pytest.approx([75.6, 37.8, 12.6])

@@ -14,7 +14,7 @@ from sim.engines.streams import pieces
 from sim.engines.threads import each
 from sim.engines.world import World
 from sim.model.nouns import CLASSES
-from sim.model.tallies import FIRST_FLOW, PROVIDER_SEATS
+from sim.model.tallies import FIRST_FLOW, PROVIDER_SEATS, ROWS
 
 OnMonth = Callable[[int], None]
 
@@ -40,8 +40,8 @@ def recorded(months: int, every: int) -> np.ndarray:
 
 def run(world: World, engine: ArrayEngine, every: int, on_month: OnMonth | None = None) -> list[Result]:
     """Run all months of a block and return one result a lane."""
-    tallies = count(world)
-    economy = Economy(world, tallies, engine.provider_month)
+    economy = Economy(world, count(world), engine.provider_month)
+    tallies = economy.tallies
     months = recorded(world.months, every)
     record = Record(economy, months)
     record.add(0)
@@ -59,10 +59,16 @@ def run(world: World, engine: ArrayEngine, every: int, on_month: OnMonth | None 
 
 
 def count(world: World) -> np.ndarray:
-    """Count everything at the start, int64, shape (rows, classes, lanes)."""
+    """Count everything at the start by review phase, int64, shape (phases, rows, classes, lanes)."""
 
     def counted(rows: slice) -> np.ndarray:
         by_class = rows.start + np.argsort(world.layout.classes[rows], kind="stable")
         return count_anew(world, by_class)
 
-    return reduce(np.add, each(counted, pieces(0, world.layout.firms, COUNTED_AT_ONCE), world.threads))
+    phases = []
+    for phase in range(world.interval):
+        bounds = world.layout.phase_bounds(phase)
+        parts = pieces(int(bounds[0]), int(bounds[-1]), COUNTED_AT_ONCE)
+        none = np.zeros((ROWS, len(CLASSES), len(world.lanes)), np.int64)
+        phases.append(reduce(np.add, each(counted, parts, world.threads), none))
+    return np.stack(phases)

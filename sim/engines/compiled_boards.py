@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.engines.lifting import compiled, fetched
 from sim.model import tallies
-from sim.model.facts import Entitled, Firm, Offer, Seen, Support, Terms
+from sim.model.facts import Entitled, Firm, Offer, Priced, Seen, Support, Terms
 
 
 class Draws(NamedTuple):
@@ -27,32 +27,35 @@ class Draws(NamedTuple):
 # What the firm's class faces, and what the firm sees.
 TERMS = 0
 SEEN = TERMS + len(Terms._fields)
-# The firm before its review: option, provider, aware, agents, supported, belief.
-WAS, AT, KNEW, USED, PAID, A, B = range(SEEN + len(Seen._fields), SEEN + len(Seen._fields) + 7)
-# Support of price and agents: so far, what is left of either cost, the last policy's part; the price index it is for.
-GRANTED, AGENT_GRANTED, LEFT, COST_LEFT, AMOUNT, AGENT_AMOUNT, PRICE = range(B + 1, B + 8)
-# The best provider and the firm's own: value, number, whether agents pay there, price index, objective risk.
-BEST, BEST_AT, BEST_GAIN, BEST_PRICE, BEST_RISK, OWN, OWN_GAIN, OWN_PRICE, OWN_RISK = range(PRICE + 1, PRICE + 10)
-# Chance of having been hit; the firm after its review; whether a cap limited it, and anything is paid.
-CHANCE, NOW, GOING, KNOWS, USES, HIT, LIMITED, PAYS = range(OWN_RISK + 1, OWN_RISK + 9)
-# Public seats before and after the review.
-LEFT_SEATS, TAKEN_SEATS = PAYS + 1, PAYS + 2
-# What the firms decided so far change in each row of the counts (`sim.model.tallies`).
-COUNTS = TAKEN_SEATS + 1
+# The firm before its review: option, provider, aware, belief; chance that it was hit.
+WAS, AT, KNEW, A, B, CHANCE = range(SEEN + len(Seen._fields), SEEN + len(Seen._fields) + 6)
+# What it learnt: aware, hit, perceived risk; belief takes the place of the old one.
+KNOWS, HIT, RISK = range(CHANCE + 1, CHANCE + 4)
+# Support of price and agents: so far, what is left of either cost, the last policy's part.
+GRANTED, AGENT_GRANTED, LEFT, COST_LEFT, AMOUNT, AGENT_AMOUNT = range(RISK + 1, RISK + 7)
+# The best provider's value and number, and the value of the firm's own.
+BEST, BEST_AT, OWN = range(AGENT_AMOUNT + 1, AGENT_AMOUNT + 4)
+# The firm after its review: option, provider, agents, public seats, utility; at its provider: price, cost of agents,
+# objective risk.
+NOW, GOING, USES, TAKEN, UTILITY, PRICE, AGENT_PRICE, TRUE_RISK = range(OWN + 1, OWN + 9)
+# Whether a cap limited it, and anything is paid.
+LIMITED, PAYS = TRUE_RISK + 1, TRUE_RISK + 2
+# What is counted of the firms decided so far (`sim.model.tallies`); what is counted by provider has a board of its own.
+COUNTS = PAYS + 1
 # Traits and draws of the firms, where a strip holds several.
-FIRM = COUNTS + tallies.ROWS
+FIRM = COUNTS + tallies.PROVIDER_SEATS
 DRAWS = FIRM + len(Firm._fields)
 ROWS = DRAWS + len(Draws._fields)
 
-OFFER, SUPPORT, ENTITLED = len(Offer._fields), len(Support._fields), len(Entitled._fields)
-"""Rows of one offer and one support on the board of what is posted to all firms, and of what a firm may have of it."""
+OFFER, PRICED, SUPPORT, ENTITLED = (len(each._fields) for each in (Offer, Priced, Support, Entitled))
+"""Rows of what a provider offers and what it comes to, of what a policy grants, and of what a firm may have of it."""
 
 
 LINE = 64
 """Bytes that the processor reads from memory at once."""
 
 
-def compile_board(rules: Any, width: int) -> tuple[Any, Any, Any, Any]:
+def compile_board(rules: Any, width: int) -> tuple[Any, ...]:
     """Compile how boards of strips of `width` places are filled, loaded and stored, and firms' state sent for.
 
     Firms' state is flat, firm by firm in each lane by lane, so that the places of a strip follow each other in memory
@@ -62,17 +65,15 @@ def compile_board(rules: Any, width: int) -> tuple[Any, Any, Any, Any]:
     places = np.uint64(width)  # an index that cannot be negative needs no check for counting from the end
 
     @compiled(rules, width, often=False)
-    def spread(board, row, source, n, strip, firms, lanes):
-        """Put a row of lanes on the board, once for each firm; places beyond repeat the last, so that all are finite.
-
-        One loop for each row: with more arrays in a loop the compiler cannot be sure that they do not overlap.
-        """
-        for firm in range(firms):
-            start, first = np.uint64(row * width + firm * lanes), np.uint64(strip)
-            for lane in range(np.uint64(lanes)):
-                board[start + lane] = source[n, first + lane]
-        for place in range(firms * lanes, width):
-            board[row * width + place] = board[row * width + firms * lanes - 1]
+    def spread(board, row, table, strip, firms, lanes):
+        """Put rows of lanes on the board, once for each firm; places beyond repeat the last, so that all are finite."""
+        for n in range(table.shape[0]):
+            for firm in range(firms):
+                start, first = np.uint64((row + n) * width + firm * lanes), np.uint64(strip)
+                for lane in range(np.uint64(lanes)):
+                    board[start + lane] = table[np.uint64(n), first + lane]
+            for place in range(firms * lanes, width):
+                board[(row + n) * width + place] = board[(row + n) * width + firms * lanes - 1]
 
     @part
     def read(board, row, numbers, first, real):
@@ -93,41 +94,51 @@ def compile_board(rules: Any, width: int) -> tuple[Any, Any, Any, Any]:
     @part
     def load(board, first, real, state):
         """Put firms' state on the board."""
-        option, provider, aware, agents, supported, hits, misses = state
+        option, provider, aware, _, _, hits, misses = state
         read(board, WAS, option, first, real)
         read(board, AT, provider, first, real)
         read(board, KNEW, aware, first, real)
-        read(board, USED, agents, first, real)
-        read(board, PAID, supported, first, real)
         read(board, A, hits, first, real)
         read(board, B, misses, first, real)
 
     @part
-    def store(board, first, waiting, real, state, moved):
-        """Take firms' new state from the board; option and hit wait, from `waiting` on, until all have decided."""
-        _, provider, aware, agents, supported, hits, misses = state
-        new_option, new_hit = moved
-        write(provider, first, real, board, GOING)
+    def keep(board, first, real, state):
+        """Take what firms learnt from the board."""
+        _, _, aware, _, _, hits, misses = state
         write(aware, first, real, board, KNOWS)
-        write(agents, first, real, board, USES)
-        write(supported, first, real, board, PAYS)
         write(hits, first, real, board, A)
         write(misses, first, real, board, B)
+
+    @part
+    def store(board, first, waiting, real, state, moved):
+        """Take what firms decided from the board; option and hit wait, from `waiting` on, until all have decided."""
+        _, provider, _, agents, supported, _, _ = state
+        new_option, new_hit = moved
+        write(provider, first, real, board, GOING)
+        write(agents, first, real, board, USES)
+        write(supported, first, real, board, PAYS)
         write(new_option, waiting, real, board, NOW)
         write(new_hit, waiting, real, board, HIT)
 
     @part
+    def wait(waiting, real, moved):
+        """Note that firms stay without cloud: only option and hit, which wait; the rest is as it was."""
+        new_option, new_hit = moved
+        for place in range(np.uint64(real)):
+            new_option[np.uint64(waiting) + place] = 0
+        for place in range(np.uint64(real)):
+            new_hit[np.uint64(waiting) + place] = False
+
+    @part
     def order(first, real, state):
         """Send for firms' state: it lies so far apart from that before that nobody else does."""
-        option, provider, aware, agents, supported, hits, misses = state
+        option, provider, aware, _, _, hits, misses = state
         for place in range(first, first + real, LINE):
             fetched(option, place)
             fetched(provider, place)
             fetched(aware, place)
-            fetched(agents, place)
-            fetched(supported, place)
         for place in range(first, first + real, LINE // 8):
             fetched(hits, place)
             fetched(misses, place)
 
-    return spread, load, store, order
+    return spread, load, keep, store, wait, order

@@ -1,4 +1,9 @@
-"""How the decisions of a strip enter the counts of the compiled engine."""
+"""How the decisions of a strip are counted in the compiled engine.
+
+Counts are of the firms as they stand after their review, whole numbers held as floats on the board, emptied long before
+they could lose a unit; squared seats may be larger and are integers. Firms and seats without cloud are not counted:
+they are what is left of all (`sim.engines.compiled_engine`).
+"""
 
 from typing import Any
 
@@ -6,123 +11,187 @@ import numpy as np
 
 from sim.engines.compiled_boards import (
     AGENT_AMOUNT,
+    AGENT_PRICE,
     AMOUNT,
     AT,
     COUNTS,
     ENTITLED,
     FIRM,
     GOING,
-    LEFT_SEATS,
+    HIT,
     LIMITED,
     NOW,
-    PAID,
     PAYS,
     PRICE,
-    TAKEN_SEATS,
+    RISK,
+    TAKEN,
     TERMS,
-    USED,
+    TRUE_RISK,
     USES,
+    UTILITY,
     WAS,
 )  # fmt: skip
-from sim.engines.lifting import compiled, gathered, held
+from sim.engines.lifting import compiled, gathered, held, kernel
 from sim.model.arithmetic import where
-from sim.model.facts import Entitled, Firm, Terms
+from sim.model.facts import Entitled, Firm, Priced, Terms
 from sim.model.nouns import OPTIONS
-from sim.model.tallies import AGENT_SEATS, PROVIDER_SEATS, ROW
+from sim.model.tallies import AGENT_SEATS, FIRST_FLOW, PROVIDER_SEATS, ROW
 
-FIRMS, SEATS, PUBLIC = (COUNTS + ROW[name] for name in ("firms_on_premise", "seats_on_premise", "public_seats"))
-AGENTS, SUPPORTED, SUPPORTED_SEATS = (COUNTS + ROW[name] for name in ("agents", "supported", "supported_seats"))
-CHANGES, RETURNS, CAPPED = (COUNTS + ROW[name] for name in ("provider_changes", "returns", "capped"))
+FIRMS, SEATS, AGENTS = (COUNTS + ROW[name] for name in ("firms_on_premise", "seats_on_premise", "agents"))
+SUPPORTED, SUPPORTED_SEATS, CAPPED = (COUNTS + ROW[name] for name in ("supported", "supported_seats", "capped"))
+HITS, CHANGES, RETURNS = (COUNTS + ROW[name] for name in ("hits", "provider_changes", "returns"))
+SURPLUS, OVERRATED = COUNTS + ROW["surplus"], COUNTS + ROW["overrated"]
+PUBLIC_SEATS = ROW["public_seats"]
 
 
-def compile_booking(rules: Any, width: int) -> tuple[Any, Any, Any]:
-    """Compile how decisions enter the counts.
-
-    Counts are whole numbers held as floats on the board, emptied long before they could lose a unit; squared seats may
-    be larger and are integers.
-    """
+def compile_booking(rules: Any, width: int) -> tuple[Any, ...]:
+    """Compile what firms have at the providers they choose, what they claim, and how it is counted."""
     part = compiled(rules, width)
-    public_seats, grant, is_capped = rules.public_seats, rules.grant, rules.is_capped
-    islands = ROW["islands"]
-    # Beginnings of rows as numbers without a sign: those need no check for counting from the end.
-    at, going, used, uses = (np.uint64(row * width) for row in (AT, GOING, USED, USES))
-    to_leave, to_take = np.uint64(LEFT_SEATS * width), np.uint64(TAKEN_SEATS * width)
+    public_seats, surplus, overrated = rules.public_seats, rules.surplus, rules.overrated
 
     @part
-    def claimed(board, entitlements, n, months, claims, people):
-        """Enter what firms claim of the n-th policy that acts: AMOUNT, and AGENT_AMOUNT where they have agents."""
-        start = np.uint64(n * width)
+    def counted(board, squares, people, months):
+        """Count firms where they are now, and what moved."""
+        for place in range(width):
+            firm, t = held(Firm, people, FIRM, width, place), gathered(Terms, board, TERMS, width, place)
+            was, now, hit = board[WAS * width + place], board[NOW * width + place], board[HIT * width + place]
+            taken, on = public_seats(now, firm, t.hybrid_share), now > 1.5
+            private = where(now > 0.5, firm.seats - taken, 0.0)
+            other = on & (board[GOING * width + place] != board[AT * width + place])
+            board[TAKEN * width + place] = taken
+            for k in range(1, len(OPTIONS)):
+                board[(FIRMS + k) * width + place] += where(now == k, 1.0, 0.0)
+                board[(SEATS + k) * width + place] += where(now == k, firm.seats, 0.0)
+            board[HITS * width + place] += where(on, hit, 0.0)
+            board[CHANGES * width + place] += where((was > 1.5) & other, 1.0, 0.0)
+            board[RETURNS * width + place] += where((was > 1.5) & (now < 1.5), 1.0, 0.0)
+            board[SURPLUS * width + place] += surplus(board[UTILITY * width + place], firm, months)
+            squares[place] += int(private) * int(private)
+
+    @part
+    def served(board, sold, offers, first_row, gains, j):
+        """Count the seats that provider j has taken, and note what its customers pay and risk."""
+        code, gain = float(j), np.uint64(j * width)
+        seats, agent_seats = np.uint64(j * width), np.uint64((AGENT_SEATS - PROVIDER_SEATS + j) * width)
+        for place in range(np.uint64(width)):
+            mine = board[np.uint64(GOING * width) + place] == code
+            taken = where(mine, board[np.uint64(TAKEN * width) + place], 0.0)
+            gains_here = gains[gain + place] > 0.0
+            sold[seats + place] += taken
+            sold[agent_seats + place] += where(gains_here, taken, 0.0)
+            uses = where(mine & gains_here, 1.0, where(j == 0, 0.0, board[np.uint64(USES * width) + place]))
+            board[np.uint64(USES * width) + place] = uses
+            offer = gathered(Priced, offers, first_row, width, place)
+            for row, here in ((TRUE_RISK, offer.risk), (PRICE, offer.price), (AGENT_PRICE, offer.agent_cost)):
+                before = where(j == 0, 0.0, board[np.uint64(row * width) + place])
+                board[np.uint64(row * width) + place] = where(mine, here, before)
+
+    @part
+    def settled(board, people, months):
+        """Count who uses agents, and what firms overrate."""
+        for place in range(width):
+            firm, t = held(Firm, people, FIRM, width, place), gathered(Terms, board, TERMS, width, place)
+            true_risk, now = board[TRUE_RISK * width + place], board[NOW * width + place]
+            excess = overrated(board[RISK * width + place], firm, true_risk, now, t)
+            board[OVERRATED * width + place] += surplus(excess, firm, months)
+            board[AGENTS * width + place] += board[USES * width + place]
+
+    claimed, supported = _compile_claims(rules, width)
+    return counted, served, settled, claimed, supported, _compile_flush(rules, width)
+
+
+def _compile_claims(rules: Any, width: int) -> tuple[Any, Any]:
+    """Compile what firms claim of policies, and how those are counted whose contracts are paid for."""
+    part = compiled(rules, width)
+    public_seats, grant, is_capped = rules.public_seats, rules.grant, rules.is_capped
+
+    @part
+    def claimed(board, entitlements, n, months, claims, row, people):
+        """Enter what firms claim of a policy: AMOUNT, and AGENT_AMOUNT where they have agents; the first afresh."""
+        start = np.uint64(row * width)
         for place in range(np.uint64(width)):
             firm, t = held(Firm, people, FIRM, width, place), gathered(Terms, board, TERMS, width, place)
             may = gathered(Entitled, entitlements, n * ENTITLED, width, place)
-            now, amount = board[NOW * width + place], board[AMOUNT * width + place]
-            with_agents = where(board[USES * width + place] > 0.5, board[AGENT_AMOUNT * width + place], 0.0)
+            now, amount = board[np.uint64(NOW * width) + place], board[np.uint64(AMOUNT * width) + place]
+            agents = board[np.uint64(USES * width) + place] > 0.5
+            with_agents = where(agents, board[np.uint64(AGENT_AMOUNT * width) + place], 0.0)
             seats = public_seats(now, firm, t.hybrid_share)
             claim = where(now > 1.5, grant(amount + with_agents, seats, months), 0.0)
-            limited = (now > 1.5) & is_capped(t.price * board[PRICE * width + place], amount, may)
+            limited = (now > 1.5) & is_capped(board[np.uint64(PRICE * width) + place], amount, may)
             claims[start + place] += int(claim)
-            board[PAYS * width + place] = where(claim > 0.0, 1.0, board[PAYS * width + place])
-            board[LIMITED * width + place] = where(limited, 1.0, board[LIMITED * width + place])
+            pays = where(n == 0, 0.0, board[np.uint64(PAYS * width) + place])
+            capped = where(n == 0, 0.0, board[np.uint64(LIMITED * width) + place])
+            board[np.uint64(PAYS * width) + place] = where(claim > 0.0, 1.0, pays)
+            board[np.uint64(LIMITED * width) + place] = where(limited, 1.0, capped)
 
     @part
-    def placed(board, providers, people):
-        """Count firms out of their old option and provider, and into the new ones."""
-        for k in range(len(OPTIONS)):
-            for place in range(width):
-                firm = held(Firm, people, FIRM, width, place)
-                now, was = board[NOW * width + place], board[WAS * width + place]
-                step = where(now == k, 1.0, 0.0) - where(was == k, 1.0, 0.0)
-                board[(FIRMS + k) * width + place] += step
-                board[(SEATS + k) * width + place] += step * firm.seats
-        for j in range(providers):
-            number = float(j)
-            seats = np.uint64((COUNTS + PROVIDER_SEATS + j) * width)
-            agent_seats = np.uint64((COUNTS + AGENT_SEATS + j) * width)
-            for place in range(np.uint64(width)):
-                taken = where(board[going + place] == number, board[to_take + place], 0.0)
-                left = where(board[at + place] == number, board[to_leave + place], 0.0)
-                board[seats + place] += taken - left
-                board[agent_seats + place] += taken * board[uses + place] - left * board[used + place]
-
-    @part
-    def booked(board, squares, providers, people):
-        """Enter reviews into the counts; one that changes nothing adds zeros, which is faster than to ask."""
+    def supported(board):
+        """Count those whose contracts are paid for."""
         for place in range(width):
-            firm, t = held(Firm, people, FIRM, width, place), gathered(Terms, board, TERMS, width, place)
-            was, now = board[WAS * width + place], board[NOW * width + place]
-            left, taken = public_seats(was, firm, t.hybrid_share), public_seats(now, firm, t.hybrid_share)
-            paid, pays = board[PAID * width + place], board[PAYS * width + place]
-            other = (now > 1.5) & (board[GOING * width + place] != board[AT * width + place])
-            board[LEFT_SEATS * width + place] = left
-            board[TAKEN_SEATS * width + place] = taken
-            board[PUBLIC * width + place] += taken - left
-            board[AGENTS * width + place] += board[USES * width + place] - board[USED * width + place]
-            board[SUPPORTED * width + place] += pays - paid
-            board[SUPPORTED_SEATS * width + place] += taken * pays - left * paid
-            board[CHANGES * width + place] += where((was > 1.5) & other, 1.0, 0.0)
-            board[RETURNS * width + place] += where((was > 1.5) & (now < 1.5), 1.0, 0.0)
+            pays = board[PAYS * width + place]
+            board[SUPPORTED * width + place] += pays
+            board[SUPPORTED_SEATS * width + place] += pays * board[TAKEN * width + place]
             board[CAPPED * width + place] += board[LIMITED * width + place]
-        placed(board, providers, people)
-        for place in range(width):
-            firm = held(Firm, people, FIRM, width, place)
-            before = where(board[WAS * width + place] > 0.5, firm.seats - board[LEFT_SEATS * width + place], 0.0)
-            after = where(board[NOW * width + place] > 0.5, firm.seats - board[TAKEN_SEATS * width + place], 0.0)
-            squares[place] += int(after) * int(after) - int(before) * int(before)
+
+    return claimed, supported
+
+
+def _compile_flush(rules: Any, width: int) -> Any:
+    """Compile how counts leave the board."""
+    islands = ROW["islands"]
 
     @compiled(rules, width, often=False)
-    def flush(board, squares, dues, acting, count, strip, firms, lanes, tallies, claims, c):
+    def flush(board, counts, acting, strip, firms, lanes, tallies, claims, c):
         """Empty what was counted at the places of so many firms and lanes into the counts and claims of a class."""
+        sold, squares, dues = counts
         for firm in range(firms):
-            for row in range(tallies.shape[0]):
+            for row in range(PROVIDER_SEATS):
                 start = np.uint64((COUNTS + row) * width + firm * lanes)
                 for lane in range(np.uint64(lanes)):
                     tallies[row, c, np.uint64(strip) + lane] += int(board[start + lane])
+            for row in range(tallies.shape[0] - PROVIDER_SEATS):
+                start = np.uint64(row * width + firm * lanes)
+                for lane in range(np.uint64(lanes)):
+                    tallies[PROVIDER_SEATS + row, c, np.uint64(strip) + lane] += int(sold[start + lane])
             for lane in range(lanes):
                 tallies[islands, c, strip + lane] += squares[firm * lanes + lane]
-                for n in range(count):
+                for n in range(len(acting)):
                     claims[acting[n], c, strip + lane] += dues[n * width + firm * lanes + lane]
         board[COUNTS * width : FIRM * width] = 0.0
+        sold[:] = 0.0
         squares[:] = 0
         dues[:] = 0
 
-    return booked, claimed, flush
+    return flush
+
+
+@kernel()
+def recount(counts, counted, tallies):
+    """Put what was counted of the firms of a review phase in the place of what was counted of them before.
+
+    Parameters
+    ----------
+    counts
+        As `flush` leaves them, of all firms of the phase, (rows, classes, lanes); completed here.
+    counted
+        Of the same firms after their last review, (rows, classes, lanes); `counts` take its place.
+    tallies
+        Of all firms, same shape.
+    """
+    firms, seats, public = FIRMS - COUNTS, SEATS - COUNTS, PUBLIC_SEATS
+    for c in range(counts.shape[1]):
+        for lane in range(counts.shape[2]):
+            for first in (firms, seats):  # without cloud are those who are left of all
+                total = counted[first, c, lane]
+                for k in range(1, len(OPTIONS)):
+                    total += counted[first + k, c, lane] - counts[first + k, c, lane]
+                counts[first, c, lane] = total
+            for j in range(AGENT_SEATS - PROVIDER_SEATS):
+                counts[public, c, lane] += counts[PROVIDER_SEATS + j, c, lane]
+    for row in range(counts.shape[0]):
+        flows = FIRST_FLOW <= row < PROVIDER_SEATS
+        for c in range(counts.shape[1]):
+            for lane in range(counts.shape[2]):
+                before = 0 if flows else counted[row, c, lane]
+                tallies[row, c, lane] += counts[row, c, lane] - before
+                counted[row, c, lane] = counts[row, c, lane]

@@ -4,7 +4,7 @@ from functools import cache, lru_cache
 
 import numpy as np
 
-from sim.engines import compiled_kernels, compiled_partners, streams
+from sim.engines import compiled_booking, compiled_kernels, compiled_partners, streams
 from sim.engines.economy import Economy
 from sim.engines.placing import NEVER
 from sim.engines.threads import each
@@ -56,13 +56,14 @@ def review_month(world: World, economy: Economy, month: int, claims: np.ndarray,
         decide(rows, *counts)
         return counts
 
-    pieces = streams.pieces(int(bounds[0]), int(bounds[-1]))
+    counts, pieces = np.zeros_like(economy.tallies), streams.pieces(int(bounds[0]), int(bounds[-1]))
     if len(pieces) == 1:
-        decide(pieces[0], economy.tallies, claims)
+        decide(pieces[0], counts, claims)
     else:
         for tallied, claimed in each(apart, pieces, world.threads):
-            economy.tallies += tallied
+            counts += tallied
             claims += claimed
+    compiled_booking.recount(counts, economy.counted[month % world.interval], economy.tallies)
     moved = (part[: bounds[-1] - bounds[0]] for part in room[1:])
     compiled_partners.move(bounds[0], month, *moved, world.state.option, world.state.last_hit)
 

@@ -11,26 +11,19 @@ from sim.engines.compiled_boards import (
     AT,
     BEST,
     BEST_AT,
-    BEST_GAIN,
-    BEST_PRICE,
-    BEST_RISK,
-    CHANCE,
     COST_LEFT,
     ENTITLED,
     FIRM,
     GRANTED,
     LEFT,
     OWN,
-    OWN_GAIN,
-    OWN_PRICE,
-    OWN_RISK,
     SUPPORT,
     TERMS,
     WAS,
 )
 from sim.engines.lifting import compiled, gathered, held, number
 from sim.model.arithmetic import where
-from sim.model.facts import Entitled, Firm, Offer, Support, Terms
+from sim.model.facts import Entitled, Firm, Priced, Support, Terms
 from sim.model.review import WORST
 
 RATE, AGENT_RATE, MOST = (Entitled._fields.index(name) for name in ("rate", "agent_rate", "most"))
@@ -45,60 +38,39 @@ def compile_offers(rules: Any, width: int) -> tuple[Any, Any, Any]:
     price_support, agent_support = rules.price_support, rules.agent_support
 
     @part
-    def entitled(board, entitlements, n, posted, first_row, sector, sectors, people):
-        """Put what firms may have of the n-th policy that acts on the board of entitlements."""
-        first = n * ENTITLED
+    def entitled(board, entitlements, n, supports, k, people):
+        """Put what firms may have of the k-th policy on the board of entitlements, as the n-th; tell if any has any."""
+        first, found = n * ENTITLED, 0
         rate, agent_rate = np.uint64((first + RATE) * width), np.uint64((first + AGENT_RATE) * width)
         most = np.uint64((first + MOST) * width)
         for place in range(np.uint64(width)):
             firm = held(Firm, people, FIRM, width, place)
-            row = first_row + (number(sector, 0, width, place) if sectors > 1 else 0) * SUPPORT
-            policy = gathered(Support, posted, row, width, place)
+            policy = gathered(Support, supports, k * SUPPORT, width, place)
             eligible = is_eligible(where(board[np.uint64(WAS * width) + place] > 1.5, 1.0, 0.0), firm, policy)
-            entitlements[rate + place] = where(eligible, policy.rate, 0.0)
-            entitlements[agent_rate + place] = where(eligible, policy.agent_rate, 0.0)
-            entitlements[most + place] = most_support(firm, policy)
+            of_price, of_agents = where(eligible, policy.rate, 0.0), where(eligible, policy.agent_rate, 0.0)
+            entitlements[rate + place] = of_price
+            entitlements[agent_rate + place] = of_agents
+            found += int((of_price > 0.0) | (of_agents > 0.0))
+        if found:
+            for place in range(np.uint64(width)):
+                firm = held(Firm, people, FIRM, width, place)
+                policy = gathered(Support, supports, k * SUPPORT, width, place)
+                entitlements[most + place] = most_support(firm, policy)
+        return found > 0
 
     @part
-    def offered(board, posted, offer_row, j, tastes, people):
-        """Compare provider j, its support granted already, with the best so far; the first starts afresh."""
-        code = float(j)
-        for place in range(width):
-            firm, taste = held(Firm, people, FIRM, width, place), number(tastes, j, width, place)
-            t, offer = gathered(Terms, board, TERMS, width, place), gathered(Offer, posted, offer_row, width, place)
-            best = where(j == 0, WORST, board[BEST * width + place])
-            mine = board[AT * width + place] == code
-            with_agents = agent_gain(board[AGENT_GRANTED * width + place], firm, offer, t)
-            value = provider_value(taste, board[GRANTED * width + place], with_agents, firm, offer, t)
-            gain = where(with_agents > 0.0, 1.0, 0.0)
-            better = value > best
-            board[BEST * width + place] = where(better, value, best)
-            board[BEST_AT * width + place] = where(better, code, board[BEST_AT * width + place])
-            board[BEST_GAIN * width + place] = where(better, gain, board[BEST_GAIN * width + place])
-            board[BEST_PRICE * width + place] = where(better, offer.price, board[BEST_PRICE * width + place])
-            board[BEST_RISK * width + place] = where(better, offer.risk, board[BEST_RISK * width + place])
-            board[OWN * width + place] = where(mine, value, where(j == 0, WORST, board[OWN * width + place]))
-            board[OWN_GAIN * width + place] = where(mine, gain, board[OWN_GAIN * width + place])
-            board[OWN_PRICE * width + place] = where(mine, offer.price, board[OWN_PRICE * width + place])
-            board[OWN_RISK * width + place] = where(mine, offer.risk, board[OWN_RISK * width + place])
-            chance = where(j == 0, 0.0, board[CHANCE * width + place])
-            board[CHANCE * width + place] = where(mine, offer.hit_chance, chance)
+    def granted(board, entitlements, n, prices, price, cost):
+        """Add the support of the n-th policy, at most what the ones before left of either cost.
 
-    @part
-    def granted(board, entitlements, n, prices, price_row):
-        """Add the support of the n-th policy that acts, at most what the ones before left of either cost.
-
-        `prices` is the board with the price index in `price_row`; the first policy starts afresh.
+        The price is in row `price` of the board `prices`, the cost of agents in row `cost`; the first starts afresh.
         """
         for place in range(width):
-            t = gathered(Terms, board, TERMS, width, place)
             may = gathered(Entitled, entitlements, n * ENTITLED, width, place)
-            index = prices[price_row * width + place]
-            price, cost = t.price * index, t.agent_cost * index
-            left = where(n == 0, price, board[LEFT * width + place])
-            cost_left = where(n == 0, cost, board[COST_LEFT * width + place])
-            amount = price_support(price, left, may)
-            with_agents = agent_support(cost, cost_left, amount, may)
+            full, full_cost = prices[price * width + place], prices[cost * width + place]
+            left = where(n == 0, full, board[LEFT * width + place])
+            cost_left = where(n == 0, full_cost, board[COST_LEFT * width + place])
+            amount = price_support(full, left, may)
+            with_agents = agent_support(full_cost, cost_left, amount, may)
             board[AMOUNT * width + place] = amount
             board[AGENT_AMOUNT * width + place] = with_agents
             board[LEFT * width + place] = left - amount
@@ -106,5 +78,24 @@ def compile_offers(rules: Any, width: int) -> tuple[Any, Any, Any]:
             board[GRANTED * width + place] = where(n == 0, 0.0, board[GRANTED * width + place]) + amount
             so_far = where(n == 0, 0.0, board[AGENT_GRANTED * width + place])
             board[AGENT_GRANTED * width + place] = so_far + with_agents
+
+    @part
+    def offered(board, offers, first_row, gains, j, tastes, people):
+        """Compare provider j, its support granted already, with the best so far; the first starts afresh."""
+        code, gain = float(j), np.uint64(j * width)
+        for place in range(np.uint64(width)):
+            firm, taste = held(Firm, people, FIRM, width, place), number(tastes, j, width, place)
+            t, offer = gathered(Terms, board, TERMS, width, place), gathered(Priced, offers, first_row, width, place)
+            with_agents = agent_gain(board[np.uint64(AGENT_GRANTED * width) + place], firm, offer, t)
+            supported = board[np.uint64(GRANTED * width) + place]
+            value = provider_value(taste, supported, with_agents, firm, offer, t)
+            best = where(j == 0, WORST, board[np.uint64(BEST * width) + place])
+            best_at = where(j == 0, 0.0, board[np.uint64(BEST_AT * width) + place])
+            own = where(j == 0, WORST, board[np.uint64(OWN * width) + place])
+            better = value > best
+            gains[gain + place] = with_agents
+            board[np.uint64(BEST * width) + place] = where(better, value, best)
+            board[np.uint64(BEST_AT * width) + place] = where(better, code, best_at)
+            board[np.uint64(OWN * width) + place] = where(board[np.uint64(AT * width) + place] == code, value, own)
 
     return entitled, granted, offered

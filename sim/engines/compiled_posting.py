@@ -4,25 +4,20 @@ from typing import Any
 
 import numpy as np
 
-from sim.engines.compiled_boards import (
-    AGENT_GRANTED,
-    DRAWS,
-    FIRM,
-    GRANTED,
-    OFFER,
-    SUPPORT,
-    TERMS,
-    Draws,
-)  # fmt: skip
+from sim.engines.compiled_boards import DRAWS, FIRM, OFFER, PRICED, SUPPORT, TERMS, Draws
 from sim.engines.lifting import compiled, gathered
 from sim.engines.posting_kernels import RATES
-from sim.model.facts import Firm
+from sim.model import terms as formulas
+from sim.model.facts import Firm, Offer, Terms
 from sim.model.monthly_terms import MOVED
 
+MAY_DIFFER = np.array(MOVED)
+"""Terms that policies and events move, and may tell sectors apart."""
 
-def compile_posting(rules: Any, width: int, spread: Any) -> tuple[Any, Any]:
-    """Compile how terms, offers and supports come to the boards."""
-    part = compiled(rules, width, often=False)
+
+def compile_posting(rules: Any, width: int, spread: Any) -> tuple[Any, ...]:
+    """Compile how terms, offers and supports come to their boards, and what tells sectors apart."""
+    part, worth = compiled(rules, width, often=False), formulas.priced
 
     @part
     def grants(supports, s, size_class, strip, across):
@@ -35,49 +30,101 @@ def compile_posting(rules: Any, width: int, spread: Any) -> tuple[Any, Any]:
         return False
 
     @part
-    def post(board, posted, acting, faced, size_class, strip, firms, across):
-        """Put what a class faces on the boards: its terms, then offers, and supports by policy and sector.
+    def posting(board, posted, priced):
+        """Work out what offers come to."""
+        for j in range(priced.size // (PRICED * width)):
+            first, rows = np.uint64(j * PRICED * width), np.uint64(width)
+            for place in range(np.uint64(width)):
+                t, offer = gathered(Terms, board, TERMS, width, place), gathered(Offer, posted, j * OFFER, width, place)
+                found = worth(offer, t)
+                for n in range(np.uint64(PRICED)):
+                    priced[first + n * rows + place] = found[n]
+
+    @part
+    def post(board, boards, acting, faced, size_class, strip, firms, across):
+        """Put what a class faces on the boards, for its first sector.
 
         Returns the number of policies that grant the class anything in these lanes this month, which come first in
         `acting`; the others take no time.
         """
         terms, offers, supports = faced
-        count = 0
-        for n in range(terms.shape[2]):
-            spread(board, TERMS + n, terms[size_class, 0], n, strip, firms, across)
+        posted, priced, granted = boards
+        spread(board, TERMS, terms[size_class, 0], strip, firms, across)
         for j in range(offers.shape[0]):
-            for n in range(OFFER):
-                spread(posted, j * OFFER + n, offers[j], n, strip, firms, across)
+            spread(posted, j * OFFER, offers[j], strip, firms, across)
+        posting(board, posted, priced)
+        count = 0
         for s in range(supports.shape[0]):
             if grants(supports, s, size_class, strip, across):
-                for sector in range(supports.shape[2]):
-                    place = offers.shape[0] * OFFER + (count * supports.shape[2] + sector) * SUPPORT
-                    for n in range(SUPPORT):
-                        spread(posted, place + n, supports[s, size_class, sector], n, strip, firms, across)
+                spread(granted, count * SUPPORT, supports[s, size_class, 0], strip, firms, across)
                 acting[count] = s
                 count += 1
-        for place in range(width):
-            board[GRANTED * width + place] = board[AGENT_GRANTED * width + place] = 0.0
         return count
 
     @part
-    def apart(terms, strip, across, found):
-        """Write the terms that tell sectors apart in some lane of a strip; return how many they are."""
+    def apart(terms, found):
+        """Write the terms that tell sectors apart in some lane; return how many they are."""
         count = 0
-        for n in range(len(MOVED)):
-            differs = False
+        for n in MAY_DIFFER:
+            differing = 0
             for sector in range(1, terms.shape[0]):
-                for lane in range(strip, strip + across):
-                    differs |= terms[sector, MOVED[n], lane] != terms[0, MOVED[n], lane]
-            if differs:
-                found[count] = MOVED[n]
+                first, other = terms[0, n], terms[sector, n]
+                for lane in range(np.uint64(first.size)):
+                    differing += int(first[lane] != other[lane])
+            if differing:
+                found[count] = n
                 count += 1
         return count
 
-    return post, apart
+    @part
+    def tell(board, boards, differing, count, acting, faced, size_class, sector, strip, across):
+        """Put on the boards what tells a sector apart: so many terms, and the supports of `acting` policies."""
+        terms, _, supports = faced
+        posted, priced, granted = boards
+        for n in differing:
+            spread(board, TERMS + n, terms[size_class, sector, n : n + 1], strip, 1, across)
+        if supports.shape[2] > 1:
+            for n in range(count):
+                spread(granted, n * SUPPORT, supports[acting[n], size_class, sector], strip, 1, across)
+        posting(board, posted, priced)
+
+    @part
+    def tell_each(board, boards, differing, count, acting, faced, size_class, sectors, strip, across):
+        """The same where places are of firms of several sectors."""
+        terms, _, supports = faced
+        posted, priced, granted = boards
+        for place in range(width):
+            sector, lane = sectors[place], strip + place % across
+            for n in differing:
+                board[(TERMS + n) * width + place] = terms[size_class, sector, n, lane]
+            if supports.shape[2] > 1:
+                for n in range(count):
+                    for field in range(SUPPORT):
+                        row = n * SUPPORT + field
+                        granted[row * width + place] = supports[acting[n], size_class, sector, field, lane]
+        if len(differing):
+            posting(board, posted, priced)
+
+    return post, apart, tell, tell_each
 
 
-def compile_people(rules: Any, width: int, spread: Any, several: bool) -> tuple[Any, ...]:
+@compiled(None, often=False)
+def by_sector(sector, first, last, turn, starts):
+    """Write the rows of some firms in the order of their sectors, and where each sector starts among them."""
+    starts[:] = 0
+    for i in range(first, last):
+        starts[sector[i] + 1] += 1
+    for k in range(1, len(starts)):
+        starts[k] += starts[k - 1]
+    for i in range(first, last):
+        turn[starts[sector[i]]] = i
+        starts[sector[i]] += 1
+    for k in range(len(starts) - 1, 0, -1):
+        starts[k] = starts[k - 1]
+    starts[0] = 0
+
+
+def compile_people(rules: Any, width: int, several: bool) -> tuple[Any, ...]:
     """Compile how firms come to the boards.
 
     Where a strip holds several firms, everything about them is a board of their places; where it holds one, it is
@@ -87,12 +134,12 @@ def compile_people(rules: Any, width: int, spread: Any, several: bool) -> tuple[
     handing = compiled(rules, width, several, hands_on=True)
 
     @part
-    def gather_one(people, i, _firms, _across, board, tastes, sectors):
-        """Collect traits, draws, tastes and sectors of the firms of a strip."""
-        columns, taste, sector, (aware, hit, choice) = people
+    def gather_one(people, i, _firms, _across, board, tastes, _sectors):
+        """Collect traits, draws and tastes of the firms of a strip, and sectors if it is of several."""
+        columns, taste, _, (aware, hit, choice) = people
         for row in range(columns.shape[0]):
             board[FIRM * width + row] = columns[row, i]
-        board[DRAWS * width], board[DRAWS * width + 1], sectors[0] = aware[i], hit[i], sector[i]
+        board[DRAWS * width], board[DRAWS * width + 1] = aware[i], hit[i]
         for n in range(4):
             board[DRAWS * width + 2 + n] = choice[i, n]
         for j in range(taste.shape[1]):
@@ -126,13 +173,13 @@ def compile_people(rules: Any, width: int, spread: Any, several: bool) -> tuple[
         repeat(sectors, 0, sector, i, firms, across)
 
     @handing
-    def hand_one(board, sectors):
-        """Traits, draws and sectors as the parts of a review take them."""
-        return gathered(Firm, board, FIRM * width, 1, 0), gathered(Draws, board, DRAWS * width, 1, 0), sectors[0]
+    def hand_one(board):
+        """Traits and draws as the parts of a review take them."""
+        return gathered(Firm, board, FIRM * width, 1, 0), gathered(Draws, board, DRAWS * width, 1, 0)
 
     @handing
-    def hand_many(board, sectors):
-        return board, board, sectors
+    def hand_many(board):
+        return board, board
 
     @handing
     def taste_one(tastes, j):
@@ -143,17 +190,6 @@ def compile_people(rules: Any, width: int, spread: Any, several: bool) -> tuple[
     def taste_many(tastes, _j):
         return tastes
 
-    @part
-    def retell_one(board, terms, row, sectors, strip, firms, across):
-        """Put a term that tells sectors apart on the board."""
-        spread(board, TERMS + row, terms[sectors[0]], row, strip, firms, across)
-
-    @part
-    def retell_many(board, terms, row, sectors, _strip, _firms, across):
-        for place in range(0, width - across + 1, across):
-            for lane in range(across):
-                board[(TERMS + row) * width + place + lane] = terms[sectors[place], row, lane]
-
     if several:
-        return gather_many, hand_many, taste_many, retell_many
-    return gather_one, hand_one, taste_one, retell_one
+        return gather_many, hand_many, taste_many
+    return gather_one, hand_one, taste_one

@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import llvmlite
+import llvmlite.binding
 import numba
 import numpy as np
 from numba.core.event import Listener, register
@@ -69,6 +69,10 @@ class _Uninterrupted(Listener):
 
 
 def prepare() -> None:
-    """Settle where kernels are kept and how they are compiled; before the first compilation."""
+    """Settle where kernels are kept and how they are compiled; before the first compilation.
+
+    Loops over the 32 places of a strip are to become vectors; short ones the compiler would first write out in full.
+    """
+    llvmlite.binding.set_option("sim", "-unroll-full-max-count=31")
     numba.config.CACHE_DIR = str(cache_folder())
     register("numba:compile", _Uninterrupted())

@@ -30,8 +30,8 @@ class Economy:
     ----------
     world
         The block at its start.
-    tallies
-        Counts over firms at the start, int64, shape (rows, classes, lanes); read anew every month.
+    counted
+        Counts over firms at the start by review phase, int64, shape (phases, rows, classes, lanes).
     provider_month
         `market.month` on arrays of shape (fields, providers, lanes), as the engine computes it.
 
@@ -45,12 +45,15 @@ class Economy:
         What contracts are worth since the start, and what the objective risk would add; whole money.
     profit, support : ndarray, shape (lanes,)
         Of providers since the start, and average support per public seat-month; money.
-    counted : dict
-        Room for an engine that counts anew whoever reviews: counts by review phase and class after the last review.
+    tallies : ndarray of int64, shape (rows, classes, lanes)
+        Counts over firms; engines keep them up to date.
+    counted : ndarray of int64, shape (phases, rows, classes, lanes)
+        Stocks of the firms of each review phase after their last review.
     """
 
-    def __init__(self, world: World, tallies: np.ndarray, provider_month: Callable[..., np.ndarray]):
-        self.world, self.tallies, self._provider_month = world, tallies, provider_month
+    def __init__(self, world: World, counted: np.ndarray, provider_month: Callable[..., np.ndarray]):
+        self.counted, self.tallies = counted, counted.sum(axis=0)
+        self.world, self._provider_month, tallies = world, provider_month, self.tallies
         self.interval, self.weights, lanes = world.interval, world.layout.weights, len(world.lanes)
         self._national = self._count_nation()
         self._climate = terms.climate(world.values, world.months)
@@ -70,7 +73,6 @@ class Economy:
         self._media_hits = np.where(in_turn(seats) > 0.0, past, 0.0) * np.ones((self.interval, 1))
         self._hits_kept = world.past_hits()
         self.surplus = np.zeros((2, len(CLASSES), lanes), np.int64)
-        self.counted: dict[tuple[int, int], np.ndarray] = {}
         self.profit, self.support = np.zeros(lanes), np.zeros(lanes)
         self._offers = np.empty((world.providers, len(Offer._fields), lanes))
 

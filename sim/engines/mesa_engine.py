@@ -14,7 +14,7 @@ import numpy as np
 from sim.engines.arrays import OnMonth, count, recorded
 from sim.engines.mesa_firm import Firm, everywhere
 from sim.engines.mesa_government import Government
-from sim.engines.mesa_posted import Terms
+from sim.engines.mesa_posted import Priced, Terms
 from sim.engines.mesa_provider import PublicProvider
 from sim.engines.placing import State
 from sim.engines.result import Result
@@ -48,9 +48,7 @@ class CloudAdoption(mesa.Model):
     ----------
     tallies : list of list of int
         Counts over firms, by size class and row (`tallies.ROW`).
-    offers : list of mesa_posted.Offer
-        What the providers post this month.
-    terms : list of list of mesa_posted.Terms
+    terms, offers : list of list of mesa_posted.Terms and of a mesa_posted.Priced for each provider
         What the firms of each class and sector face this month.
     traits, draws : ndarray
         Rows of `facts.Firm`, one a firm, and of `review.Luck`, one a firm that reviews this month.
@@ -64,7 +62,7 @@ class CloudAdoption(mesa.Model):
         self.world = build([self.case], replicate)
         self.month = 0
         self.interval, self.mean_field = self.world.interval, self.world.mean_field
-        self.tallies = count(self.world)[:, :, 0].T.tolist()
+        self.tallies = count(self.world).sum(axis=0)[:, :, 0].T.tolist()
         self.weights = self.world.layout.weights.tolist()
         self.seats = total(w * sum(counts[4:8]) for w, counts in zip(self.weights, self.tallies, strict=True))
         self.prices = [float(p) for p in self.world.values[0]["cost.public_price"]]
@@ -94,10 +92,9 @@ class CloudAdoption(mesa.Model):
             self.running = False
             return
         self.government.resolve()
-        self.post()
         for provider in self.providers:
             provider.post()
-        self.offers = [provider.offer for provider in self.providers]
+        self.post()
         for counts in self.tallies:
             counts[FIRST_FLOW:PROVIDER_SEATS] = [0] * (PROVIDER_SEATS - FIRST_FLOW)
         firms = self.draw()
@@ -139,11 +136,15 @@ class CloudAdoption(mesa.Model):
         levels = {channel: np.array(level)[:, :, None] for channel, level in self.government.levels.items()}
         media = np.array([total(self.government.media_hits)])
         self._monthly.write(self._terms, self.month, levels, media, shares)
-        self.terms = [[Terms(*each) for each in sectors] for sectors in self._terms[..., 0].tolist()]
-        if len(self.terms[0]) == 1:
-            self.terms = [sectors * len(SECTORS) for sectors in self.terms]
+        told_apart = [[Terms(*each) for each in sectors] for sectors in self._terms[..., 0].tolist()]
+        self.terms = told_apart if len(told_apart[0]) > 1 else [sectors * len(SECTORS) for sectors in told_apart]
+        self.offers = [[self.offered(t) for t in sectors] for sectors in self.terms]
         if self.mean_field:
             self.seen = everywhere(self)
+
+    def offered(self, t) -> list[Priced]:
+        """What the providers' offers come to for firms that face the terms t."""
+        return [Priced(*terms.priced(provider.offer, t)) for provider in self.providers]
 
     def outcomes(self) -> dict[str, float]:
         """All outcomes at the end of the last month, by column name."""

@@ -11,11 +11,11 @@ from sim.model import rules as plain_rules
 from sim.model.arithmetic import total
 from sim.model.facts import Seen
 from sim.model.nouns import CLASSES
-from sim.model.review import Decision
+from sim.model.review import Decision, Learnt
 from sim.model.rules import BELIEF_UNITS
 from sim.model.tallies import AGENT_SEATS, PROVIDER_SEATS, ROW
 
-rules, review = on_floats(plain_rules), on_floats(plain_review).review
+rules, review = on_floats(plain_rules), on_floats(plain_review)
 
 CLASS_CODES = range(len(CLASSES))
 
@@ -124,28 +124,46 @@ class Firm(mesa.Agent):
         return Seen(on_premise * share, private * share, cloud * share, float(cloud), float(hits))
 
     def decide(self) -> None:
-        """Become aware or not, learn, and choose option, provider and agents, from what it has seen."""
-        model, size_class, sector = self.model, self.size_class, self.sector
-        terms, supports = model.terms[size_class][sector], model.government.supports[size_class][sector]
-        self.act(review(
-            rules, self.traits, model.luck(self.place), self.tastes, self, self.seen(), terms, model.offers, supports,
-            float(model.interval),
-        ))  # fmt: skip
+        """Become aware or not and learn, from what it has seen; if aware, choose option, provider and agents."""
+        model, size_class, sector, seen = self.model, self.size_class, self.sector, self.seen()
+        terms, offers, months = model.terms[size_class][sector], model.offers[size_class][sector], float(model.interval)
+        traits, luck = self.traits, model.luck(self.place)
+        learnt = review.learn(rules, traits, luck, self, seen, terms, offers)
+        if learnt.aware:
+            supports = model.government.supports[size_class][sector]
+            self.act(learnt, review.choose(
+                rules, traits, luck, self.tastes, self, learnt, seen, terms, offers, supports, months,
+            ))  # fmt: skip
+        else:
+            self.wait(learnt, *review.stay(rules, traits, luck, learnt.risk, seen, terms, months))
 
-    def act(self, new: Decision) -> None:
+    def learn(self, learnt: Learnt) -> None:
+        """Take to heart what it learnt, and have it counted."""
+        counts, risk = self.model.tallies[self.size_class], counted(learnt.risk)
+        counts[AWARE] += learnt.aware - self.aware
+        counts[RISK] += risk - self.risk
+        self.aware, self.hits, self.misses, self.risk = learnt.aware, learnt.hits, learnt.misses, risk
+
+    def wait(self, learnt: Learnt, surplus: float, overrated: float) -> None:
+        """Stay without cloud for another contract."""
+        self.learn(learnt)
+        counts = self.model.tallies[self.size_class]
+        counts[SURPLUS] += int(surplus)
+        counts[OVERRATED] += int(overrated)
+
+    def act(self, learnt: Learnt, new: Decision) -> None:
         """Put a decision into force, and have it counted."""
         counts = self.model.tallies[self.size_class]
         was, old_provider = self.option, self.provider
+        self.learn(learnt)
         self.count(-1)
-        self.option, self.provider, self.aware, self.agents = new.option, new.provider, new.aware, new.agents
-        self.supported = new.supported
-        self.hits, self.misses = new.hits, new.misses
-        self.public_seats, self.risk = int(new.public_seats), counted(new.risk)
+        self.option, self.provider, self.agents, self.supported = new.option, new.provider, new.agents, new.supported
+        self.public_seats = int(new.public_seats)
         self.count(+1)
-        if new.was_hit:
+        if learnt.was_hit:
             self.last_hit = self.model.month
         if self.option >= 2:
-            counts[HITS] += new.was_hit > 0.0
+            counts[HITS] += learnt.was_hit > 0.0
             counts[PROVIDER_CHANGES] += was >= 2 and self.provider != old_provider
         else:
             counts[RETURNS] += was >= 2
@@ -160,8 +178,6 @@ class Firm(mesa.Agent):
         counts, seats, public = self.model.tallies[self.size_class], self.seats, self.public_seats
         counts[FIRMS + self.option] += sign
         counts[SEATS + self.option] += sign * seats
-        counts[AWARE] += sign * self.aware
-        counts[RISK] += sign * self.risk
         if self.option > 0:
             counts[ISLANDS] += sign * (seats - public) ** 2
         if self.provider >= 0:

@@ -14,4 +14,4 @@ def _with_slots(named: Any) -> Any:
     return make_dataclass(named.__name__, named._fields, slots=True)
 
 
-Terms, Offer, Support = map(_with_slots, (facts.Terms, facts.Offer, facts.Support))
+Terms, Priced, Support = map(_with_slots, (facts.Terms, facts.Priced, facts.Support))

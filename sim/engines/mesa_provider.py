@@ -3,10 +3,10 @@
 import mesa
 import numpy as np
 
-from sim.engines.mesa_posted import Offer
 from sim.engines.placing import past_hit_share
 from sim.model import market
 from sim.model.arithmetic import exponential, total
+from sim.model.facts import Offer
 from sim.model.market import YEAR, Fixed, Provider
 from sim.model.tallies import AGENT_SEATS, PROVIDER_SEATS, ROW
 

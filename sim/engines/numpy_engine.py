@@ -5,18 +5,19 @@ from itertools import pairwise
 
 import numpy as np
 
-from sim.engines.counting import Cells, count_anew, count_rows
+from sim.engines.counting import Cells, count_rows
 from sim.engines.economy import Economy
-from sim.engines.narrowing import for_firms, narrowed
+from sim.engines.narrowing import Narrowed, for_firms, narrowed
 from sim.engines.once import remembering
 from sim.engines.placing import NEVER
 from sim.engines.posting_kernels import RATES
 from sim.engines.world import World
 from sim.model import market, rules
-from sim.model.facts import Firm, Offer, Seen, Support, Terms
+from sim.model.facts import Firm, Offer, Priced, Seen, Support, Terms
 from sim.model.market import Climate, Fixed, Provider
-from sim.model.review import Luck, Standing, review
+from sim.model.review import Luck, Standing, choose, learn
 from sim.model.tallies import ROW
+from sim.model.terms import priced
 
 DECIDED_AT_ONCE = 32_768
 """Firms × lanes that decide at once, about: many for each call of NumPy, and their memory is bounded."""
@@ -36,8 +37,7 @@ def review_month(world: World, economy: Economy, month: int, claims: np.ndarray,
     Firms of all classes decide together: a call of NumPy takes as long as its work on some thousand numbers.
     """
     bounds = world.layout.phase_bounds(month % world.interval)
-    phase = int(bounds[0]), int(bounds[-1])
-    rows = _pieces(*phase, len(world.lanes))
+    rows = _pieces(int(bounds[0]), int(bounds[-1]), len(world.lanes))
     if world.mean_field:
         looks = [economy.seen_everywhere()] * len(rows)
     else:
@@ -45,22 +45,22 @@ def review_month(world: World, economy: Economy, month: int, claims: np.ndarray,
     terms, offers, supports = posted
     acting = [s for s, policy in enumerate(supports) if policy[:, :, RATES].any()]
     terms, supports = narrowed(terms), [narrowed(supports[s]) for s in acting]
-    offers = [Offer(*offer) for offer in offers]
-    before, after = economy.counted.get(phase), np.zeros_like(economy.tallies)
-    if before is None:
-        before = sum((count_anew(world, piece) for piece in rows), np.zeros_like(after))
+    t = Terms(*terms.fields)
+    offers = [Narrowed(terms.sectors, [*priced(Offer(*offer), t)]) for offer in offers]
+    after = np.zeros_like(economy.tallies)
     for piece, look in zip(rows, looks, strict=True):
         firms = world.layout.classes[piece], world.traits.sector[piece]
         seen = Seen(*look) if world.mean_field else shares(look, world.partners.shape[1])
+        at = [Priced(*for_firms(offer, *firms)) for offer in offers]
         granted = [Support(*for_firms(policy, *firms)) for policy in supports]
-        decision = _decide(world, month, piece, seen, Terms(*for_firms(terms, *firms)), offers, granted)
+        learnt, decision = _decide(world, month, piece, seen, Terms(*for_firms(terms, *firms)), at, granted)
         state, seats, cells = world.state.part(piece), world.traits.seats[piece, None] * 1.0, Cells(world, piece)
         for s, claim in zip(acting, decision.claims, strict=True):
             claims[s] += cells.sum(claim.astype(np.int64))
-        _book(state, economy.tallies, month, cells, decision)
-        after += count_rows(state, seats, cells, decision.public_seats, decision.risk)
-    economy.counted[phase] = after
-    economy.tallies += after - before
+        _book(state, economy.tallies, month, cells, learnt, decision)
+        after += count_rows(state, seats, cells, decision.public_seats, learnt.risk)
+    economy.tallies += after - economy.counted[month % world.interval]
+    economy.counted[month % world.interval] = after
 
 
 def _pieces(first, last, lanes):
@@ -92,20 +92,22 @@ def shares(counts: tuple[np.ndarray, ...], partners: int) -> Seen:
 
 
 def _decide(world, month, rows, seen, t, offers, granted):
-    """Decision of some firms, fields of shape (firms, lanes)."""
+    """What some firms learn and decide, fields of shape (firms, lanes)."""
     aware, hit, gumbels = world.luck(month, rows)
     luck = Luck(aware[:, None], hit[:, None], tuple(gumbels.T[..., None]))
-    s = world.state.part(rows)
+    s, own = world.state.part(rows), _remembering(rules)
     standing = Standing(s.option, s.provider, s.aware, s.hits, s.misses)
     firm, tastes = Firm(*world.columns(rows)[..., None]), list(world.tastes[rows].T[..., None])
-    return review(_remembering(rules), firm, luck, tastes, standing, seen, t, offers, granted, float(world.interval))
+    learnt = learn(own, firm, luck, standing, seen, t, offers)
+    faced = seen, t, offers, granted, float(world.interval)
+    return learnt, choose(own, firm, luck, tastes, standing, learnt, *faced)
 
 
-def _book(state, tallies, month, cells, decision):
+def _book(state, tallies, month, cells, learnt, decision):
     """Write decisions into the state, and their flows into the counts, shape (rows, classes, lanes)."""
     was_on, on = state.option >= 2, decision.option >= 2
     flows = {
-        "hits": decision.was_hit & on,
+        "hits": learnt.was_hit & on,
         "returns": was_on & ~on,
         "provider_changes": was_on & on & (state.provider != decision.provider),
     }
@@ -115,6 +117,8 @@ def _book(state, tallies, month, cells, decision):
         tallies[ROW[name]] += cells.number(which)
     tallies[ROW["surplus"]] += cells.sum(decision.surplus)
     tallies[ROW["overrated"]] += cells.sum(decision.overrated)
-    for field in ("option", "provider", "aware", "agents", "supported", "hits", "misses"):
+    for field in ("option", "provider", "agents", "supported"):
         getattr(state, field)[:] = getattr(decision, field)
-    np.putmask(state.last_hit, decision.was_hit, np.int16(month))
+    for field in ("aware", "hits", "misses"):
+        getattr(state, field)[:] = getattr(learnt, field)
+    np.putmask(state.last_hit, learnt.was_hit, np.int16(month))

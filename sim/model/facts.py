@@ -125,6 +125,20 @@ class Offer(NamedTuple):
     risk: Number  # objective rate per year
 
 
+class Priced(NamedTuple):
+    """What the offer of one public provider comes to for a size class (and sector), per seat-month."""
+
+    price: Number  # money
+    cost: Number  # with congestion
+    benefit: Number  # of full capability, agents left out
+    presence: Number  # value of its reach
+    agents: Number  # value of agents at full capability
+    agent_cost: Number
+    appeal: Number
+    hit_chance: Number  # that a customer was hit since its last review
+    risk: Number  # objective rate per year
+
+
 class Support(NamedTuple):
     """What one price-supporting policy grants a firm of one class this month."""
 

@@ -1,7 +1,8 @@
 """One review of one firm: the order in which the rules are asked (docs/model.md, "Submodels").
 
-The same text serves the Mesa firm (floats) and the NumPy engine (arrays of firms × lanes). The rules are handed in,
-so that each engine can be shown to use its own and nobody else's.
+The same text serves the Mesa firm (floats) and the NumPy engine (arrays of firms × lanes). Every firm learns; those
+that are aware then choose, and the others stay. The rules are handed in, so that each engine can be shown to use its
+own and nobody else's.
 """
 
 from typing import NamedTuple
@@ -31,17 +32,22 @@ class Standing(NamedTuple):
     misses: Number  # b
 
 
-class Decision(NamedTuple):
-    """State of a firm after a review, and what it claims."""
+class Learnt(NamedTuple):
+    """What a firm knows after a review."""
 
-    option: Number
-    provider: Number
     aware: Number
-    agents: Number
     hits: Number
     misses: Number
     was_hit: Number  # since its last review
     risk: Number  # perceived, θ
+
+
+class Decision(NamedTuple):
+    """What a firm has after a review, and what it claims."""
+
+    option: Number
+    provider: Number
+    agents: Number
     public_seats: Number  # whole
     claims: list[Number]  # one entry a policy: smallest units of money
     capped: Number  # some support was limited by its cap
@@ -50,8 +56,8 @@ class Decision(NamedTuple):
     overrated: Number  # what the objective risk would add to it, whole money
 
 
-def review(rules, firm, luck, tastes, standing, seen, t, offers, supports, months) -> Decision:
-    """Return what a firm decides at a review.
+def learn(rules, firm, luck, standing, seen, t, offers) -> Learnt:
+    """Return what a firm knows after a review: of cloud at all, and of its risk.
 
     Parameters
     ----------
@@ -59,26 +65,49 @@ def review(rules, firm, luck, tastes, standing, seen, t, offers, supports, month
         The module `sim.model.rules`, or an altered copy.
     firm, seen, t
         `facts.Firm`, `facts.Seen` and `facts.Terms` of its class.
-    tastes
-        Standard normal taste for each provider.
     standing
         A `Standing`, or whatever has its fields, as a Mesa firm has.
-    offers, supports
-        A `facts.Offer` for each provider, a `facts.Support` for each price-supporting policy.
+    offers
+        A `facts.Priced` for each provider.
+    """
+    uses = standing.option >= 2
+    was_hit = both(uses, luck.hit < _at(standing.provider, [offer.hit_chance for offer in offers]))
+    aware = rules.is_aware(standing.aware, luck.awareness, seen.cloud, firm, t)
+    hits, misses = rules.belief(standing.hits, standing.misses, seen, uses, was_hit, t)
+    return Learnt(aware, hits, misses, was_hit, rules.perceived_risk(hits, misses))
+
+
+def stay(rules, firm, luck, risk, seen, t, months) -> tuple[Number, Number]:
+    """Return surplus and what is overrated of it for a firm that is not aware: it stays without cloud.
+
+    Such a firm never was on any cloud, since nobody forgets of it; `choose` finds the same, having asked much more.
+    """
+    utility = rules.utility_unaware(seen, luck.choice[0], firm, t)
+    overrated = rules.overrated(risk, firm, 0.0, 0, t)
+    return rules.surplus(utility, firm, months), rules.surplus(overrated, firm, months)
+
+
+def choose(rules, firm, luck, tastes, standing, learnt, seen, t, offers, supports, months) -> Decision:
+    """Return what a firm that is aware decides at a review; also right for one that is not.
+
+    Parameters
+    ----------
+    rules, firm, standing, seen, t, offers
+        As for `learn`.
+    tastes
+        Standard normal taste for each provider.
+    learnt
+        What it knows now.
+    supports
+        A `facts.Support` for each price-supporting policy.
     months
         Months to the next review.
     """
-    option, provider = standing.option, standing.provider
-    uses = option >= 2
-    was_hit = both(uses, luck.hit < _at(provider, [offer.hit_chance for offer in offers]))
-    aware = rules.is_aware(standing.aware, luck.awareness, seen.cloud, firm, t)
-    hits, misses = rules.belief(standing.hits, standing.misses, seen, uses, was_hit, t)
-    risk = rules.perceived_risk(hits, misses)
-
-    entitled = [entitlement(rules, uses, firm, policy) for policy in supports]
+    option, provider, risk = standing.option, standing.provider, learnt.risk
+    entitled = [entitlement(rules, option >= 2, firm, policy) for policy in supports]
     granted, gains, at = [], [], []
     for taste, offer in zip(tastes, offers, strict=True):
-        of_price, of_agents = _supports(rules, offer, t, entitled)
+        of_price, of_agents = _supports(rules, offer, entitled)
         gain = rules.agent_gain(total(of_agents), firm, offer, t)
         granted.append((of_price, of_agents))
         gains.append(gain)
@@ -89,7 +118,7 @@ def review(rules, firm, luck, tastes, standing, seen, t, offers, supports, month
     keeps = rules.stays(own, best, firm, t)
     if_kept = where(keeps, own, best - rules.migration_cost(firm, t) * (1.0 - t.portability))
     values = rules.option_values(risk, best, if_kept, option, seen, firm, t)
-    chosen, utility = rules.choice(values, luck.choice, option, aware, firm, t)
+    chosen, utility = rules.choice(values, luck.choice, option, learnt.aware, firm, t)
 
     on = chosen >= 2
     provider = where(on, where(both(chosen == option, keeps), provider, best_at), -1)
@@ -97,15 +126,12 @@ def review(rules, firm, luck, tastes, standing, seen, t, offers, supports, month
     agents = False
     for j, gain in enumerate(gains):
         agents = either(agents, both(provider == j, gain > 0.0))
-    prices = [t.price * offer.price for offer in offers]
+    prices = [offer.price for offer in offers]
     claims, capped, supported = _claimed(rules, on, provider, agents, seats, prices, granted, entitled, months)
     true_risk = _at(provider, [offer.risk for offer in offers])
     surplus = rules.surplus(utility, firm, months)
     overrated = rules.surplus(rules.overrated(risk, firm, true_risk, chosen, t), firm, months)
-    return Decision(
-        chosen, provider, aware, agents, hits, misses, was_hit, risk, seats, claims, capped, supported, surplus,
-        overrated,
-    )  # fmt: skip
+    return Decision(chosen, provider, agents, seats, claims, capped, supported, surplus, overrated)
 
 
 def _at(provider, numbers):
@@ -139,18 +165,17 @@ def entitlement(rules, on_cloud, firm, policy) -> Entitled:
     return Entitled(*rates, rules.most_support(firm, policy))
 
 
-def _supports(rules, offer, t, entitled):
+def _supports(rules, offer, entitled):
     """Support on the price and on agents at a provider, by policy; each gets what the ones before left of both costs.
 
     The order is that of the scenario file.
     """
-    price, cost = t.price * offer.price, t.agent_cost * offer.price
-    left, cost_left = price, cost
+    left, cost_left = offer.price, offer.agent_cost
     of_price: list[Number] = []
     of_agents: list[Number] = []
     for each in entitled:
         if of_price:
             left, cost_left = left - of_price[-1], cost_left - of_agents[-1]
-        of_price.append(rules.price_support(price, left, each))
-        of_agents.append(rules.agent_support(cost, cost_left, of_price[-1], each))
+        of_price.append(rules.price_support(offer.price, left, each))
+        of_agents.append(rules.agent_support(offer.agent_cost, cost_left, of_price[-1], each))
     return of_price, of_agents

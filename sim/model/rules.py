@@ -92,18 +92,15 @@ def is_capped(price, granted, entitled):
 
 def agent_gain(supported, firm, offer, t):
     """Value of using agents on a provider's ecosystem (I9): γ·q·capability·task share - cost + support + own draw."""
-    gain = t.agent_value * offer.strength * capability(firm, t) - t.agent_cost * offer.price + supported
+    gain = offer.agents * capability(firm, t) - offer.agent_cost + supported
     return t.has_agents * (gain + t.agent_draw * firm.taste_agents)
 
 
 def provider_value(taste, supported, with_agents, firm, offer, t):
     """Part of public cloud's value that depends on the provider, agents included (I4, I8, I9, I11, P8)."""
     return (
-        supported
-        - t.price * offer.price * (1.0 + offer.congestion)
-        + t.public_benefit * offer.quality * capability(firm, t)
-        + t.presence_public * offer.presence
-        + maximum(0.0, with_agents)
+        supported - offer.cost + offer.benefit * capability(firm, t)
+        + offer.presence + maximum(0.0, with_agents)
         + offer.appeal + t.taste_provider * taste
     )
 
@@ -119,11 +116,11 @@ def stays(own, best, firm, t):
 
 
 def on_premise_value(seen, firm, t):
-    """Value of staying without cloud (I4), before taste and constant."""
+    """Value V of staying without cloud (I4), with taste and constant."""
     return (
-        t.reach_on_premise * seen.on_premise
-        + t.presence_on_premise
+        t.reach_on_premise * seen.on_premise + t.presence_on_premise
         - (t.on_premise_cost + t.on_premise_fixed * firm.per_seat)
+        + t.constant_on_premise + t.taste_option * firm.taste_on_premise
     )
 
 
@@ -137,8 +134,7 @@ def private_value(risk, seen, firm, t):
     return (
         t.private_benefit * capability(firm, t)
         + t.reach_private * seen.private + t.presence_private
-        - t.private_cost * firm.size_scale
-        - private_fear(risk, t) * t.loss * firm.sensitivity
+        - t.private_cost * firm.size_scale - private_fear(risk, t) * t.loss * firm.sensitivity
     )
 
 
@@ -149,10 +145,7 @@ def compliance_cost(firm, t):
 
 def public_value(risk, seen, firm, t):
     """Part of public cloud's value that is the same at every provider (I3, I5, D20), without fixed cost."""
-    return (
-        t.reach_public * seen.cloud + t.demand
-        - risk * t.loss * firm.sensitivity - compliance_cost(firm, t)
-    )
+    return t.reach_public * seen.cloud + t.demand - risk * t.loss * firm.sensitivity - compliance_cost(firm, t)
 
 
 def option_values(risk, provider_if_new, provider_if_kept, option, seen, firm, t):
@@ -164,7 +157,7 @@ def option_values(risk, provider_if_new, provider_if_kept, option, seen, firm, t
     shared = public_value(risk, seen, firm, t)
     at_public = where(option == 2, provider_if_kept, provider_if_new) + shared
     at_hybrid = where(option == 3, provider_if_kept, provider_if_new) + shared
-    on_premise = on_premise_value(seen, firm, t) + t.constant_on_premise + t.taste_option * firm.taste_on_premise
+    on_premise = on_premise_value(seen, firm, t)
     private = own - t.private_fixed * firm.per_seat + t.constant_private + t.taste_option * firm.taste_private
     public = at_public - t.public_fixed * firm.per_seat + t.constant_public + t.taste_option * firm.taste_public
     hybrid = (
@@ -217,6 +210,11 @@ def choice(values, luck, option, aware, firm, t):
         better = both(both(is_open[k], option != k), both(aware, entering > best))
         chosen, best = where(better, k, chosen), where(better, entering, best)
     return chosen, where(best > FORBIDDEN, best, kept)
+
+
+def utility_unaware(seen, draw, firm, t):
+    """Utility of a firm that is not aware of cloud, and has no choice, per seat-month: V of on premise + σ·Gumbel."""
+    return on_premise_value(seen, firm, t) + t.scale * draw
 
 
 def _utility_kept(values, draws, option):

@@ -18,7 +18,7 @@ from sim.model.monthly_terms import MonthlyTerms
 from sim.model.nouns import OPTIONS
 from sim.model.population import Values
 from sim.model.review import WORST
-from sim.model.terms import ROW
+from sim.model.terms import ROW, priced
 
 
 def target_shares(values: Values) -> np.ndarray:
@@ -150,7 +150,8 @@ def start_values(columns: np.ndarray, tastes: np.ndarray, size_class: int, world
     firm, t = Firm(*columns[..., None]), Terms(*world.terms[size_class])
     shape = (columns.shape[1], world.terms.shape[-1])
     best, best_at, agents = np.full(shape, WORST), np.zeros(shape, np.int8), np.zeros(shape, bool)
-    for j, offer in enumerate(world.offers()):
+    for j, offered in enumerate(world.offers()):
+        offer = priced(offered, t)
         gain = rules.agent_gain(0.0, firm, offer, t)
         value = rules.provider_value(tastes[:, j, None], 0.0, gain, firm, offer, t)
         better = value > best

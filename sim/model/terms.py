@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.model.arithmetic import Number, exponential, minimum, power
 from sim.model.channels import DEEPEST_CUT
-from sim.model.facts import AS_DECLARED, Terms
+from sim.model.facts import AS_DECLARED, Priced, Terms
 from sim.model.market import Climate, Fixed
 from sim.model.nouns import CLASSES
 from sim.model.population import Values
@@ -134,6 +134,21 @@ def raised(frontier, levels):
         public_capacity=levels.capacity,
         cost_factor=kept * (1.0 + levels.cost_rise),
         frontier=frontier * (1.0 + levels.rival_gain),
+    )
+
+
+def priced(offer, t):
+    """What a provider's offer comes to for a class of firms: all that does not depend on the firm (I3, I4, I8, I9)."""
+    return Priced(
+        price=t.price * offer.price,
+        cost=t.price * offer.price * (1.0 + offer.congestion),
+        benefit=t.public_benefit * offer.quality,
+        presence=t.presence_public * offer.presence,
+        agents=t.agent_value * offer.strength,
+        agent_cost=t.agent_cost * offer.price,
+        appeal=offer.appeal,
+        hit_chance=offer.hit_chance,
+        risk=offer.risk,
     )
 
 
