@@ -67,6 +67,11 @@ def compile_board(rules: Any, width: int) -> tuple[Any, ...]:
     @compiled(rules, width, often=False)
     def spread(board, row, table, strip, firms, lanes):
         """Put rows of lanes on the board, once for each firm; places beyond repeat the last, so that all are finite."""
+        if lanes == 1:
+            for n in range(table.shape[0]):
+                for place in range(width):
+                    board[(row + n) * width + place] = table[n, strip]
+            return
         for n in range(table.shape[0]):
             for firm in range(firms):
                 start, first = np.uint64((row + n) * width + firm * lanes), np.uint64(strip)

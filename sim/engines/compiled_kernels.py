@@ -52,7 +52,7 @@ def compile_review(rules: Any, width: int, several: bool) -> Any:
     spread, load, keep, store, wait, order = boards.compile_board(rules, width)
     seen, exposed = compile_seen(rules, width), compile_hits(lift(rules), width)
     learnt, stayed = compile_learning(rules, width)
-    post, apart, tell, tell_each = compile_posting(rules, width, spread)
+    post, apart, (tell, tell_each) = compile_posting(rules, width, spread)
     gather, hand, taste = compile_people(rules, width, several)
     decide = compile_decision(rules, width, taste)
     (*_, flush) = compile_booking(rules, width)
@@ -69,7 +69,8 @@ def compile_review(rules: Any, width: int, several: bool) -> Any:
         sold, entitlements = np.zeros((ROWS - PROVIDER_SEATS) * width), np.zeros(policies * boards.ENTITLED * width)
         counts = sold, np.zeros(width, np.int64), np.zeros(policies * width, np.int64)
         room = entitlements, np.zeros(providers * width), np.empty(policies, np.int64)
-        faces, varying = (posted, priced, granted), differing[:0]
+        told = np.zeros(len(SECTORS) * (len(differing) + policies * SUPPORT) * width)
+        faces, varying = (posted, priced, granted, told), differing[:0]
         together = width // lanes if several else 1
         strips = 1 if several else (lanes + width - 1) // width
         turn, starts = np.empty(0 if several else np.diff(bounds).max(), np.int64), np.zeros(len(SECTORS) + 1, np.int64)
@@ -81,8 +82,9 @@ def compile_review(rules: Any, width: int, several: bool) -> Any:
                 if not several:
                     by_sector(people[2], first, last, turn, starts)
             spread(board, SEEN, everywhere, strip, together, across)
-            count = post(board, faces, acting, faced, size_class, strip, together, across)
-            told = len(varying) > 0 or supports.shape[2] > 1
+            count = post(board, faces, acting, faced, varying, size_class, strip, together, across)
+            supported = count * SUPPORT if supports.shape[2] > 1 else 0
+            apart_at_all = len(varying) + supported > 0
             for k in range(0, last - first, together):
                 i = first + k if several else turn[k]
                 firms = min(together, last - i)
@@ -93,13 +95,13 @@ def compile_review(rules: Any, width: int, several: bool) -> Any:
                 firm, luck = hand(board)
                 if several:
                     order(min(i + together, last - 1) * lanes, real, state)
-                    if told:
-                        tell_each(board, faces, varying, count, acting, faced, size_class, sectors, strip, across)
+                    if apart_at_all:
+                        tell_each(board, faces, varying, supported, sectors)
                 else:
                     order(turn[min(k + 1, last - first - 1)] * lanes + strip, real, state)
                     sector = people[2][i]
-                    if told and k == starts[sector]:
-                        tell(board, faces, varying, count, acting, faced, size_class, sector, strip, across)
+                    if apart_at_all and k == starts[sector]:
+                        tell(board, faces, varying, supported, sector)
                 if len(everywhere) == 0:
                     seen(board, d, partners, i - begin, strip, firms, across)
                 load(board, here, real, state)

@@ -8,8 +8,10 @@ from sim.engines.compiled_boards import DRAWS, FIRM, OFFER, PRICED, SUPPORT, TER
 from sim.engines.lifting import compiled, gathered
 from sim.engines.posting_kernels import RATES
 from sim.model import terms as formulas
+from sim.model.arithmetic import where
 from sim.model.facts import Firm, Offer, Terms
 from sim.model.monthly_terms import MOVED
+from sim.model.nouns import SECTORS
 
 MAY_DIFFER = np.array(MOVED)
 """Terms that policies and events move, and may tell sectors apart."""
@@ -41,14 +43,14 @@ def compile_posting(rules: Any, width: int, spread: Any) -> tuple[Any, ...]:
                     priced[first + n * rows + place] = found[n]
 
     @part
-    def post(board, boards, acting, faced, size_class, strip, firms, across):
-        """Put what a class faces on the boards, for its first sector.
+    def post(board, faces, acting, faced, varying, size_class, strip, firms, across):
+        """Put what a class faces on the boards, for its first sector, and what tells sectors apart on one of its own.
 
         Returns the number of policies that grant the class anything in these lanes this month, which come first in
         `acting`; the others take no time.
         """
         terms, offers, supports = faced
-        posted, priced, granted = boards
+        posted, priced, granted, told = faces
         spread(board, TERMS, terms[size_class, 0], strip, firms, across)
         for j in range(offers.shape[0]):
             spread(posted, j * OFFER, offers[j], strip, firms, across)
@@ -59,6 +61,15 @@ def compile_posting(rules: Any, width: int, spread: Any) -> tuple[Any, ...]:
                 spread(granted, count * SUPPORT, supports[s, size_class, 0], strip, firms, across)
                 acting[count] = s
                 count += 1
+        row = 0
+        for sector in range(max(terms.shape[1], supports.shape[2])):
+            for n in varying:
+                spread(told, row, terms[size_class, sector, n : n + 1], strip, firms, across)
+                row += 1
+            if supports.shape[2] > 1:
+                for n in range(count):
+                    spread(told, row, supports[acting[n], size_class, sector], strip, firms, across)
+                    row += SUPPORT
         return count
 
     @part
@@ -76,36 +87,54 @@ def compile_posting(rules: Any, width: int, spread: Any) -> tuple[Any, ...]:
                 count += 1
         return count
 
-    @part
-    def tell(board, boards, differing, count, acting, faced, size_class, sector, strip, across):
-        """Put on the boards what tells a sector apart: so many terms, and the supports of `acting` policies."""
-        terms, _, supports = faced
-        posted, priced, granted = boards
-        for n in differing:
-            spread(board, TERMS + n, terms[size_class, sector, n : n + 1], strip, 1, across)
-        if supports.shape[2] > 1:
-            for n in range(count):
-                spread(granted, n * SUPPORT, supports[acting[n], size_class, sector], strip, 1, across)
-        posting(board, posted, priced)
+    return post, apart, _compile_telling(rules, width, posting)
+
+
+def _compile_telling(rules: Any, width: int, posting: Any) -> tuple[Any, Any]:
+    """Compile how what tells sectors apart comes to the boards: for one sector, or for that of each place."""
+    part = compiled(rules, width)
 
     @part
-    def tell_each(board, boards, differing, count, acting, faced, size_class, sectors, strip, across):
-        """The same where places are of firms of several sectors."""
-        terms, _, supports = faced
-        posted, priced, granted = boards
-        for place in range(width):
-            sector, lane = sectors[place], strip + place % across
-            for n in differing:
-                board[(TERMS + n) * width + place] = terms[size_class, sector, n, lane]
-            if supports.shape[2] > 1:
-                for n in range(count):
-                    for field in range(SUPPORT):
-                        row = n * SUPPORT + field
-                        granted[row * width + place] = supports[acting[n], size_class, sector, field, lane]
-        if len(differing):
+    def copied(board, row, told, of_sector):
+        """Put the row of a sector on a board."""
+        for place in range(np.uint64(width)):
+            board[np.uint64(row * width) + place] = told[np.uint64(of_sector * width) + place]
+
+    @part
+    def picked(board, row, told, first, apart, sectors):
+        """Put on a board what each place's sector has in its row; those of the sectors are so many rows apart."""
+        for place in range(np.uint64(width)):
+            found = told[np.uint64(first * width) + place]
+            for sector in range(1, len(SECTORS)):
+                other = told[np.uint64((first + sector * apart) * width) + place]
+                found = where(sectors[place] == sector, other, found)
+            board[np.uint64(row * width) + place] = found
+
+    @compiled(rules, width, often=False)
+    def tell(board, faces, varying, supported, sector):
+        """Put on the boards what tells a sector apart: terms, and rows of supports."""
+        posted, priced, granted, told = faces
+        first = sector * (len(varying) + supported)
+        for n in range(len(varying)):
+            copied(board, TERMS + varying[n], told, first + n)
+        for n in range(supported):
+            copied(granted, n, told, first + len(varying) + n)
+        if len(varying):
             posting(board, posted, priced)
 
-    return post, apart, tell, tell_each
+    @compiled(rules, width, often=False)
+    def tell_each(board, faces, varying, supported, sectors):
+        """The same where places are of firms of several sectors."""
+        posted, priced, granted, told = faces
+        apart = len(varying) + supported
+        for n in range(len(varying)):
+            picked(board, TERMS + varying[n], told, n, apart, sectors)
+        for n in range(supported):
+            picked(granted, n, told, len(varying) + n, apart, sectors)
+        if len(varying):
+            posting(board, posted, priced)
+
+    return tell, tell_each
 
 
 @compiled(None, often=False)
@@ -145,7 +174,7 @@ def compile_people(rules: Any, width: int, several: bool) -> tuple[Any, ...]:
         for j in range(taste.shape[1]):
             tastes[j] = taste[i, j]
 
-    @compiled(rules, width, several, often=False)
+    @part
     def repeat(board, row, numbers, i, firms, across):
         """Put one number a firm on the board, once for each lane; places beyond repeat the last firm's."""
         start, first = np.uint64(row * width), np.uint64(i)
@@ -159,17 +188,20 @@ def compile_people(rules: Any, width: int, several: bool) -> tuple[Any, ...]:
         for place in range(firms * across, width):
             board[row * width + place] = numbers[i + firms - 1]
 
+    @compiled(rules, width, several, often=False)
+    def repeat_all(board, row, table, i, firms, across):
+        """The same for each row of a table."""
+        for n in range(table.shape[0]):
+            repeat(board, row + n, table[n], i, firms, across)
+
     @part
     def gather_many(people, i, firms, across, board, tastes, sectors):
         columns, taste, sector, (aware, hit, choice) = people
-        for row in range(columns.shape[0]):
-            repeat(board, FIRM + row, columns[row], i, firms, across)
+        repeat_all(board, FIRM, columns, i, firms, across)
         repeat(board, DRAWS, aware, i, firms, across)
         repeat(board, DRAWS + 1, hit, i, firms, across)
-        for n in range(choice.shape[1]):
-            repeat(board, DRAWS + 2 + n, choice[:, n], i, firms, across)
-        for j in range(taste.shape[1]):
-            repeat(tastes, j, taste[:, j], i, firms, across)
+        repeat_all(board, DRAWS + 2, choice.T, i, firms, across)
+        repeat_all(tastes, 0, taste.T, i, firms, across)
         repeat(sectors, 0, sector, i, firms, across)
 
     @handing
