@@ -4,12 +4,15 @@ from typing import Any
 
 import numpy as np
 
-from sim.engines import economy_kernels, posting_kernels
+from sim.engines import posting_kernels
+from sim.engines.economy_kernels import Duties
+from sim.engines.settling import Settled
 from sim.engines.world import World
 from sim.model.channels import FIRM_CHANNELS, PROVIDER_CHANNELS
 from sim.model.facts import Support
+from sim.model.monthly_terms import News
 from sim.model.nouns import CLASSES
-from sim.model.treasury import Treasury, whole_units
+from sim.model.treasury import Treasury
 
 
 class Fiscal:
@@ -37,13 +40,13 @@ class Fiscal:
     """
 
     def __init__(self, world: World, investment: np.ndarray):
-        self.measures, self._interval, lanes = world.measures, world.interval, len(world.lanes)
+        self.measures, lanes = world.measures, len(world.lanes)
         m = self.measures
         self.treasury = Treasury(m.budgets, m.limited)
         self.active = np.ones((len(m.names), lanes))
-        self.grants = np.zeros((self._interval, len(m.supporting), lanes))
-        self._weights, self._supporting = world.layout.weights, np.array(m.supporting, np.intp)
-        self._units, self._per_seat = world.firms_aimed_at(), [per == "seat" for per in m.charged_per]
+        self._ones = np.ones_like(self.active)
+        self._supporting = np.array(m.supporting, np.intp)
+        self._units, self._per_seat = world.firms_aimed_at(), np.array([per == "seat" for per in m.charged_per], bool)
         for n, per in enumerate(m.charged_per):
             if per != "firm":
                 self._units[n] = investment if per == "investment" else 0.0  # the price of a seat comes month by month
@@ -56,6 +59,8 @@ class Fiscal:
         self.supports = np.zeros((*self._aims.shape[:3], len(Support._fields), lanes))
         for field, setting in (("cap", m.caps), ("reach", m.reach), ("new_users", m.new_users)):
             self.supports[:, :, :, Support._fields.index(field)] = setting[:, None, None]
+        self._news = np.empty((len(News._fields), lanes))
+        self._posted = Settled(posting_kernels.posted)
 
     def open(self, month: int, state: tuple[Any, ...], result: tuple[np.ndarray, ...]) -> None:
         """Find out which policies go on this month, and post what firms face (`posting_kernels.posted`).
@@ -68,42 +73,25 @@ class Fiscal:
             Where climate, terms and offers are written.
         """
         m = self.measures
-        self.active[: m.policies] = self.treasury.active()
-        posting_kernels.posted(
-            (self._to_firms[month], self._to_providers[month]), m.levels[month], m.targets, self.active,
-            (self._rates[month], self._supporting, self._aims), state,
-            (self.levels, self.raised, *result, self.supports),
+        self._posted(
+            (self._to_firms[month], self._to_providers[month]), m.levels[month], m.targets,
+            (self.treasury.over, self.active), (self._rates[month], self._supporting, self._aims), state,
+            (self._ones, self._news), (self.levels, self.raised, *result, self.supports),
         )  # fmt: skip
 
-    def pay(self, month: int, claims: np.ndarray, seat_money: np.ndarray) -> None:
-        """Close the treasury's month: claims of firms, and policies that spend by themselves.
-
-        What reaches providers is worked out anew, as far as it was paid for.
+    def duties(self, month: int, claims: np.ndarray) -> Duties:
+        """What policies have to pay this month, and what of.
 
         Parameters
         ----------
         claims
             Claims of firms in smallest units, int64, (supporting, classes, lanes).
-        seat_money
-            What all firms' seats would cost on public cloud this month, money, (lanes,).
         """
-        m = self.measures
-        if not m.policies:
-            return
-        self._units[self._per_seat] = seat_money
-        due = whole_units(
-            economy_kernels.due(claims, self._supporting, m.charged[month], self.active, self._units, self._weights)
-        )
-        paid = self.treasury.pay(due)
-        given = paid.sum(axis=1)
-        self.grants[month % self._interval] = given[self._supporting]
-        if paid is due:
-            return
-        total, covered = due.sum(axis=1), np.ones_like(self.active)
-        covered[: m.policies] = np.where(total > 0, given / np.maximum(total, 1), 1.0)
-        posting_kernels.provider_levels(
-            self._to_providers[month], m.levels[month], self.active, covered, self.raised
-        )
+        m, t = self.measures, self.treasury
+        return Duties(
+            claims, self._supporting, m.charged[month], self._per_seat, self._units, self.active, t.limited, t.left,
+            t.spent, t.over, self._to_providers[month], m.levels[month],
+        )  # fmt: skip
 
 
 def _raising(measures, reach):

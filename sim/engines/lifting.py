@@ -1,6 +1,6 @@
 """Lifting: plain rules made callable from compiled code, without the rules knowing.
 
-The six exact operations of `sim.model.arithmetic` get compiled versions; every other function is compiled as it
+The exact operations of `sim.model.arithmetic` get compiled versions; every other function is compiled as it
 stands.
 """
 
@@ -62,6 +62,23 @@ def _scaled(x, exponent):
         return x * first.view(np.float64) * second.view(np.float64)
 
     return scaled
+
+
+@overload(arithmetic.pro_rata)
+def _pro_rata(claim, left, due):
+    def pro_rata(claim, left, due):
+        part = rest = 0  # claim·left takes up to 124 bits: a long division, from the claim's highest bit on
+        for bit in range(61, -1, -1):
+            part, rest = part + part, rest + rest
+            if rest >= due:
+                part, rest = part + 1, rest - due
+            if (claim >> bit) & 1:
+                rest += left
+            if rest >= due:
+                part, rest = part + 1, rest - due
+        return part
+
+    return pro_rata
 
 
 for _function in ("both", "either", "logarithm", "exponential", "power"):
@@ -185,8 +202,17 @@ def compiled(rules: Any, *variant: int, hands_on: bool = False, often: bool = Tr
     return decorate
 
 
-def kernel(**options: Any) -> Any:
-    """Return a decorator that compiles what Python calls, and keeps it on disk."""
+def kernel(in_place: bool = False, **options: Any) -> Any:
+    """Return a decorator that compiles what Python calls, and keeps it on disk.
+
+    Parameters
+    ----------
+    in_place
+        Whether it makes no arrays and only writes into those it is given, none of which overlap: it counts no
+        references to them, which makes them five times as fast to hand over.
+    """
+    if in_place:
+        options |= {"_nrt": False, "pipeline_class": Apart}
     return njit(error_model="numpy", cache=True, no_cfunc_wrapper=True, **options)
 
 

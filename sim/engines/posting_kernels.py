@@ -4,8 +4,6 @@ One text for both array engines; formulas are those of the model, lifted. As sma
 arrays of some 200 numbers, all of this would take longer than the month's decisions.
 """
 
-import numpy as np
-
 from sim.engines.lifting import compiled, gathered, kernel, lift
 from sim.model import market, monthly_terms, terms
 from sim.model.channels import Levels, Raised
@@ -18,7 +16,7 @@ from sim.model.terms import CLIMATE_ROW
 from sim.model.terms import MOVED as MOVED_CLIMATE
 
 ON_PREMISE, PUBLIC = ROW["seats_on_premise"], ROW["public_seats"]
-FRONTIER, NEWS = CLIMATE_ROW["frontier"], len(News._fields)
+FRONTIER = CLIMATE_ROW["frontier"]
 
 RATES = (Support._fields.index("rate"), Support._fields.index("agent_rate"))
 """Rows of `facts.Support` that say how much a policy pays; where both are zero it pays nothing."""
@@ -51,7 +49,7 @@ def firm_levels(raising, levels, targets, active, result):
                     result[row, c, sector, lane] += level * active[n, lane]
 
 
-@kernel()
+@compiled(monthly_terms, often=False)
 def provider_levels(raising, levels, active, covered, result):
     """Write the sum of levels of every channel that reaches providers into `result`, (channels, lanes).
 
@@ -68,7 +66,7 @@ def provider_levels(raising, levels, active, covered, result):
             result[row, lane] += levels[k, lane] * active[n, lane] * covered[n, lane]
 
 
-@kernel()
+@compiled(terms, often=False)
 def climate(plain, raised, result):
     """Write the climate of a month with what policies and events raise into `result`, (fields, lanes)."""
     for field in range(plain.shape[0]):
@@ -188,29 +186,36 @@ def supports(rates, active, supporting, aims, result):
                         result[s, c, sector, RATES[k], lane] = rate * aims[s, c, sector, lane]
 
 
-@kernel()
-def posted(raising, levels, targets, active, grants, state, result):
+@kernel(in_place=True)
+def posted(raising, levels, targets, goes_on, grants, state, room, result):
     """Work out all that firms face in a month, in one call: it takes longer to call compiled code than most steps take.
 
     Parameters
     ----------
     raising
         What is raised this month, for `firm_levels` and for `provider_levels`.
-    levels, targets, active
+    levels, targets
         As they have them.
+    goes_on
+        Whether money of a policy once ran short, (policies, lanes), and where it is written whether measures go on.
     grants
         What `supports` is made of.
     state
         What `month_terms`, `climate` and `offers` are made of: parameters and the economy as they stand.
+    room
+        Ones, (measures, lanes), and room for `monthly_terms.News`, (fields, lanes).
     result
         Where it is written: levels of firms' and providers' channels, climate, terms, offers and supports.
     """
     own, decline, media_hits, national, reference, plain, providers, hit_shares = state
     by_firms, by_providers, now, terms, posted_offers, granted = result
+    (over, active), (ones, news) = goes_on, room
+    for n in range(over.shape[0]):
+        for lane in range(over.shape[1]):
+            active[n, lane] = 0.0 if over[n, lane] else 1.0
     firm_levels(raising[0], levels, targets, active, by_firms)
-    provider_levels(raising[1], levels, active, np.ones_like(active), by_providers)
+    provider_levels(raising[1], levels, active, ones, by_providers)
     climate(plain, by_providers, now)
-    news = np.empty((NEWS, len(decline)))
     month_terms(own, by_firms, decline, media_hits, national, reference, news, terms)
     offers(providers, now, by_providers, national, reference, hit_shares, posted_offers)
     rates, supporting, aims = grants

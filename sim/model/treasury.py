@@ -6,6 +6,7 @@ a budget runs short they are paid pro rata, by floor, and the remainder stays. S
 
 import numpy as np
 
+from sim.model.arithmetic import pro_rata
 from sim.model.errors import BadInput
 from sim.model.rules import whole
 
@@ -27,38 +28,55 @@ class Treasury:
     ----------
     left, spent
         Smallest units, int64, shape (policies, lanes).
+    over
+        Whether its money once ran short, shape (policies, lanes).
     """
 
     def __init__(self, budgets: np.ndarray, limited: np.ndarray):
         self.left = budgets.copy()
         self.limited = limited
         self.spent = np.zeros_like(budgets)
-        self._over = limited & (budgets == 0)
+        self.over = limited & (budgets == 0)
 
     def active(self) -> np.ndarray:
         """Whether each policy goes on, shape (policies, lanes): one whose money once ran short is over."""
-        return ~self._over
+        return ~self.over
 
     def pay(self, claims: np.ndarray) -> np.ndarray:
-        """Pay a month's claims and return what was paid: the claims themselves where money lasts.
-
-        Both are int64, of shape (policies, groups, lanes).
-        """
-        if claims.size:
-            _check((claims.sum(axis=1, dtype=float) + self.spent).max())
-        total = month = claims.sum(axis=1)
-        paid = claims
-        short = self.limited & (total > self.left)
-        if short.any():
-            paid = claims.copy()
-            for policy, lane in np.argwhere(short):
-                left, due = int(self.left[policy, lane]), int(total[policy, lane])
-                paid[policy, :, lane] = [int(claim) * left // due for claim in claims[policy, :, lane]]
-            month = paid.sum(axis=1)
-        self.left -= np.where(self.limited, month, 0)
-        self.spent += month
-        self._over |= self.limited & (short | (self.left == 0))
+        """Pay a month's claims and return what was paid; both are int64, of shape (policies, groups, lanes)."""
+        paid = np.empty_like(claims)
+        for n, policy in enumerate(claims):
+            for lane in range(claims.shape[2]):
+                due = policy[:, lane].tolist()
+                check(pay(due, self.limited, self.left, self.spent, self.over, n, lane, paid[n, :, lane]))
         return paid
+
+
+def pay(claims, limited, left, spent, over, n, lane, paid):
+    """Pay what is claimed of a policy in a lane, into `paid`, and keep the books; both are whole, shape (groups,).
+
+    Returns
+    -------
+    float
+        What the policy's payments come to if all of it is paid; where that is more than can be counted, nothing is.
+    """
+    due, all_of_it = 0, 0.0
+    for claim in claims:
+        due, all_of_it = due + int(claim), all_of_it + float(claim)
+    all_of_it += float(spent[n, lane])
+    if all_of_it > LARGEST:
+        return all_of_it
+    had, given = int(left[n, lane]), 0
+    short = limited[n, lane] and due > had
+    for group in range(len(claims)):
+        part = pro_rata(int(claims[group]), had, due) if short else int(claims[group])
+        paid[group] = part
+        given = given + part
+    spent[n, lane] += given
+    if limited[n, lane]:
+        left[n, lane] -= given
+        over[n, lane] |= short or given == had
+    return all_of_it
 
 
 def national(claims: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -69,11 +87,11 @@ def national(claims: np.ndarray, weights: np.ndarray) -> np.ndarray:
 def whole_units(claims: np.ndarray) -> np.ndarray:
     """Whole numbers held as floats, as int64."""
     if claims.size:
-        _check(claims.max())
+        check(claims.max())
     return claims.astype(np.int64)
 
 
-def _check(units: float) -> None:
+def check(units: float) -> None:
     """Refuse sums that 64 bits cannot hold."""
     if units > LARGEST:
         raise BadInput(
