@@ -39,8 +39,8 @@ def argument_types() -> tuple:
         found.append(tuple(map(numba.typeof, arguments)))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(compiled_engine, "_compiled_review", lambda *_: review)
-        patch.setattr(compiled_engine.compiled_partners, "move", lambda *_: None)
+        patch.setattr(compiled_engine, "_review_of", lambda _lanes: review)
+        patch.setattr(compiled_engine.Partners, "move", lambda *_: None)
         prices = range(100, 100 + compiled_engine.WIDTH)
         lanes = [world("subsidy", f"cost.public_price={price}", "run.months=1", firms=60) for price in prices]
         simulate_lanes(lanes, 0, "compiled")

@@ -22,7 +22,6 @@ COUNTED_AT_ONCE = 16_384
 """Firms counted together at the start."""
 
 
-
 class ArrayEngine(Protocol):
     """What an array engine computes its own way; everything else of a month is shared."""
 
@@ -43,7 +42,7 @@ def run(world: World, engine: ArrayEngine, every: int, on_month: OnMonth | None 
     tallies = count(world)
     economy = Economy(world, tallies, engine.provider_month)
     months = recorded(world.months, every)
-    record = Record(economy, months)
+    record, wanted = Record(economy, months), set(months.tolist())
     record.add(0)
     for month in range(world.months):
         posted = economy.open_month(month)
@@ -51,7 +50,7 @@ def run(world: World, engine: ArrayEngine, every: int, on_month: OnMonth | None 
         claims = np.zeros((len(world.measures.supporting), len(CLASSES), len(world.lanes)), np.int64)
         engine.review_month(world, economy, month, claims, posted)
         economy.close_month(month, claims)
-        if month + 1 in months:
+        if month + 1 in wanted:
             record.add(month + 1)
         if on_month is not None:
             on_month(month + 1)

@@ -6,6 +6,7 @@ rules.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -54,6 +55,8 @@ class Economy:
         Of providers since the start, and average support per public seat-month; money.
     counted : dict
         Room for an engine that counts anew whoever reviews: counts by review phase and class after the last review.
+    kept
+        Room for whatever else an engine keeps from month to month.
     """
 
     def __init__(self, world: World, tallies: np.ndarray, provider_month: Callable[..., np.ndarray]):
@@ -80,6 +83,7 @@ class Economy:
         self._hits_kept = world.past_hits()
         self.surplus = np.zeros((2, len(CLASSES), lanes), np.int64)
         self.counted: dict[tuple[int, int], np.ndarray] = {}
+        self.kept: Any = None
         self.profit, self.support = np.zeros(lanes), np.zeros(lanes)
         self._grants = np.zeros((self.interval, len(world.measures.supporting), lanes))
         self._offers = np.empty((world.providers, len(Offer._fields), lanes))

@@ -102,13 +102,19 @@ class World:
 
     def luck(self, month: int, rows: slice) -> list[np.ndarray]:
         """Draws of some rows for the review period of a month: awareness (rows,), hit (rows,), choice (rows, 4)."""
-        run, chunk, found = self.lanes[0].run, streams.CHUNK, []
-        for piece in streams.pieces(rows.start, rows.stop) or [rows]:  # a month in which nobody reviews, too
-            n, start = piece.start // chunk, piece.start % chunk
-            firms = min(chunk, self.layout.firms - n * chunk)
-            drawn = _luck(run.seed, self.replicate, month // self.interval, n, firms)
-            found.append([each[start : start + piece.stop - piece.start] for each in drawn])
-        return found[0] if len(found) == 1 else [np.concatenate(each) for each in zip(*found, strict=True)]
+        first = rows.start // streams.CHUNK
+        if rows.stop <= (first + 1) * streams.CHUNK:
+            return self._luck_of(month, first, rows)
+        pieces = streams.pieces(rows.start, rows.stop)
+        found = [self._luck_of(month, each.start // streams.CHUNK, each) for each in pieces]
+        return [np.concatenate(each) for each in zip(*found, strict=True)]
+
+    def _luck_of(self, month, chunk, rows):
+        """Draws of some rows of a chunk."""
+        start = chunk * streams.CHUNK
+        firms = min(streams.CHUNK, self.layout.firms - start)
+        drawn = _luck(self.lanes[0].run.seed, self.replicate, month // self.interval, chunk, firms)
+        return [each[rows.start - start : rows.stop - start] for each in drawn]
 
 
 @lru_cache(maxsize=4)
