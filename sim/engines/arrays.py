@@ -1,7 +1,7 @@
 """The month loop of the array engines: state as arrays of firms × lanes, the review left to the engine."""
 
 from collections.abc import Callable
-from functools import reduce
+from functools import partial, reduce
 from typing import Any, Protocol
 
 import numpy as np
@@ -17,9 +17,6 @@ from sim.model.nouns import CLASSES
 from sim.model.tallies import FIRST_FLOW, PROVIDER_SEATS
 
 OnMonth = Callable[[int], None]
-
-COUNTED_AT_ONCE = 16_384
-"""Firms counted together at the start."""
 
 
 class ArrayEngine(Protocol):
@@ -59,9 +56,5 @@ def run(world: World, engine: ArrayEngine, every: int, on_month: OnMonth | None 
 
 def count(world: World) -> np.ndarray:
     """Count everything at the start, int64, shape (rows, classes, lanes)."""
-
-    def counted(rows: slice) -> np.ndarray:
-        by_class = rows.start + np.argsort(world.layout.classes[rows], kind="stable")
-        return count_anew(world, by_class)
-
-    return reduce(np.add, each(counted, pieces(0, world.layout.firms, COUNTED_AT_ONCE), world.threads))
+    counted = each(partial(count_anew, world), pieces(0, world.layout.firms), world.threads)
+    return reduce(np.add, counted)

@@ -98,4 +98,4 @@ def _raising(measures, reach):
     """What is raised in each month: its place in `levels`, number of the measure, and the channel's row in `reach`."""
     kinds = [(k, n, reach.index(name)) for k, (n, name) in enumerate(measures.raises) if name in reach]
     found = np.array(kinds, np.intp).reshape(-1, 3)
-    return [found[month] for month in measures.levels[:, found[:, 0]].any(axis=-1)]
+    return [found[month] for month in measures.at_work[:, found[:, 0]]]

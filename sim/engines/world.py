@@ -81,10 +81,9 @@ class World:
             cell = self.layout.classes[rows] * np.int8(len(SECTORS)) + self.traits.sector[rows]
             firms += np.bincount(cell, minlength=cells).reshape(firms.shape)
         weighted = firms * self.layout.weights[:, None] / 12.0
-        return np.array([
-            total((target * weighted[..., None]).reshape(-1, len(self.lanes)))
-            for target in self.measures.targets[: self.measures.policies]
-        ]).reshape(self.measures.policies, len(self.lanes))  # fmt: skip
+        targets = self.measures.targets[: self.measures.policies]
+        by_cell = (targets * weighted[..., None]).reshape(len(targets), cells, len(self.lanes))
+        return total(by_cell.swapaxes(0, 1))
 
     def columns(self, rows: slice) -> np.ndarray:
         """Columns of `facts.Firm` of some rows, shape (16, rows); those of a small world are worked out once."""
