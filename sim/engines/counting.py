@@ -11,7 +11,6 @@ from sim.model import rules
 from sim.model.nouns import CLASSES, OPTIONS
 from sim.model.tallies import AGENT_SEATS, PROVIDER_SEATS, ROW, ROWS
 
-
 SEATS = np.uint64(ROW["seats_on_premise"])
 PUBLIC, AWARE, AGENTS, ISLANDS, RISK, SUPPORTED, SUPPORTED_SEATS = (
     ROW[name] for name in ("public_seats", "aware", "agents", "islands", "risk", "supported", "supported_seats")

@@ -75,7 +75,7 @@ class Economy:
         fixed = terms.fixed(world.values, use, revenue)
         self._fixed, self.providers = np.stack(fixed), self._first_state(use, fixed)
         self.fiscal = Fiscal(world, in_turn(fixed.first_investment))
-        self._terms = np.repeat(self._monthly.first, self.fiscal.levels.shape[2], axis=1)
+        self._terms = np.repeat(self._monthly.first, world.measures.sectors, axis=1)
         self._revenues = np.repeat(revenue[None], YEAR, axis=0)
         past = past_hit_share(world.values)
         self.hit_shares = np.broadcast_to(past, (self.interval, world.providers, lanes)).copy()

@@ -8,10 +8,9 @@ from sim.engines import posting_kernels
 from sim.engines.economy_kernels import Duties
 from sim.engines.settling import Settled
 from sim.engines.world import World
-from sim.model.channels import FIRM_CHANNELS, PROVIDER_CHANNELS
+from sim.model.channels import FIRM_CHANNELS, PROVIDER_CHANNELS, Levels
 from sim.model.facts import Support
-from sim.model.monthly_terms import News
-from sim.model.nouns import CLASSES
+from sim.model.monthly_terms import Moved, News
 from sim.model.treasury import Treasury
 
 
@@ -31,8 +30,6 @@ class Fiscal:
         Budgets, and what was spent.
     active : ndarray, shape (measures, lanes)
         1 for policies that go on this month and for events, else 0.
-    levels : ndarray, shape (channels, classes, 1 or sectors, lanes)
-        Sum of levels of each channel that reaches firms (`channels.Levels`) this month.
     raised : ndarray, shape (channels, lanes)
         Sum of levels of each channel that reaches providers (`channels.Raised`), as far as it was paid for.
     supports : ndarray, shape (supporting, classes, 1 or sectors, fields, lanes)
@@ -51,7 +48,6 @@ class Fiscal:
             if per != "firm":
                 self._units[n] = investment if per == "investment" else 0.0  # the price of a seat comes month by month
         self._to_firms, self._to_providers = (_raising(m, tuple(reach)) for reach in (FIRM_CHANNELS, PROVIDER_CHANNELS))
-        self.levels = np.zeros((len(FIRM_CHANNELS), len(CLASSES), m.sectors, lanes))
         self.raised = np.zeros((len(PROVIDER_CHANNELS), lanes))
         supporting = m.targets[self._supporting]
         self._aims = supporting if (supporting != supporting[:, :, :1]).any() else supporting[:, :, :1]
@@ -59,7 +55,11 @@ class Fiscal:
         self.supports = np.zeros((*self._aims.shape[:3], len(Support._fields), lanes))
         for field, setting in (("cap", m.caps), ("reach", m.reach), ("new_users", m.new_users)):
             self.supports[:, :, :, Support._fields.index(field)] = setting[:, None, None]
-        self._news = np.empty((len(News._fields), lanes))
+        self._twins = _twins(m)
+        self._room = (
+            np.empty((len(News._fields), lanes)), np.empty((len(Levels._fields), lanes)),
+            np.empty((len(Moved._fields), posting_kernels.STRIP)),
+        )  # fmt: skip
         self._posted = Settled(posting_kernels.posted)
 
     def open(self, month: int, state: tuple[Any, ...], result: tuple[np.ndarray, ...]) -> None:
@@ -74,9 +74,9 @@ class Fiscal:
         """
         m = self.measures
         self._posted(
-            (self._to_firms[month], self._to_providers[month]), m.levels[month], m.targets,
+            (self._to_firms[month], self._to_providers[month]), m.levels[month], m.targets, self._twins,
             (self.treasury.over, self.active), (self._rates[month], self._supporting, self._aims), state,
-            (self._ones, self._news), (self.levels, self.raised, *result, self.supports),
+            (self._ones, self._room), (self.raised, *result, self.supports),
         )  # fmt: skip
 
     def duties(self, month: int, claims: np.ndarray) -> Duties:
@@ -99,3 +99,10 @@ def _raising(measures, reach):
     kinds = [(k, n, reach.index(name)) for k, (n, name) in enumerate(measures.raises) if name in reach]
     found = np.array(kinds, np.intp).reshape(-1, 3)
     return [found[month] for month in measures.at_work[:, found[:, 0]]]
+
+
+def _twins(measures):
+    """For each sector the first that every measure that reaches firms treats like it, (sectors,)."""
+    reaching = [n for n, name in measures.raises if name in FIRM_CHANNELS]
+    sectors = np.moveaxis(measures.targets[reaching], 2, 0).reshape(measures.targets.shape[2], -1)
+    return (sectors[:, None] == sectors).all(axis=-1).argmax(axis=1)

@@ -114,6 +114,27 @@ def gathered(typing_context, kind, board, first, width, lane):
 gathered._set_uuid("sim.gathered")
 
 
+@intrinsic
+def scattered(typing_context, values, board, first, width, lane):
+    """Write a named tuple to one lane of a board, as `gathered` reads it."""
+    if board.layout != "C":
+        raise TypingError("scattered needs a contiguous board")
+
+    def generate(context, builder, signature, arguments):
+        numbers, _, row, step, column = arguments
+        data = context.make_array(signature.args[1])(context, builder, arguments[1]).data
+        start = builder.add(builder.mul(row, step), column)
+        for field in range(len(values)):
+            place = builder.add(start, builder.mul(step, step.type(field)))
+            builder.store(builder.extract_value(numbers, field), builder.gep(data, [place], inbounds=True))
+        return context.get_dummy_value()
+
+    return types.void(values, board, types.intp, types.intp, types.intp), generate
+
+
+scattered._set_uuid("sim.scattered")
+
+
 def held(kind, thing, row, width, place):
     """Return the named tuple `kind` of a place: `thing` itself if it is the same for all, else from rows of a board."""
     raise NotImplementedError("only in compiled code")
