@@ -43,6 +43,9 @@ class Room(NamedTuple):
     due: np.ndarray  # (policies, classes + 1, lanes)
     paid: np.ndarray
     covered: np.ndarray  # (measures, lanes); 1 for events
+    in_lane: np.ndarray  # what is due of a policy, (lanes,)
+    asked: np.ndarray  # the same as a float
+    given: np.ndarray  # and what is paid of it
     volumes: np.ndarray  # (2, providers, lanes)
     others: np.ndarray  # seats that are not modelled firms', (providers, lanes)
     everyone: np.ndarray  # all public seats, (lanes,)
@@ -185,7 +188,8 @@ def closed(duties, books, room, state, tallies, weights, reference, outside, mon
     most = due(duties, room.seat_money, weights, room.due)
     if most <= LARGEST:
         turn = month % books.grants.shape[0]
-        most = pay(duties, room.due, room.paid, room.covered, books.grants[turn], raised)
+        payments = room.paid, room.covered, room.in_lane, room.asked, room.given
+        most = pay(duties, room.due, payments, books.grants[turn], raised)
     climate(plain, raised, now)
     booked(books, tallies, weights, reference, outside, providers, now, raised, month, room, demand)
     for c in range(len(weights)):

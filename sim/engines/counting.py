@@ -8,6 +8,7 @@ from sim.engines.lifting import kernel, lift
 from sim.engines.placing import State
 from sim.engines.world import World
 from sim.model import rules
+from sim.model.arithmetic import Number
 from sim.model.nouns import CLASSES, OPTIONS
 from sim.model.tallies import AGENT_SEATS, PROVIDER_SEATS, ROW, ROWS
 
@@ -22,7 +23,7 @@ lift(rules)
 class Sized(NamedTuple):
     """All that counting needs of `facts.Firm`."""
 
-    seats: np.ndarray
+    seats: Number
 
 
 class Cells:

@@ -161,6 +161,7 @@ def _room(world):
     due = measures.policies, len(CLASSES) + 1, lanes
     return Room(
         seat_money=np.empty(lanes), due=np.empty(due, np.int64), paid=np.empty(due, np.int64),
+        in_lane=np.empty(lanes, np.int64), asked=np.empty(lanes), given=np.empty(lanes, np.int64),
         covered=np.ones((len(measures.names), lanes)), volumes=np.empty((2, providers, lanes)),
         others=np.empty((providers, lanes)), everyone=np.empty(lanes),
     )  # fmt: skip

@@ -11,10 +11,12 @@ import numpy as np
 from sim.engines.lifting import compiled, gathered, lift
 from sim.engines.posting_kernels import provider_levels
 from sim.model import market, rules, treasury
+from sim.model.arithmetic import pro_rata
 from sim.model.market import Climate, Provider
 from sim.model.market_outcomes import LITTLE
 from sim.model.rules import MONEY_UNITS
 from sim.model.tallies import PROVIDER_SEATS
+from sim.model.treasury import LARGEST
 
 PRICE = Provider._fields.index("price")
 
@@ -119,15 +121,56 @@ def due(duties, seat_money, weights, result):
 
 
 @compiled(treasury, often=False)
-def pay(duties, claims, paid, covered, grants, raised):
+def ask(duties, claims, n, due, asked):
+    """Add up what is due of a policy in each lane, whole and as a float; return the most its payments come to."""
+    due[:], asked[:] = 0, 0.0
+    for group in range(np.uint64(claims.shape[1])):
+        for lane in range(np.uint64(claims.shape[2])):
+            due[lane] += claims[n, group, lane]
+            asked[lane] += claims[n, group, lane]
+    countable = True
+    for lane in range(np.uint64(claims.shape[2])):
+        asked[lane] += duties.spent[n, lane]
+        countable &= asked[lane] <= LARGEST
+    most = 0.0
+    if not countable:
+        for lane in range(claims.shape[2]):
+            most = max(most, asked[lane])
+    return most
+
+
+@compiled(treasury, often=False)
+def share(duties, claims, n, due, given, paid):
+    """Pay what is due of a policy; write all that is given in each lane. Returns whether money ran short in some."""
+    lanes, short, n = np.uint64(claims.shape[2]), False, np.uint64(n)
+    for lane in range(lanes):
+        given[lane] = due[lane]
+        short |= treasury.runs_short(duties.limited[n, lane], duties.left[n, lane], due[lane])
+    for group in range(np.uint64(claims.shape[1])):
+        for lane in range(lanes):
+            paid[n, group, lane] = claims[n, group, lane]
+    if short:
+        for lane in range(lanes):
+            if treasury.runs_short(duties.limited[n, lane], duties.left[n, lane], due[lane]):
+                given[lane] = 0
+                for group in range(np.uint64(claims.shape[1])):
+                    part = pro_rata(claims[n, group, lane], duties.left[n, lane], due[lane])
+                    paid[n, group, lane] = part
+                    given[lane] += part
+    return short
+
+
+@compiled(treasury, often=False)
+def pay(duties, claims, room, grants, raised):
     """Pay what is due while money lasts, and work out anew what reaches providers where it did not.
 
     Parameters
     ----------
-    claims, paid
+    claims
         Whole units, int64, (policies, classes + 1, lanes).
-    covered
-        Room for the part of what was due that was paid, (measures, lanes).
+    room
+        Room for what is paid, alike; for the part of what was due that was paid, (measures, lanes); and for what is
+        due, as a float, and given, (lanes,) each.
     grants
         Result: paid by supporting policies, (supporting, lanes).
     raised
@@ -138,24 +181,23 @@ def pay(duties, claims, paid, covered, grants, raised):
     float
         The most that a policy's payments come to; where it is more than can be counted, not all is done.
     """
-    most, short = 0.0, False
-    for n in range(claims.shape[0]):
-        for lane in range(claims.shape[2]):
-            here = paid[n, :, lane]
-            most = max(most, treasury.pay(
-                claims[n, :, lane], duties.limited, duties.left, duties.spent, duties.over, n, lane, here
-            ))  # fmt: skip
-            asked = given = 0
-            for group in range(claims.shape[1]):
-                asked, given = asked + claims[n, group, lane], given + here[group]
-            covered[n, lane] = given / asked if asked > 0 else 1.0
-            short |= given < asked
-    for s, n in enumerate(duties.supporting):
-        for lane in range(claims.shape[2]):
-            given = 0
-            for group in range(claims.shape[1]):
-                given += paid[n, group, lane]
-            grants[s, lane] = given
-    if short:
+    (paid, covered, due, asked, given), some_short = room, False
+    for n in range(np.uint64(claims.shape[0])):
+        most = ask(duties, claims, n, due, asked)
+        if most > LARGEST:
+            return most
+        some_short |= share(duties, claims, n, due, given, paid)
+        for lane in range(np.uint64(claims.shape[2])):
+            limited, had = duties.limited[n, lane], duties.left[n, lane]
+            short = treasury.runs_short(limited, had, due[lane])
+            covered[n, lane] = given[lane] / due[lane] if due[lane] > 0 else 1.0
+            duties.left[n, lane] = treasury.remains(limited, had, given[lane])
+            duties.spent[n, lane] += given[lane]
+            duties.over[n, lane] |= treasury.is_over(limited, short, had, given[lane])
+        for s in range(np.uint64(len(duties.supporting))):
+            if duties.supporting[s] == n:
+                for lane in range(np.uint64(claims.shape[2])):
+                    grants[s, lane] = given[lane]
+    if some_short:
         provider_levels(duties.raising, duties.levels, duties.active, covered, raised)
-    return most
+    return 0.0

@@ -7,6 +7,7 @@ import numpy as np
 from sim.engines import posting_kernels
 from sim.engines.economy_kernels import Duties
 from sim.engines.settling import Settled
+from sim.engines.terms_kernels import STRIP
 from sim.engines.world import World
 from sim.model.channels import FIRM_CHANNELS, PROVIDER_CHANNELS, Levels
 from sim.model.facts import Support
@@ -58,7 +59,7 @@ class Fiscal:
         self._twins = _twins(m)
         self._room = (
             np.empty((len(News._fields), lanes)), np.empty((len(Levels._fields), lanes)),
-            np.empty((len(Moved._fields), posting_kernels.STRIP)),
+            np.empty((len(Moved._fields), STRIP)),
         )  # fmt: skip
         self._posted = Settled(posting_kernels.posted)
 

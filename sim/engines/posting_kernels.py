@@ -1,27 +1,24 @@
-"""What is worked out before firms decide, compiled: levels of policies and events, terms, climate and offers.
+"""What is worked out before firms decide, compiled: levels of policies and events, climate, offers and supports.
 
-One text for both array engines; formulas are those of the model, lifted. As small NumPy calls, a hundred a month on
-arrays of some 200 numbers, all of this would take longer than the month's decisions.
+Terms are worked out by `sim.engines.terms_kernels`. One text for both array engines; formulas are those of the model,
+lifted. As small NumPy calls, a hundred a month on arrays of some 200 numbers, all of this would take longer than the
+month's decisions.
 """
 
 import numpy as np
 
-from sim.engines.lifting import compiled, gathered, kernel, lift, scattered
+from sim.engines.lifting import compiled, gathered, kernel, lift
+from sim.engines.terms_kernels import month_news, month_terms
 from sim.model import market, monthly_terms, terms
-from sim.model.channels import Levels, Raised
+from sim.model.channels import Raised
 from sim.model.facts import Offer, Support
 from sim.model.market import Climate, Provider
-from sim.model.monthly_terms import MOVED as MOVED_TERMS
-from sim.model.monthly_terms import News, Own
 from sim.model.tallies import PROVIDER_SEATS, ROW
 from sim.model.terms import CLIMATE_ROW
 from sim.model.terms import MOVED as MOVED_CLIMATE
 
-ON_PREMISE, PUBLIC = ROW["seats_on_premise"], ROW["public_seats"]
+PUBLIC = ROW["public_seats"]
 FRONTIER = CLIMATE_ROW["frontier"]
-
-STRIP = 64
-"""Lanes whose terms are worked out at once."""
 
 RATES = (Support._fields.index("rate"), Support._fields.index("agent_rate"))
 """Rows of `facts.Support` that say how much a policy pays; where both are zero it pays nothing."""
@@ -31,36 +28,13 @@ for _rules in (market, monthly_terms, terms):
 
 
 @compiled(monthly_terms, often=False)
-def firm_levels(raising, levels, targets, active, c, sector, result):
-    """Write the sum of levels of every channel that reaches firms of a class and sector, (channels, lanes).
-
-    Parameters
-    ----------
-    raising
-        What is raised this month: its place in `levels`, number of the measure, and row of the channel; (raises, 3).
-    levels
-        Of this month at full activity, (raises, lanes).
-    targets
-        (measures, classes, sectors, lanes).
-    active
-        1 for measures that go on, else 0; (measures, lanes).
-    """
-    result[:] = 0.0
-    for raised in range(np.uint64(raising.shape[0])):
-        k, n, row = np.uint64(raising[raised, 0]), np.uint64(raising[raised, 1]), np.uint64(raising[raised, 2])
-        for lane in range(np.uint64(result.shape[1])):
-            level = levels[k, lane] * targets[n, np.uint64(c), np.uint64(sector), lane]
-            result[row, lane] += level * active[n, lane]
-
-
-@compiled(monthly_terms, often=False)
 def provider_levels(raising, levels, active, covered, result):
     """Write the sum of levels of every channel that reaches providers into `result`, (channels, lanes).
 
     Parameters
     ----------
     raising, levels, active
-        As `firm_levels` has them.
+        As `terms_kernels.firm_levels` has them.
     covered
         The part of what was due that was paid, (measures, lanes).
     """
@@ -81,78 +55,6 @@ def climate(plain, raised, result):
         moved = terms.raised(plain[FRONTIER, lane], gathered(Raised, raised, 0, lanes, lane))
         for field in range(len(moved)):
             result[MOVED_CLIMATE[field], lane] = moved[field]
-
-
-@compiled(monthly_terms, often=False)
-def month_news(decline, media_hits, national, reference, news):
-    """Write `monthly_terms.News`, (fields, lanes).
-
-    Parameters
-    ----------
-    decline
-        (lanes,).
-    media_hits
-        Economy-wide hit shares of the months of the last interval, (months, lanes).
-    national
-        National sums of counts, (rows, lanes).
-    reference
-        `reference.Reference`.
-    """
-    for lane in range(np.uint64(news.shape[1])):
-        hits, total = 0.0, reference.seats[lane]
-        for month in range(np.uint64(media_hits.shape[0])):
-            hits += media_hits[month, lane]
-        on_premise, public = national[ON_PREMISE, lane], national[PUBLIC, lane]
-        news[0, lane], news[1, lane] = decline[lane], hits
-        news[2, lane], news[3, lane] = on_premise / total, (total - on_premise - public) / total
-
-
-@compiled(monthly_terms, often=False)
-def month_terms(own, raising, levels, targets, twins, active, room, result):
-    """Write the terms that change into `result`, shape (classes, sectors, fields, lanes).
-
-    Rows that are written side by side have to lie a fixed number of places apart, or the compiler cannot be sure that
-    they do not overlap, and works on one lane at a time: so they are written to a strip of a fixed width first.
-
-    Parameters
-    ----------
-    own
-        `monthly_terms.Own`, (fields, classes, lanes).
-    raising, levels, targets, active
-        As `firm_levels` has them.
-    twins
-        For each sector the first that every measure treats like it.
-    room
-        `monthly_terms.News` and room for `channels.Levels`, (fields, lanes) each, and for `monthly_terms.Moved`,
-        (fields, STRIP).
-    """
-    (classes, sectors, _, lanes), (news, by_firms, moved) = result.shape, room
-    for c in range(classes):
-        for sector in range(sectors):
-            if twins[sector] < sector:
-                continue
-            firm_levels(raising, levels, targets, active, c, sector, by_firms)
-            for start in range(0, lanes, STRIP):
-                across = min(STRIP, lanes - start)
-                for place in range(across):
-                    lane = start + place
-                    after = monthly_terms.moved(
-                        gathered(Own, own, 0, classes * lanes, c * lanes + lane),
-                        gathered(Levels, by_firms, 0, lanes, lane), gathered(News, news, 0, lanes, lane),
-                    )  # fmt: skip
-                    scattered(after, moved, 0, STRIP, place)
-                for twin in range(sector, sectors):
-                    if twins[twin] == sector:
-                        tell(moved, result[c, twin], start, across)
-
-
-@compiled(monthly_terms, often=False)
-def tell(moved, result, start, across):
-    """Put a strip of terms that change where they belong, (fields, lanes)."""
-    for field in range(len(MOVED_TERMS)):
-        row = np.uint64(MOVED_TERMS[field])
-        for place in range(np.uint64(across)):
-            result[row, np.uint64(start) + place] = moved[np.uint64(field), place]
 
 
 @compiled(market, often=False)
@@ -228,9 +130,9 @@ def posted(raising, levels, targets, twins, goes_on, grants, state, room, result
     Parameters
     ----------
     raising
-        What is raised this month, for `firm_levels` and for `provider_levels`.
+        What is raised this month, for `month_terms` and for `provider_levels`.
     levels, targets, twins
-        As they and `month_terms` have them.
+        As they have them.
     goes_on
         Whether money of a policy once ran short, (policies, lanes), and where it is written whether measures go on.
     grants

@@ -75,7 +75,7 @@ class Measures:
     @cached_property
     def at_work(self) -> np.ndarray:
         """Whether something is raised in a month in some lane, shape (months, raises)."""
-        return self.levels.any(axis=2)
+        return np.any(self.levels, axis=2)
 
     @property
     def sectors(self) -> int:

@@ -44,39 +44,32 @@ class Treasury:
 
     def pay(self, claims: np.ndarray) -> np.ndarray:
         """Pay a month's claims and return what was paid; both are int64, of shape (policies, groups, lanes)."""
-        paid = np.empty_like(claims)
-        for n, policy in enumerate(claims):
-            for lane in range(claims.shape[2]):
-                due = policy[:, lane].tolist()
-                check(pay(due, self.limited, self.left, self.spent, self.over, n, lane, paid[n, :, lane]))
+        paid = claims.copy()
+        for place in np.ndindex(self.left.shape):
+            asked, had, mine = claims[place[0], :, place[1]].tolist(), int(self.left[place]), bool(self.limited[place])
+            due, spent = sum(asked), int(self.spent[place])
+            check(float(due) + float(spent))
+            if short := runs_short(mine, had, due):
+                paid[place[0], :, place[1]] = [pro_rata(claim, had, due) for claim in asked]
+            given = int(paid[place[0], :, place[1]].sum())
+            self.left[place], self.spent[place] = remains(mine, had, given), spent + given
+            self.over[place] |= is_over(mine, short, had, given)
         return paid
 
 
-def pay(claims, limited, left, spent, over, n, lane, paid):
-    """Pay what is claimed of a policy in a lane, into `paid`, and keep the books; both are whole, shape (groups,).
+def runs_short(limited, left, due):
+    """Whether the money left does not suffice for what is due."""
+    return limited & (due > left)
 
-    Returns
-    -------
-    float
-        What the policy's payments come to if all of it is paid; where that is more than can be counted, nothing is.
-    """
-    due, all_of_it = 0, 0.0
-    for claim in claims:
-        due, all_of_it = due + int(claim), all_of_it + float(claim)
-    all_of_it += float(spent[n, lane])
-    if all_of_it > LARGEST:
-        return all_of_it
-    had, given = int(left[n, lane]), 0
-    short = limited[n, lane] and due > had
-    for group in range(len(claims)):
-        part = pro_rata(int(claims[group]), had, due) if short else int(claims[group])
-        paid[group] = part
-        given = given + part
-    spent[n, lane] += given
-    if limited[n, lane]:
-        left[n, lane] -= given
-        over[n, lane] |= short or given == had
-    return all_of_it
+
+def remains(limited, left, given):
+    """What is left of a budget after a payment; nothing where there is none."""
+    return left - given * limited
+
+
+def is_over(limited, short, left, given):
+    """Whether a policy is over after a payment out of what was left."""
+    return limited & (short | (left == given))
 
 
 def national(claims: np.ndarray, weights: np.ndarray) -> np.ndarray:
