@@ -15,13 +15,14 @@ if __name__ == "__main__":
 
 from whole import lanes
 
-from sim.engines import arrays, compiled_engine, compiled_partners
+from sim.engines import arrays, compiled_engine
+from sim.engines.compiled_partners import Partners
 from sim.engines.economy import Economy
 from sim.engines.world import World, build
 
 PARTS: dict[str, tuple[tuple[Any, str], ...]] = {
-    "decisions": ((compiled_engine, "_compiled_review"),),
-    "looking at partners": tuple((compiled_partners, name) for name in ("look", "look_alone", "move")),
+    "decisions": ((compiled_engine, "_review_of"),),
+    "looking at partners": tuple((Partners, name) for name in ("__init__", "look", "move")),
     "draws and traits": ((World, "luck"), (World, "columns")),
     "opening the month": ((Economy, "open_month"),),
     "closing the month": ((Economy, "close_month"),),
@@ -30,7 +31,7 @@ PARTS: dict[str, tuple[tuple[Any, str], ...]] = {
 }
 """Parts, and the functions that do them; whatever is not theirs is the rest."""
 
-FACTORIES = ("_compiled_review",)
+FACTORIES = ("_review_of",)
 """Functions that return the function to be timed."""
 
 REST = "the rest"

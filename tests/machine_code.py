@@ -14,7 +14,7 @@ from pathlib import Path
 import numba
 from numba import float64, int64
 
-from sim.engines import compiled_booking, compiled_engine, compiled_kernels, compiled_offers
+from sim.engines import compiled_booking, compiled_decision, compiled_engine, compiled_kernels, compiled_offers
 from sim.engines.compiled_boards import Draws
 from sim.engines.lifting import lift
 from sim.model import rules
@@ -26,14 +26,22 @@ WIDTH = compiled_engine.WIDTH
 
 def parts() -> Iterator[tuple[str, object, tuple]]:
     """Loops over the lanes of a strip: name, compiled function, types of its arguments."""
-    board, firm = float64[::1], numba.typeof(Firm(*[1.0] * len(Firm._fields)))
-    _, granted, offered = compiled_offers.compile_offers(lift(rules), WIDTH)
-    booked, _, _ = compiled_booking.compile_booking(rules, WIDTH)
-    decided = compiled_kernels.compile_decision(rules, WIDTH)
-    yield "decided", decided, (board, numba.typeof(Draws(*[1.0] * len(Draws._fields))), firm, float64)
-    yield "offered", offered, (board, board, int64, int64, float64, firm)
-    yield "granted", granted, (board, board, int64, board, int64)
-    yield "booked", booked, (board, int64[::1], int64, firm)
+    board, whole = float64[::1], int64[::1]
+    firm, luck = (numba.typeof(kind(*[1.0] * len(kind._fields))) for kind in (Firm, Draws))
+    learnt, stayed = compiled_decision.compile_learning(lift(rules), WIDTH)
+    entitled, granted, offered = compiled_offers.compile_offers(rules, WIDTH)
+    counted, served, settled, claimed, supported, _ = compiled_booking.compile_booking(rules, WIDTH)
+    yield "learnt", learnt, (board, luck, firm)
+    yield "stayed", stayed, (board, luck, firm, float64)
+    yield "entitled", entitled, (board, board, int64, board, int64, firm)
+    yield "granted", granted, (board, board, int64, board, int64, int64)
+    yield "offered", offered, (board, board, int64, board, int64, float64, firm)
+    yield "chosen", compiled_decision.compile_choice(rules, WIDTH), (board, luck, firm)
+    yield "counted", counted, (board, whole, firm, float64)
+    yield "served", served, (board, board, board, int64, board, int64)
+    yield "settled", settled, (board, firm, float64)
+    yield "claimed", claimed, (board, board, int64, float64, whole, int64, firm)
+    yield "supported", supported, (board,)
 
 
 def instructions(function: object, signature: tuple) -> list[str]:

@@ -14,8 +14,13 @@ from small_worlds import world
 
 from sim.engines import compiled_engine, simulate_lanes
 
-RECORDED = 10_407
+RECORDED = 19_404
 """Instructions of the review on that processor. If changed on purpose, time the engine (`make bench`), then record."""
+
+LOOPS = (
+    "learnt", "stayed", "entitled", "granted", "offered", "chosen",
+    "counted", "served", "settled", "claimed", "supported",
+)  # fmt: skip
 
 ARITHMETIC = ("vadd", "vsub", "vmul", "vdiv", "vmin", "vmax")
 
@@ -39,8 +44,8 @@ def argument_types() -> tuple:
         found.append(tuple(map(numba.typeof, arguments)))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(compiled_engine, "_compiled_review", lambda *_: review)
-        patch.setattr(compiled_engine.compiled_partners, "move", lambda *_: None)
+        patch.setattr(compiled_engine, "_review_of", lambda _lanes: review)
+        patch.setattr(compiled_engine.Partners, "move", lambda *_: None)
         prices = range(100, 100 + compiled_engine.WIDTH)
         lanes = [world("subsidy", f"cost.public_price={price}", "run.months=1", firms=60) for price in prices]
         simulate_lanes(lanes, 0, "compiled")
@@ -54,20 +59,17 @@ def arithmetic(names: list[str]) -> tuple[int, int]:
     return packed, scalar
 
 
-def test_the_decision_works_on_many_lanes_at_once(compiled):
-    """Perceived risk before and after is divided in packs; what does not depend on the lane is worked out before."""
-    packed, scalar = arithmetic(compiled["decided"])
-    assert compiled["decided"].count("vdivpd") >= 2
-    assert "vdivsd" not in compiled["decided"]
-    assert scalar <= packed / 20
+def test_risk_is_divided_on_many_lanes_at_once(compiled):
+    assert "vdivpd" in compiled["learnt"]
+    assert "vdivsd" not in compiled["learnt"]
 
 
-@pytest.mark.parametrize("part", ["offered", "granted", "booked"])
-def test_loops_that_read_several_boards_do_too(compiled, part):
-    """The compiler is told that boards do not overlap: there is no second version, one lane at a time, in case."""
+@pytest.mark.parametrize("part", LOOPS)
+def test_every_loop_works_on_many_lanes_at_once(compiled, part):
+    """What does not depend on the lane is worked out before; no second version does one lane at a time, in case."""
     packed, scalar = arithmetic(compiled[part])
     assert packed > 0
-    assert scalar <= packed / 5
+    assert scalar <= packed / 10
 
 
 def test_the_review_has_about_as_many_instructions_as_recorded(compiled):

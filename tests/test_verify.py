@@ -13,11 +13,11 @@ from sim.analysis import judging, oracles
 from sim.analysis.mean_field import path
 from sim.analysis.verification import chosen, known, verify
 from sim.engines import compiled_engine, streams
+from sim.engines.economy import Economy
 from sim.experiments import runner
 from sim.model import market
 from sim.model.market import Provider
 from sim.model.market import month as true_month
-from sim.model.treasury import Treasury
 
 BY_COMMAND = ("O2", "O14")
 """Oracles that the tests of the command run."""
@@ -96,14 +96,14 @@ def test_louder_chance_fails_the_logsum(tmp_path, monkeypatch):
 
 
 def test_a_leaking_treasury_fails_its_oracle(tmp_path, monkeypatch):
-    true = Treasury.pay
+    true = Economy.close_month
 
-    def pay(self, claims):
-        paid = true(self, claims)
-        self.left -= self.limited & (self.left > 10)
-        return paid
+    def close_month(self, month, claims):
+        true(self, month, claims)
+        treasury = self.fiscal.treasury
+        treasury.left -= treasury.limited & (treasury.left > 10)
 
-    monkeypatch.setattr(Treasury, "pay", pay)
+    monkeypatch.setattr(Economy, "close_month", close_month)
     verdict = verify(known()["O15"], tmp_path, quick=True)
     assert any(check.what.startswith("months in which spent + left") for check in verdict.checks if not check.holds)
 

@@ -1,7 +1,7 @@
 """The month loop of the array engines: state as arrays of firms × lanes, the review left to the engine."""
 
 from collections.abc import Callable
-from functools import reduce
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -17,10 +17,6 @@ from sim.model.nouns import CLASSES
 from sim.model.tallies import FIRST_FLOW, PROVIDER_SEATS, ROWS
 
 OnMonth = Callable[[int], None]
-
-COUNTED_AT_ONCE = 16_384
-"""Firms counted together at the start."""
-
 
 
 class ArrayEngine(Protocol):
@@ -43,7 +39,7 @@ def run(world: World, engine: ArrayEngine, every: int, on_month: OnMonth | None 
     economy = Economy(world, count(world), engine.provider_month)
     tallies = economy.tallies
     months = recorded(world.months, every)
-    record = Record(economy, months)
+    record, wanted = Record(economy, months), set(months.tolist())
     record.add(0)
     for month in range(world.months):
         posted = economy.open_month(month)
@@ -51,7 +47,7 @@ def run(world: World, engine: ArrayEngine, every: int, on_month: OnMonth | None 
         claims = np.zeros((len(world.measures.supporting), len(CLASSES), len(world.lanes)), np.int64)
         engine.review_month(world, economy, month, claims, posted)
         economy.close_month(month, claims)
-        if month + 1 in months:
+        if month + 1 in wanted:
             record.add(month + 1)
         if on_month is not None:
             on_month(month + 1)
@@ -60,15 +56,9 @@ def run(world: World, engine: ArrayEngine, every: int, on_month: OnMonth | None 
 
 def count(world: World) -> np.ndarray:
     """Count everything at the start by review phase, int64, shape (phases, rows, classes, lanes)."""
-
-    def counted(rows: slice) -> np.ndarray:
-        by_class = rows.start + np.argsort(world.layout.classes[rows], kind="stable")
-        return count_anew(world, by_class)
-
-    phases = []
-    for phase in range(world.interval):
+    phases = np.zeros((world.interval, ROWS, len(CLASSES), len(world.lanes)), np.int64)
+    for phase, counted in enumerate(phases):
         bounds = world.layout.phase_bounds(phase)
-        parts = pieces(int(bounds[0]), int(bounds[-1]), COUNTED_AT_ONCE)
-        none = np.zeros((ROWS, len(CLASSES), len(world.lanes)), np.int64)
-        phases.append(reduce(np.add, each(counted, parts, world.threads), none))
-    return np.stack(phases)
+        for part in each(partial(count_anew, world), pieces(int(bounds[0]), int(bounds[-1])), world.threads):
+            counted += part
+    return phases

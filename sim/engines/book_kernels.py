@@ -1,23 +1,59 @@
 """The books of a month, compiled: what providers sell, earn and pass on (like `sim.engines.economy_kernels`)."""
 
+from typing import NamedTuple
+
 import numpy as np
 
-from sim.engines.lifting import gathered, kernel, lift
+from sim.engines.economy_kernels import due, incidents, national, pay
+from sim.engines.lifting import compiled, gathered, kernel, lift
+from sim.engines.posting_kernels import climate
 from sim.model import market
 from sim.model.channels import Raised
 from sim.model.market import YEAR, Climate, Provider
 from sim.model.market_outcomes import LITTLE
 from sim.model.rules import MONEY_UNITS
 from sim.model.tallies import AGENT_SEATS, PROVIDER_SEATS, ROW
+from sim.model.treasury import LARGEST
 
 HITS, SURPLUS, OVERRATED = ROW["hits"], ROW["surplus"], ROW["overrated"]
+PRICE = Provider._fields.index("price")
 
 lift(market)
 
 
-@kernel()
-def volumes(tallies, weights, reference, outside):
-    """Return money a month at list prices: of modelled firms, and of everybody (I18); shape (2, providers, lanes).
+class Books(NamedTuple):
+    """What is kept from month to month, and written when one closes; arrays."""
+
+    national: np.ndarray  # national sums of counts, (rows, lanes)
+    hit_shares: np.ndarray  # of the customers of providers this month, (providers, lanes)
+    media_hits: np.ndarray  # of all customers, (lanes,)
+    hits: np.ndarray  # firms hit since their last review, of those who reviewed this month, (classes, lanes)
+    grants: np.ndarray  # paid in each month of an interval, smallest units, (months, supporting, lanes)
+    incidence: np.ndarray  # part of it that ends in price, (supporting, lanes)
+    surplus: np.ndarray  # whole money since the start, (2, classes, lanes)
+    profit: np.ndarray  # money since the start, (lanes,)
+    support: np.ndarray  # average per public seat-month, money, (lanes,)
+    revenues: np.ndarray  # of the last twelve months, (YEAR, providers, lanes)
+
+
+class Room(NamedTuple):
+    """Room for what is worked out on the way; arrays."""
+
+    seat_money: np.ndarray  # (lanes,)
+    due: np.ndarray  # (policies, classes + 1, lanes)
+    paid: np.ndarray
+    covered: np.ndarray  # (measures, lanes); 1 for events
+    in_lane: np.ndarray  # what is due of a policy, (lanes,)
+    asked: np.ndarray  # the same as a float
+    given: np.ndarray  # and what is paid of it
+    volumes: np.ndarray  # (2, providers, lanes)
+    others: np.ndarray  # seats that are not modelled firms', (providers, lanes)
+    everyone: np.ndarray  # all public seats, (lanes,)
+
+
+@kernel(in_place=True)
+def volumes(tallies, weights, reference, outside, result):
+    """Write money a month at list prices: of modelled firms, and of everybody (I18); shape (2, providers, lanes).
 
     Parameters
     ----------
@@ -26,21 +62,22 @@ def volumes(tallies, weights, reference, outside):
     outside
         Outside demand in seats, (providers, lanes).
     """
-    result, paid = np.empty((2, *outside.shape)), reference.paid
-    for j in range(outside.shape[0]):
-        for lane in range(outside.shape[1]):
-            own = agents = 0.0
-            for c in range(len(weights)):
-                own += weights[c] * (tallies[PROVIDER_SEATS + j, c, lane] * paid[0, c, lane])
-                agents += weights[c] * (tallies[AGENT_SEATS + j, c, lane] * paid[1, c, lane])
-            result[0, j, lane] = own + reference.paying[lane] * agents
+    paid, (count, lanes) = reference.paid, outside.shape
+    result[:] = 0.0
+    for j in range(np.uint64(count)):
+        for c in range(np.uint64(len(weights))):
+            weight = weights[c]
+            for lane in range(np.uint64(lanes)):
+                result[0, j, lane] += weight * (tallies[PROVIDER_SEATS + j, c, lane] * paid[0, c, lane])
+                result[1, j, lane] += weight * (tallies[AGENT_SEATS + j, c, lane] * paid[1, c, lane])
+        for lane in range(np.uint64(lanes)):
+            result[0, j, lane] += reference.paying[lane] * result[1, j, lane]
             result[1, j, lane] = result[0, j, lane] + outside[j, lane] * reference.mean_price[lane]
-    return result
 
 
-@kernel()
-def support(grants, incidence, seats, mean_price, granted):
-    """Write average support per seat-month of grants in force, money; return the part of it that ends in price.
+@compiled(market, often=False)
+def support(grants, incidence, seats, mean_price, granted, passed_on):
+    """Write average support per seat-month of grants in force, money, and the part of it that ends in price, an index.
 
     Parameters
     ----------
@@ -52,113 +89,113 @@ def support(grants, incidence, seats, mean_price, granted):
         All public seats, outside demand included, (lanes,).
     mean_price
         What outside customers pay at the start, money, (lanes,).
-    granted
-        Result, money, (lanes,).
-
-    Returns
-    -------
-    ndarray, shape (lanes,)
-        As an index of price.
+    granted, passed_on
+        Results, (lanes,).
     """
-    passed_on = np.empty(len(seats))
-    for lane in range(len(seats)):
-        all_of_it = in_price = 0.0
-        for s in range(grants.shape[1]):
+    months, policies, lanes = grants.shape
+    granted[:], passed_on[:] = 0.0, 0.0
+    for s in range(np.uint64(policies)):
+        for lane in range(np.uint64(lanes)):
             money = 0.0
-            for month in range(grants.shape[0]):
+            for month in range(np.uint64(months)):
                 money += grants[month, s, lane]
-            all_of_it += money
-            in_price += incidence[s, lane] * money
-        seat_months = max(seats[lane], LITTLE) * grants.shape[0] * MONEY_UNITS
-        granted[lane] = all_of_it / seat_months
-        passed_on[lane] = in_price / seat_months / max(mean_price[lane], LITTLE)
-    return passed_on
+            granted[lane] += money
+            passed_on[lane] += incidence[s, lane] * money
+    for lane in range(np.uint64(lanes)):
+        seat_months = max(seats[lane], LITTLE) * months * MONEY_UNITS
+        granted[lane] /= seat_months
+        passed_on[lane] = passed_on[lane] / seat_months / max(mean_price[lane], LITTLE)
 
 
-@kernel()
-def booked(national, tallies, weights, reference, outside, providers, climate, raised, revenues, month):
-    """Enter the month's revenue, and return what providers' growth depends on and what they earned.
+@compiled(market, often=False)
+def booked(books, tallies, weights, reference, outside, providers, climate, raised, month, room, demand):
+    """Enter the month's revenue and profit, and write what providers' growth depends on.
 
     Parameters
     ----------
-    national
-        National sums of counts, (rows, lanes).
-    reference
-        `reference.Reference`.
+    books, room
+        `Books` and `Room`; all public seats are left in the room.
     tallies, weights
         Counts over firms, (rows, classes, lanes), and national firms each stands for, (classes,).
+    reference
+        `reference.Reference`.
     outside
         Outside demand in seats, (providers, lanes).
     providers, climate, raised
         `market.Provider`, `market.Climate` and `channels.Raised` as arrays, shapes (fields, providers, lanes),
         (fields, lanes) and (channels, lanes).
-    revenues
-        Revenue of the last twelve months, (YEAR, providers, lanes); that of `month` is entered.
-
-    Returns
-    -------
-    demand : ndarray, shape (4, providers, lanes)
-        Own seats, others' seats, revenue and its mean over the year.
-    everyone : ndarray, shape (lanes,)
-        All public seats.
-    earned : ndarray, shape (lanes,)
-        Profit of all providers, money.
+    demand
+        Result: own seats, others' seats, revenue and its mean over the year; (4, providers, lanes).
     """
-    count, lanes = outside.shape
-    demand, everyone, earned = np.empty((4, count, lanes)), np.zeros(lanes), np.zeros(lanes)
-    others = np.empty((count, lanes))
-    for j in range(count):
-        for lane in range(lanes):
+    (count, lanes), everyone, bought = outside.shape, room.everyone, room.volumes
+    everyone[:] = 0.0
+    for j in range(np.uint64(count)):
+        for lane in range(np.uint64(lanes)):
             anchored = gathered(Raised, raised, 0, lanes, lane).anchored
-            others[j, lane] = outside[j, lane] + anchored * reference.seats[lane] * reference.shares[j, lane]
-            demand[0, j, lane] = national[PROVIDER_SEATS + j, lane] + others[j, lane]
+            others = outside[j, lane] + anchored * reference.seats[lane] * reference.shares[j, lane]
+            room.others[j, lane] = others
+            demand[0, j, lane] = books.national[PROVIDER_SEATS + j, lane] + others
             everyone[lane] += demand[0, j, lane]
-    bought = volumes(tallies, weights, reference, others)
-    for j in range(count):
-        for lane in range(lanes):
-            state = gathered(Provider, providers, 0, count * lanes, j * lanes + lane)
-            revenue, mean = state.price * bought[1, j, lane], 0.0
-            revenues[month % YEAR, j, lane] = revenue
-            for n in range(YEAR):
-                mean += revenues[n, j, lane]
-            mean /= YEAR
-            invested = market.own_investment(revenue, mean, gathered(Climate, climate, 0, lanes, lane))
-            earned[lane] += market.profit(state, bought[0, j, lane], bought[1, j, lane], invested)
+    volumes(tallies, weights, reference, room.others, bought)
+    for j in range(np.uint64(count)):
+        for lane in range(np.uint64(lanes)):
             demand[1, j, lane] = everyone[lane] - demand[0, j, lane]
-            demand[2, j, lane], demand[3, j, lane] = revenue, mean
-    return demand, everyone, earned
+            revenue = providers[PRICE, j, lane] * bought[1, j, lane]
+            demand[2, j, lane] = books.revenues[month % YEAR, j, lane] = revenue
+            demand[3, j, lane] = 0.0
+        for n in range(np.uint64(YEAR)):
+            for lane in range(np.uint64(lanes)):
+                demand[3, j, lane] += books.revenues[n, j, lane]
+        for lane in range(np.uint64(lanes)):
+            demand[3, j, lane] /= YEAR
+    for lane in range(np.uint64(lanes)):
+        earned = 0.0
+        for j in range(np.uint64(count)):
+            state = gathered(Provider, providers, 0, count * lanes, j * np.uint64(lanes) + lane)
+            now = gathered(Climate, climate, 0, lanes, lane)
+            invested = market.own_investment(demand[2, j, lane], demand[3, j, lane], now)
+            earned += market.profit(state, bought[0, j, lane], bought[1, j, lane], invested)
+        books.profit[lane] += earned
 
 
-@kernel()
-def closed(state, tallies, weights, reference, outside, raised, month, result):
-    """Enter the month's books in one call, and return what providers' growth depends on.
+@kernel(in_place=True)
+def closed(duties, books, room, state, tallies, weights, reference, outside, month, demand, passed_on):
+    """Close a month in one call: it takes longer to call compiled code than most steps take.
 
     Parameters
     ----------
+    duties, books, room
+        `economy_kernels.Duties`, `Books` and `Room`.
     state
-        National sums of counts, `market.Provider` and `market.Climate` as arrays, grants as `support` has them, and
-        their incidence.
-    tallies, weights, reference, outside, raised, month
+        `market.Provider` as an array; the climate without measures, and room for it with them; `channels.Raised`;
+        draws and forced shares of `incidents`.
+    tallies, weights, reference, outside, month
         As `booked` has them.
-    result
-        Where is written who was hit, surplus, profit, support and revenues.
+    demand, passed_on
+        Results: what providers' growth depends on, as `booked` has it, and average support per seat that ends in
+        price, as an index, (lanes,).
 
     Returns
     -------
-    demand : ndarray, shape (4, providers, lanes)
-        Own seats, others' seats, revenue and its mean over the year.
-    passed_on : ndarray, shape (lanes,)
-        Average support per seat that ends in price, as an index.
+    float
+        The most that a policy's payments come to; beyond `treasury.LARGEST` nothing of the month counts.
     """
-    sums, providers, climate, grants, incidence = state
-    hits, surplus, profit, granted, revenues = result
-    demand, everyone, earned = booked(
-        sums, tallies, weights, reference, outside, providers, climate, raised, revenues, month
+    providers, plain, now, raised, draws, forced = state
+    national(tallies, weights, books.national)
+    incidents(
+        providers, plain, books.national, draws, forced, reference, books.hit_shares, books.media_hits, room.seat_money
     )
-    for lane in range(len(profit)):
-        profit[lane] += earned[lane]
-        for c in range(len(weights)):
-            hits[c, lane] = tallies[HITS, c, lane]
-            surplus[0, c, lane] += tallies[SURPLUS, c, lane]
-            surplus[1, c, lane] += tallies[OVERRATED, c, lane]
-    return demand, support(grants, incidence, everyone, reference.mean_price, granted)
+    most = due(duties, room.seat_money, weights, room.due)
+    if most <= LARGEST:
+        turn = month % books.grants.shape[0]
+        payments = room.paid, room.covered, room.in_lane, room.asked, room.given
+        most = pay(duties, room.due, payments, books.grants[turn], raised)
+    climate(plain, raised, now)
+    booked(books, tallies, weights, reference, outside, providers, now, raised, month, room, demand)
+    for c in range(len(weights)):
+        for lane in range(np.uint64(passed_on.shape[0])):
+            books.hits[c, lane] = tallies[HITS, c, lane]
+            books.surplus[0, c, lane] += tallies[SURPLUS, c, lane]
+            books.surplus[1, c, lane] += tallies[OVERRATED, c, lane]
+    support(books.grants, books.incidence, room.everyone, reference.mean_price, books.support, passed_on)
+    return most

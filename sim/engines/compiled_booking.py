@@ -165,7 +165,7 @@ def _compile_flush(rules: Any, width: int) -> Any:
     return flush
 
 
-@kernel()
+@kernel(in_place=True)
 def recount(counts, counted, tallies):
     """Put what was counted of the firms of a review phase in the place of what was counted of them before.
 

@@ -1,12 +1,14 @@
 """The compiled engine: the array engine's months with a compiled review."""
 
-from functools import cache, lru_cache
+from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
-from sim.engines import compiled_booking, compiled_kernels, compiled_partners, streams
+from sim.engines import compiled_booking, compiled_kernels, streams
+from sim.engines.compiled_partners import Partners
 from sim.engines.economy import Economy
-from sim.engines.placing import NEVER
+from sim.engines.settling import Settled
 from sim.engines.threads import each
 from sim.engines.world import World
 from sim.model import market, rules
@@ -27,10 +29,60 @@ def _compiled_providers(which):
     return compiled_kernels.compile_providers(which)
 
 
-@lru_cache(maxsize=1)
-def _room(firms, lanes):
-    """Room for the partners of the firms of a month, counted, and for their new options and hits; kept for months."""
-    return np.empty((firms, 4, lanes), np.int16), np.empty((firms, lanes), np.int8), np.empty((firms, lanes), np.bool_)
+def _review_of(lanes):
+    """Compiled review of the rules for one run of so many lanes."""
+    return Settled(_compiled_review(rules, WIDTH, 2 * lanes <= WIDTH))
+
+
+class Piece(NamedTuple):
+    """Firms of a review phase that decide together, and where all is that lies still; arrays."""
+
+    rows: slice
+    bounds: np.ndarray  # of their classes, from the first row on
+    tastes: np.ndarray  # for providers, (firms, providers)
+    sectors: np.ndarray
+    state: tuple[np.ndarray, ...]  # all but the month of the last hit, flat
+    partners: np.ndarray  # room for partners, counted; int16, (firms, 4, lanes)
+    moved: tuple[np.ndarray, ...]  # room for new options and hits, flat
+
+
+class Kept:
+    """What a run keeps from month to month.
+
+    Attributes
+    ----------
+    moved
+        Room for new options and hits of the firms of a month, (firms, lanes) each.
+    nowhere
+        What all see outside of the mean field, (0, lanes).
+    """
+
+    def __init__(self, world: World):
+        firms, lanes, state = world.layout.largest_phase, len(world.lanes), world.state
+        self.review, self._world, self._pieces = _review_of(lanes), world, dict[int, list[Piece]]()
+        self.partners = Partners(world.partners, state.option, state.last_hit)
+        self._counted, self.recount = np.empty((firms, 4, lanes), np.int16), Settled(compiled_booking.recount)
+        self.moved = np.empty((firms, lanes), np.int8), np.empty((firms, lanes), np.bool_)
+        self.nowhere = np.empty((0, lanes))
+
+    def pieces(self, phase: int) -> list[Piece]:
+        """Pieces of a review phase."""
+        if phase not in self._pieces:
+            bounds = self._world.layout.phase_bounds(phase)
+            rows = streams.pieces(int(bounds[0]), int(bounds[-1]))
+            self._pieces[phase] = [self._piece(bounds, each) for each in rows]
+        return self._pieces[phase]
+
+    def _piece(self, bounds, rows):
+        """One piece of a phase with the given bounds."""
+        world, s = self._world, self._world.state
+        place = slice(rows.start - bounds[0], rows.stop - bounds[0])
+        flat = s.option, s.provider, s.aware, s.agents, s.supported, s.hits, s.misses
+        return Piece(
+            rows=rows, bounds=np.clip(bounds, rows.start, rows.stop) - rows.start, tastes=world.tastes[rows],
+            sectors=world.traits.sector[rows], state=tuple(each[rows].reshape(-1) for each in flat),
+            partners=self._counted[place], moved=tuple(each[place].reshape(-1) for each in self.moved),
+        )  # fmt: skip
 
 
 def provider_month(providers, fixed, climate, demand, passed_on) -> np.ndarray:
@@ -43,43 +95,35 @@ def review_month(world: World, economy: Economy, month: int, claims: np.ndarray,
 
     Several pieces of them count apart; counts and claims are whole numbers, so that their sums are exact in any order.
     """
-    lanes, bounds = len(world.lanes), world.layout.phase_bounds(month % world.interval)
-    room, review = _room(world.layout.largest_phase, lanes), _compiled_review(rules, WIDTH, 2 * lanes <= WIDTH)
-    everywhere = np.stack(economy.seen_everywhere()) if world.mean_field else None
+    kept = economy.kept = economy.kept or Kept(world)
+    everywhere = np.stack(economy.seen_everywhere()) if world.mean_field else kept.nowhere
 
-    def decide(rows: slice, *counts: np.ndarray) -> None:
-        place = slice(rows.start - bounds[0], rows.stop - bounds[0])
-        _decide(review, world, month, rows, everywhere, posted, *counts, *(part[place] for part in room))
+    def decide(piece: Piece, *counts: np.ndarray) -> None:
+        _decide(kept, world, month, piece, everywhere, posted, *counts)
 
-    def apart(rows: slice) -> tuple[np.ndarray, np.ndarray]:
+    def apart(piece: Piece) -> tuple[np.ndarray, np.ndarray]:
         counts = np.zeros_like(economy.tallies), np.zeros_like(claims)
-        decide(rows, *counts)
+        decide(piece, *counts)
         return counts
 
-    counts, pieces = np.zeros_like(economy.tallies), streams.pieces(int(bounds[0]), int(bounds[-1]))
+    counts, pieces = np.zeros_like(economy.tallies), kept.pieces(month % world.interval)
     if len(pieces) == 1:
         decide(pieces[0], counts, claims)
     else:
         for tallied, claimed in each(apart, pieces, world.threads):
             counts += tallied
             claims += claimed
-    compiled_booking.recount(counts, economy.counted[month % world.interval], economy.tallies)
-    moved = (part[: bounds[-1] - bounds[0]] for part in room[1:])
-    compiled_partners.move(bounds[0], month, *moved, world.state.option, world.state.last_hit)
-
-
-def _decide(review, world, month, rows, everywhere, posted, tallies, claims, partners, *moved):
-    """Let some rows of firms decide; add to the counts, and write what waits until everybody has decided."""
-    state, lanes = world.state, len(world.lanes)
-    if everywhere is None:
-        since, everywhere = max(month - world.interval, int(NEVER) + 1), np.empty((0, lanes))
-        look = compiled_partners.look_alone if lanes == 1 else compiled_partners.look
-        look(rows.start, world.partners, state.option, state.last_hit, since, partners)
+    kept.recount(counts, economy.counted[month % world.interval], economy.tallies)
     bounds = world.layout.phase_bounds(month % world.interval)
-    bounds = np.minimum(np.maximum(bounds, rows.start), rows.stop) - rows.start
-    people = world.columns(rows), world.tastes[rows], world.traits.sector[rows], tuple(world.luck(month, rows))
-    flat = (state.option, state.provider, state.aware, state.agents, state.supported, state.hits, state.misses)
-    review(
-        bounds, float(world.interval), world.partners.shape[1], people, tuple(each[rows].reshape(-1) for each in flat),
-        (partners, everywhere), posted, tallies, claims, tuple(each.reshape(-1) for each in moved),
+    kept.partners.move(bounds[0], month, *(part[: bounds[-1] - bounds[0]] for part in kept.moved))
+
+
+def _decide(kept, world, month, piece, everywhere, posted, tallies, claims):
+    """Let some firms decide; add to the counts, and write what waits until everybody has decided."""
+    if not world.mean_field:
+        kept.partners.look(piece.rows.start, piece.partners)
+    people = world.columns(piece.rows), piece.tastes, piece.sectors, tuple(world.luck(month, piece.rows))
+    kept.review(
+        piece.bounds, float(world.interval), world.partners.shape[1], people, piece.state,
+        (piece.partners, everywhere), posted, tallies, claims, piece.moved,
     )  # fmt: skip

@@ -6,12 +6,11 @@ import numpy as np
 
 from sim.engines.compiled_boards import LINE, SEEN
 from sim.engines.lifting import compiled, fetched, kernel
+from sim.engines.placing import NEVER
+from sim.engines.settling import Settled
 
-NEAR = 65_536
-"""Firms whose last hits lie near, in the processor's caches."""
-
-FETCHED = 16
-"""Firms whose partners are fetched together."""
+FIELD = 16
+"""Bits of a count of partners; times 0, 1, 2 and 3 what is seen of one on premise, private, on cloud, and hit there."""
 
 
 def compile_seen(rules: Any, width: int) -> Any:
@@ -46,64 +45,79 @@ def compile_seen(rules: Any, width: int) -> Any:
     return seen
 
 
-@kernel(nogil=True)
-def look(first, partners, option, last_hit, since, counts):
-    """Count the partners of the firms from row `first` on, into `counts`, int16, shape (firms, 4, lanes).
+class Partners:
+    """What others see of the firms of a run: kept firm by firm and lane by lane, a byte each, and told when one moves.
 
-    Those on premise, private and on cloud, and those on cloud that were hit since month `since`.
+    A firm that reviews sees who of its partners was hit at their own last review: what they booked then stays until
+    they review again, so that nobody need look at the month of a hit.
+
+    Parameters
+    ----------
+    partners
+        Rows of each firm's partners, (firms, d).
+    option, last_hit
+        State of all firms at the start, (firms, lanes).
     """
+
+    def __init__(self, partners: np.ndarray, option: np.ndarray, last_hit: np.ndarray):
+        self._partners, self._option, self._last_hit = partners, option, last_hit
+        self._codes = np.minimum(option, 2)
+        self._codes += (option >= 2) & (last_hit > NEVER)
+        self._codes *= FIELD
+        self._look = Settled(_look_alone if option.shape[1] == 1 else _look)
+        self._move = Settled(_move)
+
+    def look(self, first: int, counts: np.ndarray) -> None:
+        """Count the partners of the firms from row `first` on, into `counts`, int16, shape (firms, 4, lanes).
+
+        Those on premise, private and on cloud, and those on cloud that were hit.
+        """
+        self._look(first, self._partners, self._codes, counts)
+
+    def move(self, first: int, month: int, new_option: np.ndarray, new_hit: np.ndarray) -> None:
+        """Put the new options and hits of the firms from row `first` on into force, after everybody has decided."""
+        self._move(first, month, new_option, new_hit, self._option, self._last_hit, self._codes)
+
+
+@kernel(in_place=True, nogil=True)
+def _look(first, partners, codes, counts):
     counts[:] = 0
-    lanes, options, last_hits = option.shape[1], option.reshape(-1), last_hit.reshape(-1)
+    lanes, flat = np.uint64(codes.shape[1]), codes.reshape(-1)
     for place in range(counts.shape[0]):
         later = first + min(place + 2, counts.shape[0] - 1)
         for n in range(partners.shape[1]):
-            for lane in range(0, lanes, LINE):
-                fetched(options, partners[later, n] * lanes + lane)
-            for lane in range(0, lanes, LINE // 2):
-                fetched(last_hits, partners[later, n] * lanes + lane)
-            other = partners[first + place, n]
+            for lane in range(0, codes.shape[1], LINE):
+                fetched(flat, partners[later, n] * codes.shape[1] + lane)
+            other = np.uint64(partners[first + place, n])
             for lane in range(lanes):
-                at = option[other, lane]
-                cloud = np.int16(at >= 2)
-                counts[place, 0, lane] += np.int16(at == 0)
-                counts[place, 1, lane] += np.int16(at == 1)
-                counts[place, 2, lane] += cloud
-                counts[place, 3, lane] += cloud & np.int16(last_hit[other, lane] >= since)
+                code = codes[other, lane]
+                counts[place, 0, lane] += np.int16(code == 0)
+                counts[place, 1, lane] += np.int16(code == FIELD)
+                counts[place, 2, lane] += np.int16(code >= 2 * FIELD)
+                counts[place, 3, lane] += np.int16(code == 3 * FIELD)
 
 
-@kernel(nogil=True)
-def look_alone(first, partners, option, last_hit, since, counts):
-    """`look` for a single lane.
-
-    In a large population nearly every partner is a wait for memory. Options of a few firms' partners are fetched
-    together, so that the waits overlap, and the month of the last hit only of those on cloud. What is near is read
-    without asking: to guess the answer wrongly takes longer.
-    """
-    near = option.shape[0] <= NEAR
-    lane, d, fetched = np.uint64(0), partners.shape[1], np.empty(FETCHED * partners.shape[1], np.int8)
-    for start in range(0, counts.shape[0], FETCHED):
-        together = min(FETCHED, counts.shape[0] - start)
-        for k in range(together):
-            for n in range(d):
-                fetched[k * d + n] = option[np.uint64(partners[first + start + k, n]), lane]
-        for k in range(together):
-            on_premise = private = cloud = hit = 0
-            for n in range(d):
-                at = fetched[k * d + n]
-                on_premise += at == 0
-                private += at == 1
-                cloud += at >= 2
-                if near or at >= 2:
-                    hit += (at >= 2) & (last_hit[np.uint64(partners[first + start + k, n]), lane] >= since)
-            counts[start + k, 0, lane], counts[start + k, 1, lane] = on_premise, private
-            counts[start + k, 2, lane], counts[start + k, 3, lane] = cloud, hit
+@kernel(in_place=True, nogil=True)
+def _look_alone(first, partners, codes, counts):
+    """`_look` for a single lane: all four counts are fields of one number, which a partner adds to in one step."""
+    alone, mask = np.uint64(0), np.uint64(2**FIELD - 1)
+    for place in range(np.uint64(counts.shape[0])):
+        seen, row = np.uint64(0), np.uint64(first) + place
+        for n in range(np.uint64(partners.shape[1])):
+            seen += np.uint64(1) << np.uint64(codes[np.uint64(partners[row, n]), alone])
+        hit = seen >> np.uint64(3 * FIELD)
+        counts[place, 0, alone] = seen & mask
+        counts[place, 1, alone] = (seen >> np.uint64(FIELD)) & mask
+        counts[place, 2, alone] = ((seen >> np.uint64(2 * FIELD)) & mask) + hit
+        counts[place, 3, alone] = hit
 
 
-@kernel(nogil=True)
-def move(first, month, new_option, new_hit, option, last_hit):
-    """Put the firms' new options into force, after everybody has decided."""
-    for place in range(new_option.shape[0]):
-        for lane in range(new_option.shape[1]):
-            option[first + place, lane] = new_option[place, lane]
-            if new_hit[place, lane]:
-                last_hit[first + place, lane] = month
+@kernel(in_place=True, nogil=True)
+def _move(first, month, new_option, new_hit, option, last_hit, codes):
+    for place in range(np.uint64(new_option.shape[0])):
+        row = np.uint64(first) + place
+        for lane in range(np.uint64(new_option.shape[1])):
+            now, hit = new_option[place, lane], new_hit[place, lane]
+            option[row, lane] = now
+            last_hit[row, lane] = month if hit else last_hit[row, lane]
+            codes[row, lane] = (min(now, 2) + (hit & (now >= 2))) * FIELD

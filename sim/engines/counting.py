@@ -4,24 +4,30 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.engines.lifting import kernel, lift
 from sim.engines.placing import State
 from sim.engines.world import World
 from sim.model import rules
+from sim.model.arithmetic import Number
 from sim.model.nouns import CLASSES, OPTIONS
 from sim.model.tallies import AGENT_SEATS, PROVIDER_SEATS, ROW, ROWS
 
-Rows = slice | np.ndarray
-"""Rows of firms in the order of their classes: of one review phase, or numbers of rows."""
+SEATS = np.uint64(ROW["seats_on_premise"])
+PUBLIC, AWARE, AGENTS, ISLANDS, RISK, SUPPORTED, SUPPORTED_SEATS = (
+    ROW[name] for name in ("public_seats", "aware", "agents", "islands", "risk", "supported", "supported_seats")
+)
+
+lift(rules)
 
 
 class Sized(NamedTuple):
     """All that counting needs of `facts.Firm`."""
 
-    seats: np.ndarray
+    seats: Number
 
 
 class Cells:
-    """Where some rows of firms are counted: by size class and lane.
+    """Where some rows of firms of one review phase are counted: by size class and lane.
 
     Attributes
     ----------
@@ -29,7 +35,7 @@ class Cells:
         How many there are.
     """
 
-    def __init__(self, world: World, rows: Rows):
+    def __init__(self, world: World, rows: slice):
         classes, self.lanes, self.providers = world.layout.classes[rows], len(world.lanes), world.providers
         self._places = classes[:, None].astype(np.intp) * self.lanes + np.arange(self.lanes)
         self._present = np.flatnonzero(np.bincount(classes))
@@ -55,11 +61,36 @@ class Cells:
         return numbers.reshape(shape), sums.astype(np.int64).reshape(shape)
 
 
-def count_anew(world: World, rows: Rows) -> np.ndarray:
-    """`count_rows` of some rows of firms as they stand."""
-    state, seats = world.state.part(rows), world.traits.seats[rows, None].astype(np.float64)
-    public = rules.public_seats(state.option, Sized(seats), world.hybrid_share)
-    return count_rows(state, seats, Cells(world, rows), public, rules.perceived_risk(state.hits, state.misses))
+def count_anew(world: World, rows: slice) -> np.ndarray:
+    """`count_rows` of some rows of firms as they stand, in one pass over them: compiled, for both array engines."""
+    s, tallies = world.state, np.zeros((ROWS, len(CLASSES), len(world.lanes)), np.int64)
+    state = s.option, s.provider, s.aware, s.agents, s.supported, s.hits, s.misses
+    _count(rows.start, rows.stop, world.layout.classes, world.traits.seats, state, world.hybrid_share, tallies)
+    return tallies
+
+
+@kernel(in_place=True, nogil=True)
+def _count(first, last, classes, seats, state, hybrid_share, tallies):
+    option, provider, aware, agents, supported, hits, misses = state
+    for i in range(np.uint64(first), np.uint64(last)):
+        c, own = np.uint64(classes[i]), float(seats[i])
+        for lane in range(np.uint64(tallies.shape[2])):
+            k, j, uses = np.uint64(option[i, lane]), provider[i, lane], agents[i, lane]
+            public = int(rules.public_seats(option[i, lane], Sized(own), hybrid_share[lane]))
+            private = int(own) - public if option[i, lane] > 0 else 0
+            risk = rules.perceived_risk(hits[i, lane], misses[i, lane])
+            tallies[k, c, lane] += 1
+            tallies[SEATS + k, c, lane] += int(own)
+            tallies[PUBLIC, c, lane] += public
+            tallies[AWARE, c, lane] += aware[i, lane]
+            tallies[AGENTS, c, lane] += uses
+            tallies[ISLANDS, c, lane] += private * private
+            tallies[RISK, c, lane] += int(rules.whole(risk * rules.BELIEF_UNITS))
+            tallies[SUPPORTED, c, lane] += supported[i, lane]
+            tallies[SUPPORTED_SEATS, c, lane] += public * supported[i, lane]
+            if j >= 0:
+                tallies[PROVIDER_SEATS + j, c, lane] += public
+                tallies[AGENT_SEATS + j, c, lane] += public * uses
 
 
 def count_rows(state: State, seats: np.ndarray, cells: Cells, public: np.ndarray, risk: np.ndarray) -> np.ndarray:

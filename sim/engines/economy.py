@@ -6,13 +6,16 @@ rules.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
-from sim.engines import book_kernels, economy_kernels, posting_kernels
+from sim.engines import book_kernels
+from sim.engines.book_kernels import Books, Room
 from sim.engines.fiscal import Fiscal
 from sim.engines.placing import past_hit_share
 from sim.engines.reference import in_turn, reference
+from sim.engines.settling import Settled
 from sim.engines.world import World
 from sim.model import market, terms
 from sim.model.facts import Offer
@@ -21,6 +24,7 @@ from sim.model.market_outcomes import nationwide
 from sim.model.monthly_terms import MonthlyTerms
 from sim.model.nouns import CLASSES
 from sim.model.tallies import PROVIDER_SEATS
+from sim.model.treasury import check
 
 
 class Economy:
@@ -39,6 +43,10 @@ class Economy:
     ----------
     providers : ndarray, shape (fields, providers, lanes)
         `market.Provider` at the end of the last month.
+    plain_climate : ndarray, shape (months + 1, fields, lanes)
+        `market.Climate` of each month without policies and events.
+    climate : ndarray, shape (fields, lanes)
+        Room for a month's with them.
     hit_shares : ndarray, shape (months, providers, lanes)
         Share of the customers hit in each month of the last interval.
     surplus : ndarray of int64, shape (2, classes, lanes)
@@ -49,36 +57,44 @@ class Economy:
         Counts over firms; engines keep them up to date.
     counted : ndarray of int64, shape (phases, rows, classes, lanes)
         Stocks of the firms of each review phase after their last review.
+    kept
+        Room for whatever an engine keeps from month to month.
     """
 
     def __init__(self, world: World, counted: np.ndarray, provider_month: Callable[..., np.ndarray]):
         self.counted, self.tallies = counted, counted.sum(axis=0)
         self.world, self._provider_month, tallies = world, provider_month, self.tallies
         self.interval, self.weights, lanes = world.interval, world.layout.weights, len(world.lanes)
-        self._national = self._count_nation()
-        self._climate = terms.climate(world.values, world.months)
-        self._now = np.empty_like(self._climate[0])
+        self._national = nationwide(tallies[: PROVIDER_SEATS + world.providers].swapaxes(0, 1), self.weights)
+        self.plain_climate = terms.climate(world.values, world.months)
+        self.climate = np.empty_like(self.plain_climate[0])
         self._monthly = MonthlyTerms(world.values, world.months)
         seats = self._national[PROVIDER_SEATS:]
         self.reference = reference(world, seats, tallies)
         use = seats + self.reference.outside[0]
-        _, revenue = book_kernels.volumes(tallies, self.weights, self.reference, self.reference.outside[0])
+        self._room = _room(world)
+        book_kernels.volumes(tallies, self.weights, self.reference, self.reference.outside[0], self._room.volumes)
+        revenue = self._room.volumes[1]
         fixed = terms.fixed(world.values, use, revenue)
         self._fixed, self.providers = np.stack(fixed), self._first_state(use, fixed)
         self.fiscal = Fiscal(world, in_turn(fixed.first_investment))
-        self._terms = np.repeat(self._monthly.first, self.fiscal.levels.shape[2], axis=1)
+        self._terms = np.repeat(self._monthly.first, world.measures.sectors, axis=1)
         self._revenues = np.repeat(revenue[None], YEAR, axis=0)
         past = past_hit_share(world.values)
         self.hit_shares = np.broadcast_to(past, (self.interval, world.providers, lanes)).copy()
         self._media_hits = np.where(in_turn(seats) > 0.0, past, 0.0) * np.ones((self.interval, 1))
         self._hits_kept = world.past_hits()
         self.surplus = np.zeros((2, len(CLASSES), lanes), np.int64)
+        self.kept: Any = None
         self.profit, self.support = np.zeros(lanes), np.zeros(lanes)
+        self._grants = np.zeros((self.interval, len(world.measures.supporting), lanes))
         self._offers = np.empty((world.providers, len(Offer._fields), lanes))
+        self._demand, self._passed_on = np.empty((4, world.providers, lanes)), np.empty(lanes)
+        self._closed = Settled(book_kernels.closed)
 
     def _first_state(self, use, fixed):
         """Providers at the start: list prices, capacity at its target, first quality and security."""
-        climate, ones = Climate(*self._climate[0]), np.ones_like(use)
+        climate, ones = Climate(*self.plain_climate[0]), np.ones_like(use)
         start = Provider(
             price=ones,
             unit_cost=market.unit_cost(fixed.first_use, fixed, climate),
@@ -90,10 +106,6 @@ class Economy:
             in_price=np.zeros_like(use),
         )
         return np.stack(start)
-
-    def _count_nation(self):
-        """National sums of stocks, flows and public seats by provider, (rows, lanes)."""
-        return economy_kernels.national(self.tallies[: PROVIDER_SEATS + self.world.providers], self.weights)
 
     def open_month(self, month: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Resolve policies and post what firms face this month; all from last month's state.
@@ -107,15 +119,10 @@ class Economy:
         monthly = self._monthly
         state = (
             monthly.own, monthly.decline[month], self._media_hits, self._national, self.reference,
-            self._climate[month], self.providers, self.hit_shares,
+            self.plain_climate[month], self.providers, self.hit_shares,
         )  # fmt: skip
-        self.fiscal.open(month, state, (self._now, self._terms, self._offers))
+        self.fiscal.open(month, state, (self.climate, self._terms, self._offers))
         return self._terms, self._offers, self.fiscal.supports
-
-    def climate(self, month: int) -> np.ndarray:
-        """Climate of a month with what policies and events raise, (fields, lanes); the same array every time."""
-        posting_kernels.climate(self._climate[month], self.fiscal.raised, self._now)
-        return self._now
 
     def seen_everywhere(self) -> tuple[np.ndarray, ...]:
         """What a firm sees in the mean field: national shares of firms and hits among d of them, (lanes,) each."""
@@ -134,17 +141,29 @@ class Economy:
         claims
             Claims of firms in smallest units, int64, shape (supporting, classes, lanes).
         """
-        world, ref, fiscal, turn = self.world, self.reference, self.fiscal, month % self.interval
-        self._national = self._count_nation()
-        seat_money = economy_kernels.incidents(
-            self.providers, self._climate[month], self._national, world.incidents[month],
-            world.measures.forced[month], ref, self.hit_shares[turn], self._media_hits[turn],
+        world, turn = self.world, month % self.interval
+        books = Books(
+            self._national, self.hit_shares[turn], self._media_hits[turn], self._hits_kept[turn], self._grants,
+            world.measures.incidence, self.surplus, self.profit, self.support, self._revenues,
         )  # fmt: skip
-        fiscal.pay(month, claims, seat_money)
-        climate = self.climate(month)
-        state = self._national, self.providers, climate, fiscal.grants, world.measures.incidence
-        demand, passed_on = book_kernels.closed(
-            state, self.tallies, self.weights, ref, ref.outside[month], fiscal.raised, month,
-            (self._hits_kept[turn], self.surplus, self.profit, self.support, self._revenues),
+        state = (
+            self.providers, self.plain_climate[month], self.climate, self.fiscal.raised, world.incidents[month],
+            world.measures.forced[month],
         )  # fmt: skip
-        self.providers = self._provider_month(self.providers, self._fixed, climate, demand, passed_on)
+        check(self._closed(
+            self.fiscal.duties(month, claims), books, self._room, state, self.tallies, self.weights, self.reference,
+            self.reference.outside[month], month, self._demand, self._passed_on,
+        ))  # fmt: skip
+        self.providers = self._provider_month(self.providers, self._fixed, self.climate, self._demand, self._passed_on)
+
+
+def _room(world):
+    """Room for what is worked out while a month closes."""
+    providers, lanes, measures = world.providers, len(world.lanes), world.measures
+    due = measures.policies, len(CLASSES) + 1, lanes
+    return Room(
+        seat_money=np.empty(lanes), due=np.empty(due, np.int64), paid=np.empty(due, np.int64),
+        in_lane=np.empty(lanes, np.int64), asked=np.empty(lanes), given=np.empty(lanes, np.int64),
+        covered=np.ones((len(measures.names), lanes)), volumes=np.empty((2, providers, lanes)),
+        others=np.empty((providers, lanes)), everyone=np.empty(lanes),
+    )  # fmt: skip

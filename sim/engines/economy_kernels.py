@@ -1,37 +1,59 @@
-"""What is worked out once firms have decided, compiled: national sums, incidents and what is due.
+"""What is worked out once firms have decided, compiled: national sums, incidents, and what is due and paid.
 
 One text for both array engines; formulas are those of the model, lifted. Sums are added up from first to last, so that
 a lane has the same bits whatever lanes run beside it.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
-from sim.engines.lifting import gathered, kernel, lift
-from sim.model import market, rules
+from sim.engines.lifting import compiled, gathered, lift
+from sim.engines.posting_kernels import provider_levels
+from sim.model import market, rules, treasury
+from sim.model.arithmetic import pro_rata
 from sim.model.market import Climate, Provider
 from sim.model.market_outcomes import LITTLE
 from sim.model.rules import MONEY_UNITS
 from sim.model.tallies import PROVIDER_SEATS
+from sim.model.treasury import LARGEST
 
-for _rules in (market, rules):
+PRICE = Provider._fields.index("price")
+
+for _rules in (market, rules, treasury):
     lift(_rules)
 
 
-@kernel()
-def national(counts, weights):
-    """Return `market_outcomes.nationwide` of counts, (rows, classes, lanes) → (rows, lanes)."""
-    result = np.empty((counts.shape[0], counts.shape[2]))
-    for row in range(counts.shape[0]):
-        for lane in range(counts.shape[2]):
-            total = 0.0
-            for c in range(len(weights)):
-                total += weights[c] * counts[row, c, lane]
-            result[row, lane] = total
-    return result
+class Duties(NamedTuple):
+    """What policies have to pay in a month, and what of; arrays."""
+
+    claims: np.ndarray  # of simulated firms, smallest units, int64, (supporting, classes, lanes)
+    supporting: np.ndarray  # number of the policy of each of them
+    charged: np.ndarray  # money for each unit of what a policy is charged per, (policies, lanes)
+    per_seat: np.ndarray  # whether it is charged per seat that all firms have, (policies,)
+    units: np.ndarray  # what the others are charged per, (policies, lanes)
+    active: np.ndarray  # 1 for measures that go on, else 0; (measures, lanes)
+    limited: np.ndarray  # whether there is a budget, (policies, lanes)
+    left: np.ndarray  # smallest units, int64, (policies, lanes)
+    spent: np.ndarray
+    over: np.ndarray  # whether its money once ran short, (policies, lanes)
+    raising: np.ndarray  # what is raised this month, for `provider_levels`
+    levels: np.ndarray
 
 
-@kernel()
-def incidents(providers, climate, national, draws, forced, reference, shares, media):
+@compiled(market, often=False)
+def national(counts, weights, result):
+    """Write `market_outcomes.nationwide` of counts, (rows, classes, lanes) → (rows, lanes)."""
+    result[:] = 0.0
+    for row in range(np.uint64(result.shape[0])):
+        for c in range(np.uint64(len(weights))):
+            weight = weights[c]
+            for lane in range(np.uint64(result.shape[1])):
+                result[row, lane] += weight * counts[row, c, lane]
+
+
+@compiled(market, often=False)
+def incidents(providers, climate, national, draws, forced, reference, shares, media, seat_money):
     """Write the share of each provider's customers that is hit, and that of all customers, which the media report.
 
     Parameters
@@ -46,61 +68,136 @@ def incidents(providers, climate, national, draws, forced, reference, shares, me
         A uniform draw for each provider, (providers,), and what events force, (providers, lanes).
     shares, media
         Results, (providers, lanes) and (lanes,).
-
-    Returns
-    -------
-    ndarray, shape (lanes,)
-        What all firms' seats would cost on public cloud this month, money.
+    seat_money
+        Result: what all firms' seats would cost on public cloud this month, money, (lanes,).
     """
     count, lanes = shares.shape
-    seat_money = np.empty(lanes)
-    for lane in range(lanes):
-        now = gathered(Climate, climate, 0, lanes, lane)
-        total = hit = price = 0.0
-        for j in range(count):
-            state = gathered(Provider, providers, 0, count * lanes, j * lanes + lane)
-            risk, seats = market.objective_risk(state.security, now), national[PROVIDER_SEATS + j, lane]
+    for j in range(np.uint64(count)):
+        for lane in range(np.uint64(lanes)):
+            now = gathered(Climate, climate, 0, lanes, lane)
+            state = gathered(Provider, providers, 0, count * lanes, j * np.uint64(lanes) + lane)
+            risk = market.objective_risk(state.security, now)
             shares[j, lane] = market.hit_share(risk, draws[j], forced[j, lane], now)
+    for lane in range(np.uint64(lanes)):
+        total = hit = price = 0.0
+        for j in range(np.uint64(count)):
+            seats = national[PROVIDER_SEATS + j, lane]
             total += seats
             hit += seats * shares[j, lane]
-            price += state.price * reference.shares[j, lane]
+            price += providers[PRICE, j, lane] * reference.shares[j, lane]
         media[lane] = hit / max(total, LITTLE) if total > 0.0 else 0.0
         seat_money[lane] = reference.seats[lane] * reference.mean_price[lane] * price
-    return seat_money
 
 
-@kernel()
-def due(claims, supporting, charged, active, units, weights):
-    """Return all that is due this month in whole units: by class to firms, then what a policy spends by itself.
+@compiled(rules, often=False)
+def due(duties, seat_money, weights, result):
+    """Write all that is due this month in whole units; return the most of it, as a float.
+
+    Parameters
+    ----------
+    seat_money
+        As `incidents` has it.
+    weights
+        National firms that each simulated one stands for, (classes,).
+    result
+        By class to firms, then what a policy spends by itself; int64, (policies, classes + 1, lanes).
+    """
+    (policies, lanes), most = duties.charged.shape, 0.0
+    result[:] = 0
+    for s, n in enumerate(duties.supporting):
+        for c in range(len(weights)):
+            for lane in range(lanes):
+                claim = rules.whole(duties.claims[s, c, lane] * weights[c])
+                most = max(most, claim)
+                result[n, c, lane] = int(claim)
+    for n in range(policies):
+        per_seat = duties.per_seat[n]
+        for lane in range(lanes):
+            units = seat_money[lane] if per_seat else duties.units[n, lane]
+            spending = rules.whole(duties.charged[n, lane] * duties.active[n, lane] * units * MONEY_UNITS)
+            most = max(most, spending)
+            result[n, len(weights), lane] = int(spending)
+    return most
+
+
+@compiled(treasury, often=False)
+def ask(duties, claims, n, due, asked):
+    """Add up what is due of a policy in each lane, whole and as a float; return the most its payments come to."""
+    due[:], asked[:] = 0, 0.0
+    for group in range(np.uint64(claims.shape[1])):
+        for lane in range(np.uint64(claims.shape[2])):
+            due[lane] += claims[n, group, lane]
+            asked[lane] += claims[n, group, lane]
+    countable = True
+    for lane in range(np.uint64(claims.shape[2])):
+        asked[lane] += duties.spent[n, lane]
+        countable &= asked[lane] <= LARGEST
+    most = 0.0
+    if not countable:
+        for lane in range(claims.shape[2]):
+            most = max(most, asked[lane])
+    return most
+
+
+@compiled(treasury, often=False)
+def share(duties, claims, n, due, given, paid):
+    """Pay what is due of a policy; write all that is given in each lane. Returns whether money ran short in some."""
+    lanes, short, n = np.uint64(claims.shape[2]), False, np.uint64(n)
+    for lane in range(lanes):
+        given[lane] = due[lane]
+        short |= treasury.runs_short(duties.limited[n, lane], duties.left[n, lane], due[lane])
+    for group in range(np.uint64(claims.shape[1])):
+        for lane in range(lanes):
+            paid[n, group, lane] = claims[n, group, lane]
+    if short:
+        for lane in range(lanes):
+            if treasury.runs_short(duties.limited[n, lane], duties.left[n, lane], due[lane]):
+                given[lane] = 0
+                for group in range(np.uint64(claims.shape[1])):
+                    part = pro_rata(claims[n, group, lane], duties.left[n, lane], due[lane])
+                    paid[n, group, lane] = part
+                    given[lane] += part
+    return short
+
+
+@compiled(treasury, often=False)
+def pay(duties, claims, room, grants, raised):
+    """Pay what is due while money lasts, and work out anew what reaches providers where it did not.
 
     Parameters
     ----------
     claims
-        Of simulated firms, smallest units, int64, (supporting, classes, lanes).
-    supporting
-        Number of the policy of each of them.
-    charged
-        Money for each unit of what a policy is charged per, (policies, lanes).
-    active
-        1 for measures that go on, else 0; (measures, lanes).
-    units
-        What policies are charged per, (policies, lanes).
-    weights
-        National firms that each stands for, (classes,).
+        Whole units, int64, (policies, classes + 1, lanes).
+    room
+        Room for what is paid, alike; for the part of what was due that was paid, (measures, lanes); and for what is
+        due, as a float, and given, (lanes,) each.
+    grants
+        Result: paid by supporting policies, (supporting, lanes).
+    raised
+        Levels that reach providers, (channels, lanes); corrected.
 
     Returns
     -------
-    ndarray, shape (policies, classes + 1, lanes)
-        Whole numbers as floats.
+    float
+        The most that a policy's payments come to; where it is more than can be counted, not all is done.
     """
-    policies, lanes = charged.shape
-    result = np.zeros((policies, len(weights) + 1, lanes))
-    for s, n in enumerate(supporting):
-        for c in range(len(weights)):
-            for lane in range(lanes):
-                result[n, c, lane] = rules.whole(claims[s, c, lane] * weights[c])
-    for n in range(policies):
-        for lane in range(lanes):
-            spending = charged[n, lane] * active[n, lane] * units[n, lane] * MONEY_UNITS
-            result[n, len(weights), lane] = rules.whole(spending)
-    return result
+    (paid, covered, due, asked, given), some_short = room, False
+    for n in range(np.uint64(claims.shape[0])):
+        most = ask(duties, claims, n, due, asked)
+        if most > LARGEST:
+            return most
+        some_short |= share(duties, claims, n, due, given, paid)
+        for lane in range(np.uint64(claims.shape[2])):
+            limited, had = duties.limited[n, lane], duties.left[n, lane]
+            short = treasury.runs_short(limited, had, due[lane])
+            covered[n, lane] = given[lane] / due[lane] if due[lane] > 0 else 1.0
+            duties.left[n, lane] = treasury.remains(limited, had, given[lane])
+            duties.spent[n, lane] += given[lane]
+            duties.over[n, lane] |= treasury.is_over(limited, short, had, given[lane])
+        for s in range(np.uint64(len(duties.supporting))):
+            if duties.supporting[s] == n:
+                for lane in range(np.uint64(claims.shape[2])):
+                    grants[s, lane] = given[lane]
+    if some_short:
+        provider_levels(duties.raising, duties.levels, duties.active, covered, raised)
+    return 0.0

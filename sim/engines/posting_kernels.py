@@ -1,24 +1,24 @@
-"""What is worked out before firms decide, compiled: levels of policies and events, terms, climate and offers.
+"""What is worked out before firms decide, compiled: levels of policies and events, climate, offers and supports.
 
-One text for both array engines; formulas are those of the model, lifted. As small NumPy calls, a hundred a month on
-arrays of some 200 numbers, all of this would take longer than the month's decisions.
+Terms are worked out by `sim.engines.terms_kernels`. One text for both array engines; formulas are those of the model,
+lifted. As small NumPy calls, a hundred a month on arrays of some 200 numbers, all of this would take longer than the
+month's decisions.
 """
 
 import numpy as np
 
 from sim.engines.lifting import compiled, gathered, kernel, lift
+from sim.engines.terms_kernels import month_news, month_terms
 from sim.model import market, monthly_terms, terms
-from sim.model.channels import Levels, Raised
+from sim.model.channels import Raised
 from sim.model.facts import Offer, Support
 from sim.model.market import Climate, Provider
-from sim.model.monthly_terms import MOVED as MOVED_TERMS
-from sim.model.monthly_terms import News, Own
 from sim.model.tallies import PROVIDER_SEATS, ROW
 from sim.model.terms import CLIMATE_ROW
 from sim.model.terms import MOVED as MOVED_CLIMATE
 
-ON_PREMISE, PUBLIC = ROW["seats_on_premise"], ROW["public_seats"]
-FRONTIER, NEWS = CLIMATE_ROW["frontier"], len(News._fields)
+PUBLIC = ROW["public_seats"]
+FRONTIER = CLIMATE_ROW["frontier"]
 
 RATES = (Support._fields.index("rate"), Support._fields.index("agent_rate"))
 """Rows of `facts.Support` that say how much a policy pays; where both are zero it pays nothing."""
@@ -28,37 +28,13 @@ for _rules in (market, monthly_terms, terms):
 
 
 @compiled(monthly_terms, often=False)
-def firm_levels(raising, levels, targets, active, result):
-    """Write the sum of levels of every channel that reaches firms into `result`, (channels, classes, sectors, lanes).
-
-    Parameters
-    ----------
-    raising
-        What is raised this month: its place in `levels`, number of the measure, and row of the channel; (raises, 3).
-    levels
-        Of this month at full activity, (raises, lanes).
-    targets
-        (measures, classes, sectors, lanes).
-    active
-        1 for measures that go on, else 0; (measures, lanes).
-    """
-    result[:] = 0.0
-    for k, n, row in raising:
-        for c in range(result.shape[1]):
-            for sector in range(result.shape[2]):
-                for lane in range(result.shape[3]):
-                    level = levels[k, lane] * targets[n, c, sector, lane]
-                    result[row, c, sector, lane] += level * active[n, lane]
-
-
-@kernel()
 def provider_levels(raising, levels, active, covered, result):
     """Write the sum of levels of every channel that reaches providers into `result`, (channels, lanes).
 
     Parameters
     ----------
     raising, levels, active
-        As `firm_levels` has them.
+        As `terms_kernels.firm_levels` has them.
     covered
         The part of what was due that was paid, (measures, lanes).
     """
@@ -68,58 +44,17 @@ def provider_levels(raising, levels, active, covered, result):
             result[row, lane] += levels[k, lane] * active[n, lane] * covered[n, lane]
 
 
-@kernel()
+@compiled(terms, often=False)
 def climate(plain, raised, result):
     """Write the climate of a month with what policies and events raise into `result`, (fields, lanes)."""
-    for field in range(plain.shape[0]):
-        for lane in range(plain.shape[1]):  # to copy it whole takes three seconds more to compile
+    lanes = plain.shape[1]
+    for field in range(np.uint64(plain.shape[0])):
+        for lane in range(np.uint64(lanes)):  # to copy it whole takes three seconds more to compile
             result[field, lane] = plain[field, lane]
-    for lane in range(raised.shape[1]):
-        levels = gathered(Raised, raised, 0, raised.shape[1], lane)
-        moved = terms.raised(plain[FRONTIER, lane], levels)
+    for lane in range(lanes):
+        moved = terms.raised(plain[FRONTIER, lane], gathered(Raised, raised, 0, lanes, lane))
         for field in range(len(moved)):
             result[MOVED_CLIMATE[field], lane] = moved[field]
-
-
-@compiled(monthly_terms, often=False)
-def month_terms(own, levels, decline, media_hits, national, reference, news, result):
-    """Write the terms that change into `result`, shape (classes, sectors, fields, lanes).
-
-    Parameters
-    ----------
-    own
-        `monthly_terms.Own`, (fields, classes, lanes).
-    levels
-        As `firm_levels` writes them.
-    decline
-        (lanes,).
-    media_hits
-        Economy-wide hit shares of the months of the last interval, (months, lanes).
-    national
-        National sums of counts, (rows, lanes).
-    reference
-        `reference.Reference`.
-    news
-        Room for `monthly_terms.News`, (fields, lanes).
-    """
-    classes, sectors, _, lanes = result.shape
-    for lane in range(lanes):
-        hits, total = 0.0, reference.seats[lane]
-        for month in range(media_hits.shape[0]):
-            hits += media_hits[month, lane]
-        on_premise, public = national[ON_PREMISE, lane], national[PUBLIC, lane]
-        news[0, lane], news[1, lane] = decline[lane], hits
-        news[2, lane], news[3, lane] = on_premise / total, (total - on_premise - public) / total
-    for c in range(classes):
-        for sector in range(sectors):
-            for lane in range(lanes):
-                moved = monthly_terms.moved(
-                    gathered(Own, own, 0, classes * lanes, c * lanes + lane),
-                    gathered(Levels, levels, 0, classes * sectors * lanes, (c * sectors + sector) * lanes + lane),
-                    gathered(News, news, 0, lanes, lane),
-                )
-                for field in range(len(moved)):
-                    result[c, sector, MOVED_TERMS[field], lane] = moved[field]
 
 
 @compiled(market, often=False)
@@ -188,30 +123,37 @@ def supports(rates, active, supporting, aims, result):
                         result[s, c, sector, RATES[k], lane] = rate * aims[s, c, sector, lane]
 
 
-@kernel()
-def posted(raising, levels, targets, active, grants, state, result):
+@kernel(in_place=True)
+def posted(raising, levels, targets, twins, goes_on, grants, state, room, result):
     """Work out all that firms face in a month, in one call: it takes longer to call compiled code than most steps take.
 
     Parameters
     ----------
     raising
-        What is raised this month, for `firm_levels` and for `provider_levels`.
-    levels, targets, active
+        What is raised this month, for `month_terms` and for `provider_levels`.
+    levels, targets, twins
         As they have them.
+    goes_on
+        Whether money of a policy once ran short, (policies, lanes), and where it is written whether measures go on.
     grants
         What `supports` is made of.
     state
         What `month_terms`, `climate` and `offers` are made of: parameters and the economy as they stand.
+    room
+        Ones, (measures, lanes), and the room of `month_terms`.
     result
-        Where it is written: levels of firms' and providers' channels, climate, terms, offers and supports.
+        Where it is written: levels of providers' channels, climate, terms, offers and supports.
     """
     own, decline, media_hits, national, reference, plain, providers, hit_shares = state
-    by_firms, by_providers, now, terms, posted_offers, granted = result
-    firm_levels(raising[0], levels, targets, active, by_firms)
-    provider_levels(raising[1], levels, active, np.ones_like(active), by_providers)
+    by_providers, now, terms, posted_offers, granted = result
+    (over, active), (ones, others) = goes_on, room
+    for n in range(over.shape[0]):
+        for lane in range(over.shape[1]):
+            active[n, lane] = 0.0 if over[n, lane] else 1.0
+    provider_levels(raising[1], levels, active, ones, by_providers)
     climate(plain, by_providers, now)
-    news = np.empty((NEWS, len(decline)))
-    month_terms(own, by_firms, decline, media_hits, national, reference, news, terms)
+    month_news(decline, media_hits, national, reference, others[0])
+    month_terms(own, raising[0], levels, targets, twins, active, others, terms)
     offers(providers, now, by_providers, national, reference, hit_shares, posted_offers)
     rates, supporting, aims = grants
     supports(rates, active, supporting, aims, granted)

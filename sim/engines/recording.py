@@ -4,7 +4,9 @@ import numpy as np
 
 from sim.engines.economy import Economy
 from sim.engines.lifting import compiled, gathered, kernel, lift
+from sim.engines.posting_kernels import climate
 from sim.engines.result import Result
+from sim.engines.settling import Settled
 from sim.model import market, market_outcomes, outcomes, terms
 from sim.model.channels import Raised
 from sim.model.market import Climate, Provider
@@ -45,16 +47,18 @@ class Record:
         for lane, policies in enumerate(mine):
             self._own[lane, : len(policies)] = policies
         self._values = np.empty(self._ends[-1])  # in one piece: lane by lane, in each record by record
+        self._assessed = np.empty((2, world.providers))
+        self._record = Settled(_record)
         self._widths, self._starts = widths, self._ends - widths * len(months)
 
     def add(self, month: int) -> None:
         """Record the state after `month` months."""
         economy, treasury = self._economy, self._economy.fiscal.treasury
-        _record(
-            economy.tallies, economy.weights, economy.providers, economy.climate(month), economy.fiscal.raised,
-            economy.hit_shares[(month - 1) % economy.interval], economy.reference, treasury.spent, treasury.left,
-            economy.support, economy.surplus, economy.profit, self._own,
-            self._starts + self._done * self._widths, self._values,
+        self._record(
+            economy.tallies, economy.weights, economy.providers, economy.plain_climate[month], economy.climate,
+            economy.fiscal.raised, economy.hit_shares[(month - 1) % economy.interval], economy.reference,
+            treasury.spent, treasury.left, economy.support, economy.surplus, economy.profit, self._own,
+            self._starts + self._done * self._widths, self._assessed, self._values,
         )  # fmt: skip
         self._done += 1
 
@@ -68,15 +72,19 @@ class Record:
         return found
 
 
-@kernel()
+@kernel(in_place=True)
 def _record(
-    tallies, weights, providers, climate, raised, hit_shares, reference, spent, left, support, surplus,
-    profit, own, places, result,
+    tallies, weights, providers, plain, now, raised, hit_shares, reference, spent, left, support, surplus, profit, own,
+    places, room, result,
 ):  # fmt: skip
-    """Write the outcomes of each lane into `result` from its place on."""
-    risk, strength = np.empty(len(hit_shares)), np.empty(len(hit_shares))
+    """Write the outcomes of each lane into `result` from its place on.
+
+    They are those of the month after: its climate without measures is `plain`, and `now` room for it with them.
+    """
+    risk, strength = room[0], room[1]
+    climate(plain, raised, now)
     for lane in range(len(places)):
-        _assess(providers, climate, lane, risk, strength)
+        _assess(providers, now, lane, risk, strength)
         _write(
             tallies, weights, providers, risk, strength, raised, hit_shares, reference, spent, left, support, surplus,
             profit, lane, places[lane], result,

@@ -81,10 +81,9 @@ class World:
             cell = self.layout.classes[rows] * np.int8(len(SECTORS)) + self.traits.sector[rows]
             firms += np.bincount(cell, minlength=cells).reshape(firms.shape)
         weighted = firms * self.layout.weights[:, None] / 12.0
-        return np.array([
-            total((target * weighted[..., None]).reshape(-1, len(self.lanes)))
-            for target in self.measures.targets[: self.measures.policies]
-        ]).reshape(self.measures.policies, len(self.lanes))  # fmt: skip
+        targets = self.measures.targets[: self.measures.policies]
+        by_cell = (targets * weighted[..., None]).reshape(len(targets), cells, len(self.lanes))
+        return total(by_cell.swapaxes(0, 1))
 
     def columns(self, rows: slice) -> np.ndarray:
         """Columns of `facts.Firm` of some rows, shape (16, rows); those of a small world are worked out once."""
@@ -102,13 +101,19 @@ class World:
 
     def luck(self, month: int, rows: slice) -> list[np.ndarray]:
         """Draws of some rows for the review period of a month: awareness (rows,), hit (rows,), choice (rows, 4)."""
-        run, chunk, found = self.lanes[0].run, streams.CHUNK, []
-        for piece in streams.pieces(rows.start, rows.stop) or [rows]:  # a month in which nobody reviews, too
-            n, start = piece.start // chunk, piece.start % chunk
-            firms = min(chunk, self.layout.firms - n * chunk)
-            drawn = _luck(run.seed, self.replicate, month // self.interval, n, firms)
-            found.append([each[start : start + piece.stop - piece.start] for each in drawn])
-        return found[0] if len(found) == 1 else [np.concatenate(each) for each in zip(*found, strict=True)]
+        first = rows.start // streams.CHUNK
+        if rows.stop <= (first + 1) * streams.CHUNK:
+            return self._luck_of(month, first, rows)
+        pieces = streams.pieces(rows.start, rows.stop)
+        found = [self._luck_of(month, each.start // streams.CHUNK, each) for each in pieces]
+        return [np.concatenate(each) for each in zip(*found, strict=True)]
+
+    def _luck_of(self, month, chunk, rows):
+        """Draws of some rows of a chunk."""
+        start = chunk * streams.CHUNK
+        firms = min(streams.CHUNK, self.layout.firms - start)
+        drawn = _luck(self.lanes[0].run.seed, self.replicate, month // self.interval, chunk, firms)
+        return [each[rows.start - start : rows.stop - start] for each in drawn]
 
 
 @lru_cache(maxsize=4)

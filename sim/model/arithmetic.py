@@ -1,8 +1,8 @@
 """What a rule may use besides + - * / and comparisons: functions exact or equal to the bit for every caller.
 
-Each takes Python floats or NumPy arrays; the compiled engine has its own version of `where`, `maximum`,
-`minimum`, `floor`, `split` and `scaled`, which are exact operations, so that whatever is built from them is the same
-number in every engine.
+Each takes Python floats or NumPy arrays, `pro_rata` Python's whole numbers; the compiled engine has its own version of
+`where`, `maximum`, `minimum`, `floor`, `split`, `scaled` and `pro_rata`, which are exact operations, so that what is
+built from them is the same number in every engine.
 """
 
 import math
@@ -85,6 +85,11 @@ def scaled(x, exponent):
     if type(x) is float:
         return math.ldexp(x, int(exponent))
     return np.ldexp(x, np.asarray(exponent).astype(np.int32))
+
+
+def pro_rata(claim, left, due):
+    """Return ⌊claim·left/due⌋ of whole numbers, 0 ≤ claim ≤ due, 0 ≤ left < due < 2^62; exact, unlike floats."""
+    return claim * left // due
 
 
 def total(numbers):

@@ -6,6 +6,7 @@ month (`sim.model.treasury`); everything else is settled here, and no rule knows
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 
 import numpy as np
@@ -71,10 +72,15 @@ class Measures:
     incidence: np.ndarray
     forced: np.ndarray
 
+    @cached_property
+    def at_work(self) -> np.ndarray:
+        """Whether something is raised in a month in some lane, shape (months, raises)."""
+        return np.any(self.levels, axis=2)
+
     @property
     def sectors(self) -> int:
         """Entries that terms need: one for all sectors unless some measure that raises them tells sectors apart."""
-        at_work = np.flatnonzero(self.levels.any(axis=(0, 2)))
+        at_work = np.flatnonzero(self.at_work.any(axis=0))
         raising = [n for k, (n, channel) in enumerate(self.raises) if channel in FIRM_CHANNELS and k in at_work]
         return len(SECTORS) if (self.targets[raising] != self.targets[raising][:, :, :1]).any() else 1
 

@@ -184,5 +184,7 @@ def over_lanes(lanes: Sequence[Values], key: str) -> np.ndarray:
     """One parameter over lanes: a number, shape (lanes,), or by class or provider, (classes or providers, lanes)."""
     given = [values[key] for values in lanes]
     if given.count(given[0]) == len(given):  # as most are; one list is read in a fraction of the time of many
-        return np.repeat(np.array(given[0], np.float64)[..., None], len(given), axis=-1)
+        result = np.empty((*np.shape(given[0]), len(given)))
+        result[:] = np.array(given[0], np.float64)[..., None]
+        return result
     return np.array(given, np.float64).T.copy()

@@ -6,6 +6,7 @@ a budget runs short they are paid pro rata, by floor, and the remainder stays. S
 
 import numpy as np
 
+from sim.model.arithmetic import pro_rata
 from sim.model.errors import BadInput
 from sim.model.rules import whole
 
@@ -27,38 +28,48 @@ class Treasury:
     ----------
     left, spent
         Smallest units, int64, shape (policies, lanes).
+    over
+        Whether its money once ran short, shape (policies, lanes).
     """
 
     def __init__(self, budgets: np.ndarray, limited: np.ndarray):
         self.left = budgets.copy()
         self.limited = limited
         self.spent = np.zeros_like(budgets)
-        self._over = limited & (budgets == 0)
+        self.over = limited & (budgets == 0)
 
     def active(self) -> np.ndarray:
         """Whether each policy goes on, shape (policies, lanes): one whose money once ran short is over."""
-        return ~self._over
+        return ~self.over
 
     def pay(self, claims: np.ndarray) -> np.ndarray:
-        """Pay a month's claims and return what was paid: the claims themselves where money lasts.
-
-        Both are int64, of shape (policies, groups, lanes).
-        """
-        if claims.size:
-            _check((claims.sum(axis=1, dtype=float) + self.spent).max())
-        total = month = claims.sum(axis=1)
-        paid = claims
-        short = self.limited & (total > self.left)
-        if short.any():
-            paid = claims.copy()
-            for policy, lane in np.argwhere(short):
-                left, due = int(self.left[policy, lane]), int(total[policy, lane])
-                paid[policy, :, lane] = [int(claim) * left // due for claim in claims[policy, :, lane]]
-            month = paid.sum(axis=1)
-        self.left -= np.where(self.limited, month, 0)
-        self.spent += month
-        self._over |= self.limited & (short | (self.left == 0))
+        """Pay a month's claims and return what was paid; both are int64, of shape (policies, groups, lanes)."""
+        paid = claims.copy()
+        for place in np.ndindex(self.left.shape):
+            asked, had, mine = claims[place[0], :, place[1]].tolist(), int(self.left[place]), bool(self.limited[place])
+            due, spent = sum(asked), int(self.spent[place])
+            check(float(due) + float(spent))
+            if short := runs_short(mine, had, due):
+                paid[place[0], :, place[1]] = [pro_rata(claim, had, due) for claim in asked]
+            given = int(paid[place[0], :, place[1]].sum())
+            self.left[place], self.spent[place] = remains(mine, had, given), spent + given
+            self.over[place] |= is_over(mine, short, had, given)
         return paid
+
+
+def runs_short(limited, left, due):
+    """Whether the money left does not suffice for what is due."""
+    return limited & (due > left)
+
+
+def remains(limited, left, given):
+    """What is left of a budget after a payment; nothing where there is none."""
+    return left - given * limited
+
+
+def is_over(limited, short, left, given):
+    """Whether a policy is over after a payment out of what was left."""
+    return limited & (short | (left == given))
 
 
 def national(claims: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -69,11 +80,11 @@ def national(claims: np.ndarray, weights: np.ndarray) -> np.ndarray:
 def whole_units(claims: np.ndarray) -> np.ndarray:
     """Whole numbers held as floats, as int64."""
     if claims.size:
-        _check(claims.max())
+        check(claims.max())
     return claims.astype(np.int64)
 
 
-def _check(units: float) -> None:
+def check(units: float) -> None:
     """Refuse sums that 64 bits cannot hold."""
     if units > LARGEST:
         raise BadInput(

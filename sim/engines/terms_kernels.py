@@ -1,0 +1,111 @@
+"""The terms of a month that change, compiled: what policies and events raise, and what everybody hears."""
+
+import numpy as np
+
+from sim.engines.lifting import compiled, gathered, lift, scattered
+from sim.model import monthly_terms
+from sim.model.channels import Levels
+from sim.model.monthly_terms import MOVED, News, Own
+from sim.model.tallies import ROW
+
+ON_PREMISE, PUBLIC = ROW["seats_on_premise"], ROW["public_seats"]
+
+STRIP = 64
+"""Lanes whose terms are worked out at once."""
+
+lift(monthly_terms)
+
+
+@compiled(monthly_terms, often=False)
+def firm_levels(raising, levels, targets, active, c, sector, result):
+    """Write the sum of levels of every channel that reaches firms of a class and sector, (channels, lanes).
+
+    Parameters
+    ----------
+    raising
+        What is raised this month: its place in `levels`, number of the measure, and row of the channel; (raises, 3).
+    levels
+        Of this month at full activity, (raises, lanes).
+    targets
+        (measures, classes, sectors, lanes).
+    active
+        1 for measures that go on, else 0; (measures, lanes).
+    """
+    result[:] = 0.0
+    for raised in range(np.uint64(raising.shape[0])):
+        k, n, row = np.uint64(raising[raised, 0]), np.uint64(raising[raised, 1]), np.uint64(raising[raised, 2])
+        for lane in range(np.uint64(result.shape[1])):
+            level = levels[k, lane] * targets[n, np.uint64(c), np.uint64(sector), lane]
+            result[row, lane] += level * active[n, lane]
+
+
+@compiled(monthly_terms, often=False)
+def month_news(decline, media_hits, national, reference, news):
+    """Write `monthly_terms.News`, (fields, lanes).
+
+    Parameters
+    ----------
+    decline
+        (lanes,).
+    media_hits
+        Economy-wide hit shares of the months of the last interval, (months, lanes).
+    national
+        National sums of counts, (rows, lanes).
+    reference
+        `reference.Reference`.
+    """
+    for lane in range(np.uint64(news.shape[1])):
+        hits, total = 0.0, reference.seats[lane]
+        for month in range(np.uint64(media_hits.shape[0])):
+            hits += media_hits[month, lane]
+        on_premise, public = national[ON_PREMISE, lane], national[PUBLIC, lane]
+        news[0, lane], news[1, lane] = decline[lane], hits
+        news[2, lane], news[3, lane] = on_premise / total, (total - on_premise - public) / total
+
+
+@compiled(monthly_terms, often=False)
+def month_terms(own, raising, levels, targets, twins, active, room, result):
+    """Write the terms that change into `result`, shape (classes, sectors, fields, lanes).
+
+    Rows that are written side by side have to lie a fixed number of places apart, or the compiler cannot be sure that
+    they do not overlap, and works on one lane at a time: so they are written to a strip of a fixed width first.
+
+    Parameters
+    ----------
+    own
+        `monthly_terms.Own`, (fields, classes, lanes).
+    raising, levels, targets, active
+        As `firm_levels` has them.
+    twins
+        For each sector the first that every measure treats like it.
+    room
+        `monthly_terms.News` and room for `channels.Levels`, (fields, lanes) each, and for `monthly_terms.Moved`,
+        (fields, STRIP).
+    """
+    (classes, sectors, _, lanes), (news, by_firms, moved) = result.shape, room
+    for c in range(classes):
+        for sector in range(sectors):
+            if twins[sector] < sector:
+                continue
+            firm_levels(raising, levels, targets, active, c, sector, by_firms)
+            for start in range(0, lanes, STRIP):
+                across = min(STRIP, lanes - start)
+                for place in range(across):
+                    lane = start + place
+                    after = monthly_terms.moved(
+                        gathered(Own, own, 0, classes * lanes, c * lanes + lane),
+                        gathered(Levels, by_firms, 0, lanes, lane), gathered(News, news, 0, lanes, lane),
+                    )  # fmt: skip
+                    scattered(after, moved, 0, STRIP, place)
+                for twin in range(sector, sectors):
+                    if twins[twin] == sector:
+                        tell(moved, result[c, twin], start, across)
+
+
+@compiled(monthly_terms, often=False)
+def tell(moved, result, start, across):
+    """Put a strip of terms that change where they belong, (fields, lanes)."""
+    for field in range(len(MOVED)):
+        row = np.uint64(MOVED[field])
+        for place in range(np.uint64(across)):
+            result[row, np.uint64(start) + place] = moved[np.uint64(field), place]
