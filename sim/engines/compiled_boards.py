@@ -67,18 +67,21 @@ def compile_board(rules: Any, width: int) -> tuple[Any, ...]:
     @compiled(rules, width, often=False)
     def spread(board, row, table, strip, firms, lanes):
         """Put rows of lanes on the board, once for each firm; places beyond repeat the last, so that all are finite."""
-        if lanes == 1:
-            for n in range(table.shape[0]):
-                for place in range(width):
-                    board[(row + n) * width + place] = table[n, strip]
-            return
+        first = np.uint64(strip)
         for n in range(table.shape[0]):
-            for firm in range(firms):
-                start, first = np.uint64((row + n) * width + firm * lanes), np.uint64(strip)
-                for lane in range(np.uint64(lanes)):
-                    board[start + lane] = table[np.uint64(n), first + lane]
-            for place in range(firms * lanes, width):
-                board[(row + n) * width + place] = board[(row + n) * width + firms * lanes - 1]
+            start, source = np.uint64((row + n) * width), table[n]
+            if lanes == width:  # of a length that the compiler knows
+                for place in range(np.uint64(width)):
+                    board[start + place] = source[first + place]
+            elif lanes == 1:
+                for place in range(np.uint64(width)):
+                    board[start + place] = source[first]
+            else:
+                for firm in range(np.uint64(firms)):
+                    for lane in range(np.uint64(lanes)):
+                        board[start + firm * np.uint64(lanes) + lane] = source[first + lane]
+                for place in range(firms * lanes, width):
+                    board[start + np.uint64(place)] = board[start + np.uint64(firms * lanes - 1)]
 
     @part
     def read(board, row, numbers, first, real):
