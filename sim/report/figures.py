@@ -20,6 +20,9 @@ GROUPS = ("total", *CLASSES)
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Edges of the 90 % band, of the 50 % band, and the median, over replicates."""
 
+COMPRESSION = 3
+"""Of PNG files: 6, the usual, takes a third longer and saves 4 % of the bytes."""
+
 Draw = Callable[[Outcomes, Scenario], Figure]
 
 
@@ -58,7 +61,8 @@ def save(path: Path, draw: Callable[[], Figure]) -> None:
     with style.house_style():
         figure = draw()
         with whole_file(path) as stream:
-            figure.savefig(stream, format="png", metadata={"Software": None})
+            packed = {"compress_level": COMPRESSION}
+            figure.savefig(stream, format="png", metadata={"Software": None}, pil_kwargs=packed)
 
 
 def share_fans(of: str) -> Draw:
