@@ -8,6 +8,7 @@ import click
 
 from sim.experiments.job import Job, Tally
 from sim.experiments.runner import obtain
+from sim.experiments.sweeps.executors import Executors
 from sim.model.complaints import counted
 from sim.report.log import say
 from sim.report.progress import progress_of
@@ -16,7 +17,7 @@ from sim.report.run import report
 FAILURES_SHOWN = 5
 
 
-def run_and_report(jobs: Sequence[Job], fresh: bool, as_csv: bool, figures: bool) -> bool:
+def run_and_report(jobs: Sequence[Job], fresh: bool, as_csv: bool, hands: Executors | None) -> bool:
     """Compute what is missing of one run or of two, report each, and compare the first with the second.
 
     Parameters
@@ -25,8 +26,10 @@ def run_and_report(jobs: Sequence[Job], fresh: bool, as_csv: bool, figures: bool
         One run, or two that can be paired.
     fresh : bool
         Compute and draw even what is there.
-    as_csv, figures : bool
-        Write tables as text too; draw figures.
+    as_csv : bool
+        Write tables as text too.
+    hands : Executors or None
+        Who draws figures; None for none.
 
     Returns
     -------
@@ -40,10 +43,10 @@ def run_and_report(jobs: Sequence[Job], fresh: bool, as_csv: bool, figures: bool
             tally, how = obtain(job, fresh, progress)
         say("finished", f"{job.scenario.name} {job.id}: {how}", folder=str(job.folder.path))
         if tally.finished:
-            _print(report(job, as_csv, figures, again=not current))
+            _print(report(job, as_csv, hands, again=not current))
         tallies.append(tally)
     if len(jobs) > 1:
-        _compare(jobs, tallies, fresh, as_csv, figures)
+        _compare(jobs, tallies, fresh, as_csv, hands is not None)
     for job, tally in zip(jobs, tallies, strict=True):
         for line in _failures(job, tally):
             say("failed", line, logging.ERROR)

@@ -118,9 +118,10 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def date_axis(axes: Axes, years: tuple[float, float]) -> None:
-    """Label whole calendar years on the horizontal axis, without an empty margin.
+    """Label whole calendar years on the horizontal axis, and on those that share it, without an empty margin.
 
-    Panels four abreast or more have room for three labels, wider ones for six.
+    Quickest before anything is drawn, which then looks for no limits. Panels four abreast or more have room for three
+    labels, wider ones for six.
     """
     grid = axes.get_subplotspec()
     narrow = grid is not None and grid.get_gridspec().ncols >= 4
