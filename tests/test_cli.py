@@ -56,6 +56,17 @@ def test_help_imports_nothing_heavy(arguments):
     assert sim.__version__ in done.stdout or "Exit codes" in done.stdout
 
 
+def test_a_run_imports_neither_statistics_nor_matplotlib():
+    """They take a second together; figures are drawn by other processes."""
+    code = (
+        "import sys; from sim import cli; code = cli.exit_code(sys.argv[1:]); "
+        "print(sorted({'scipy.stats', 'matplotlib', 'pandas', 'mesa'} & set(sys.modules))); sys.exit(code)"
+    )
+    arguments = ["run", "baseline", *SMALL, "--replicates", "1", "--no-figures"]
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
 def test_the_engines_offered_are_those_there_are():
     assert group.ENGINES == ENGINES
 
@@ -189,6 +200,7 @@ def test_figures_of_fewer_replicates_are_drawn_again(own_folder, monkeypatch):
             raise ZeroDivisionError("no seats left")
         return simulate(scenario, replicate, *others)
 
+    monkeypatch.setattr("sim.report.drawing.cores", lambda: 1)
     monkeypatch.setattr("sim.report.figures.FIGURES", {"price": FIGURES["price"]})
     monkeypatch.setattr(runner, "simulate", broken)
     assert run("--replicates", "3") == 3

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.experiments.sweeps.executors import InProcess, Lost, Processes, answers
+from sim.experiments.sweeps.executors import InProcess, Lost, answers
+from sim.experiments.sweeps.processes import Processes
 
 
 def doubled(number: int) -> int:

@@ -14,7 +14,7 @@ from sim.experiments.tables import Outcomes
 from sim.model.nouns import CLASSES, OPTIONS
 from sim.model.outcome_table import COLUMNS
 from sim.model.scenario import load
-from sim.report import figures, style, summary
+from sim.report import drawing, figures, style, summary
 from sim.report.figures import FIGURES, draw_all, fan, years
 
 TITLE = "中国企业云计算采用情景：公有云补贴与安全强化"
@@ -93,6 +93,16 @@ def test_every_figure_is_a_png_and_drawing_again_gives_the_same_bytes(tmp_path, 
         width, height = struct.unpack(">II", content[16:24])
         assert width >= 1200
         assert height >= 600
+
+
+def test_hands_draw_the_same_bytes(tmp_path, outcomes, scenario, monkeypatch):
+    monkeypatch.setattr(drawing, "cores", lambda: 2)
+    with drawing.drawers(True) as hands:
+        assert hands.workers > 1
+        shared = drawing.drawn(hands, outcomes, scenario, tmp_path / "shared", again=True)
+    alone = draw_all(outcomes, scenario, tmp_path / "alone")
+    assert [path.name for path in shared] == [path.name for path in alone]
+    assert [path.read_bytes() for path in shared] == [path.read_bytes() for path in alone]
 
 
 def test_figures_that_are_there_are_left_alone_unless_asked(tmp_path, outcomes, scenario, monkeypatch):

@@ -1,5 +1,6 @@
 """The command line: parse, call, print. Heavy packages are imported by the command that needs them."""
 
+import gc
 import logging
 import signal
 import sys
@@ -20,6 +21,7 @@ from sim.report.log import say, speak
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command with the arguments given, or those of the process, and exit with its code."""
+    gc.set_threshold(100_000, 20, 100)  # packages make many objects that stay, which to go through takes longest
     sys.exit(exit_code(list(sys.argv[1:] if arguments is None else arguments)))
 
 

@@ -14,6 +14,7 @@ from sim.report.log import say
 
 if TYPE_CHECKING:
     from sim.experiments.job import Job
+    from sim.model.scenario import Scenario
 
 
 @cli.command(epilog=EXIT_CODES)
@@ -67,23 +68,23 @@ def run(scenario: str, **options: Any) -> None:
     Results go to OUT/SCENARIO/RUN, where RUN is a hash of all inputs and of the model's version. A
     finished run is reported and reused; an interrupted one is continued.
     """
-    jobs = _jobs(scenario, options)
-    if options["dry_run"]:
-        _say_plans(jobs)
-        return
-    with interruptible():
-        from sim.report.runs import run_and_report
+    from sim.report.drawing import drawers
 
-        whole = run_and_report(jobs, options["fresh"], options["form"] == "csv", not options["no_figures"])
+    found = _scenarios(scenario, options)
+    if options["dry_run"]:
+        _say_plans(_jobs(found, options))
+        return
+    with drawers(not options["no_figures"]) as hands:
+        jobs = _jobs(found, options)
+        with interruptible():
+            from sim.report.runs import run_and_report
+
+            whole = run_and_report(jobs, options["fresh"], options["form"] == "csv", hands)
     click.get_current_context().exit(DONE if whole else SOME_FAILED)
 
 
-def _jobs(scenario: str, options: dict[str, Any]) -> "list[Job]":
-    """The runs that the options ask for, one or a pair; says what the reader of a scenario should know."""
-    from sim.engines.threads import cores
-    from sim.experiments.job import Job
-    from sim.experiments.paired import check_pair
-    from sim.model.constants import solve
+def _scenarios(scenario: str, options: dict[str, Any]) -> "list[Scenario]":
+    """The scenarios that the options ask for, one or a pair."""
     from sim.model.scenario import load
 
     numbers = ("firms", "months", "replicates", "seed", "every")
@@ -91,6 +92,16 @@ def _jobs(scenario: str, options: dict[str, Any]) -> "list[Job]":
     found = [load(scenario, [*options["settings"], *settings], options["resolve"])]
     if options["against"] is not None:
         found.append(load(options["against"], settings))
+    return found
+
+
+def _jobs(found: "list[Scenario]", options: dict[str, Any]) -> "list[Job]":
+    """The runs of scenarios; says what the reader of a scenario should know."""
+    from sim.experiments.job import Job
+    from sim.experiments.paired import check_pair
+    from sim.experiments.sweeps.processes import cores
+    from sim.model.constants import solve
+
     notes = [note for each in found for note in each.notes]
     for note in dict.fromkeys([*notes, *(check_pair(*found) if len(found) > 1 else ())]):
         say("note", f"note: {note}")

@@ -68,6 +68,11 @@ class _Uninterrupted(Listener):
             gc.enable()
 
 
+def is_kept() -> bool:
+    """Whether anything compiled is kept, which a first run finds later."""
+    return any(Path(numba.config.CACHE_DIR).rglob("*.nbi"))
+
+
 def prepare() -> None:
     """Settle where kernels are kept and how they are compiled; before the first compilation.
 

@@ -3,14 +3,15 @@
 from functools import lru_cache
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from sim.model.nouns import CLASSES
 from sim.model.parameters import PARAMETERS
 from sim.model.population import TASTE_COLUMNS, TRAIT_COLUMNS, Values, traits
+from sim.model.sobol import BITS, sobol
 
-POINTS = 1024
-"""Reference firms per class, a power of two."""
+POINTS = 2**BITS
+"""Reference firms per class."""
 
 SHARED = tuple(key for key, parameter in PARAMETERS.items() if parameter.shared)
 """Parameters that shape the population: worlds that agree in them have one reference population."""
@@ -40,5 +41,5 @@ def _reference(shared: tuple, providers: int) -> tuple[np.ndarray, np.ndarray]:
 def _points(providers: int) -> tuple[np.ndarray, np.ndarray]:
     """Uniforms of traits, and normals of tastes for options, agents and providers: Sobol points in mid-cell."""
     columns = len(TRAIT_COLUMNS) + len(TASTE_COLUMNS) + providers
-    points = stats.qmc.Sobol(columns, scramble=False).random(POINTS) + 0.5 / POINTS
+    points = sobol(columns) + 0.5 / POINTS
     return points[:, : len(TRAIT_COLUMNS)], special.ndtri(points[:, len(TRAIT_COLUMNS) :])

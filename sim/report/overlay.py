@@ -11,7 +11,7 @@ from sim.model.complaints import listed
 from sim.model.nouns import OPTIONS
 from sim.model.scenario import Scenario
 from sim.report import style
-from sim.report.figures import dated, sample_of, years
+from sim.report.figures import sample_of, years
 
 SHOWN = ("any_cloud", *OPTIONS[1:])
 """Shares of firms drawn, one a column."""
@@ -39,6 +39,7 @@ def overlay(tables: tuple[Outcomes, Outcomes], scenarios: tuple[Scenario, Scenar
     paired = differences(*tables)
     figure = Figure(figsize=(12.4, 6.6))
     panels = figure.subplots(2, len(SHOWN), sharex=True)
+    style.date_axis(panels[0, 0], (when[0], when[-1]))
     for above, below, option in zip(*panels, SHOWN, strict=True):
         outcome = f"share.firms.{option}"
         for table, (colour, dashes) in zip(tables, LOOKS, strict=True):
@@ -58,7 +59,8 @@ def overlay(tables: tuple[Outcomes, Outcomes], scenarios: tuple[Scenario, Scenar
     title = "Option shares of firms, two scenarios and their difference"
     titles = ". ".join(f"{label}, {each.title}" for label, each in zip(labels, scenarios, strict=True))
     parts = f"They differ in {listed(differing(*scenarios)) or 'nothing'}. Each: {sample_of(tables[0], scenarios[0])}."
-    return dated(figure, when, title, f"{_meaning(several)}\n{titles}.\n{parts}")
+    style.framed(figure, title, f"{_meaning(several)}\n{titles}.\n{parts}")
+    return figure
 
 
 def _difference(axes: Axes, when: npt.NDArray[np.float64], values: npt.NDArray[np.float64], several: bool) -> None:

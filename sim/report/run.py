@@ -4,12 +4,14 @@ from pathlib import Path
 
 from sim.experiments.durable import whole_file
 from sim.experiments.job import Job
+from sim.experiments.sweeps.executors import Executors
 from sim.experiments.tables import read_outcomes, write_csv
 from sim.report.console import reader_console
+from sim.report.drawing import drawn
 from sim.report.summary import summary_rows, summary_table, write_summary
 
 
-def report(job: Job, as_csv: bool, figures: bool, again: bool) -> list[Path]:
+def report(job: Job, as_csv: bool, hands: Executors | None, again: bool) -> list[Path]:
     """Write and print what a reader wants of a run whose outcome table is there.
 
     Parameters
@@ -18,8 +20,8 @@ def report(job: Job, as_csv: bool, figures: bool, again: bool) -> list[Path]:
         The run.
     as_csv : bool
         Write the outcome table as text too.
-    figures : bool
-        Draw the figures.
+    hands : Executors or None
+        Who draws the figures; None for none.
     again : bool
         Draw even figures that are there.
 
@@ -38,8 +40,6 @@ def report(job: Job, as_csv: bool, figures: bool, again: bool) -> list[Path]:
         paths.append(folder.path / "outcomes.csv")
         with whole_file(paths[-1]) as stream:
             write_csv(stream, folder.outcomes)
-    if figures:
-        from sim.report.figures import draw_all
-
-        paths += draw_all(outcomes, job.scenario, folder.figures, again)
+    if hands is not None:
+        paths += drawn(hands, outcomes, job.scenario, folder.figures, again)
     return paths

@@ -8,7 +8,9 @@ import click
 
 from sim.experiments.job import Job, Tally
 from sim.experiments.runner import obtain
+from sim.experiments.sweeps.executors import Executors
 from sim.model.complaints import counted
+from sim.report.drawing import help_compiling
 from sim.report.log import say
 from sim.report.progress import progress_of
 from sim.report.run import report
@@ -16,7 +18,7 @@ from sim.report.run import report
 FAILURES_SHOWN = 5
 
 
-def run_and_report(jobs: Sequence[Job], fresh: bool, as_csv: bool, figures: bool) -> bool:
+def run_and_report(jobs: Sequence[Job], fresh: bool, as_csv: bool, hands: Executors | None) -> bool:
     """Compute what is missing of one run or of two, report each, and compare the first with the second.
 
     Parameters
@@ -25,8 +27,10 @@ def run_and_report(jobs: Sequence[Job], fresh: bool, as_csv: bool, figures: bool
         One run, or two that can be paired.
     fresh : bool
         Compute and draw even what is there.
-    as_csv, figures : bool
-        Write tables as text too; draw figures.
+    as_csv : bool
+        Write tables as text too.
+    hands : Executors or None
+        Who draws figures; None for none.
 
     Returns
     -------
@@ -34,16 +38,18 @@ def run_and_report(jobs: Sequence[Job], fresh: bool, as_csv: bool, figures: bool
         Whether every replicate is finished.
     """
     tallies = []
+    if hands is not None and jobs[0].engine in ("auto", "compiled"):
+        help_compiling(hands, jobs[0].scenario)
     for job in jobs:
         current = job.folder.is_finished() and not fresh  # figures of fewer replicates are drawn again
         with progress_of(job.scenario.name, "replicate") as progress:
             tally, how = obtain(job, fresh, progress)
         say("finished", f"{job.scenario.name} {job.id}: {how}", folder=str(job.folder.path))
         if tally.finished:
-            _print(report(job, as_csv, figures, again=not current))
+            _print(report(job, as_csv, hands, again=not current))
         tallies.append(tally)
     if len(jobs) > 1:
-        _compare(jobs, tallies, fresh, as_csv, figures)
+        _compare(jobs, tallies, fresh, as_csv, hands is not None)
     for job, tally in zip(jobs, tallies, strict=True):
         for line in _failures(job, tally):
             say("failed", line, logging.ERROR)

@@ -12,7 +12,9 @@ mpl.use("Agg")
 import pylopdf_fonts_zh_cn
 from matplotlib import font_manager, rc_context, ticker
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 INK, PAPER, FAINT = "#222222", "#ffffff", "#d9d9d9"
 
@@ -36,6 +38,7 @@ GROUP_NAMES = {
 SETTINGS: dict[Any, Any] = {
     "font.size": 9,
     "axes.titlesize": 9.5,
+    "axes.titley": 1.0,  # always there: to look for the lowest free place takes longer than to draw the title
     "axes.labelsize": 9,
     "axes.edgecolor": INK,
     "axes.linewidth": 0.6,
@@ -50,7 +53,7 @@ SETTINGS: dict[Any, Any] = {
     "legend.frameon": False,
     "legend.fontsize": 9,
     "lines.linewidth": 1.6,
-    "savefig.dpi": 150,
+    "figure.dpi": 150,
     "figure.facecolor": PAPER,
 }
 
@@ -86,7 +89,18 @@ def framed(figure: Figure, title: str, caption: str) -> None:
     below, above = (0.16 * len(lines) + 0.14) / height, 0.42 / height
     figure.text(0.012, 1 - 0.12 / height, title, fontsize=13, va="top", color=INK)
     figure.text(0.012, 0.06 / height, "\n".join(lines), fontsize=8, va="bottom", color=INK, linespacing=1.35)
-    figure.set_layout_engine("constrained", rect=(0.005, below, 0.99, 1 - below - above))
+    for axes in figure.axes:
+        _settle(axes.xaxis, "labelbottom", "labeltop")
+        _settle(axes.yaxis, "labelleft", "labelright")
+    ConstrainedLayoutEngine(rect=(0.005, below, 0.99, 1 - below - above)).execute(figure)
+    figure.set_layout_engine(None)  # it would draw everything twice
+
+
+def _settle(axis: Axis, *sides: str) -> None:
+    """Spare the layout an axis that has nothing beside it, and the placing of a label that it does not have."""
+    if not axis.get_label_text():
+        axis.set_label_coords(0.0, 0.0)
+        axis.set_in_layout(any(axis.get_tick_params().get(side) for side in sides))
 
 
 def wrapped(text: str, width: int) -> list[str]:
@@ -104,9 +118,10 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def date_axis(axes: Axes, years: tuple[float, float]) -> None:
-    """Label whole calendar years on the horizontal axis, without an empty margin.
+    """Label whole calendar years on the horizontal axis, and on those that share it, without an empty margin.
 
-    Panels four abreast or more have room for three labels, wider ones for six.
+    Quickest before anything is drawn, which then looks for no limits. Panels four abreast or more have room for three
+    labels, wider ones for six.
     """
     grid = axes.get_subplotspec()
     narrow = grid is not None and grid.get_gridspec().ncols >= 4

@@ -4,10 +4,6 @@ All three have the shape of `concurrent.futures`, so that what is above them is 
 """
 
 import logging
-import os
-import signal
-import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
@@ -72,50 +68,6 @@ class InProcess:
 
     def close(self) -> None:
         """Nothing to end."""
-
-
-class Processes:
-    """Processes of this machine, started anew (not forked), whether or not the caller's script is guarded.
-
-    Parameters
-    ----------
-    workers : int
-        How many.
-    """
-
-    def __init__(self, workers: int) -> None:
-        self.workers = workers
-        self._pool: Any = None
-
-    def current(self) -> Executor:
-        """The pool there is, or a new one."""
-        return self._pool or self.fresh()
-
-    def fresh(self) -> Executor:
-        """A pool of new processes."""
-        from loky import ProcessPoolExecutor
-
-        self.close()
-        self._pool = ProcessPoolExecutor(max_workers=self.workers, initializer=_settle_worker, initargs=(os.getpid(),))
-        return self._pool
-
-    def close(self) -> None:
-        """End the processes."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, kill_workers=True)
-            self._pool = None
-
-
-def _settle_worker(parent: int) -> None:
-    """Leave Ctrl-C to the parent, and end when the parent is gone, however it ended."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-
-
-def _end_with(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(0.5)
-    os._exit(1)
 
 
 class Cluster:

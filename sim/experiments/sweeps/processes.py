@@ -1,0 +1,65 @@
+"""Processes of this machine that compute or draw beside this one."""
+
+import gc
+import importlib
+import os
+import signal
+import threading
+import time
+from concurrent.futures import Executor
+from typing import Any
+
+
+def cores() -> int:
+    """Cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Processes:
+    """Processes of this machine, started anew (not forked), whether or not the caller's script is guarded.
+
+    Parameters
+    ----------
+    workers : int
+        How many.
+    modules : str
+        Names of modules that they import before their first task.
+    """
+
+    def __init__(self, workers: int, *modules: str) -> None:
+        self.workers, self._modules = workers, modules
+        self._pool: Any = None
+
+    def current(self) -> Executor:
+        """The pool there is, or a new one."""
+        return self._pool or self.fresh()
+
+    def fresh(self) -> Executor:
+        """A pool of new processes."""
+        from loky import ProcessPoolExecutor
+
+        self.close()
+        settled = {"initializer": _settle_worker, "initargs": (os.getpid(), self._modules)}
+        self._pool = ProcessPoolExecutor(max_workers=self.workers, **settled)
+        return self._pool
+
+    def close(self) -> None:
+        """End the processes."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, kill_workers=True)
+            self._pool = None
+
+
+def _settle_worker(parent: int, modules: tuple[str, ...]) -> None:
+    """Leave Ctrl-C to the parent, end when the parent is gone, however it ended, and import modules beforehand."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    for each in modules:
+        importlib.import_module(each)
+    gc.freeze()  # what is imported stays, and need not be gone through again and again
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
