@@ -80,10 +80,10 @@ def run(scenario: str, **options: Any) -> None:
 
 def _jobs(scenario: str, options: dict[str, Any]) -> "list[Job]":
     """The runs that the options ask for, one or a pair; says what the reader of a scenario should know."""
+    from sim.engines.constants import solve
     from sim.engines.threads import cores
     from sim.experiments.job import Job
     from sim.experiments.paired import check_pair
-    from sim.model.constants import solve
     from sim.model.scenario import load
 
     numbers = ("firms", "months", "replicates", "seed", "every")
