@@ -10,6 +10,7 @@ from sim.engines import simulate
 from sim.engines.constants import constants, lane_values, solve
 from sim.engines.inversion import conditional_shares
 from sim.model.errors import BadInput
+from sim.model.facts import Offer
 from sim.model.nouns import CLASSES, OPTIONS
 from sim.model.parameters import PARAMETERS
 from sim.model.reference import reference
@@ -173,10 +174,10 @@ def test_appeals_split_customers_by_market_share():
     """Large samples of normal tastes: the best of appeal + taste falls on each provider with its share."""
     values = {**load("baseline").values, **solve(load("baseline"))}
     place = start_worlds([values])
-    offers = place.appeals[:, 0]
+    offers = Offer(*place.offers[..., 0])
     reach = np.dot((0.9, 0.08, 0.017, 0.003), values["reach.public"]) * (1.0 - values["reach.network_weight"])
     tastes = np.random.Generator(np.random.SFC64(1)).standard_normal((400_000, 3))
-    best = np.argmax(offers + reach * place.presence[:, 0] + values["choice.taste_provider"] * tastes, axis=1)
+    best = np.argmax(offers.appeal + reach * offers.presence + values["choice.taste_provider"] * tastes, axis=1)
     assert np.bincount(best) / best.size == pytest.approx((0.45, 0.35, 0.20), abs=0.004)
 
 
@@ -206,7 +207,7 @@ def test_what_firms_see_at_the_start(kind, own, weights):
         assert place.seen[:, place_of, 0] == pytest.approx(own * np.array(shares) + (1 - own) * everybody, rel=1e-12)
     seats = np.dot(SEATS, np.add(public, 0.25 * np.array(hybrid))) / sum(SEATS)
     expected = [share * seats + 0.3 * (1 - share) * seats for share in (0.45, 0.35, 0.2)]
-    assert [float(offer.presence[0]) for offer in place.offers()] == pytest.approx(expected, rel=1e-12)
+    assert Offer(*place.offers[..., 0]).presence == pytest.approx(expected, rel=1e-12)
 
 
 @pytest.mark.parametrize("shares", ["[1]", "[0.5, 0.5]", "[0.9, 0.1]", EIGHT, "[1, 0]"])

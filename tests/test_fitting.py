@@ -9,14 +9,14 @@ from small_worlds import world
 
 from sim.engines import inversion
 from sim.engines.constants import BESIDE, _bases, _known, constants, solve
-from sim.engines.inversion import averages, board
+from sim.engines.inversion import averages, board, boards
 from sim.engines.placing import _placed
-from sim.engines.start_kernels import NEAR, ready
+from sim.engines.start_kernels import NEAR
 from sim.engines.world import build
 from sim.model.errors import BadInput
 from sim.model.fitting import TOLERANCE, Averages, fitted
 from sim.model.nouns import CLASSES, OPTIONS
-from sim.model.reference import POINTS, reference
+from sim.model.reference import reference
 from sim.model.scenario import load
 from sim.model.start import Frictions, frictions, log_stationary, side_by_side, start_values
 from sim.model.stationary import level, link
@@ -71,9 +71,7 @@ def test_what_firms_choose_from_at_the_start_is_worked_out_equal_to_the_bit_when
     scenarios = [load("baseline", [f"cost.public_price={price}"], resolve=True) for price in (80, 120)]
     place = side_by_side([each.world for each in constants(scenarios)])
     columns, tastes = reference(scenarios[0].values)
-    levels, links = np.empty((2, 2 * len(CLASSES), 4 * POINTS))
-    means = np.empty((len(levels), 4))
-    ready(columns.ravel(), tastes.T.copy(), place, levels, links, means)
+    levels, links, means = boards(columns, tastes, place)
     for n in range(len(levels)):
         lane, c = divmod(n, len(CLASSES))
         values, costs = start_values(columns[:, c], tastes, c, place)[0], frictions(columns[:, c], c, place)

@@ -19,8 +19,8 @@ from sim.model.reference import population
 from sim.model.scenario import Scenario
 from sim.model.start import StartWorld, start_worlds
 
-BESIDE = 8
-"""Base worlds solved at once: enough to share calls, few enough to stay in the processor's cache."""
+BESIDE = 32
+"""Base worlds solved at once: 400 kB of boards each, and few enough calls."""
 
 GIVEN = (*(f"{group}.{option}" for group in ("constant", "available") for option in OPTIONS), "constant.appeal")
 """Parameters that place a world at its starting shares."""

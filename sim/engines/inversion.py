@@ -5,14 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from sim.engines.start_kernels import FOUR, STRIP, average, ready
+from sim.engines.start_kernels import FOUR, STRIP, SUMS, average, ready
 from sim.model.appeals import appeals
 from sim.model.arithmetic import total
 from sim.model.errors import BadInput
 from sim.model.fitting import TOLERANCE, Averages, fitted
 from sim.model.nouns import CLASSES, OPTIONS
 from sim.model.population import Values
-from sim.model.reference import POINTS, reference
+from sim.model.reference import reference
 from sim.model.start import StartWorld, log_stationary, start_values, start_worlds, target_shares
 from sim.model.terms import over_lanes
 
@@ -33,9 +33,8 @@ def solved(lanes: Sequence[dict[str, Any]]) -> StartWorld:
             offered = zip(values[f"available.{option}"], by_class, strict=True)
             values[f"available.{option}"] = tuple(int(o and p > 0) for o, p in offered)
     world, (columns, tastes) = start_worlds(lanes), reference(lanes[0])
-    levels, links = np.empty((2, len(lanes) * len(CLASSES), FOUR * POINTS))
-    means, targets = np.empty((len(levels), FOUR)), _targets(lanes, shares)
-    ready(columns.ravel(), np.ascontiguousarray(tastes.T), world, levels, links, means)
+    levels, links, means = boards(columns, tastes, world)
+    targets = _targets(lanes, shares)
     shifts, found = fitted(averages(levels, links), targets, means)
     for n in np.flatnonzero((np.abs(found - targets) > TOLERANCE).any(axis=1)):
         raise _out_of_reach(targets[n], found[n], CLASSES[n % len(CLASSES)])
@@ -44,6 +43,31 @@ def solved(lanes: Sequence[dict[str, Any]]) -> StartWorld:
         for values, each in zip(lanes, by_class.T.tolist(), strict=True):
             values[f"constant.{option}"] = tuple(each)
     return world.with_constants({f"constant_{option}": each for option, each in zip(OPTIONS, by_option, strict=True)})
+
+
+def boards(columns: np.ndarray, tastes: np.ndarray, world: StartWorld) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Work out what firms' choices are made of, in each world class by class.
+
+    Parameters
+    ----------
+    columns
+        Traits of firms, shape (16, classes, firms).
+    tastes
+        Tastes for providers, shape (firms, providers).
+
+    Returns
+    -------
+    levels, links : ndarray, shape (worlds · classes, strips · 4 · STRIP)
+        `stationary.level` and `stationary.link`.
+    means : ndarray, shape (worlds · classes, 4)
+        Mean levels of the firms to whom an option is open.
+    """
+    lanes = world.terms.shape[-1]
+    levels, links = np.empty((2, lanes * len(CLASSES), FOUR * len(tastes)))
+    sums, room, inputs = np.empty((len(levels), 2, FOUR, STRIP)), np.empty(STRIP), (columns, tastes.T, *world)
+    ready(*(each.ravel() for each in inputs), lanes, room, *(each.ravel() for each in (levels, links, sums)))
+    level, there = sums.sum(axis=-1).swapaxes(0, 1)
+    return levels, links, level / np.maximum(there, 1.0)
 
 
 def _targets(lanes, shares):
@@ -73,12 +97,13 @@ def averages(levels: np.ndarray, links: np.ndarray) -> Averages:
     weights, bases = np.empty(levels.shape), np.full((len(levels), FOUR), np.inf)
 
     def law(which, shifts):
-        means = np.empty((len(which), FOUR + len(FIRST)))
-        average(levels, links, weights, bases, which, shifts, means)
+        sums = np.empty((len(which), SUMS, STRIP))
+        average(levels.ravel(), links.ravel(), weights.ravel(), bases.ravel(), which, shifts.ravel(), sums.ravel())
+        means = sums.sum(axis=-1) / (levels.shape[1] // FOUR)
         gains = np.zeros((len(which), FOUR, FOUR))
         gains[:, FIRST, SECOND] = gains[:, SECOND, FIRST] = means[:, FOUR:]
         gains[:, DIAGONAL, DIAGONAL] = -total(gains.swapaxes(0, 1))  # those of all options together are nothing
-        return means[:, :FOUR].copy(), gains
+        return means[:, :FOUR], gains
 
     return law
 

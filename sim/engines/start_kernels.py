@@ -11,15 +11,16 @@ import numpy as np
 
 from sim.engines.lifting import compiled, gathered, kernel, lift
 from sim.model import rules, stationary
-from sim.model.arithmetic import exponential, where
+from sim.model.arithmetic import where
 from sim.model.facts import Firm, Offer, Seen, Terms
-from sim.model.nouns import OPTIONS
+from sim.model.nouns import CLASSES, OPTIONS
 from sim.model.review import WORST
 
 STRIP = 16
 """Firms in a strip; their number is a multiple of it."""
 
-FOUR = len(OPTIONS)
+FOUR, CLASS_COUNT = len(OPTIONS), len(CLASSES)
+FIRM, TERM, SEES, OFFER = (len(each._fields) for each in (Firm, Terms, Seen, Offer))
 
 SUMS = 10
 """What is added up over firms: four shares, and their gains by pairs of options (`stationary.law`)."""
@@ -41,140 +42,123 @@ class ByOption(NamedTuple):
 
 
 @kernel()
-def ready(people, tastes, world, levels, links, means):
+def ready(people, tastes, terms, seen, offers, lanes, best, levels, links, sums):
     """Write what the reference firms' choices are made of: for each world by class, problem after problem.
 
     Parameters
     ----------
     people
-        Traits, rows of `facts.Firm`, each of firms class by class; flat.
+        Traits, rows of `facts.Firm`, each of firms class by class; flat, as all arrays here.
     tastes
-        For providers, shape (providers, firms), the same in every class.
-    world
-        `start.StartWorld`.
+        For providers, rows of firms, the same in every class.
+    terms, seen
+        By class, rows of `facts.Terms` and of `facts.Seen`, each of lanes.
+    offers
+        Rows of `facts.Offer`, each of lanes provider by provider.
+    lanes
+        Number of worlds.
+    best
+        Room, (STRIP,).
     levels, links
-        Results: `stationary.level` and `stationary.link`, boards of shape (problems, strips · 4 · STRIP).
-    means
-        Result: mean levels of the firms to whom an option is open, shape (problems, 4).
+        Results: `stationary.level` and `stationary.link`, for each problem a board of (strips · 4 · STRIP).
+    sums
+        Results: levels and number of the firms to whom an option is open, summed up by place in a strip, for each
+        problem (2 · 4 · STRIP).
     """
-    (classes, _, lanes), firms = world.terms.shape, tastes.shape[1]
-    best, sums = np.empty(STRIP), np.empty(2 * FOUR * STRIP)
     for lane in range(lanes):
-        for c in range(classes):
-            n, terms = lane * classes + c, world.terms[c].reshape(world.terms[c].size)
-            t = gathered(Terms, terms, 0, lanes, lane)
-            seen = Seen(world.seen[c, 0, lane], world.seen[c, 1, lane], world.seen[c, 2, lane], 0.0, 0.0)
-            clear(sums)
-            for strip in range(firms // STRIP):
-                place = c * firms + strip * STRIP
-                for j in range(len(tastes)):
-                    appeal, strength = world.appeals[j, lane], world.strength[lane]
-                    offer = Offer(1.0, 0.0, 1.0, strength, world.presence[j, lane], appeal, 0.0, 0.0)
-                    compare(people, place, classes * firms, tastes[j], strip, offer, t, j, best)
-                value(people, place, classes * firms, best, seen, t, levels[n], links[n], strip, sums)
-            for k in range(FOUR):
-                level, count = 0.0, 0.0
-                for i in range(STRIP):
-                    level += sums[k * STRIP + i]
-                    count += sums[(FOUR + k) * STRIP + i]
-                means[n, k] = level / max(count, 1.0)
+        for c in range(CLASS_COUNT):
+            problem(people, tastes, terms, seen, offers, lanes, lane, c, best, levels, links, sums)
 
 
 @compiled(rules)
-def clear(sums):
-    """Set sums to nothing."""
-    for i in range(len(sums)):
+def problem(people, tastes, terms, seen, offers, lanes, lane, c, best, levels, links, sums):
+    """Write levels and links of the firms of one class in one world."""
+    row, everybody, all_offers = np.uint64(STRIP), len(people) // FIRM, len(offers) // OFFER
+    firms, providers = everybody // CLASS_COUNT, all_offers // lanes
+    start, rows = np.uint64((lane * CLASS_COUNT + c) * FOUR * firms), np.uint64(FOUR * STRIP)
+    result = np.uint64((lane * CLASS_COUNT + c) * 2 * FOUR * STRIP)
+    for i in range(result, result + rows + rows):
         sums[i] = 0.0
-
-
-@compiled(rules)
-def compare(people, place, width, tastes, strip, offer, t, j, best):
-    """Compare what provider j is worth to a strip of firms with the best so far; the first starts afresh."""
-    start = np.uint64(strip * STRIP)
-    for i in range(np.uint64(STRIP)):
-        firm = gathered(Firm, people, 0, width, place + i)
-        gain = rules.agent_gain(0.0, firm, offer, t)
-        worth = rules.provider_value(tastes[start + i], 0.0, gain, firm, offer, t)
-        so_far = where(j == 0, WORST, best[i])
-        best[i] = where(worth > so_far, worth, so_far)
-
-
-@compiled(rules)
-def value(people, place, width, best, seen, t, levels, links, strip, sums):
-    """Write levels and links of a strip of firms, and add up levels and firms where options are open."""
-    start, row = np.uint64(strip * FOUR * STRIP), np.uint64(STRIP)
-    for i in range(row):
-        firm = gathered(Firm, people, 0, width, place + i)
-        values = rules.option_values(t.prior_risk, best[i], best[i], 0, seen, firm, t)
-        moving, entry, is_open = stationary.hurdles(firm, t)
-        for k in range(np.uint64(FOUR)):
-            levels[start + k * row + i] = stationary.level(values[k], entry[k], is_open[k], t.scale)
-            links[start + k * row + i] = moving + entry[k]
-    for i in range(np.uint64(FOUR * STRIP)):
-        links[start + i] = stationary.link(links[start + i])
-        there = levels[start + i] > -np.inf
-        sums[i] += where(there, levels[start + i], 0.0)
-        sums[np.uint64(FOUR * STRIP) + i] += where(there, 1.0, 0.0)
+    t, sees = gathered(Terms, terms, c * TERM, lanes, lane), gathered(Seen, seen, c * SEES, lanes, lane)
+    for first in range(np.uint64(0), np.uint64(firms), row):
+        place = np.uint64(c * firms) + first
+        for j in range(providers):
+            offer, taste = gathered(Offer, offers, 0, all_offers, j * lanes + lane), np.uint64(j * firms) + first
+            for i in range(row):
+                firm = gathered(Firm, people, 0, everybody, place + i)
+                gain = rules.agent_gain(0.0, firm, offer, t)
+                worth = rules.provider_value(tastes[taste + i], 0.0, gain, firm, offer, t)
+                so_far = where(j == 0, WORST, best[i])
+                best[i] = where(worth > so_far, worth, so_far)
+        for i in range(row):
+            firm = gathered(Firm, people, 0, everybody, place + i)
+            values = rules.option_values(t.prior_risk, best[i], best[i], 0.0, sees, firm, t)
+            moving, entry, is_open = stationary.hurdles(firm, t)
+            for k in range(np.uint64(FOUR)):
+                levels[start + k * row + i] = stationary.level(values[k], entry[k], is_open[k], t.scale)
+                links[start + k * row + i] = moving + entry[k]
+        for i in range(rows):
+            links[start + i] = stationary.link(links[start + i])
+            there = levels[start + i] > -np.inf
+            sums[result + i] += where(there, levels[start + i], 0.0)
+            sums[result + rows + i] += where(there, 1.0, 0.0)
+        start += rows
 
 
 @kernel()
-def average(levels, links, weights, bases, which, shifts, means):
-    """Write average shares of some problems at shifts of their levels, and what the shares gain by each shift.
+def average(levels, links, weights, bases, which, shifts, sums):
+    """Sum up laws of some problems' firms at shifts of their levels, `stationary.law`, by place in a strip.
 
     Parameters
     ----------
     levels, links
-        As `ready` writes them, shape (problems, strips · 4 · STRIP).
+        As `ready` writes them.
     weights, bases
-        Weights of firms and the shifts they were taken at, which serve again near these; infinite where none were
-        taken. Shapes (problems, strips · 4 · STRIP) and (problems, 4).
+        Weights of firms, like `levels`, and the shifts of each problem they were taken at, which serve again near
+        these; infinite where none were taken.
     which
-        Numbers of the problems asked for, (asked,).
+        Numbers of the problems asked for.
     shifts
-        Shape (asked, 4).
-    means
-        Results: means of what `stationary.law` has of each firm, shape (asked, SUMS).
+        By option, of each of these.
+    sums
+        Results: for each of these, rows of STRIP places, shape (asked · SUMS · STRIP).
     """
-    sums, factors, firms = np.empty(SUMS * STRIP), np.empty(FOUR), levels.shape[1] // FOUR
+    numbers = len(levels) * FOUR // len(bases)
     for n in range(len(which)):
-        problem, furthest = which[n], 0.0
+        first, base, shift = which[n] * numbers, which[n] * FOUR, n * FOUR
+        furthest = 0.0
         for k in range(FOUR):
-            furthest = max(furthest, abs(shifts[n, k] - bases[problem, k]))
+            furthest = max(furthest, abs(shifts[shift + k] - bases[base + k]))
         if not furthest <= NEAR:
             for k in range(FOUR):
-                bases[problem, k] = shifts[n, k]
-            weigh(levels[problem], gathered(ByOption, bases[problem], 0, 1, 0), weights[problem], sums)
-        for k in range(FOUR):
-            factors[k] = exponential(shifts[n, k] - bases[problem, k])
-        clear(sums)
-        add_up(weights[problem], links[problem], gathered(ByOption, factors, 0, 1, 0), sums)
-        for k in range(SUMS):
-            mean = 0.0
-            for i in range(STRIP):
-                mean += sums[k * STRIP + i]
-            means[n, k] = mean / firms
+                bases[base + k] = shifts[shift + k]
+            weigh(levels, first, numbers, gathered(ByOption, shifts, shift, 1, 0), weights)
+        bases_now, shifts_now = gathered(ByOption, bases, base, 1, 0), gathered(ByOption, shifts, shift, 1, 0)
+        add_up(weights, links, first, numbers, stationary.factors(shifts_now, bases_now), sums, n * SUMS * STRIP)
 
 
 @compiled(stationary)
-def weigh(levels, base, weights, most):
-    """Take the weights at a shift, up to a factor for each firm that makes the largest 1."""
+def weigh(levels, first, numbers, shift, weights):
+    """Take the weights of one problem's firms, whose board begins at `first`, at a shift."""
     row, rows = np.uint64(STRIP), np.uint64(FOUR * STRIP)
-    for start in range(np.uint64(0), np.uint64(len(levels)), rows):
+    for start in range(np.uint64(first), np.uint64(first + numbers), rows):
         for i in range(row):
-            most[i] = stationary.highest(gathered(ByOption, levels, 0, STRIP, start + i), base)
-        for k in range(np.uint64(FOUR)):
-            for i in range(row):
-                place = start + k * row + i
-                weights[place] = stationary.weight(levels[place] + base[k] - most[i])
+            highest = stationary.highest(gathered(ByOption, levels, 0, STRIP, start + i), shift)
+            for k in range(np.uint64(FOUR)):
+                weights[start + k * row + i] = levels[start + k * row + i] + shift[k] - highest
+        for i in range(start, start + rows):
+            weights[i] = stationary.weight(weights[i])
 
 
 @compiled(stationary)
-def add_up(weights, links, factors, sums):
-    """Add up shares and gains (`stationary.law`) by place in a strip."""
-    row, rows = np.uint64(STRIP), np.uint64(FOUR * STRIP)
-    for start in range(np.uint64(0), np.uint64(len(links)), rows):
+def add_up(weights, links, first, numbers, factors, sums, result):
+    """Sum up the laws of one problem's firms."""
+    row, rows, result = np.uint64(STRIP), np.uint64(FOUR * STRIP), np.uint64(result)
+    for i in range(result, result + np.uint64(SUMS * STRIP)):
+        sums[i] = 0.0
+    for start in range(np.uint64(first), np.uint64(first + numbers), rows):
         for i in range(row):
             link = gathered(ByOption, links, 0, STRIP, start + i)
             found = stationary.law(gathered(ByOption, weights, 0, STRIP, start + i), factors, link)
-            for n in range(np.uint64(SUMS)):
-                sums[n * row + i] += found[n]
+            for k in range(np.uint64(SUMS)):
+                sums[result + k * row + i] += found[k]

@@ -43,9 +43,9 @@ def fitted(averages: Averages, targets: np.ndarray, levels: np.ndarray) -> tuple
         The nearest found; they are farther than `TOLERANCE` from targets that are out of reach.
     """
     wanted = targets > 0.0
-    first = wanted.argmax(axis=1)[:, None]
-    free = wanted & (np.arange(targets.shape[1]) != first)
-    tried = np.where(free, np.take_along_axis(levels, first, axis=1) - levels, 0.0)
+    first = wanted.argmax(axis=1)
+    free = wanted & (np.arange(targets.shape[1]) != first[:, None])
+    tried = np.where(free, levels[np.arange(len(first)), first, None] - levels, 0.0)
     shifts, shares, moves = np.zeros(targets.shape), np.zeros(targets.shape), np.zeros(targets.shape)
     busy = np.flatnonzero(wanted.any(axis=1))
     for _ in range(ROUNDS):
@@ -79,9 +79,9 @@ def _moves(shares, gains, targets, first, free):
     """
     least = np.maximum(shares, LEAST)
     behind = np.log(np.where(targets > 0.0, targets / least, 1.0))
-    missing = np.where(free, behind - np.take_along_axis(behind, first, axis=1), 0.0)
-    rates = gains / least[..., None]
-    rates = rates - np.take_along_axis(rates, first[..., None], axis=1)
+    firsts, rates = (np.arange(len(first)), first), gains / least[..., None]
+    missing = np.where(free, behind - behind[firsts][:, None], 0.0)
+    rates = rates - rates[firsts][:, None]
     linear = free[:, :, None] & free[:, None, :]
     moves = _solved(np.where(linear, rates, np.eye(free.shape[1])), missing)
     with np.errstate(invalid="ignore", over="ignore"):

@@ -36,27 +36,14 @@ class StartWorld(NamedTuple):
     terms
         Terms of month 0, shape (classes, fields, lanes).
     seen
-        Partners' shares by class: on premise, private, cloud; shape (classes, 3, lanes).
-    presence
-        What each provider reaches of the economy, shape (providers, lanes).
-    appeals
-        Appeal of each provider, shape (providers, lanes).
-    strength
-        Strength of the providers' ecosystems, shape (lanes,).
+        What firms of each class see of their partners, `facts.Seen`, shape (classes, fields, lanes).
+    offers
+        Offers of the providers, `facts.Offer`, shape (fields, providers, lanes).
     """
 
     terms: np.ndarray
     seen: np.ndarray
-    presence: np.ndarray
-    appeals: np.ndarray
-    strength: np.ndarray
-
-    def offers(self) -> list[Offer]:
-        """Offers of the providers at the start."""
-        return [
-            Offer(1.0, 0.0, 1.0, self.strength, presence, appeal, 0.0, 0.0)
-            for presence, appeal in zip(self.presence, self.appeals, strict=True)
-        ]
+    offers: np.ndarray
 
     def with_constants(self, constants: Mapping[str, np.ndarray]) -> "StartWorld":
         """The worlds with terms `constant_*` of each class, shape (classes, lanes)."""
@@ -86,12 +73,13 @@ def start_worlds(lanes: Sequence[Values]) -> StartWorld:
     monthly = MonthlyTerms(lanes, 0)
     terms = monthly.first.copy()
     monthly.write(terms, 0, {}, np.zeros(len(lanes)), islands)
+    seen = _partners(np.stack([shares[0], shares[1], shares[2] + shares[3]], axis=1), lanes)
+    appeals, strength = over_lanes(lanes, "constant.appeal"), over_lanes(lanes, "ecosystem.start")
+    offer = Offer(1.0, 0.0, 1.0, strength, presence(lanes), appeals, 0.0, 0.0)
     return StartWorld(
         terms=terms[:, 0],
-        seen=_partners(np.stack([shares[0], shares[1], shares[2] + shares[3]], axis=1), lanes),
-        presence=presence(lanes),
-        appeals=over_lanes(lanes, "constant.appeal"),
-        strength=over_lanes(lanes, "ecosystem.start"),
+        seen=np.concatenate([seen, np.zeros((len(seen), len(Seen._fields) - 3, len(lanes)))], axis=1),
+        offers=np.stack([np.broadcast_to(each, appeals.shape) for each in offer]),
     )
 
 
@@ -165,15 +153,14 @@ def start_values(columns: np.ndarray, tastes: np.ndarray, size_class: int, world
     firm, t = Firm(*columns[..., None]), Terms(*world.terms[size_class])
     shape = (columns.shape[1], world.terms.shape[-1])
     best, best_at, agents = np.full(shape, WORST), np.zeros(shape, np.int8), np.zeros(shape, bool)
-    for j, offer in enumerate(world.offers()):
+    for j in range(tastes.shape[1]):
+        offer = Offer(*world.offers[:, j])
         gain = rules.agent_gain(0.0, firm, offer, t)
         value = rules.provider_value(tastes[:, j, None], 0.0, gain, firm, offer, t)
         better = value > best
         best, best_at[better] = np.maximum(best, value), j
         agents = np.where(better, gain > 0.0, agents)
-    on_premise, private, cloud = world.seen[size_class]
-    seen = Seen(on_premise, private, cloud, 0.0, 0.0)
-    values = np.array(rules.option_values(t.prior_risk, best, best, 0, seen, firm, t))
+    values = np.array(rules.option_values(t.prior_risk, best, best, 0, Seen(*world.seen[size_class]), firm, t))
     return values, best_at, agents
 
 

@@ -55,6 +55,14 @@ def weight(above):
     return where(above > FAINT, exponential(maximum(above, FAINT)), 0.0)
 
 
+def factors(shift, base):
+    """What weights taken at one shift are to be multiplied by at another that is near."""
+    return (
+        exponential(shift[0] - base[0]), exponential(shift[1] - base[1]),
+        exponential(shift[2] - base[2]), exponential(shift[3] - base[3]),
+    )  # fmt: skip
+
+
 def law(weights, factors, links):
     """Return the law π at weights times factors, and its gains by their logarithms.
 
