@@ -16,8 +16,8 @@ if __name__ == "__main__":
 from whole import WHOLE, lanes
 
 from sim.engines import arrays, compiled_engine
+from sim.engines.constants import constants
 from sim.engines.world import build
-from sim.model.constants import constants
 from sim.model.scenario import Scenario, load
 
 LANES, FIRMS = 64, 2000
@@ -43,7 +43,7 @@ def solving(worlds: Callable[[], list[Scenario]]) -> Callable[[int], float]:
 
     def milliseconds(_: int) -> float:
         made = worlds()
-        return clock.seconds(lambda: [constants(each) for each in made]) * 1e3
+        return clock.seconds(lambda: constants(made)) * 1e3
 
     return milliseconds
 
@@ -57,8 +57,7 @@ def main() -> None:
     """Measure."""
     rounds = options(__doc__, 7).rounds
     shared, alone, own = lanes(LANES, FIRMS), lanes(1, FIRMS), unmet(LANES)
-    for each in own:
-        constants(each)
+    constants(own)
     size = f"{LANES} lanes × {FIRMS:,} firms"
     works = {
         f"drawing the world, {size}": building(shared),

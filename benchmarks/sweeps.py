@@ -20,12 +20,12 @@ from pathlib import Path
 from machine import described, load
 
 from sim.engines import simulate_lanes
+from sim.engines.constants import constants
 from sim.experiments.sweeps.designs import design
 from sim.experiments.sweeps.executors import Processes
 from sim.experiments.sweeps.file import read
 from sim.experiments.sweeps.plan import items
 from sim.experiments.sweeps.points import point_scenario
-from sim.model.constants import constants
 
 FILE = Path(__file__).with_name("sweep.toml")
 
@@ -77,8 +77,7 @@ def bare(number: int, first: list[dict], replicates: range) -> float:
         prepared.clear()
         sweep = read(FILE)
         prepared[number] = [point_scenario(sweep, values) for values in first]
-        for lane in prepared[number]:
-            constants(lane)
+        constants(prepared[number])
     begun = time.perf_counter()
     for replicate in replicates:
         simulate_lanes(prepared[number], replicate, "compiled", 12)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from sim.model.constants import solve
+from sim.engines.constants import solve
 from sim.model.errors import BadInput
 from sim.model.reading import library
 from sim.model.scenario import load

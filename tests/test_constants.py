@@ -7,13 +7,15 @@ import pytest
 from small_worlds import column, differences, with_values, world
 
 from sim.engines import simulate
-from sim.model.constants import conditional_shares, constants, lane_values, solve
+from sim.engines.constants import constants, lane_values, solve
+from sim.engines.inversion import conditional_shares
 from sim.model.errors import BadInput
+from sim.model.facts import Offer
 from sim.model.nouns import CLASSES, OPTIONS
 from sim.model.parameters import PARAMETERS
 from sim.model.reference import reference
 from sim.model.scenario import Scenario, load, resolved_toml
-from sim.model.start import log_stationary, start_values, start_world, target_shares
+from sim.model.start import log_stationary, start_values, start_worlds, target_shares
 
 FROZEN = (
     "awareness.innovation=0", "awareness.imitation=0", "cost.private_decline=0", "market.cost_decline=0",
@@ -64,15 +66,15 @@ def test_constants_of_a_static_choice_would_drift():
 @pytest.mark.parametrize("name", ["baseline", "eu-2014"])
 def test_solved_shares_hit_their_targets_on_the_reference_population(name):
     scenario = load(name)
-    found = constants(scenario)
+    (found,) = constants([scenario])
     values = {**scenario.base_values, **found.values}
-    place, shares, (columns, tastes) = start_world(values), target_shares(values), reference(values)
+    place, shares, (columns, tastes) = start_worlds([values]), target_shares(values), reference(values)
     for c in range(len(CLASSES)):
         systematic, _, _ = start_values(columns[:, c], tastes, c, place)
         given = np.array([values[f"constant.{option}"][c] for option in OPTIONS])
         law = np.exp(log_stationary(systematic, columns[:, c], c, place))
         once = (law / law.sum(axis=0)).mean(axis=(1, 2))
-        wanted = conditional_shares(shares[c], values["awareness.start"][c])
+        wanted = conditional_shares(shares[c], np.array(values["awareness.start"][c]))
         assert once == pytest.approx(wanted, abs=1e-9)  # `start_values` adds the constants itself
         assert given[0] == 0.0
     assert np.abs(found.tilt).max() < 1e-6
@@ -90,7 +92,7 @@ def test_a_target_of_zero_removes_the_option_for_the_class():
         "baseline", "start.hybrid={micro = 0}", "start.on_premise={micro = 0.898}", "constants.solve=true",
         "review.interval=1", "run.months=12", firms=500,
     )  # fmt: skip
-    assert lane_values(scenario, constants(scenario))["available.hybrid"] == (0, 1, 1, 1)
+    assert lane_values(scenario, constants([scenario])[0])["available.hybrid"] == (0, 1, 1, 1)
     result = simulate(scenario, 0, "numpy")
     assert column(result, "share.firms.hybrid", "micro").max() == 0.0
     assert column(result, "share.firms.hybrid", "small").max() > 0.0
@@ -100,7 +102,7 @@ def test_a_target_of_zero_removes_the_option_for_the_class():
 def test_constants_that_cannot_reach_the_start_name_class_and_option():
     scenario = world("baseline", "population.liquid_funds={large = 0}", "cost.credit=0", "constants.solve=true")
     with pytest.raises(BadInput, match=r"start\.(private|hybrid)\[large\]: no option constant makes"):
-        constants(scenario)
+        constants([scenario])
 
 
 def test_constants_are_found_where_long_steps_go_round_in_circles():
@@ -171,11 +173,11 @@ def test_a_resolved_scenario_gives_the_same_numbers(name, settings, tmp_path):
 def test_appeals_split_customers_by_market_share():
     """Large samples of normal tastes: the best of appeal + taste falls on each provider with its share."""
     values = {**load("baseline").values, **solve(load("baseline"))}
-    place = start_world(values)
-    offers = place.appeals[:, 0]
+    place = start_worlds([values])
+    offers = Offer(*place.offers[..., 0])
     reach = np.dot((0.9, 0.08, 0.017, 0.003), values["reach.public"]) * (1.0 - values["reach.network_weight"])
     tastes = np.random.Generator(np.random.SFC64(1)).standard_normal((400_000, 3))
-    best = np.argmax(offers + reach * place.presence[:, 0] + values["choice.taste_provider"] * tastes, axis=1)
+    best = np.argmax(offers.appeal + reach * offers.presence + values["choice.taste_provider"] * tastes, axis=1)
     assert np.bincount(best) / best.size == pytest.approx((0.45, 0.35, 0.20), abs=0.004)
 
 
@@ -196,7 +198,8 @@ SEATS = tuple(w * (high - low) / np.log(high / low) for w, low, high in zip(
 def test_what_firms_see_at_the_start(kind, own, weights):
     """Partners by class, as the network draws them, and the seats that each provider gives access to."""
     settings = (f"network.kind={kind}", "network.homophily=0.3", "network.partners=4", "sector.intensity=1")
-    place = start_world(world("baseline", *settings, "cost.hybrid_share=0.25").values | {"constant.appeal": (0.0,) * 3})
+    values = world("baseline", *settings, "cost.hybrid_share=0.25").values | {"constant.appeal": (0.0,) * 3}
+    place = start_worlds([values])
     private, public, hybrid = (0.012, 0.05, 0.125, 0.225), (0.09, 0.14, 0.15, 0.145), (0.018, 0.05, 0.105, 0.18)
     cloud = np.add(public, hybrid)
     for place_of, shares in ((1, private), (2, cloud)):
@@ -204,7 +207,7 @@ def test_what_firms_see_at_the_start(kind, own, weights):
         assert place.seen[:, place_of, 0] == pytest.approx(own * np.array(shares) + (1 - own) * everybody, rel=1e-12)
     seats = np.dot(SEATS, np.add(public, 0.25 * np.array(hybrid))) / sum(SEATS)
     expected = [share * seats + 0.3 * (1 - share) * seats for share in (0.45, 0.35, 0.2)]
-    assert [float(offer.presence[0]) for offer in place.offers()] == pytest.approx(expected, rel=1e-12)
+    assert Offer(*place.offers[..., 0]).presence == pytest.approx(expected, rel=1e-12)
 
 
 @pytest.mark.parametrize("shares", ["[1]", "[0.5, 0.5]", "[0.9, 0.1]", EIGHT, "[1, 0]"])

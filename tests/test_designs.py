@@ -11,12 +11,12 @@ from small_worlds import column
 from sweep_texts import only, written
 
 from sim.engines import simulate
+from sim.engines.constants import constants, solve
 from sim.experiments.sweeps.designs import design, problem, unit_points
 from sim.experiments.sweeps.file import read
 from sim.experiments.sweeps.laws import Law
 from sim.experiments.sweeps.points import point_scenario
 from sim.experiments.sweeps.quantities import Quantity
-from sim.model.constants import constants, solve
 from sim.model.errors import BadInput
 from sim.model.nouns import CLASSES, OPTIONS
 from sim.model.run import month_index
@@ -211,7 +211,7 @@ def test_uncertain_points_start_where_the_base_world_does(tmp_path):
         scenario = point_scenario(sweep, point)
         resolved = load("baseline", [f"{key}={value}" for key, value in point.items()], resolve=True)
         assert solve(scenario) == solve(resolved) != solve(sweep.base)
-        assert not constants(scenario).tilt.any()
+        assert not constants([scenario])[0].tilt.any()
         assert target_shares(scenario.base_values) == pytest.approx(target_shares(sweep.base.values))
 
 

@@ -4,11 +4,11 @@ import hashlib
 from pathlib import Path
 
 from sim.analysis.oracle import NEUTRAL, Oracle
+from sim.engines.constants import solve
 from sim.experiments.durable import made_folder, write_text
 from sim.experiments.job import Job
 from sim.experiments.runner import obtain
 from sim.experiments.tables import Outcomes, read_outcomes
-from sim.model.constants import solve
 from sim.model.scenario import load
 
 

@@ -24,7 +24,7 @@ def scenarios(long: bool) -> None:
 @click.argument("file")
 def check(file: str) -> None:
     """Check a scenario (a TOML FILE or a name), including that its starting shares can be reached."""
-    from sim.model.constants import solve
+    from sim.engines.constants import solve
     from sim.model.scenario import load
 
     found = load(file)

@@ -97,10 +97,10 @@ def _scenarios(scenario: str, options: dict[str, Any]) -> "list[Scenario]":
 
 def _jobs(found: "list[Scenario]", options: dict[str, Any]) -> "list[Job]":
     """The runs of scenarios; says what the reader of a scenario should know."""
+    from sim.engines.constants import solve
     from sim.experiments.job import Job
     from sim.experiments.paired import check_pair
     from sim.experiments.sweeps.processes import cores
-    from sim.model.constants import solve
 
     notes = [note for each in found for note in each.notes]
     for note in dict.fromkeys([*notes, *(check_pair(*found) if len(found) > 1 else ())]):

@@ -12,12 +12,12 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from sim.engines import streams
+from sim.engines.constants import constants, lane_values
 from sim.engines.drawing import Chance, OnDrawn, draw_firms, draw_partners
 from sim.engines.placing import NEVER, State
 from sim.engines.streams import Purpose
 from sim.model import network, population
 from sim.model.arithmetic import total
-from sim.model.constants import constants, lane_values
 from sim.model.errors import BadInput
 from sim.model.measures import Measures, resolve
 from sim.model.nouns import CLASSES, OPTIONS, SECTORS
@@ -142,7 +142,7 @@ def build(
         If lanes differ in what makes the population or the network, or firms are too large to be counted.
     """
     _check_block(lanes)
-    found = [constants(scenario) for scenario in lanes]
+    found = constants(lanes)
     values = tuple(lane_values(scenario, each) for scenario, each in zip(lanes, found, strict=True))
     run = lanes[0].run
     chance, where = Chance(run.seed, replicate), population.layout(run.firms, values[0])

@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from sim.engines.constants import solve
 from sim.experiments.job import Job
 from sim.experiments.results import load_results
 from sim.experiments.runner import Progress as RunProgress
@@ -17,7 +18,6 @@ from sim.experiments.sweeps import file as sweep_file
 from sim.experiments.sweeps.carrying_out import Ending, Order, Progress, carry_out
 from sim.experiments.sweeps.executors import Cluster, Executors, InProcess
 from sim.experiments.sweeps.processes import Processes, cores
-from sim.model.constants import solve
 from sim.model.errors import BadInput
 from sim.model.reading import chain, settings_layer, steps_to
 from sim.model.scenario import Scenario, from_layers

@@ -1,40 +1,55 @@
 """Appeals of public providers, solved so that customers start split between them by `market.shares`."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
 from scipy import optimize, special
 
+from sim.model.arithmetic import total
 from sim.model.errors import BadInput
 from sim.model.population import Values
 from sim.model.start import presence
+from sim.model.terms import over_lanes
 
 
-def appeals(values: Values) -> np.ndarray:
-    """Appeal of each provider for which normal tastes split customers by `market.shares`."""
-    shares = np.asarray(values["market.shares"])
-    spread = values["choice.taste_provider"]
+def appeals(lanes: Sequence[Values]) -> np.ndarray:
+    """Appeal of each provider for which normal tastes split customers by `market.shares`; shape (providers, lanes).
+
+    The worlds have one population and the same number of providers.
+    """
+    for values in lanes:
+        _check(values)
+    mix = np.asarray(lanes[0]["population.national_mix"])
+    within = over_lanes(lanes, "reach.public") * (1.0 - over_lanes(lanes, "reach.network_weight"))
+    reach = total(mix[:, None] * within) / mix.sum()
+    unit = np.array([_unit_appeals(values["market.shares"]) for values in lanes]).T
+    found = unit * over_lanes(lanes, "choice.taste_provider") - reach * presence(lanes)
+    return found - total(found) / len(found)
+
+
+def _check(values: Values) -> None:
+    """Refuse market shares that no appeals give."""
+    shares = values["market.shares"]
     if len(shares) == 1:
-        return np.zeros(1)
-    if shares.min() <= 0.0:
+        return
+    if min(shares) <= 0.0:
         raise BadInput(
-            f"market.shares: a provider starts with a share of {shares.min():g}, which no appeal gives it; every share "
+            f"market.shares: a provider starts with a share of {min(shares):g}, which no appeal gives it; every share "
             "must be above 0. Leave the provider out, or set [constants] solve = false and give constant.appeal"
         )
-    if spread == 0.0:
+    if values["choice.taste_provider"] == 0.0:
         raise BadInput(
             "choice.taste_provider is 0 with several providers: nothing then splits customers by market.shares; "
             "raise it, or give one provider, or set [constants] solve = false and give constant.appeal"
         )
-    mix = np.asarray(values["population.national_mix"])
-    reach = mix @ (np.asarray(values["reach.public"]) * (1.0 - values["reach.network_weight"])) / mix.sum()
-    found = np.asarray(_unit_appeals(values["market.shares"])) * spread - reach * presence(values)
-    return found - found.mean()
 
 
 @lru_cache(maxsize=4096)
 def _unit_appeals(market_shares: tuple[float, ...]) -> tuple[float, ...]:
     """Appeals that split customers by given shares where tastes are standard normal; that of the first is 0."""
+    if len(market_shares) == 1:
+        return (0.0,)
     shares = np.array(market_shares)
     nodes, weights = _quadrature()
 

@@ -2,11 +2,15 @@
 
 Average probabilities are the slopes, by the shifts, of a convex function. So the shifts that give wanted shares lie
 where another convex function, whose slopes are the gaps between shares and target, is lowest: one place, downhill.
+
+Problems are solved side by side, each as if alone.
 """
 
 from collections.abc import Callable
 
 import numpy as np
+
+from sim.model.arithmetic import total
 
 TOLERANCE = 1e-10
 """Largest difference of a solved share from its target."""
@@ -14,68 +18,82 @@ TOLERANCE = 1e-10
 ROUNDS = 400
 """Evaluations after which shares count as out of reach; usual worlds take five."""
 
-Averages = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
-"""From shifts of the options, (4,), to their average probabilities, (4,), and what these gain by each shift, (4, 4)."""
+LEAST = 1e-300
+"""Stands for a share of nothing where its logarithm is taken."""
+
+Averages = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
+"""From numbers of problems, (asked,), and shifts of their options, (asked, 4), in the scale of the choice, to average
+probabilities, (asked, 4), and what these gain by each shift, (asked, 4, 4)."""
 
 
-class OutOfReach(Exception):
-    """No shift gives the shares wanted; `shares` are the nearest found."""
-
-    def __init__(self, shares: np.ndarray):
-        super().__init__()
-        self.shares = shares
-
-
-def fitted(averages: Averages, target: np.ndarray, values: np.ndarray, scale: float) -> np.ndarray:
-    """Shift of each option for which the averages meet the target; 0 for the first one wanted and those not wanted.
+def fitted(averages: Averages, targets: np.ndarray, levels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Shifts for which the averages meet the targets; 0 for the first option wanted and those not wanted.
 
     Parameters
     ----------
-    target
-        Shares wanted, which sum to 1.
-    values
-        What is shifted, -inf where closed, shape (4, firms): the search starts where all options are worth the same
-        on average, which may be far off, with no firm near a choice.
-    scale
-        What values are measured in: a shift by it about doubles the odds or more.
+    targets
+        Shares wanted, which sum to 1, or zeros for a problem to be left out; shape (problems, 4).
+    levels
+        What options are worth on average, same shape: the search starts where all are worth the same, which may be far
+        off, with no firm near a choice.
 
-    Raises
-    ------
-    OutOfReach
-        No shift gives the shares.
+    Returns
+    -------
+    shifts, shares : ndarray, shape (problems, 4)
+        The nearest found; they are farther than `TOLERANCE` from targets that are out of reach.
     """
-    wanted = np.flatnonzero(target > 0.0)
-    first, free = wanted[0], wanted[1:]
-    there = values > -np.inf
-    level = np.where(there, values, 0.0).sum(axis=1) / np.maximum(there.sum(axis=1), 1)
-    shift, move = np.zeros(len(target)), np.zeros(len(target))
-    shift[free] = level[first] - level[free]
-    shares, slope = averages(shift)
+    wanted = targets > 0.0
+    first = wanted.argmax(axis=1)
+    free = wanted & (np.arange(targets.shape[1]) != first[:, None])
+    tried = np.where(free, levels[np.arange(len(first)), first, None] - levels, 0.0)
+    shifts, shares, moves = np.zeros(targets.shape), np.zeros(targets.shape), np.zeros(targets.shape)
+    busy = np.flatnonzero(wanted.any(axis=1))
     for _ in range(ROUNDS):
-        gap = shares - target
-        if np.abs(gap).max() <= TOLERANCE:
-            return shift
-        if not move.any():
-            least = np.maximum(shares, 1e-300)
-            missing = np.log(target[free] / target[first]) - np.log(least[free] / least[first])
-            move[free] = _newton(slope / least[:, None], missing, first, free)
-            if not gap @ move < 0.0:  # not downhill, or nothing to go by: shares are flat here
-                move[free] = 0.5 * scale * missing
-        found = averages(shift + move)
-        if (found[0] - target) @ move > -0.5 * (gap @ move):  # far up again on the other side
-            move *= 0.25
-            continue
-        shift, move = shift + move, np.zeros(len(target))
-        shares, slope = found
-    raise OutOfReach(shares)
+        found, gains = averages(busy, tried[busy])
+        move, gap = moves[busy], found - targets[busy]
+        before = shares[busy] - targets[busy]
+        beyond = _along(gap, move) > -0.5 * _along(before, move)  # far up again on the other side
+        moves[busy[beyond]] *= 0.25
+        nearer = busy[~beyond]
+        shifts[nearer], shares[nearer] = tried[nearer], found[~beyond]
+        missed = beyond | (np.abs(gap).max(axis=1) > TOLERANCE)
+        going = missed & ~beyond
+        here = busy[going]
+        moves[here] = _moves(found[going], gains[going], targets[here], first[here], free[here])
+        busy = busy[missed]
+        if not busy.size:
+            break
+        tried[busy] = shifts[busy] + moves[busy]
+    return shifts, shares
 
 
-def _newton(rates, missing, first, free):
-    """Move that gives the logarithms of odds what they miss if they are linear, as they nearly are; NaN if none does.
+def _along(gaps, moves):
+    """Slopes along moves of the functions that are lowest where shares meet their targets."""
+    return total((gaps * moves).T)
 
-    `rates` are the gains of logarithms of the shares.
+
+def _moves(shares, gains, targets, first, free):
+    """Moves that give the logarithms of odds what they miss if they are linear, as they nearly are.
+
+    Where these lead not downhill, or there is nothing to go by because shares are flat, towards what is missing.
     """
+    least = np.maximum(shares, LEAST)
+    behind = np.log(np.where(targets > 0.0, targets / least, 1.0))
+    firsts, rates = (np.arange(len(first)), first), gains / least[..., None]
+    missing = np.where(free, behind - behind[firsts][:, None], 0.0)
+    rates = rates - rates[firsts][:, None]
+    linear = free[:, :, None] & free[:, None, :]
+    moves = _solved(np.where(linear, rates, np.eye(free.shape[1])), missing)
+    with np.errstate(invalid="ignore", over="ignore"):
+        down = _along(shares - targets, moves)
+    return np.where(((down < 0.0) & (down > -np.inf))[:, None], moves, 0.5 * missing)
+
+
+def _solved(systems, right):
+    """Solutions of linear equations, shapes (n, 4, 4) and (n, 4); NaN for those that have none."""
     try:
-        return np.linalg.solve((rates[free] - rates[first])[:, free], missing)
+        return np.linalg.solve(systems, right[..., None])[..., 0]
     except np.linalg.LinAlgError:
-        return np.full(len(free), np.nan)
+        if len(systems) == 1:
+            return np.full(right.shape, np.nan)
+        return np.concatenate([_solved(systems[n : n + 1], right[n : n + 1]) for n in range(len(systems))])

@@ -17,12 +17,17 @@ SHARED = tuple(key for key, parameter in PARAMETERS.items() if parameter.shared)
 """Parameters that shape the population: worlds that agree in them have one reference population."""
 
 
+def population(values: Values) -> tuple[tuple, int]:
+    """What worlds with one reference population agree in, and the number of providers."""
+    return tuple(values[key] for key in SHARED), len(values["market.shares"])
+
+
 def reference(values: Values) -> tuple[np.ndarray, np.ndarray]:
     """Traits of the reference firms, shape (16, classes, POINTS), and their tastes for providers, (POINTS, providers).
 
     The points of all classes are the same.
     """
-    return _reference(tuple(values[key] for key in SHARED), len(values["market.shares"]))
+    return _reference(*population(values))
 
 
 @lru_cache(maxsize=16)

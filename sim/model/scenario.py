@@ -3,9 +3,11 @@
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
 from sim.model import checking
+from sim.model.beginning import START_KEYS, Beginning, beginning
 from sim.model.citing import check_sources
 from sim.model.complaints import Complaints
 from sim.model.merging import Draft, apply_layer
@@ -63,6 +65,12 @@ class Scenario:
     sources: Mapping[str, str] = field(default_factory=dict)
     chain: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @cached_property
+    def beginning(self) -> Beginning:
+        """What decides its constants and where its firms start."""
+        start = tuple((key, self.values[key]) for key in START_KEYS)
+        return beginning(tuple(self.base_values.items()), start, self.constants_given)
 
     def fingerprint_fields(self) -> dict[str, Any]:
         """Everything that decides results, as plain JSON values; two scenarios that agree here run alike.

@@ -7,7 +7,8 @@ Several worlds stand side by side in the last axis of every array, as lanes.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,7 +19,8 @@ from sim.model.monthly_terms import MonthlyTerms
 from sim.model.nouns import OPTIONS
 from sim.model.population import Values
 from sim.model.review import WORST
-from sim.model.terms import ROW, priced
+from sim.model.stationary import hurdles
+from sim.model.terms import ROW, over_lanes, priced
 
 
 def target_shares(values: Values) -> np.ndarray:
@@ -26,8 +28,7 @@ def target_shares(values: Values) -> np.ndarray:
     return np.array([values[f"start.{option}"] for option in OPTIONS]).T
 
 
-@dataclass(frozen=True)
-class StartWorld:
+class StartWorld(NamedTuple):
     """What firms see at the start, one lane for each world.
 
     Attributes
@@ -35,67 +36,69 @@ class StartWorld:
     terms
         Terms of month 0, shape (classes, fields, lanes).
     seen
-        Partners' shares by class: on premise, private, cloud; shape (classes, 3, lanes).
-    presence
-        What each provider reaches of the economy, shape (providers, lanes).
-    appeals
-        Appeal of each provider, shape (providers, lanes).
-    strength
-        Strength of the providers' ecosystems, shape (lanes,).
+        What firms of each class see of their partners, `facts.Seen`, shape (classes, fields, lanes).
+    offers
+        Offers of the providers, `facts.Offer`, shape (fields, providers, lanes).
     """
 
     terms: np.ndarray
     seen: np.ndarray
-    presence: np.ndarray
-    appeals: np.ndarray
-    strength: np.ndarray
-
-    def offers(self) -> list[Offer]:
-        """Offers of the providers at the start."""
-        return [
-            Offer(1.0, 0.0, 1.0, self.strength, presence, appeal, 0.0, 0.0)
-            for presence, appeal in zip(self.presence, self.appeals, strict=True)
-        ]
+    offers: np.ndarray
 
     def with_constants(self, constants: Mapping[str, np.ndarray]) -> "StartWorld":
-        """The world with terms `constant_*` of each class, shape (classes,), the same in all lanes."""
+        """The worlds with terms `constant_*` of each class, shape (classes, lanes)."""
         terms = self.terms.copy()
         for term, by_class in constants.items():
-            terms[:, ROW[term]] = by_class[:, None]
-        return replace(self, terms=terms)
+            terms[:, ROW[term]] = by_class
+        return self._replace(terms=terms)
+
+    def lane(self, lane: int) -> "StartWorld":
+        """One of the worlds."""
+        return StartWorld(*(each[..., lane : lane + 1].copy() for each in self))
 
 
 def side_by_side(worlds: Sequence[StartWorld]) -> StartWorld:
     """Worlds with the same number of providers as the lanes of one."""
-    fields = ("terms", "seen", "presence", "appeals", "strength")
-    return StartWorld(*(np.concatenate([getattr(each, name) for each in worlds], axis=-1) for name in fields))
+    return StartWorld(*(np.concatenate(each, axis=-1) for each in zip(*worlds, strict=True)))
 
 
-def start_world(values: Values) -> StartWorld:
-    """Partners' and economy's shares that the starting shares imply, and the terms of month 0; one lane."""
-    shares = target_shares(values)
-    economy = _seats(values) @ shares
-    hybrid = values["cost.hybrid_share"]
-    islands = np.array([economy[0], economy[1] + economy[3] * (1.0 - hybrid)])
-    monthly = MonthlyTerms([values], 0)
+def start_worlds(lanes: Sequence[Values]) -> StartWorld:
+    """Partners' and economy's shares that the starting shares imply, and the terms of month 0.
+
+    The worlds have one population and the same number of providers.
+    """
+    shares, first = _shares(lanes), lanes[0]
+    economy, hybrid = _economy(shares, first), over_lanes(lanes, "cost.hybrid_share")
+    islands = np.stack([economy[0], economy[1] + economy[3] * (1.0 - hybrid)])
+    monthly = MonthlyTerms(lanes, 0)
     terms = monthly.first.copy()
-    monthly.write(terms, 0, {}, np.zeros(1), islands[:, None])
-    cloud = np.stack([shares[:, 0], shares[:, 1], shares[:, 2] + shares[:, 3]], axis=1)
+    monthly.write(terms, 0, {}, np.zeros(len(lanes)), islands)
+    seen = _partners(np.stack([shares[0], shares[1], shares[2] + shares[3]], axis=1), lanes)
+    appeals, strength = over_lanes(lanes, "constant.appeal"), over_lanes(lanes, "ecosystem.start")
+    offer = Offer(1.0, 0.0, 1.0, strength, presence(lanes), appeals, 0.0, 0.0)
     return StartWorld(
         terms=terms[:, 0],
-        seen=_partners(cloud, values)[..., None],
-        presence=presence(values)[:, None],
-        appeals=np.array(values["constant.appeal"])[:, None],
-        strength=np.array([values["ecosystem.start"]]),
+        seen=np.concatenate([seen, np.zeros((len(seen), len(Seen._fields) - 3, len(lanes)))], axis=1),
+        offers=np.stack([np.broadcast_to(each, appeals.shape) for each in offer]),
     )
 
 
-def presence(values: Values) -> np.ndarray:
-    """What each provider reaches of the economy's seats at the start, shape (providers,)."""
-    economy = _seats(values) @ target_shares(values)
-    public = economy[2] + economy[3] * values["cost.hybrid_share"]
-    own = public * np.asarray(values["market.shares"])
-    return own + values["reach.interoperability"] * (public - own)
+def presence(lanes: Sequence[Values]) -> np.ndarray:
+    """What each provider reaches of the economy's seats at the start, shape (providers, lanes)."""
+    economy = _economy(_shares(lanes), lanes[0])
+    public = economy[2] + economy[3] * over_lanes(lanes, "cost.hybrid_share")
+    own = public * over_lanes(lanes, "market.shares")
+    return own + over_lanes(lanes, "reach.interoperability") * (public - own)
+
+
+def _shares(lanes):
+    """Starting shares of firms, shape (options, classes, lanes)."""
+    return np.stack([over_lanes(lanes, f"start.{option}") for option in OPTIONS])
+
+
+def _economy(shares, values):
+    """Shares of the nation's seats, shape (options, lanes)."""
+    return total(seats * by_class for seats, by_class in zip(_seats(values), shares.swapaxes(0, 1), strict=True))
 
 
 def _seats(values):
@@ -117,16 +120,16 @@ def _mean_seats(values):
     return employees * (np.asarray(values["population.sector_mix"]) @ np.asarray(values["sector.intensity"]))
 
 
-def _partners(shares, values):
-    """Expected shares among the partners of each class, by network kind."""
-    kind = values["network.kind"]
-    weights = _national(values)
+def _partners(shares, lanes):
+    """Expected shares among the partners of each class, by network kind; shape (classes, 3, lanes)."""
+    first = lanes[0]
+    kind, weights = first["network.kind"], _national(first)
     if kind in ("ring", "groups"):  # partners are neighbours in the sample, whatever they stand for
-        weights = np.asarray(values["population.sample_mix"])
+        weights = np.asarray(first["population.sample_mix"])
     elif kind == "supply-chain":
-        weights = _seats(values)
-    anywhere = np.broadcast_to((weights / weights.sum()) @ shares, shares.shape)
-    own = values["network.homophily"] if kind == "random" else 0.0
+        weights = _seats(first)
+    anywhere = total(part * of_class for part, of_class in zip(weights / weights.sum(), shares, strict=True))
+    own = over_lanes(lanes, "network.homophily") if kind == "random" else 0.0
     return own * shares + (1.0 - own) * anywhere
 
 
@@ -150,16 +153,14 @@ def start_values(columns: np.ndarray, tastes: np.ndarray, size_class: int, world
     firm, t = Firm(*columns[..., None]), Terms(*world.terms[size_class])
     shape = (columns.shape[1], world.terms.shape[-1])
     best, best_at, agents = np.full(shape, WORST), np.zeros(shape, np.int8), np.zeros(shape, bool)
-    for j, offered in enumerate(world.offers()):
-        offer = priced(offered, t)
+    for j in range(tastes.shape[1]):
+        offer = priced(Offer(*world.offers[:, j]), t)
         gain = rules.agent_gain(0.0, firm, offer, t)
         value = rules.provider_value(tastes[:, j, None], 0.0, gain, firm, offer, t)
         better = value > best
         best, best_at[better] = np.maximum(best, value), j
         agents = np.where(better, gain > 0.0, agents)
-    on_premise, private, cloud = world.seen[size_class]
-    seen = Seen(on_premise, private, cloud, 0.0, 0.0)
-    values = np.array(rules.option_values(t.prior_risk, best, best, 0, seen, firm, t))
+    values = np.array(rules.option_values(t.prior_risk, best, best, 0, Seen(*world.seen[size_class]), firm, t))
     return values, best_at, agents
 
 
@@ -184,23 +185,16 @@ class Frictions:
 
 def frictions(columns: np.ndarray, size_class: int, world: StartWorld) -> Frictions:
     """What keeps firms of one class, with traits of shape (16, firms), where they are."""
-    firm, t = Firm(*columns[..., None]), Terms(*world.terms[size_class])
-    moving = rules.migration_cost(firm, t) / t.scale
-    private, hybrid = rules.upfront_private(firm, t), rules.upfront_hybrid(firm, t)
-    entry, is_open = np.zeros((len(OPTIONS), *moving.shape)), np.empty((len(OPTIONS), *moving.shape), bool)
-    entry[1], entry[3] = t.annuity * private / t.scale, t.annuity * hybrid / t.scale
-    is_open[0], is_open[2] = t.has_on_premise > 0, t.has_public > 0
-    is_open[1] = (t.has_private > 0) & rules.affordable(private, firm, t)
-    is_open[3] = (t.has_hybrid > 0) & rules.affordable(hybrid, firm, t)
-    return Frictions(moving, entry, is_open)
+    moving, entry, is_open = hurdles(Firm(*columns[..., None]), Terms(*world.terms[size_class]))
+    both = (np.stack([np.broadcast_to(each, moving.shape) for each in by_option]) for by_option in (entry, is_open))
+    return Frictions(moving, *both)
 
 
 def log_stationary(values: np.ndarray, columns: np.ndarray, size_class: int, world: StartWorld) -> np.ndarray:
-    """Logarithm of each firm's stationary law over options, up to a constant, -inf where an option is closed.
+    """Logarithm of each firm's stationary law (`sim.model.stationary`), up to a constant.
 
-    With migration cost f and entry cost g_k the chain of frozen choices has π_k ∝ e^((V_k - g_k)/σ)·D_k,
-    D_k = e^(V_k/σ) + Σ_{j≠k} e^((V_j - f - g_j)/σ). The larger of V_k/σ and the largest exponent of the sum is taken
-    out of D_k, so that nothing overflows and what is left is never 0.
+    It is -inf where an option is closed. The larger of V_k/σ and the largest exponent of the sum is taken out of D_k,
+    so that nothing overflows and what is left is never 0.
 
     Parameters
     ----------

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.engines.constants import solve
 from sim.experiments.durable import made_folder, write_text
 from sim.experiments.job import Job
 from sim.experiments.paired import differences, matched
 from sim.experiments.runner import obtain
 from sim.experiments.tables import Outcomes, read_outcomes
-from sim.model.constants import solve
 from sim.model.reading import flattened
 from sim.model.scenario import Scenario, library, load
 from sim.model.texts import read_toml

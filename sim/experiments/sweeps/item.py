@@ -11,13 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.engines import simulate_lanes
+from sim.engines.constants import constants
 from sim.engines.result import Result
 from sim.experiments.identity import model_version
 from sim.experiments.sweeps.part import Columns, Failure, encoded, no_runs
 from sim.experiments.sweeps.plan import Item, recorded_months
 from sim.experiments.sweeps.points import point_scenario
 from sim.experiments.sweeps.sweep import Reduction, Sweep
-from sim.model.constants import constants
 from sim.model.errors import BadInput
 from sim.model.outcome_table import columns as outcome_columns
 from sim.model.scenario import Scenario
@@ -88,12 +88,17 @@ def compute(task: Task) -> bytes:
     runs = no_runs(item, kept(sweep))
     failures: dict[tuple[int, int], Failure] = {}
     lanes: dict[int, Scenario] = {}
-    for place, (point, values) in enumerate(zip(item.points, task.values, strict=True)):
+    unsound: dict[int, BadInput] = {}
+    for place, values in enumerate(task.values):
         try:
             lanes[place] = _scenario(task.asked, tuple(values.items()))
         except BadInput as error:
-            failure = Failure("scenario", _without_folders(str(error), sweep))
-            failures |= {(point, replicate): failure for replicate in item.replicates}
+            unsound[place] = error
+    unsound |= _unsolvable(lanes)
+    for place, reason in unsound.items():
+        lanes.pop(place, None)
+        failure = Failure("scenario", _without_folders(str(reason), sweep))
+        failures |= {(item.points[place], replicate): failure for replicate in item.replicates}
     for turn, replicate in enumerate(item.replicates):
         for place, found in _one_replicate(lanes, replicate, task.engine, _months_seen(sweep)).items():
             if isinstance(found, Failure):
@@ -114,10 +119,21 @@ def _without_folders(message: str, sweep: Sweep) -> str:
 
 @lru_cache(maxsize=1024)
 def _scenario(asked: Asked, values: tuple[tuple[str, Any], ...]) -> Scenario:
-    """The scenario of a point, its option constants solved; kept, since the next item often has the same points."""
-    scenario = point_scenario(asked.sweep, dict(values))
-    constants(scenario)
-    return scenario
+    """The scenario of a point; kept, since the next item often has the same points."""
+    return point_scenario(asked.sweep, dict(values))
+
+
+def _unsolvable(lanes: Mapping[int, Scenario]) -> dict[int, BadInput]:
+    """Scenarios without option constants, and why; those of the others are solved side by side, and kept."""
+    try:
+        constants(list(lanes.values()))
+    except BadInput as error:
+        if len(lanes) == 1:
+            return {next(iter(lanes)): error}
+        halves = np.array_split(list(lanes), 2)
+        first, second = (_unsolvable({place: lanes[place] for place in half.tolist()}) for half in halves)
+        return first | second
+    return {}
 
 
 def _one_replicate(

@@ -1,0 +1,166 @@
+"""What option constants are solved from, compiled: values of the reference firms, and averages of their laws.
+
+Formulas are those of the model, lifted. Arrays of firms are flat boards (`compiled_boards`): for each strip of firms a
+row by option. Sums over firms are first added up by place in a strip: that makes vector instructions, with the same
+bits on every processor.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.engines.lifting import compiled, gathered, kernel, lift
+from sim.model import rules, stationary
+from sim.model import terms as formulas
+from sim.model.arithmetic import where
+from sim.model.facts import Firm, Offer, Seen, Terms
+from sim.model.nouns import CLASSES, OPTIONS
+from sim.model.review import WORST
+
+STRIP = 16
+"""Firms in a strip; their number is a multiple of it."""
+
+FOUR, CLASS_COUNT = len(OPTIONS), len(CLASSES)
+FIRM, TERM, SEES, OFFER = (len(each._fields) for each in (Firm, Terms, Seen, Offer))
+
+SUMS = 10
+"""What is added up over firms: four shares, and their gains by pairs of options (`stationary.law`)."""
+
+NEAR = 50.0
+"""How far shifts may be from those weights were taken at: nothing that matters over- or underflows up to there."""
+
+for _rules in (rules, stationary, formulas):
+    lift(_rules)
+
+
+class ByOption(NamedTuple):
+    """A number for each option."""
+
+    on_premise: float
+    private: float
+    public: float
+    hybrid: float
+
+
+@kernel()
+def ready(people, tastes, terms, seen, offers, lanes, best, levels, links, sums):
+    """Write what the reference firms' choices are made of: for each world by class, problem after problem.
+
+    Parameters
+    ----------
+    people
+        Traits, rows of `facts.Firm`, each of firms class by class; flat, as all arrays here.
+    tastes
+        For providers, rows of firms, the same in every class.
+    terms, seen
+        By class, rows of `facts.Terms` and of `facts.Seen`, each of lanes.
+    offers
+        Rows of `facts.Offer`, each of lanes provider by provider.
+    lanes
+        Number of worlds.
+    best
+        Room, (STRIP,).
+    levels, links
+        Results: `stationary.level` and `stationary.link`, for each problem a board of (strips · 4 · STRIP).
+    sums
+        Results: levels and number of the firms to whom an option is open, summed up by place in a strip, for each
+        problem (2 · 4 · STRIP).
+    """
+    for lane in range(lanes):
+        for c in range(CLASS_COUNT):
+            problem(people, tastes, terms, seen, offers, lanes, lane, c, best, levels, links, sums)
+
+
+@compiled(rules)
+def problem(people, tastes, terms, seen, offers, lanes, lane, c, best, levels, links, sums):
+    """Write levels and links of the firms of one class in one world."""
+    row, everybody, all_offers = np.uint64(STRIP), len(people) // FIRM, len(offers) // OFFER
+    firms, providers = everybody // CLASS_COUNT, all_offers // lanes
+    start, rows = np.uint64((lane * CLASS_COUNT + c) * FOUR * firms), np.uint64(FOUR * STRIP)
+    result = np.uint64((lane * CLASS_COUNT + c) * 2 * FOUR * STRIP)
+    for i in range(result, result + rows + rows):
+        sums[i] = 0.0
+    t, sees = gathered(Terms, terms, c * TERM, lanes, lane), gathered(Seen, seen, c * SEES, lanes, lane)
+    for first in range(np.uint64(0), np.uint64(firms), row):
+        place = np.uint64(c * firms) + first
+        for j in range(providers):
+            offered, taste = gathered(Offer, offers, 0, all_offers, j * lanes + lane), np.uint64(j * firms) + first
+            offer = formulas.priced(offered, t)
+            for i in range(row):
+                firm = gathered(Firm, people, 0, everybody, place + i)
+                gain = rules.agent_gain(0.0, firm, offer, t)
+                worth = rules.provider_value(tastes[taste + i], 0.0, gain, firm, offer, t)
+                so_far = where(j == 0, WORST, best[i])
+                best[i] = where(worth > so_far, worth, so_far)
+        for i in range(row):
+            firm = gathered(Firm, people, 0, everybody, place + i)
+            values = rules.option_values(t.prior_risk, best[i], best[i], 0.0, sees, firm, t)
+            moving, entry, is_open = stationary.hurdles(firm, t)
+            for k in range(np.uint64(FOUR)):
+                levels[start + k * row + i] = stationary.level(values[k], entry[k], is_open[k], t.scale)
+                links[start + k * row + i] = moving + entry[k]
+        for i in range(rows):
+            links[start + i] = stationary.link(links[start + i])
+            there = levels[start + i] > -np.inf
+            sums[result + i] += where(there, levels[start + i], 0.0)
+            sums[result + rows + i] += where(there, 1.0, 0.0)
+        start += rows
+
+
+@kernel()
+def average(levels, links, weights, bases, which, shifts, sums):
+    """Sum up laws of some problems' firms at shifts of their levels, `stationary.law`, by place in a strip.
+
+    Parameters
+    ----------
+    levels, links
+        As `ready` writes them.
+    weights, bases
+        Weights of firms, like `levels`, and the shifts of each problem they were taken at, which serve again near
+        these; infinite where none were taken.
+    which
+        Numbers of the problems asked for.
+    shifts
+        By option, of each of these.
+    sums
+        Results: for each of these, rows of STRIP places, shape (asked · SUMS · STRIP).
+    """
+    numbers = len(levels) * FOUR // len(bases)
+    for n in range(len(which)):
+        first, base, shift = which[n] * numbers, which[n] * FOUR, n * FOUR
+        furthest = 0.0
+        for k in range(FOUR):
+            furthest = max(furthest, abs(shifts[shift + k] - bases[base + k]))
+        if not furthest <= NEAR:
+            for k in range(FOUR):
+                bases[base + k] = shifts[shift + k]
+            weigh(levels, first, numbers, gathered(ByOption, shifts, shift, 1, 0), weights)
+        bases_now, shifts_now = gathered(ByOption, bases, base, 1, 0), gathered(ByOption, shifts, shift, 1, 0)
+        add_up(weights, links, first, numbers, stationary.factors(shifts_now, bases_now), sums, n * SUMS * STRIP)
+
+
+@compiled(stationary)
+def weigh(levels, first, numbers, shift, weights):
+    """Take the weights of one problem's firms, whose board begins at `first`, at a shift."""
+    row, rows = np.uint64(STRIP), np.uint64(FOUR * STRIP)
+    for start in range(np.uint64(first), np.uint64(first + numbers), rows):
+        for i in range(row):
+            highest = stationary.highest(gathered(ByOption, levels, 0, STRIP, start + i), shift)
+            for k in range(np.uint64(FOUR)):
+                weights[start + k * row + i] = levels[start + k * row + i] + shift[k] - highest
+        for i in range(start, start + rows):
+            weights[i] = stationary.weight(weights[i])
+
+
+@compiled(stationary)
+def add_up(weights, links, first, numbers, factors, sums, result):
+    """Sum up the laws of one problem's firms."""
+    row, rows, result = np.uint64(STRIP), np.uint64(FOUR * STRIP), np.uint64(result)
+    for i in range(result, result + np.uint64(SUMS * STRIP)):
+        sums[i] = 0.0
+    for start in range(np.uint64(first), np.uint64(first + numbers), rows):
+        for i in range(row):
+            link = gathered(ByOption, links, 0, STRIP, start + i)
+            found = stationary.law(gathered(ByOption, weights, 0, STRIP, start + i), factors, link)
+            for k in range(np.uint64(SUMS)):
+                sums[result + k * row + i] += found[k]

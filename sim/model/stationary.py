@@ -1,0 +1,87 @@
+"""The stationary law of a firm's choices where nothing changes: formulas only, as rules are.
+
+With migration cost f and entry cost g_k the chain of frozen choices has π_k ∝ e^((V_k - g_k)/σ)·D_k,
+D_k = e^(V_k/σ) + Σ_{j≠k} e^((V_j - f - g_j)/σ) (docs/model.md, "Initialization"). It is symmetric in
+w_k = e^((V_k - g_k/2)/σ): π_k ∝ w_k·(w_k + Σ_{j≠k} l_k·l_j·w_j) with links l_k = e^(-(f + g_k)/2σ). So π_k is σ/2 times
+the slope by V_k of the logarithm of the sum of these four. Without costs every link is 1, and π_k ∝ w_k.
+"""
+
+from sim.model import rules
+from sim.model.arithmetic import both, exponential, maximum, where
+
+FAINT = -700.0
+"""Logarithm of a weight that counts as nothing beside 1."""
+
+
+def hurdles(firm, t):
+    """What keeps a firm where it is, in Gumbel scales.
+
+    Returns
+    -------
+    moving
+        Cost of changing, f/σ.
+    entry
+        Further cost of entering each option, g_k/σ.
+    is_open
+        Whether each option exists for the firm and can be afforded.
+    """
+    private, hybrid = rules.upfront_private(firm, t), rules.upfront_hybrid(firm, t)
+    entry = 0.0, t.annuity * private / t.scale, 0.0, t.annuity * hybrid / t.scale
+    is_open = (
+        t.has_on_premise > 0.0, both(t.has_private > 0.0, rules.affordable(private, firm, t)),
+        t.has_public > 0.0, both(t.has_hybrid > 0.0, rules.affordable(hybrid, firm, t)),
+    )  # fmt: skip
+    return rules.migration_cost(firm, t) / t.scale, entry, is_open
+
+
+def level(value, entry, is_open, scale):
+    """Logarithm of w_k of an option with this value; -inf where it is closed."""
+    return where(is_open, value / scale - 0.5 * entry, -float("inf"))
+
+
+def link(cost):
+    """Link l_k of an option that costs f + g_k to change to and enter, in Gumbel scales."""
+    return exponential(maximum(-0.5 * cost, FAINT))
+
+
+def highest(levels, shift):
+    """Highest level of an option at a shift of levels."""
+    first = maximum(levels[0] + shift[0], levels[1] + shift[1])
+    return maximum(first, maximum(levels[2] + shift[2], levels[3] + shift[3]))
+
+
+def weight(above):
+    """Weight of an option whose level is by so much above the highest; none where nothing is open (NaN)."""
+    return where(above > FAINT, exponential(maximum(above, FAINT)), 0.0)
+
+
+def factors(shift, base):
+    """What weights taken at one shift are to be multiplied by at another that is near."""
+    return (
+        exponential(shift[0] - base[0]), exponential(shift[1] - base[1]),
+        exponential(shift[2] - base[2]), exponential(shift[3] - base[3]),
+    )  # fmt: skip
+
+
+def law(weights, factors, links):
+    """Return the law π at weights times factors, and its gains by their logarithms.
+
+    Returns
+    -------
+    tuple of 10
+        π of the options, then ∂π_k/∂log w_l of their pairs in order: 01, 02, 03, 12, 13, 23. All 0 if none is open.
+    """
+    w0, w1, w2, w3 = weights[0] * factors[0], weights[1] * factors[1], weights[2] * factors[2], weights[3] * factors[3]
+    e0, e1, e2, e3 = links[0] * w0, links[1] * w1, links[2] * w2, links[3] * w3
+    entering = e0 + e1 + e2 + e3
+    p0, p1 = w0 * (w0 + links[0] * (entering - e0)), w1 * (w1 + links[1] * (entering - e1))
+    p2, p3 = w2 * (w2 + links[2] * (entering - e2)), w3 * (w3 + links[3] * (entering - e3))
+    every = p0 + p1 + p2 + p3
+    part = 1.0 / where(every > 0.0, every, 1.0)
+    p0, p1, p2, p3 = part * p0, part * p1, part * p2, part * p3
+    x0, x1, x2 = part * e0, part * e1, part * e2
+    return (
+        p0, p1, p2, p3,
+        x0 * e1 - 2.0 * p0 * p1, x0 * e2 - 2.0 * p0 * p2, x0 * e3 - 2.0 * p0 * p3,
+        x1 * e2 - 2.0 * p1 * p2, x1 * e3 - 2.0 * p1 * p3, x2 * e3 - 2.0 * p2 * p3,
+    )  # fmt: skip
