@@ -140,23 +140,32 @@ def _compile_flush(rules: Any, width: int) -> Any:
     """Compile how counts leave the board."""
     islands = ROW["islands"]
 
+    @compiled(rules, width)
+    def emptied(board, first, strip, firms, lanes, sums):
+        """Add what stands on a row of a board to the sums of lanes."""
+        start, begin = np.uint64(first), np.uint64(strip)
+        if lanes == 1:
+            found = 0
+            for firm in range(np.uint64(firms)):
+                found += int(board[start + firm])
+            sums[begin] += found
+            return
+        for firm in range(firms):
+            here = start + np.uint64(firm * lanes)
+            for lane in range(np.uint64(lanes)):
+                sums[begin + lane] += int(board[here + lane])
+
     @compiled(rules, width, often=False)
     def flush(board, counts, acting, strip, firms, lanes, tallies, claims, c):
         """Empty what was counted at the places of so many firms and lanes into the counts and claims of a class."""
         sold, squares, dues = counts
-        for firm in range(firms):
-            for row in range(PROVIDER_SEATS):
-                start = np.uint64((COUNTS + row) * width + firm * lanes)
-                for lane in range(np.uint64(lanes)):
-                    tallies[row, c, np.uint64(strip) + lane] += int(board[start + lane])
-            for row in range(tallies.shape[0] - PROVIDER_SEATS):
-                start = np.uint64(row * width + firm * lanes)
-                for lane in range(np.uint64(lanes)):
-                    tallies[PROVIDER_SEATS + row, c, np.uint64(strip) + lane] += int(sold[start + lane])
-            for lane in range(lanes):
-                tallies[islands, c, strip + lane] += squares[firm * lanes + lane]
-                for n in range(len(acting)):
-                    claims[acting[n], c, strip + lane] += dues[n * width + firm * lanes + lane]
+        for row in range(PROVIDER_SEATS):
+            emptied(board, (COUNTS + row) * width, strip, firms, lanes, tallies[row, c])
+        for row in range(len(sold) // width):
+            emptied(sold, row * width, strip, firms, lanes, tallies[PROVIDER_SEATS + row, c])
+        emptied(squares, 0, strip, firms, lanes, tallies[islands, c])
+        for n in range(len(acting)):
+            emptied(dues, n * width, strip, firms, lanes, claims[acting[n], c])
         board[COUNTS * width : FIRM * width] = 0.0
         sold[:] = 0.0
         squares[:] = 0

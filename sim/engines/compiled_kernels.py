@@ -52,7 +52,7 @@ def compile_review(rules: Any, width: int, several: bool) -> Any:
     spread, load, keep, store, wait, order = boards.compile_board(rules, width)
     seen, exposed = compile_seen(rules, width), compile_hits(lift(rules), width)
     learnt, stayed = compile_learning(rules, width)
-    post, apart, (tell, tell_each) = compile_posting(rules, width, spread)
+    post, apart, supported_apart, set_apart, (tell, tell_each) = compile_posting(rules, width, spread)
     gather, hand, taste = compile_people(rules, width, several)
     decide = compile_decision(rules, width, taste)
     (*_, flush) = compile_booking(rules, width)
@@ -64,7 +64,8 @@ def compile_review(rules: Any, width: int, several: bool) -> Any:
         providers, policies, lanes = offers.shape[0], supports.shape[0], offers.shape[2]
         board, posted = np.zeros(boards.ROWS * width), np.zeros(providers * OFFER * width)
         priced, granted = np.zeros(providers * PRICED * width), np.zeros(policies * SUPPORT * width)
-        acting, differing = np.empty(policies, np.int64), np.empty(len(MAY_DIFFER), np.int64)
+        acting, differing = np.empty(policies, np.int64), np.empty(len(MAY_DIFFER) + 1, np.int64)
+        grants_differ = np.empty(policies * SUPPORT + 1, np.int64)
         tastes, sectors, begin = np.zeros(providers * width), np.zeros(width, np.int64), bounds[0]
         sold, entitlements = np.zeros((ROWS - PROVIDER_SEATS) * width), np.zeros(policies * boards.ENTITLED * width)
         counts = sold, np.zeros(width, np.int64), np.zeros(policies * width, np.int64)
@@ -82,9 +83,10 @@ def compile_review(rules: Any, width: int, several: bool) -> Any:
                 if not several:
                     by_sector(people[2], first, last, turn, starts)
             spread(board, SEEN, everywhere, strip, together, across)
-            count = post(board, faces, acting, faced, varying, size_class, strip, together, across)
-            supported = count * SUPPORT if supports.shape[2] > 1 else 0
-            apart_at_all = len(varying) + supported > 0
+            count = post(board, faces, acting, faced, size_class, strip, together, across)
+            granting = grants_differ[: supported_apart(supports, size_class, acting[:count], grants_differ)]
+            set_apart(told, acting, faced, varying, granting, size_class, strip, together, across)
+            sectors_differ = len(varying) + len(granting) > 0
             for k in range(0, last - first, together):
                 i = first + k if several else turn[k]
                 firms = min(together, last - i)
@@ -95,13 +97,13 @@ def compile_review(rules: Any, width: int, several: bool) -> Any:
                 firm, luck = hand(board)
                 if several:
                     order(min(i + together, last - 1) * lanes, real, state)
-                    if apart_at_all:
-                        tell_each(board, faces, varying, supported, sectors)
+                    if sectors_differ:
+                        tell_each(board, faces, varying, granting, sectors)
                 else:
                     order(turn[min(k + 1, last - first - 1)] * lanes + strip, real, state)
                     sector = people[2][i]
-                    if apart_at_all and k == starts[sector]:
-                        tell(board, faces, varying, supported, sector)
+                    if sectors_differ and k == starts[sector]:
+                        tell(board, faces, varying, granting, sector)
                 if len(everywhere) == 0:
                     seen(board, d, partners, i - begin, strip, firms, across)
                 load(board, here, real, state)

@@ -64,20 +64,22 @@ def compile_offers(rules: Any, width: int) -> tuple[Any, Any, Any]:
 
         The price is in row `price` of the board `prices`, the cost of agents in row `cost`; the first starts afresh.
         """
-        for place in range(width):
+        price_row, cost_row = np.uint64(price * width), np.uint64(cost * width)
+        for place in range(np.uint64(width)):
             may = gathered(Entitled, entitlements, n * ENTITLED, width, place)
-            full, full_cost = prices[price * width + place], prices[cost * width + place]
-            left = where(n == 0, full, board[LEFT * width + place])
-            cost_left = where(n == 0, full_cost, board[COST_LEFT * width + place])
+            full, full_cost = prices[price_row + place], prices[cost_row + place]
+            left = where(n == 0, full, board[np.uint64(LEFT * width) + place])
+            cost_left = where(n == 0, full_cost, board[np.uint64(COST_LEFT * width) + place])
             amount = price_support(full, left, may)
             with_agents = agent_support(full_cost, cost_left, amount, may)
-            board[AMOUNT * width + place] = amount
-            board[AGENT_AMOUNT * width + place] = with_agents
-            board[LEFT * width + place] = left - amount
-            board[COST_LEFT * width + place] = cost_left - with_agents
-            board[GRANTED * width + place] = where(n == 0, 0.0, board[GRANTED * width + place]) + amount
-            so_far = where(n == 0, 0.0, board[AGENT_GRANTED * width + place])
-            board[AGENT_GRANTED * width + place] = so_far + with_agents
+            board[np.uint64(AMOUNT * width) + place] = amount
+            board[np.uint64(AGENT_AMOUNT * width) + place] = with_agents
+            board[np.uint64(LEFT * width) + place] = left - amount
+            board[np.uint64(COST_LEFT * width) + place] = cost_left - with_agents
+            so_far = where(n == 0, 0.0, board[np.uint64(GRANTED * width) + place])
+            for_agents = where(n == 0, 0.0, board[np.uint64(AGENT_GRANTED * width) + place])
+            board[np.uint64(GRANTED * width) + place] = so_far + amount
+            board[np.uint64(AGENT_GRANTED * width) + place] = for_agents + with_agents
 
     @part
     def offered(board, offers, first_row, gains, j, tastes, people):

@@ -43,14 +43,14 @@ def compile_posting(rules: Any, width: int, spread: Any) -> tuple[Any, ...]:
                     priced[first + n * rows + place] = found[n]
 
     @part
-    def post(board, faces, acting, faced, varying, size_class, strip, firms, across):
-        """Put what a class faces on the boards, for its first sector, and what tells sectors apart on one of its own.
+    def post(board, faces, acting, faced, size_class, strip, firms, across):
+        """Put what a class faces on the boards, for its first sector.
 
         Returns the number of policies that grant the class anything in these lanes this month, which come first in
         `acting`; the others take no time.
         """
         terms, offers, supports = faced
-        posted, priced, granted, told = faces
+        posted, priced, granted, _ = faces
         spread(board, TERMS, terms[size_class, 0], strip, firms, across)
         for j in range(offers.shape[0]):
             spread(posted, j * OFFER, offers[j], strip, firms, across)
@@ -61,33 +61,51 @@ def compile_posting(rules: Any, width: int, spread: Any) -> tuple[Any, ...]:
                 spread(granted, count * SUPPORT, supports[s, size_class, 0], strip, firms, across)
                 acting[count] = s
                 count += 1
-        row = 0
-        for sector in range(max(terms.shape[1], supports.shape[2])):
-            for n in varying:
-                spread(told, row, terms[size_class, sector, n : n + 1], strip, firms, across)
-                row += 1
-            if supports.shape[2] > 1:
-                for n in range(count):
-                    spread(told, row, supports[acting[n], size_class, sector], strip, firms, across)
-                    row += SUPPORT
         return count
 
     @part
+    def set_apart(told, acting, faced, terms_apart, supports_apart, size_class, strip, firms, across):
+        """Put what tells sectors apart on a board, sector by sector: rows of terms, then of supports."""
+        terms, _, supports = faced
+        row = 0
+        for sector in range(max(terms.shape[1], supports.shape[2])):
+            for n in terms_apart:
+                spread(told, row, terms[size_class, sector, n : n + 1], strip, firms, across)
+                row += 1
+            for n in supports_apart:
+                policy, field = acting[n // SUPPORT], n % SUPPORT
+                spread(told, row, supports[policy, size_class, sector, field : field + 1], strip, firms, across)
+                row += 1
+
+    @part
+    def differ(table, n):
+        """Whether sectors differ in a row in some lane, in a table of shape (sectors, rows, lanes)."""
+        differing = 0
+        for sector in range(1, table.shape[0]):
+            first, other = table[0, n], table[sector, n]
+            for lane in range(np.uint64(first.size)):
+                differing += int(first[lane] != other[lane])
+        return differing > 0
+
+    @part
     def apart(terms, found):
-        """Write the terms that tell sectors apart in some lane; return how many they are."""
+        """Write the terms that tell sectors apart; return how many they are."""
         count = 0
         for n in MAY_DIFFER:
-            differing = 0
-            for sector in range(1, terms.shape[0]):
-                first, other = terms[0, n], terms[sector, n]
-                for lane in range(np.uint64(first.size)):
-                    differing += int(first[lane] != other[lane])
-            if differing:
-                found[count] = n
-                count += 1
+            found[count] = n
+            count += differ(terms, n)
         return count
 
-    return post, apart, _compile_telling(rules, width, posting)
+    @part
+    def supported_apart(supports, size_class, acting, found):
+        """Write the rows of acting policies' supports that tell sectors apart; return how many they are."""
+        count = 0
+        for n in range(len(acting) * SUPPORT):
+            found[count] = n
+            count += differ(supports[acting[n // SUPPORT], size_class], n % SUPPORT)
+        return count
+
+    return post, apart, supported_apart, set_apart, _compile_telling(rules, width, posting)
 
 
 def _compile_telling(rules: Any, width: int, posting: Any) -> tuple[Any, Any]:
@@ -111,27 +129,27 @@ def _compile_telling(rules: Any, width: int, posting: Any) -> tuple[Any, Any]:
             board[np.uint64(row * width) + place] = found
 
     @compiled(rules, width, often=False)
-    def tell(board, faces, varying, supported, sector):
-        """Put on the boards what tells a sector apart: terms, and rows of supports."""
+    def tell(board, faces, terms_apart, supports_apart, sector):
+        """Put on the boards what tells a sector apart: rows of terms and of supports."""
         posted, priced, granted, told = faces
-        first = sector * (len(varying) + supported)
-        for n in range(len(varying)):
-            copied(board, TERMS + varying[n], told, first + n)
-        for n in range(supported):
-            copied(granted, n, told, first + len(varying) + n)
-        if len(varying):
+        first = sector * (len(terms_apart) + len(supports_apart))
+        for n in range(len(terms_apart)):
+            copied(board, TERMS + terms_apart[n], told, first + n)
+        for n in range(len(supports_apart)):
+            copied(granted, supports_apart[n], told, first + len(terms_apart) + n)
+        if len(terms_apart):
             posting(board, posted, priced)
 
     @compiled(rules, width, often=False)
-    def tell_each(board, faces, varying, supported, sectors):
+    def tell_each(board, faces, terms_apart, supports_apart, sectors):
         """The same where places are of firms of several sectors."""
         posted, priced, granted, told = faces
-        apart = len(varying) + supported
-        for n in range(len(varying)):
-            picked(board, TERMS + varying[n], told, n, apart, sectors)
-        for n in range(supported):
-            picked(granted, n, told, len(varying) + n, apart, sectors)
-        if len(varying):
+        rows = len(terms_apart) + len(supports_apart)
+        for n in range(len(terms_apart)):
+            picked(board, TERMS + terms_apart[n], told, n, rows, sectors)
+        for n in range(len(supports_apart)):
+            picked(granted, supports_apart[n], told, len(terms_apart) + n, rows, sectors)
+        if len(terms_apart):
             posting(board, posted, priced)
 
     return tell, tell_each
@@ -178,8 +196,8 @@ def compile_people(rules: Any, width: int, several: bool) -> tuple[Any, ...]:
     def repeat(board, row, numbers, i, firms, across):
         """Put one number a firm on the board, once for each lane; places beyond repeat the last firm's."""
         start, first = np.uint64(row * width), np.uint64(i)
-        if across == 1:
-            for firm in range(np.uint64(firms)):
+        if firms == width:  # of a length that the compiler knows
+            for firm in range(np.uint64(width)):
                 board[start + firm] = numbers[first + firm]
         else:
             for firm in range(firms):
