@@ -92,8 +92,6 @@ class CloudAdoption(mesa.Model):
             self.running = False
             return
         self.government.resolve()
-        for provider in self.providers:
-            provider.post()
         self.post()
         for counts in self.tallies:
             counts[FIRST_FLOW:PROVIDER_SEATS] = [0] * (PROVIDER_SEATS - FIRST_FLOW)
@@ -129,7 +127,9 @@ class CloudAdoption(mesa.Model):
         return Luck(awareness, hit, choice)
 
     def post(self) -> None:
-        """Work out what each class of firms faces this month."""
+        """Let providers post their offers, and work out what each class of firms faces this month."""
+        for provider in self.providers:
+            provider.post()
         on_premise, public = self.national(ROW["seats_on_premise"]), self.national(ROW["public_seats"])
         private = self.seats - on_premise - public
         shares = np.array([[on_premise / self.seats], [private / self.seats]])
