@@ -138,16 +138,14 @@ class Firm(mesa.Agent):
             self.wait(learnt, *review.stay(rules, traits, luck, learnt.risk, seen, terms, months))
 
     def learn(self, learnt: Learnt) -> None:
-        """Take to heart what it learnt, and have it counted."""
-        counts, risk = self.model.tallies[self.size_class], counted(learnt.risk)
-        counts[AWARE] += learnt.aware - self.aware
-        counts[RISK] += risk - self.risk
-        self.aware, self.hits, self.misses, self.risk = learnt.aware, learnt.hits, learnt.misses, risk
+        """Take to heart what it learnt."""
+        self.aware, self.hits, self.misses, self.risk = learnt.aware, learnt.hits, learnt.misses, counted(learnt.risk)
 
     def wait(self, learnt: Learnt, surplus: float, overrated: float) -> None:
-        """Stay without cloud for another contract."""
+        """Stay without cloud for another contract: of what is counted only its belief may have changed."""
+        counts, before = self.model.tallies[self.size_class], self.risk
         self.learn(learnt)
-        counts = self.model.tallies[self.size_class]
+        counts[RISK] += self.risk - before
         counts[SURPLUS] += int(surplus)
         counts[OVERRATED] += int(overrated)
 
@@ -155,8 +153,8 @@ class Firm(mesa.Agent):
         """Put a decision into force, and have it counted."""
         counts = self.model.tallies[self.size_class]
         was, old_provider = self.option, self.provider
-        self.learn(learnt)
         self.count(-1)
+        self.learn(learnt)
         self.option, self.provider, self.agents, self.supported = new.option, new.provider, new.agents, new.supported
         self.public_seats = int(new.public_seats)
         self.count(+1)
@@ -178,6 +176,8 @@ class Firm(mesa.Agent):
         counts, seats, public = self.model.tallies[self.size_class], self.seats, self.public_seats
         counts[FIRMS + self.option] += sign
         counts[SEATS + self.option] += sign * seats
+        counts[AWARE] += sign * self.aware
+        counts[RISK] += sign * self.risk
         if self.option > 0:
             counts[ISLANDS] += sign * (seats - public) ** 2
         if self.provider >= 0:
