@@ -72,8 +72,7 @@ def compile_review(rules: Any, width: int, several: bool) -> Any:
         room = entitlements, np.zeros(providers * width), np.empty(policies, np.int64)
         told = np.zeros(len(SECTORS) * (len(differing) + policies * SUPPORT) * width)
         faces, varying = (posted, priced, granted, told), differing[:0]
-        together = width // lanes if several else 1
-        strips = 1 if several else (lanes + width - 1) // width
+        together, strips = (width // lanes, 1) if several else (1, (lanes + width - 1) // width)
         turn, starts = np.empty(0 if several else np.diff(bounds).max(), np.int64), np.zeros(len(SECTORS) + 1, np.int64)
         for part in range(strips * (len(bounds) - 1)):
             size_class, strip = part // strips, part % strips * width
@@ -100,7 +99,7 @@ def compile_review(rules: Any, width: int, several: bool) -> Any:
                     if sectors_differ:
                         tell_each(board, faces, varying, granting, sectors)
                 else:
-                    order(turn[min(k + 1, last - first - 1)] * lanes + strip, real, state)
+                    order(turn[min(k + 2, last - first - 1)] * lanes + strip, real, state)
                     sector = people[2][i]
                     if sectors_differ and k == starts[sector]:
                         tell(board, faces, varying, granting, sector)

@@ -132,8 +132,7 @@ def private_fear(risk, t):
 def private_value(risk, seen, firm, t):
     """Value of a private cloud without its fixed cost (I2, I5; C1-C5)."""
     return (
-        t.private_benefit * capability(firm, t)
-        + t.reach_private * seen.private + t.presence_private
+        t.private_benefit * capability(firm, t) + t.reach_private * seen.private + t.presence_private
         - t.private_cost * firm.size_scale - private_fear(risk, t) * t.loss * firm.sensitivity
     )
 
@@ -145,7 +144,10 @@ def compliance_cost(firm, t):
 
 def public_value(risk, seen, firm, t):
     """Part of public cloud's value that is the same at every provider (I3, I5, D20), without fixed cost."""
-    return t.reach_public * seen.cloud + t.demand - risk * t.loss * firm.sensitivity - compliance_cost(firm, t)
+    return (
+        t.reach_public * seen.cloud + t.demand
+        - risk * t.loss * firm.sensitivity - compliance_cost(firm, t)
+    )
 
 
 def option_values(risk, provider_if_new, provider_if_kept, option, seen, firm, t):
