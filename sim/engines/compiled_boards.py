@@ -85,19 +85,25 @@ def compile_board(rules: Any, width: int) -> tuple[Any, ...]:
 
     @part
     def read(board, row, numbers, first, real):
-        """Put state on the board from its place `first` on."""
+        """Put state on the board from its place `first` on; of a whole strip in a loop whose length is known."""
         start, begin = np.uint64(row) * places, np.uint64(first)
-        for place in range(np.uint64(real)):
-            board[start + place] = numbers[begin + place]
-        for place in range(real, width):
-            board[row * width + place] = board[row * width + real - 1]
+        if real == width:
+            for place in range(places):
+                board[start + place] = numbers[begin + place]
+        else:
+            for place in range(width):
+                board[start + np.uint64(place)] = numbers[begin + np.uint64(min(place, real - 1))]
 
     @part
     def write(numbers, first, real, board, row):
         """Take state from the board."""
         start, begin = np.uint64(row) * places, np.uint64(first)
-        for place in range(np.uint64(real)):
-            numbers[begin + place] = board[start + place]
+        if real == width:
+            for place in range(places):
+                numbers[begin + place] = board[start + place]
+        else:
+            for place in range(np.uint64(real)):
+                numbers[begin + place] = board[start + place]
 
     @part
     def load(board, first, real, state):
