@@ -21,7 +21,6 @@ from sim.model import market, terms
 from sim.model.facts import Offer
 from sim.model.market import YEAR, Climate, Provider
 from sim.model.market_outcomes import nationwide
-from sim.model.monthly_terms import MonthlyTerms
 from sim.model.nouns import CLASSES
 from sim.model.tallies import PROVIDER_SEATS
 from sim.model.treasury import check
@@ -66,9 +65,8 @@ class Economy:
         self.world, self._provider_month, tallies = world, provider_month, self.tallies
         self.interval, self.weights, lanes = world.interval, world.layout.weights, len(world.lanes)
         self._national = nationwide(tallies[: PROVIDER_SEATS + world.providers].swapaxes(0, 1), self.weights)
-        self.plain_climate = terms.climate(world.values, world.months)
+        self.plain_climate, self._monthly = world.block.climate, world.block.monthly
         self.climate = np.empty_like(self.plain_climate[0])
-        self._monthly = MonthlyTerms(world.values, world.months)
         seats = self._national[PROVIDER_SEATS:]
         self.reference = reference(world, seats, tallies)
         use = seats + self.reference.outside[0]

@@ -9,7 +9,7 @@ from sim.engines.economy_kernels import Duties
 from sim.engines.settling import Settled
 from sim.engines.terms_kernels import STRIP
 from sim.engines.world import World
-from sim.model.channels import FIRM_CHANNELS, PROVIDER_CHANNELS, Levels
+from sim.model.channels import PROVIDER_CHANNELS, Levels
 from sim.model.facts import Support
 from sim.model.monthly_terms import Moved, News
 from sim.model.treasury import Treasury
@@ -48,7 +48,7 @@ class Fiscal:
         for n, per in enumerate(m.charged_per):
             if per != "firm":
                 self._units[n] = investment if per == "investment" else 0.0  # the price of a seat comes month by month
-        self._to_firms, self._to_providers = (_raising(m, tuple(reach)) for reach in (FIRM_CHANNELS, PROVIDER_CHANNELS))
+        self._to_firms, self._to_providers = world.block.to_firms, world.block.to_providers
         self.raised = np.zeros((len(PROVIDER_CHANNELS), lanes))
         supporting = m.targets[self._supporting]
         self._aims = supporting if (supporting != supporting[:, :, :1]).any() else supporting[:, :, :1]
@@ -56,7 +56,7 @@ class Fiscal:
         self.supports = np.zeros((*self._aims.shape[:3], len(Support._fields), lanes))
         for field, setting in (("cap", m.caps), ("reach", m.reach), ("new_users", m.new_users)):
             self.supports[:, :, :, Support._fields.index(field)] = setting[:, None, None]
-        self._twins = _twins(m)
+        self._twins = world.block.twins
         self._room = (
             np.empty((len(News._fields), lanes)), np.empty((len(Levels._fields), lanes)),
             np.empty((len(Moved._fields), STRIP)),
@@ -93,17 +93,3 @@ class Fiscal:
             claims, self._supporting, m.charged[month], self._per_seat, self._units, self.active, t.limited, t.left,
             t.spent, t.over, self._to_providers[month], m.levels[month],
         )  # fmt: skip
-
-
-def _raising(measures, reach):
-    """What is raised in each month: its place in `levels`, number of the measure, and the channel's row in `reach`."""
-    kinds = [(k, n, reach.index(name)) for k, (n, name) in enumerate(measures.raises) if name in reach]
-    found = np.array(kinds, np.intp).reshape(-1, 3)
-    return [found[month] for month in measures.at_work[:, found[:, 0]]]
-
-
-def _twins(measures):
-    """For each sector the first that every measure that reaches firms treats like it, (sectors,)."""
-    reaching = [n for n, name in measures.raises if name in FIRM_CHANNELS]
-    sectors = np.moveaxis(measures.targets[reaching], 2, 0).reshape(measures.targets.shape[2], -1)
-    return (sectors[:, None] == sectors).all(axis=-1).argmax(axis=1)
