@@ -26,7 +26,7 @@ def _compiled_review(which, width, several):
 @cache
 def _compiled_providers(which):
     """Compiled provider's month of a module of rules."""
-    return compiled_kernels.compile_providers(which)
+    return Settled(compiled_kernels.compile_providers(which))
 
 
 def _review_of(lanes):
@@ -96,7 +96,9 @@ class Kept:
 
 def provider_month(providers, fixed, climate, demand, passed_on) -> np.ndarray:
     """`market.month` on arrays of shape (fields, providers, lanes)."""
-    return _compiled_providers(market)(providers, fixed, climate, demand, passed_on)
+    after = np.empty_like(providers)
+    _compiled_providers(market)(providers, fixed, climate, demand, passed_on, after)
+    return after
 
 
 def review_month(world: World, economy: Economy, month: int, claims: np.ndarray, posted) -> None:

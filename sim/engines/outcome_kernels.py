@@ -72,17 +72,21 @@ def room() -> Room:
 
 
 @kernel(in_place=True)
-def record(tallies, weights, state, plain, now, reference, money, own, places, room, result):
-    """Write the outcomes of each lane into `result` from its place on.
+def record(
+    month, done, tallies, weights, state, plain, now, reference, money, own, starts, widths, room, result
+):  # fmt: skip
+    """Write the outcomes of each lane at the end of some months into `result`.
 
     Parameters
     ----------
+    done
+        Records that each lane has already.
     tallies, weights
         Counts over firms, (rows, classes, lanes), and national firms each stands for, (classes,).
     state
-        `market.Provider` as an array; shares of customers hit in the month; `channels.Raised`.
+        `market.Provider` as an array; shares of customers hit in the months of an interval; `channels.Raised`.
     plain, now
-        The climate of the month after without measures, and room for it with them, (fields, lanes) each.
+        The climate of all months without measures, and room for the month after with them, (fields, lanes).
     reference
         `reference.Reference`.
     money
@@ -90,26 +94,30 @@ def record(tallies, weights, state, plain, now, reference, money, own, places, r
         (2, classes, lanes); and profit, (lanes,).
     own
         Numbers of each lane's policies, -1 beyond the last, (lanes, most policies).
+    starts, widths
+        Where the records of each lane start in the result, and how long each is, (lanes,).
     """
     providers, hit_shares, raised = state
     spent, left, support, surplus, profit = money
-    climate(plain, raised, now)
-    for start in range(0, len(places), STRIP):
-        across = min(STRIP, len(places) - start)
+    hits = hit_shares[(month - 1) % hit_shares.shape[0]]
+    climate(plain[month], raised, now)
+    for start in range(0, len(starts), STRIP):
+        across = min(STRIP, len(starts) - start)
         of_classes(tallies, weights, surplus, room, start, across)
-        sum_providers(tallies, weights, providers, hit_shares, now, reference, room, start, across)
+        sum_providers(tallies, weights, providers, hits, now, reference, room, start, across)
         add_up(spent, room.paid, start, across)
         add_up(left, room.left, start, across)
         of_market(tallies, weights, providers.shape[1], reference, raised, support, profit, room, start, across)
         derive(room.columns, across)
-        for place in range(np.uint64(across)):
-            begin = np.uint64(places[np.uint64(start) + place])
+        for place in range(across):
+            lane = start + place
+            begin = np.uint64(starts[lane] + done * widths[lane])
             for column in range(np.uint64(WIDTH)):
                 result[begin + column] = room.columns[column, place]
-    for lane in range(len(places)):
-        for k in range(own.shape[1]):
-            if own[lane, k] >= 0:
-                result[places[lane] + WIDTH + k] = spent[own[lane, k], lane] / MONEY_UNITS
+    for n in range(len(starts)):
+        begin = starts[n] + done * widths[n] + WIDTH
+        for k in range(widths[n] - WIDTH):
+            result[begin + k] = spent[own[n, k], n] / MONEY_UNITS
 
 
 @compiled(outcomes, often=False)

@@ -33,16 +33,16 @@ class Record:
         self._values = np.empty(self._ends[-1])  # in one piece: lane by lane, in each record by record
         self._room, self._record = outcome_kernels.room(), Settled(outcome_kernels.record)
         self._widths, self._starts = widths, self._ends - widths * len(months)
+        treasury = economy.fiscal.treasury
+        self._state = (
+            economy.tallies, economy.weights, (economy.providers, economy.hit_shares, economy.fiscal.raised),
+            economy.plain_climate, economy.climate, economy.reference,
+            (treasury.spent, treasury.left, economy.support, economy.surplus, economy.profit),
+        )  # fmt: skip
 
     def add(self, month: int) -> None:
         """Record the state after `month` months."""
-        economy, treasury = self._economy, self._economy.fiscal.treasury
-        state = economy.providers, economy.hit_shares[(month - 1) % economy.interval], economy.fiscal.raised
-        self._record(
-            economy.tallies, economy.weights, state, economy.plain_climate[month], economy.climate, economy.reference,
-            (treasury.spent, treasury.left, economy.support, economy.surplus, economy.profit), self._own,
-            self._starts + self._done * self._widths, self._room, self._values,
-        )  # fmt: skip
+        self._record(month, self._done, *self._state, self._own, self._starts, self._widths, self._room, self._values)
         self._done += 1
 
     def results(self) -> list[Result]:
