@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.model import outcomes
-from sim.model.market_outcomes import Market, Nation
+from sim.model.market_outcomes import Market, Nation, Offered
 from sim.model.outcome_table import COLUMNS, OUTCOMES
 from sim.model.tallies import PROVIDER_SEATS, ROW, ROWS, Counts
 
@@ -42,11 +42,16 @@ def tallies() -> np.ndarray:
     return found
 
 
+PROVIDERS = [
+    Offered(price=0.9, unit_cost=0.7, congestion=0.1, in_price=0.02, risk=0.03, strength=0.4, hit_share=0.5),
+    Offered(price=1.1, unit_cost=0.8, congestion=0.0, in_price=0.04, risk=0.015, strength=0.75, hit_share=0.0),
+]
+SURPLUS = [[1000, 0, 0, 400], [-200, 0, 0, 100]]
+
+
 def market(lane: int) -> Market:
     return Market(
-        price=[0.9, 1.1], unit_cost=[0.7, 0.8], congestion=[0.1, 0.0], in_price=[0.02, 0.04], risk=[0.03, 0.015],
-        strength=[0.4, 0.75], hit_shares=[0.5, 0.0], interoperability=(0.3, 0.6)[lane], paid=50_000,
-        left=(70_000, 80_000)[lane], support=(7.0, 8.0)[lane], surplus=[[1000, 0, 0, 400], [-200, 0, 0, 100]],
+        interoperability=(0.3, 0.6)[lane], paid=50_000, left=(70_000, 80_000)[lane], support=(7.0, 8.0)[lane],
         profit=(50.0, 60.0)[lane],
     )  # fmt: skip
 
@@ -59,7 +64,8 @@ def found():
         for lane in (0, 1):
             classes = [Counts(*counts[:PROVIDER_SEATS, c, lane].tolist()) for c in range(4)]
             own = counts[PROVIDER_SEATS : PROVIDER_SEATS + 2, :, lane].tolist()
-            outcomes.values(classes, own, market(lane), NATIONS[lane], result[month, :, lane])
+            out = result[month, :, lane]
+            outcomes.values(classes, own, PROVIDERS, SURPLUS, market(lane), NATIONS[lane], out)
     return result
 
 

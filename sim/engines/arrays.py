@@ -40,11 +40,11 @@ def run(world: World, engine: ArrayEngine, every: int, on_month: OnMonth | None 
     tallies = economy.tallies
     months = recorded(world.months, every)
     record, wanted = Record(economy, months), set(months.tolist())
+    claims = np.zeros((len(world.measures.supporting), len(CLASSES), len(world.lanes)), np.int64)
     record.add(0)
     for month in range(world.months):
         posted = economy.open_month(month)
-        tallies[FIRST_FLOW:PROVIDER_SEATS] = 0
-        claims = np.zeros((len(world.measures.supporting), len(CLASSES), len(world.lanes)), np.int64)
+        tallies[FIRST_FLOW:PROVIDER_SEATS], claims[:] = 0, 0
         engine.review_month(world, economy, month, claims, posted)
         economy.close_month(month, claims)
         if month + 1 in wanted:

@@ -25,9 +25,9 @@ class Books(NamedTuple):
     """What is kept from month to month, and written when one closes; arrays."""
 
     national: np.ndarray  # national sums of counts, (rows, lanes)
-    hit_shares: np.ndarray  # of the customers of providers this month, (providers, lanes)
-    media_hits: np.ndarray  # of all customers, (lanes,)
-    hits: np.ndarray  # firms hit since their last review, of those who reviewed this month, (classes, lanes)
+    hit_shares: np.ndarray  # of the customers of providers in each month of an interval, (months, providers, lanes)
+    media_hits: np.ndarray  # of all customers, (months, lanes)
+    hits: np.ndarray  # firms hit since their last review, of those who reviewed in a month, (months, classes, lanes)
     grants: np.ndarray  # paid in each month of an interval, smallest units, (months, supporting, lanes)
     incidence: np.ndarray  # part of it that ends in price, (supporting, lanes)
     surplus: np.ndarray  # whole money since the start, (2, classes, lanes)
@@ -159,17 +159,19 @@ def booked(books, tallies, weights, reference, outside, providers, climate, rais
 
 
 @kernel(in_place=True)
-def closed(duties, books, room, state, tallies, weights, reference, outside, month, demand, passed_on):
+def closed(month, claims, raising, duties, books, room, state, tallies, weights, reference, demand, passed_on):
     """Close a month in one call: it takes longer to call compiled code than most steps take.
 
     Parameters
     ----------
+    claims, raising
+        As `economy_kernels.due` and `economy_kernels.pay` have them.
     duties, books, room
         `economy_kernels.Duties`, `Books` and `Room`.
     state
-        `market.Provider` as an array; the climate without measures, and room for it with them; `channels.Raised`;
-        draws and forced shares of `incidents`.
-    tallies, weights, reference, outside, month
+        `market.Provider` as an array; the climate of all months without measures, and room for this month's with them;
+        `channels.Raised`; draws and forced shares of `incidents`, of all months.
+    tallies, weights, reference, month
         As `booked` has them.
     demand, passed_on
         Results: what providers' growth depends on, as `booked` has it, and average support per seat that ends in
@@ -181,20 +183,21 @@ def closed(duties, books, room, state, tallies, weights, reference, outside, mon
         The most that a policy's payments come to; beyond `treasury.LARGEST` nothing of the month counts.
     """
     providers, plain, now, raised, draws, forced = state
+    turn, outside = month % books.grants.shape[0], reference.outside[month]
     national(tallies, weights, books.national)
     incidents(
-        providers, plain, books.national, draws, forced, reference, books.hit_shares, books.media_hits, room.seat_money
-    )
-    most = due(duties, room.seat_money, weights, room.due)
+        providers, plain[month], books.national, draws[month], forced[month], reference, books.hit_shares[turn],
+        books.media_hits[turn], room.seat_money,
+    )  # fmt: skip
+    most = due(duties, claims, month, room.seat_money, weights, room.due)
     if most <= LARGEST:
-        turn = month % books.grants.shape[0]
         payments = room.paid, room.covered, room.in_lane, room.asked, room.given
-        most = pay(duties, room.due, payments, books.grants[turn], raised)
-    climate(plain, raised, now)
+        most = pay(duties, raising, month, room.due, payments, books.grants[turn], raised)
+    climate(plain[month], raised, now)
     booked(books, tallies, weights, reference, outside, providers, now, raised, month, room, demand)
     for c in range(len(weights)):
         for lane in range(np.uint64(passed_on.shape[0])):
-            books.hits[c, lane] = tallies[HITS, c, lane]
+            books.hits[turn, c, lane] = tallies[HITS, c, lane]
             books.surplus[0, c, lane] += tallies[SURPLUS, c, lane]
             books.surplus[1, c, lane] += tallies[OVERRATED, c, lane]
     support(books.grants, books.incidence, room.everyone, reference.mean_price, books.support, passed_on)

@@ -181,26 +181,34 @@ def recount(counts, counted, tallies):
     Parameters
     ----------
     counts
-        As `flush` leaves them, of all firms of the phase, (rows, classes, lanes); completed here.
+        As `flush` leaves them, of all firms of the phase, (rows, classes, lanes); zero afterwards.
     counted
         Of the same firms after their last review, (rows, classes, lanes); `counts` take its place.
     tallies
         Of all firms, same shape.
     """
-    firms, seats, public = FIRMS - COUNTS, SEATS - COUNTS, PUBLIC_SEATS
-    for c in range(counts.shape[1]):
-        for lane in range(counts.shape[2]):
-            for first in (firms, seats):  # without cloud are those who are left of all
+    complete(counts, counted)
+    for row in range(np.uint64(counts.shape[0])):
+        stock = 0 if FIRST_FLOW <= row < PROVIDER_SEATS else 1
+        for c in range(np.uint64(counts.shape[1])):
+            for lane in range(np.uint64(counts.shape[2])):
+                now = counts[row, c, lane]
+                tallies[row, c, lane] += now - stock * counted[row, c, lane]
+                counted[row, c, lane] = now
+                counts[row, c, lane] = 0
+
+
+@compiled(None, often=False)
+def complete(counts, counted):
+    """Count firms and seats without cloud, who are left of all, and public seats, those at all providers."""
+    firms, seats, public = np.uint64(FIRMS - COUNTS), np.uint64(SEATS - COUNTS), np.uint64(PUBLIC_SEATS)
+    for c in range(np.uint64(counts.shape[1])):
+        for first in (firms, seats):
+            for lane in range(np.uint64(counts.shape[2])):
                 total = counted[first, c, lane]
-                for k in range(1, len(OPTIONS)):
+                for k in range(np.uint64(1), np.uint64(len(OPTIONS))):
                     total += counted[first + k, c, lane] - counts[first + k, c, lane]
                 counts[first, c, lane] = total
-            for j in range(AGENT_SEATS - PROVIDER_SEATS):
-                counts[public, c, lane] += counts[PROVIDER_SEATS + j, c, lane]
-    for row in range(counts.shape[0]):
-        flows = FIRST_FLOW <= row < PROVIDER_SEATS
-        for c in range(counts.shape[1]):
-            for lane in range(counts.shape[2]):
-                before = 0 if flows else counted[row, c, lane]
-                tallies[row, c, lane] += counts[row, c, lane] - before
-                counted[row, c, lane] = counts[row, c, lane]
+        for j in range(np.uint64(PROVIDER_SEATS), np.uint64(AGENT_SEATS)):
+            for lane in range(np.uint64(counts.shape[2])):
+                counts[public, c, lane] += counts[j, c, lane]

@@ -1,6 +1,6 @@
 """The compiled engine: the array engine's months with a compiled review."""
 
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -26,7 +26,7 @@ def _compiled_review(which, width, several):
 @cache
 def _compiled_providers(which):
     """Compiled provider's month of a module of rules."""
-    return compiled_kernels.compile_providers(which)
+    return Settled(compiled_kernels.compile_providers(which))
 
 
 def _review_of(lanes):
@@ -46,32 +46,41 @@ class Piece(NamedTuple):
     moved: tuple[np.ndarray, ...]  # room for new options and hits, flat
 
 
+class Phase(NamedTuple):
+    """Firms that review in the same months."""
+
+    first: int
+    pieces: list[Piece]
+    moved: tuple[np.ndarray, ...]  # room for new options and hits, (firms, lanes)
+
+
 class Kept:
     """What a run keeps from month to month.
 
     Attributes
     ----------
-    moved
-        Room for new options and hits of the firms of a month, (firms, lanes) each.
+    counts
+        Room for counts over the firms of a month, zero between two; shape of `Economy.tallies`.
     nowhere
         What all see outside of the mean field, (0, lanes).
     """
 
-    def __init__(self, world: World):
+    def __init__(self, world: World, tallies: np.ndarray):
         firms, lanes, state = world.layout.largest_phase, len(world.lanes), world.state
-        self.review, self._world, self._pieces = _review_of(lanes), world, dict[int, list[Piece]]()
+        self.review, self._world, self._phases = _review_of(lanes), world, dict[int, Phase]()
         self.partners = Partners(world.partners, state.option, state.last_hit)
         self._counted, self.recount = np.empty((firms, 4, lanes), np.int16), Settled(compiled_booking.recount)
-        self.moved = np.empty((firms, lanes), np.int8), np.empty((firms, lanes), np.bool_)
-        self.nowhere = np.empty((0, lanes))
+        self._moved = np.empty((firms, lanes), np.int8), np.empty((firms, lanes), np.bool_)
+        self.counts, self.nowhere = np.zeros_like(tallies), np.empty((0, lanes))
 
-    def pieces(self, phase: int) -> list[Piece]:
-        """Pieces of a review phase."""
-        if phase not in self._pieces:
-            bounds = self._world.layout.phase_bounds(phase)
-            rows = streams.pieces(int(bounds[0]), int(bounds[-1]))
-            self._pieces[phase] = [self._piece(bounds, each) for each in rows]
-        return self._pieces[phase]
+    def phase(self, number: int) -> Phase:
+        """Firms of a review phase."""
+        if number not in self._phases:
+            bounds = self._world.layout.phase_bounds(number)
+            first, last = int(bounds[0]), int(bounds[-1])
+            pieces = [self._piece(bounds, each) for each in streams.pieces(first, last)]
+            self._phases[number] = Phase(first, pieces, tuple(each[: last - first] for each in self._moved))
+        return self._phases[number]
 
     def _piece(self, bounds, rows):
         """One piece of a phase with the given bounds."""
@@ -81,13 +90,15 @@ class Kept:
         return Piece(
             rows=rows, bounds=np.clip(bounds, rows.start, rows.stop) - rows.start, tastes=world.tastes[rows],
             sectors=world.traits.sector[rows], state=tuple(each[rows].reshape(-1) for each in flat),
-            partners=self._counted[place], moved=tuple(each[place].reshape(-1) for each in self.moved),
+            partners=self._counted[place], moved=tuple(each[place].reshape(-1) for each in self._moved),
         )  # fmt: skip
 
 
 def provider_month(providers, fixed, climate, demand, passed_on) -> np.ndarray:
     """`market.month` on arrays of shape (fields, providers, lanes)."""
-    return _compiled_providers(market)(providers, fixed, climate, demand, passed_on)
+    after = np.empty_like(providers)
+    _compiled_providers(market)(providers, fixed, climate, demand, passed_on, after)
+    return after
 
 
 def review_month(world: World, economy: Economy, month: int, claims: np.ndarray, posted) -> None:
@@ -95,30 +106,28 @@ def review_month(world: World, economy: Economy, month: int, claims: np.ndarray,
 
     Several pieces of them count apart; counts and claims are whole numbers, so that their sums are exact in any order.
     """
-    kept = economy.kept = economy.kept or Kept(world)
+    kept = economy.kept = economy.kept or Kept(world, economy.tallies)
     everywhere = np.stack(economy.seen_everywhere()) if world.mean_field else kept.nowhere
-
-    def decide(piece: Piece, *counts: np.ndarray) -> None:
-        _decide(kept, world, month, piece, everywhere, posted, *counts)
+    number = month % world.interval
+    phase = kept.phase(number)
+    decide = partial(_decide, kept, world, month, everywhere, posted)
 
     def apart(piece: Piece) -> tuple[np.ndarray, np.ndarray]:
-        counts = np.zeros_like(economy.tallies), np.zeros_like(claims)
+        counts = np.zeros_like(kept.counts), np.zeros_like(claims)
         decide(piece, *counts)
         return counts
 
-    counts, pieces = np.zeros_like(economy.tallies), kept.pieces(month % world.interval)
-    if len(pieces) == 1:
-        decide(pieces[0], counts, claims)
+    if len(phase.pieces) == 1:
+        decide(phase.pieces[0], kept.counts, claims)
     else:
-        for tallied, claimed in each(apart, pieces, world.threads):
-            counts += tallied
+        for tallied, claimed in each(apart, phase.pieces, world.threads):
+            kept.counts += tallied
             claims += claimed
-    kept.recount(counts, economy.counted[month % world.interval], economy.tallies)
-    bounds = world.layout.phase_bounds(month % world.interval)
-    kept.partners.move(bounds[0], month, *(part[: bounds[-1] - bounds[0]] for part in kept.moved))
+    kept.recount(kept.counts, economy.counted[number], economy.tallies)
+    kept.partners.move(phase.first, month, *phase.moved)
 
 
-def _decide(kept, world, month, piece, everywhere, posted, tallies, claims):
+def _decide(kept, world, month, everywhere, posted, piece, tallies, claims):
     """Let some firms decide; add to the counts, and write what waits until everybody has decided."""
     if not world.mean_field:
         kept.partners.look(piece.rows.start, piece.partners)

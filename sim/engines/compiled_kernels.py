@@ -175,11 +175,9 @@ def compile_providers(market: Any) -> Any:
                 for field in range(len(after)):
                     result[field, j, lane] = after[field]
 
-    @kernel()
-    def month(providers, fixed, climate, demand, passed_on):
-        """Providers' state after a month; demand is seats, others' seats, revenue and mean revenue."""
-        result = np.empty_like(providers)
+    @kernel(in_place=True)
+    def month(providers, fixed, climate, demand, passed_on, result):
+        """Write providers' state after a month; demand is seats, others' seats, revenue and mean revenue."""
         months(providers, fixed, climate, demand, passed_on, result)
-        return result
 
     return month

@@ -21,7 +21,6 @@ from sim.model import market, terms
 from sim.model.facts import Offer
 from sim.model.market import YEAR, Climate, Provider
 from sim.model.market_outcomes import nationwide
-from sim.model.monthly_terms import MonthlyTerms
 from sim.model.nouns import CLASSES
 from sim.model.tallies import PROVIDER_SEATS
 from sim.model.treasury import check
@@ -66,9 +65,8 @@ class Economy:
         self.world, self._provider_month, tallies = world, provider_month, self.tallies
         self.interval, self.weights, lanes = world.interval, world.layout.weights, len(world.lanes)
         self._national = nationwide(tallies[: PROVIDER_SEATS + world.providers].swapaxes(0, 1), self.weights)
-        self.plain_climate = terms.climate(world.values, world.months)
+        self.plain_climate, self._monthly = world.block.climate, world.block.monthly
         self.climate = np.empty_like(self.plain_climate[0])
-        self._monthly = MonthlyTerms(world.values, world.months)
         seats = self._national[PROVIDER_SEATS:]
         self.reference = reference(world, seats, tallies)
         use = seats + self.reference.outside[0]
@@ -79,18 +77,28 @@ class Economy:
         self._fixed, self.providers = np.stack(fixed), self._first_state(use, fixed)
         self.fiscal = Fiscal(world, in_turn(fixed.first_investment))
         self._terms = np.repeat(self._monthly.first, world.measures.sectors, axis=1)
-        self._revenues = np.repeat(revenue[None], YEAR, axis=0)
         past = past_hit_share(world.values)
         self.hit_shares = np.broadcast_to(past, (self.interval, world.providers, lanes)).copy()
         self._media_hits = np.where(in_turn(seats) > 0.0, past, 0.0) * np.ones((self.interval, 1))
-        self._hits_kept = world.past_hits()
         self.surplus = np.zeros((2, len(CLASSES), lanes), np.int64)
         self.kept: Any = None
         self.profit, self.support = np.zeros(lanes), np.zeros(lanes)
-        self._grants = np.zeros((self.interval, len(world.measures.supporting), lanes))
         self._offers = np.empty((world.providers, len(Offer._fields), lanes))
         self._demand, self._passed_on = np.empty((4, world.providers, lanes)), np.empty(lanes)
         self._closed = Settled(book_kernels.closed)
+        self._books = Books(
+            self._national, self.hit_shares, self._media_hits, world.past_hits(),
+            np.zeros((self.interval, len(world.measures.supporting), lanes)), world.measures.incidence, self.surplus,
+            self.profit, self.support, np.repeat(revenue[None], YEAR, axis=0),
+        )  # fmt: skip
+        self._before = (
+            self._monthly.own, self._monthly.decline, self._media_hits, self._national, self.reference,
+            self.plain_climate, self.providers, self.hit_shares,
+        )  # fmt: skip
+        self._after = (
+            self.providers, self.plain_climate, self.climate, self.fiscal.raised, world.incidents,
+            world.measures.forced,
+        )  # fmt: skip
 
     def _first_state(self, use, fixed):
         """Providers at the start: list prices, capacity at its target, first quality and security."""
@@ -116,12 +124,7 @@ class Economy:
         offers : ndarray, facts.Offer by provider, shape (providers, fields, lanes)
         supports : ndarray, facts.Support by policy, shape (supporting, classes, 1 or sectors, fields, lanes)
         """
-        monthly = self._monthly
-        state = (
-            monthly.own, monthly.decline[month], self._media_hits, self._national, self.reference,
-            self.plain_climate[month], self.providers, self.hit_shares,
-        )  # fmt: skip
-        self.fiscal.open(month, state, (self.climate, self._terms, self._offers))
+        self.fiscal.open(month, self._before, (self.climate, self._terms, self._offers))
         return self._terms, self._offers, self.fiscal.supports
 
     def seen_everywhere(self) -> tuple[np.ndarray, ...]:
@@ -130,7 +133,7 @@ class Economy:
         firms = self._national
         total = firms[0] + firms[1] + firms[2] + firms[3]
         cloud = (firms[2] + firms[3]) / total
-        hit = nationwide(self._hits_kept.sum(axis=0), self.weights) / total
+        hit = nationwide(self._books.hits.sum(axis=0), self.weights) / total
         return firms[0] / total, firms[1] / total, cloud, d * cloud, d * hit
 
     def close_month(self, month: int, claims: np.ndarray) -> None:
@@ -141,20 +144,13 @@ class Economy:
         claims
             Claims of firms in smallest units, int64, shape (supporting, classes, lanes).
         """
-        world, turn = self.world, month % self.interval
-        books = Books(
-            self._national, self.hit_shares[turn], self._media_hits[turn], self._hits_kept[turn], self._grants,
-            world.measures.incidence, self.surplus, self.profit, self.support, self._revenues,
-        )  # fmt: skip
-        state = (
-            self.providers, self.plain_climate[month], self.climate, self.fiscal.raised, world.incidents[month],
-            world.measures.forced[month],
-        )  # fmt: skip
         check(self._closed(
-            self.fiscal.duties(month, claims), books, self._room, state, self.tallies, self.weights, self.reference,
-            self.reference.outside[month], month, self._demand, self._passed_on,
+            month, claims, self.fiscal.to_providers[month], self.fiscal.duties, self._books, self._room, self._after,
+            self.tallies, self.weights, self.reference, self._demand, self._passed_on,
         ))  # fmt: skip
-        self.providers = self._provider_month(self.providers, self._fixed, self.climate, self._demand, self._passed_on)
+        self.providers[:] = self._provider_month(
+            self.providers, self._fixed, self.climate, self._demand, self._passed_on
+        )
 
 
 def _room(world):

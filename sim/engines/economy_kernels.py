@@ -25,11 +25,10 @@ for _rules in (market, rules, treasury):
 
 
 class Duties(NamedTuple):
-    """What policies have to pay in a month, and what of; arrays."""
+    """What policies have to pay, and what of; arrays."""
 
-    claims: np.ndarray  # of simulated firms, smallest units, int64, (supporting, classes, lanes)
-    supporting: np.ndarray  # number of the policy of each of them
-    charged: np.ndarray  # money for each unit of what a policy is charged per, (policies, lanes)
+    supporting: np.ndarray  # number of the policy of each that supports
+    charged: np.ndarray  # money for each unit of what a policy is charged per, (months, policies, lanes)
     per_seat: np.ndarray  # whether it is charged per seat that all firms have, (policies,)
     units: np.ndarray  # what the others are charged per, (policies, lanes)
     active: np.ndarray  # 1 for measures that go on, else 0; (measures, lanes)
@@ -37,8 +36,7 @@ class Duties(NamedTuple):
     left: np.ndarray  # smallest units, int64, (policies, lanes)
     spent: np.ndarray
     over: np.ndarray  # whether its money once ran short, (policies, lanes)
-    raising: np.ndarray  # what is raised this month, for `provider_levels`
-    levels: np.ndarray
+    levels: np.ndarray  # at full activity, (months, raises, lanes)
 
 
 @compiled(market, often=False)
@@ -90,11 +88,13 @@ def incidents(providers, climate, national, draws, forced, reference, shares, me
 
 
 @compiled(rules, often=False)
-def due(duties, seat_money, weights, result):
+def due(duties, claims, month, seat_money, weights, result):
     """Write all that is due this month in whole units; return the most of it, as a float.
 
     Parameters
     ----------
+    claims
+        Of simulated firms, smallest units, int64, (supporting, classes, lanes).
     seat_money
         As `incidents` has it.
     weights
@@ -102,19 +102,19 @@ def due(duties, seat_money, weights, result):
     result
         By class to firms, then what a policy spends by itself; int64, (policies, classes + 1, lanes).
     """
-    (policies, lanes), most = duties.charged.shape, 0.0
+    (_, policies, lanes), most = duties.charged.shape, 0.0
     result[:] = 0
     for s, n in enumerate(duties.supporting):
         for c in range(len(weights)):
             for lane in range(lanes):
-                claim = rules.whole(duties.claims[s, c, lane] * weights[c])
+                claim = rules.whole(claims[s, c, lane] * weights[c])
                 most = max(most, claim)
                 result[n, c, lane] = int(claim)
     for n in range(policies):
         per_seat = duties.per_seat[n]
         for lane in range(lanes):
             units = seat_money[lane] if per_seat else duties.units[n, lane]
-            spending = rules.whole(duties.charged[n, lane] * duties.active[n, lane] * units * MONEY_UNITS)
+            spending = rules.whole(duties.charged[month, n, lane] * duties.active[n, lane] * units * MONEY_UNITS)
             most = max(most, spending)
             result[n, len(weights), lane] = int(spending)
     return most
@@ -161,11 +161,13 @@ def share(duties, claims, n, due, given, paid):
 
 
 @compiled(treasury, often=False)
-def pay(duties, claims, room, grants, raised):
+def pay(duties, raising, month, claims, room, grants, raised):
     """Pay what is due while money lasts, and work out anew what reaches providers where it did not.
 
     Parameters
     ----------
+    raising
+        What is raised this month, for `provider_levels`.
     claims
         Whole units, int64, (policies, classes + 1, lanes).
     room
@@ -199,5 +201,5 @@ def pay(duties, claims, room, grants, raised):
                 for lane in range(np.uint64(claims.shape[2])):
                     grants[s, lane] = given[lane]
     if some_short:
-        provider_levels(duties.raising, duties.levels, duties.active, covered, raised)
+        provider_levels(raising, duties.levels[month], duties.active, covered, raised)
     return 0.0

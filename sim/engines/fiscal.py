@@ -9,7 +9,7 @@ from sim.engines.economy_kernels import Duties
 from sim.engines.settling import Settled
 from sim.engines.terms_kernels import STRIP
 from sim.engines.world import World
-from sim.model.channels import FIRM_CHANNELS, PROVIDER_CHANNELS, Levels
+from sim.model.channels import PROVIDER_CHANNELS, Levels
 from sim.model.facts import Support
 from sim.model.monthly_terms import Moved, News
 from sim.model.treasury import Treasury
@@ -33,33 +33,41 @@ class Fiscal:
         1 for policies that go on this month and for events, else 0.
     raised : ndarray, shape (channels, lanes)
         Sum of levels of each channel that reaches providers (`channels.Raised`), as far as it was paid for.
+    to_providers : list of ndarray
+        What reaches providers in each month (`Block.to_providers`).
+    duties : Duties
+        What policies have to pay, and what of.
     supports : ndarray, shape (supporting, classes, 1 or sectors, fields, lanes)
         What policies grant this month: `facts.Support`.
     """
 
     def __init__(self, world: World, investment: np.ndarray):
-        self.measures, lanes = world.measures, len(world.lanes)
-        m = self.measures
+        m, lanes = world.measures, len(world.lanes)
         self.treasury = Treasury(m.budgets, m.limited)
         self.active = np.ones((len(m.names), lanes))
-        self._ones = np.ones_like(self.active)
         self._supporting = np.array(m.supporting, np.intp)
         self._units, self._per_seat = world.firms_aimed_at(), np.array([per == "seat" for per in m.charged_per], bool)
         for n, per in enumerate(m.charged_per):
             if per != "firm":
                 self._units[n] = investment if per == "investment" else 0.0  # the price of a seat comes month by month
-        self._to_firms, self._to_providers = (_raising(m, tuple(reach)) for reach in (FIRM_CHANNELS, PROVIDER_CHANNELS))
+        self._to_firms, self.to_providers = world.block.to_firms, world.block.to_providers
         self.raised = np.zeros((len(PROVIDER_CHANNELS), lanes))
         supporting = m.targets[self._supporting]
         self._aims = supporting if (supporting != supporting[:, :, :1]).any() else supporting[:, :, :1]
-        self._rates = np.stack([m.rates, m.agent_rates], axis=1)
         self.supports = np.zeros((*self._aims.shape[:3], len(Support._fields), lanes))
         for field, setting in (("cap", m.caps), ("reach", m.reach), ("new_users", m.new_users)):
             self.supports[:, :, :, Support._fields.index(field)] = setting[:, None, None]
-        self._twins = _twins(m)
-        self._room = (
+        self._room = np.ones_like(self.active), (
             np.empty((len(News._fields), lanes)), np.empty((len(Levels._fields), lanes)),
             np.empty((len(Moved._fields), STRIP)),
+        )  # fmt: skip
+        t, rates = self.treasury, np.stack([m.rates, m.agent_rates], axis=1)
+        self._measures = (
+            m.levels, m.targets, world.block.twins, (t.over, self.active), (rates, self._supporting, self._aims)
+        )
+        self.duties = Duties(
+            self._supporting, m.charged, self._per_seat, self._units, self.active, t.limited, t.left, t.spent, t.over,
+            m.levels,
         )  # fmt: skip
         self._posted = Settled(posting_kernels.posted)
 
@@ -69,41 +77,9 @@ class Fiscal:
         Parameters
         ----------
         state
-            The economy as it stands.
+            Parameters of all months, and the economy as it stands.
         result
             Where climate, terms and offers are written.
         """
-        m = self.measures
-        self._posted(
-            (self._to_firms[month], self._to_providers[month]), m.levels[month], m.targets, self._twins,
-            (self.treasury.over, self.active), (self._rates[month], self._supporting, self._aims), state,
-            (self._ones, self._room), (self.raised, *result, self.supports),
-        )  # fmt: skip
-
-    def duties(self, month: int, claims: np.ndarray) -> Duties:
-        """What policies have to pay this month, and what of.
-
-        Parameters
-        ----------
-        claims
-            Claims of firms in smallest units, int64, (supporting, classes, lanes).
-        """
-        m, t = self.measures, self.treasury
-        return Duties(
-            claims, self._supporting, m.charged[month], self._per_seat, self._units, self.active, t.limited, t.left,
-            t.spent, t.over, self._to_providers[month], m.levels[month],
-        )  # fmt: skip
-
-
-def _raising(measures, reach):
-    """What is raised in each month: its place in `levels`, number of the measure, and the channel's row in `reach`."""
-    kinds = [(k, n, reach.index(name)) for k, (n, name) in enumerate(measures.raises) if name in reach]
-    found = np.array(kinds, np.intp).reshape(-1, 3)
-    return [found[month] for month in measures.at_work[:, found[:, 0]]]
-
-
-def _twins(measures):
-    """For each sector the first that every measure that reaches firms treats like it, (sectors,)."""
-    reaching = [n for n, name in measures.raises if name in FIRM_CHANNELS]
-    sectors = np.moveaxis(measures.targets[reaching], 2, 0).reshape(measures.targets.shape[2], -1)
-    return (sectors[:, None] == sectors).all(axis=-1).argmax(axis=1)
+        raising = self._to_firms[month], self.to_providers[month]
+        self._posted(month, raising, *self._measures, state, self._room, (self.raised, *result, self.supports))

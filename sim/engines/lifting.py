@@ -1,7 +1,6 @@
 """Lifting: plain rules made callable from compiled code, without the rules knowing.
 
-The exact operations of `sim.model.arithmetic` get compiled versions; every other function is compiled as it
-stands.
+The exact operations of `sim.model.arithmetic` get compiled versions; other functions are compiled as they stand.
 """
 
 import inspect
@@ -116,7 +115,7 @@ gathered._set_uuid("sim.gathered")
 
 @intrinsic
 def scattered(typing_context, values, board, first, width, lane):
-    """Write a named tuple to one lane of a board, as `gathered` reads it."""
+    """Write a named tuple to one lane of a board, as `gathered` reads it; whole numbers become what the board holds."""
     if board.layout != "C":
         raise TypingError("scattered needs a contiguous board")
 
@@ -126,7 +125,8 @@ def scattered(typing_context, values, board, first, width, lane):
         start = builder.add(builder.mul(row, step), column)
         for field in range(len(values)):
             place = builder.add(start, builder.mul(step, step.type(field)))
-            builder.store(builder.extract_value(numbers, field), builder.gep(data, [place], inbounds=True))
+            number = context.cast(builder, builder.extract_value(numbers, field), values[field], board.dtype)
+            builder.store(number, builder.gep(data, [place], inbounds=True))
         return context.get_dummy_value()
 
     return types.void(values, board, types.intp, types.intp, types.intp), generate

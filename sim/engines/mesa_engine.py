@@ -21,7 +21,7 @@ from sim.engines.result import Result
 from sim.engines.world import World, build
 from sim.model import market, outcomes, terms
 from sim.model.arithmetic import total
-from sim.model.market_outcomes import Market, Nation
+from sim.model.market_outcomes import Market, Nation, Offered
 from sim.model.monthly_terms import MonthlyTerms
 from sim.model.nouns import CLASSES, SECTORS
 from sim.model.outcome_table import COLUMNS, TOTAL, columns
@@ -152,28 +152,36 @@ class CloudAdoption(mesa.Model):
             found = [0.0] * len(COLUMNS)
             seats = [[counts[PROVIDER_SEATS + p.number] for counts in self.tallies] for p in self.providers]
             classes = [Counts(*counts[:PROVIDER_SEATS]) for counts in self.tallies]
-            outcomes.values(classes, seats, self._market(), self._nation(), found)
+            surplus = list(zip(*self.government.surplus, strict=True))
+            outcomes.values(classes, seats, self._offered(), surplus, self._market(), self._nation(), found)
             found += (self.government.treasury.spent[:, 0] / MONEY_UNITS).tolist()
             self._outcomes = self.month, dict(zip(map(column_name, self.columns), found, strict=True))
         return self._outcomes[1]
 
+    def _offered(self) -> list[Offered]:
+        """What is reported of each provider."""
+        climate, last = self.government.climate(self.month), (self.month - 1) % self.interval
+        return [
+            Offered(
+                price=p.state.price,
+                unit_cost=p.state.unit_cost,
+                congestion=p.state.congestion,
+                in_price=p.state.in_price,
+                risk=market.objective_risk(p.state.security, climate),
+                strength=market.strength(p.state.quality, climate),
+                hit_share=p.hit_shares[last],
+            )
+            for p in self.providers
+        ]
+
     def _market(self) -> Market:
-        """What is reported of the market."""
-        states, government, treasury = [p.state for p in self.providers], self.government, self.government.treasury
-        climate = government.climate(self.month)
+        """What is reported of the market besides."""
+        government, treasury = self.government, self.government.treasury
         return Market(
-            price=[state.price for state in states],
-            unit_cost=[state.unit_cost for state in states],
-            congestion=[state.congestion for state in states],
-            in_price=[state.in_price for state in states],
-            risk=[market.objective_risk(state.security, climate) for state in states],
-            strength=[market.strength(state.quality, climate) for state in states],
-            hit_shares=[p.hit_shares[(self.month - 1) % self.interval] for p in self.providers],
             interoperability=government.interoperability(),
             paid=int(treasury.spent.sum()),
             left=int(treasury.left.sum()),
             support=government.support,
-            surplus=list(zip(*government.surplus, strict=True)),
             profit=government.profit,
         )
 

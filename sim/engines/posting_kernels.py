@@ -124,7 +124,7 @@ def supports(rates, active, supporting, aims, result):
 
 
 @kernel(in_place=True)
-def posted(raising, levels, targets, twins, goes_on, grants, state, room, result):
+def posted(month, raising, levels, targets, twins, goes_on, grants, state, room, result):
     """Work out all that firms face in a month, in one call: it takes longer to call compiled code than most steps take.
 
     Parameters
@@ -132,13 +132,13 @@ def posted(raising, levels, targets, twins, goes_on, grants, state, room, result
     raising
         What is raised this month, for `month_terms` and for `provider_levels`.
     levels, targets, twins
-        As they have them.
+        As they have them; the levels of all months.
     goes_on
         Whether money of a policy once ran short, (policies, lanes), and where it is written whether measures go on.
     grants
-        What `supports` is made of.
+        What `supports` is made of, in all months.
     state
-        What `month_terms`, `climate` and `offers` are made of: parameters and the economy as they stand.
+        What `month_terms`, `climate` and `offers` are made of: parameters of all months, and the economy as it stands.
     room
         Ones, (measures, lanes), and the room of `month_terms`.
     result
@@ -150,10 +150,10 @@ def posted(raising, levels, targets, twins, goes_on, grants, state, room, result
     for n in range(over.shape[0]):
         for lane in range(over.shape[1]):
             active[n, lane] = 0.0 if over[n, lane] else 1.0
-    provider_levels(raising[1], levels, active, ones, by_providers)
-    climate(plain, by_providers, now)
-    month_news(decline, media_hits, national, reference, others[0])
-    month_terms(own, raising[0], levels, targets, twins, active, others, terms)
+    provider_levels(raising[1], levels[month], active, ones, by_providers)
+    climate(plain[month], by_providers, now)
+    month_news(decline[month], media_hits, national, reference, others[0])
+    month_terms(own, raising[0], levels[month], targets, twins, active, others, terms)
     offers(providers, now, by_providers, national, reference, hit_shares, posted_offers)
     rates, supporting, aims = grants
-    supports(rates, active, supporting, aims, granted)
+    supports(rates[month], active, supporting, aims, granted)

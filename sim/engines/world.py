@@ -12,16 +12,14 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from sim.engines import streams
-from sim.engines.constants import constants, lane_values
+from sim.engines.block import Block, block_of
 from sim.engines.drawing import Chance, OnDrawn, draw_firms, draw_partners
 from sim.engines.placing import NEVER, State
 from sim.engines.streams import Purpose
 from sim.model import network, population
 from sim.model.arithmetic import total
-from sim.model.errors import BadInput
-from sim.model.measures import Measures, resolve
+from sim.model.measures import Measures
 from sim.model.nouns import CLASSES, OPTIONS, SECTORS
-from sim.model.parameters import PARAMETERS
 from sim.model.population import Layout, Traits, Values
 from sim.model.scenario import Scenario
 
@@ -30,18 +28,31 @@ from sim.model.scenario import Scenario
 class World:
     """A block of lanes at the start of one replicate."""
 
-    lanes: tuple[Scenario, ...]
+    block: Block
     replicate: int
     threads: int  # chunks of firms worked on at once
-    values: tuple[Values, ...]
     layout: Layout
     traits: Traits
     tastes: np.ndarray  # for providers, shape (firms, providers)
     partners: np.ndarray  # int32, shape (firms, d)
-    measures: Measures
     state: State
     incidents: np.ndarray  # uniforms, shape (months, MOST_PROVIDERS)
     _columns: dict[tuple[int, int], np.ndarray] = field(default_factory=dict)
+
+    @property
+    def lanes(self) -> tuple[Scenario, ...]:
+        """Scenarios of the lanes."""
+        return self.block.lanes
+
+    @property
+    def values(self) -> tuple[Values, ...]:
+        """Parameter values of each lane."""
+        return self.block.values
+
+    @property
+    def measures(self) -> Measures:
+        """Policies and events of all lanes."""
+        return self.block.measures
 
     @cached_property
     def months(self) -> int:
@@ -141,42 +152,18 @@ def build(
     BadInput
         If lanes differ in what makes the population or the network, or firms are too large to be counted.
     """
-    _check_block(lanes)
-    found = constants(lanes)
-    values = tuple(lane_values(scenario, each) for scenario, each in zip(lanes, found, strict=True))
-    run = lanes[0].run
+    block = block_of(lanes)
+    found, values, run = block.constants, block.values, block.lanes[0].run
     chance, where = Chance(run.seed, replicate), population.layout(run.firms, values[0])
     firms, tastes, state = draw_firms(chance, where, found, values, threads, on_drawn)
     return World(
-        lanes=tuple(lanes),
+        block=block,
         replicate=replicate,
         threads=threads,
-        values=values,
         layout=where,
         traits=firms,
         tastes=tastes,
         partners=draw_partners(chance, where, firms, threads, on_drawn),
-        measures=resolve(lanes),
         state=state,
         incidents=streams.incidents(run.seed, replicate, run.months),
     )
-
-
-def _check_block(lanes: Sequence[Scenario]) -> None:
-    """Refuse lanes that cannot share one population and one calendar."""
-    first = lanes[0]
-    for other in lanes[1:]:
-        differing = [
-            key
-            for key, parameter in PARAMETERS.items()
-            if parameter.shared and other.values[key] != first.values[key]
-        ]
-        settings = ("firms", "months", "seed")
-        differing += [f"run.{name}" for name in settings if getattr(other.run, name) != getattr(first.run, name)]
-        if len(other.values["market.shares"]) != len(first.values["market.shares"]):
-            differing.append("market.shares (number of providers)")
-        if differing:
-            raise BadInput(
-                f"scenarios {first.name} and {other.name} cannot run side by side: they differ in "
-                f"{', '.join(differing)}, which make the population; run them one by one"
-            )

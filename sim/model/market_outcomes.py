@@ -10,8 +10,8 @@ LITTLE = 1e-300
 """Divisor instead of zero, where the quotient is not used."""
 
 
-class Market(NamedTuple):
-    """State of the market at the end of a month; the first seven are arrays over providers."""
+class Offered(NamedTuple):
+    """What is reported of a provider at the end of a month."""
 
     price: Number  # index
     unit_cost: Number  # index
@@ -19,12 +19,40 @@ class Market(NamedTuple):
     in_price: Number  # part of the price index that is support
     risk: Number  # objective, per year
     strength: Number  # of the ecosystem
-    hit_shares: Number  # of the customers, in the month
+    hit_share: Number  # of the customers, in the month
+
+
+class Sums(NamedTuple):
+    """Sums over providers, added up from first to last; weighted by their seats on public cloud, and plain."""
+
+    seats: Number
+    squares: Number  # of seats
+    paid: Number  # seats at list prices
+    plain_price: Number
+    cost: Number  # seats at unit cost
+    plain_cost: Number
+    congestion: Number
+    plain_congestion: Number
+    in_price: Number
+    plain_in_price: Number
+    risk: Number
+    plain_risk: Number
+    strength: Number
+    plain_strength: Number
+    hits: Number
+    plain_hits: Number
+
+
+NO_PROVIDER = Sums(*[0.0] * len(Sums._fields))
+
+
+class Market(NamedTuple):
+    """State of the market at the end of a month besides its providers."""
+
     interoperability: Number  # κ, with what policies open
     paid: Number  # smallest units paid so far by all policies
     left: Number  # smallest units left of all budgets
     support: Number  # average support per public seat-month, money
-    surplus: Number  # surplus and overrated risk by class since the start, whole money, shape (2, classes)
     profit: Number  # since the start, money
 
 
@@ -70,17 +98,44 @@ def private_seats(n):
     return n.seats_private + n.seats_hybrid + n.seats_public - n.public_seats
 
 
-def of_market(classes, own, market, nation):
-    """Outcomes of providers, infrastructures and the treasury."""
-    providers, weights, prices = len(market.price), nation.weights, nation.prices
-    total = squares = paid = cost = charged = charged_cost = 0.0
-    for j in range(providers):
-        mine, worth = nationwide(own[j], weights), 0.0
-        for c in range(len(CLASSES)):
-            worth = worth + weights[c] * own[j][c] * prices[c]
-        total, squares = total + mine, squares + mine * mine
-        paid, charged = paid + worth * market.price[j], charged + market.price[j]
-        cost, charged_cost = cost + worth * market.unit_cost[j], charged_cost + market.unit_cost[j]
+def with_provider(sums, own, offered, nation):
+    """Return sums with those of one more provider.
+
+    Parameters
+    ----------
+    own
+        Its public seats by class.
+    offered
+        `Offered`.
+    """
+    weights, prices = nation.weights, nation.prices
+    mine, worth = nationwide(own, weights), 0.0
+    for c in range(len(CLASSES)):
+        worth = worth + weights[c] * own[c] * prices[c]
+    return Sums(
+        seats=sums.seats + mine,
+        squares=sums.squares + mine * mine,
+        paid=sums.paid + worth * offered.price,
+        plain_price=sums.plain_price + offered.price,
+        cost=sums.cost + worth * offered.unit_cost,
+        plain_cost=sums.plain_cost + offered.unit_cost,
+        congestion=sums.congestion + mine * offered.congestion,
+        plain_congestion=sums.plain_congestion + offered.congestion,
+        in_price=sums.in_price + mine * offered.in_price,
+        plain_in_price=sums.plain_in_price + offered.in_price,
+        risk=sums.risk + mine * offered.risk,
+        plain_risk=sums.plain_risk + offered.risk,
+        strength=sums.strength + mine * offered.strength,
+        plain_strength=sums.plain_strength + offered.strength,
+        hits=sums.hits + mine * offered.hit_share,
+        plain_hits=sums.plain_hits + offered.hit_share,
+    )
+
+
+def of_market(classes, providers, sums, market, nation):
+    """Outcomes of providers, infrastructures and the treasury, from sums over so many providers."""
+    weights, prices = nation.weights, nation.prices
+    total, squares = sums.seats, sums.squares
     used, safe = total > 0.0, maximum(total, LITTLE)
     plain = (prices[0] + prices[1] + prices[2] + prices[3]) / len(CLASSES)
     micro, small, medium, large = classes
@@ -94,27 +149,19 @@ def of_market(classes, own, market, nation):
     linked = separate + market.interoperability * (total * total - squares)
     spent = market.paid / MONEY_UNITS
     return OfMarket(
-        price=where(used, paid / safe, charged / providers * plain),
-        unit_cost=where(used, cost / safe, charged_cost / providers * plain),
-        congestion=_mean(market.congestion, own, weights, total),
-        risk_objective=_mean(market.risk, own, weights, total),
+        price=where(used, sums.paid / safe, sums.plain_price / providers * plain),
+        unit_cost=where(used, sums.cost / safe, sums.plain_cost / providers * plain),
+        congestion=where(used, sums.congestion / safe, sums.plain_congestion / providers),
+        risk_objective=where(used, sums.risk / safe, sums.plain_risk / providers),
         concentration=where(used, squares / safe / safe, 0.0),
         infrastructures=where(cloud > 0.0, cloud * cloud / maximum(separate, LITTLE), 0.0),
         interoperability=where(cloud > 0.0, linked / maximum(cloud * cloud, LITTLE), 0.0),
-        ecosystem=_mean(market.strength, own, weights, total),
-        incidents=_mean(market.hit_shares, own, weights, total),
+        ecosystem=where(used, sums.strength / safe, sums.plain_strength / providers),
+        incidents=where(used, sums.hits / safe, sums.plain_hits / providers),
         support=market.support,
-        support_in_price=_mean(market.in_price, own, weights, total) * nation.mean_price,
+        support_in_price=where(used, sums.in_price / safe, sums.plain_in_price / providers) * nation.mean_price,
         profit=market.profit,
         spent=spent,
         budget_left=market.left / MONEY_UNITS,
         fiscal_cost=spent * nation.cost_of_funds,
     )
-
-
-def _mean(of, own, weights, total):
-    """Mean over providers by their seats on public cloud; plain while there are none."""
-    weighted = plain = 0.0
-    for j in range(len(of)):
-        weighted, plain = weighted + nationwide(own[j], weights) * of[j], plain + of[j]
-    return where(total > 0.0, weighted / maximum(total, LITTLE), plain / len(of))

@@ -10,14 +10,14 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.model.arithmetic import Number, where
-from sim.model.market_outcomes import OfMarket, nationwide, of_market
+from sim.model.market_outcomes import NO_PROVIDER, OfMarket, nationwide, of_market, with_provider
 from sim.model.nouns import CLASSES
 from sim.model.outcome_table import COLUMNS, OUTCOMES
-from sim.model.rules import BELIEF_UNITS, MONEY_UNITS
+from sim.model.rules import BELIEF_UNITS
 
 
-class OfFirms(NamedTuple):
-    """Outcomes that are counts over firms, by their names."""
+class ByClass(NamedTuple):
+    """Outcomes that are counts of a size class, by their names."""
 
     share_firms_on_premise: Number
     share_firms_private: Number
@@ -31,31 +31,37 @@ class OfFirms(NamedTuple):
     provider_changes: Number
     capped: Number
     share_supported: Number
-
-
-class OfSeats(NamedTuple):
-    """Outcomes that are counts over seats, by their names."""
-
     share_seats_on_premise: Number
     share_seats_private: Number
     share_seats_public: Number
     share_seats_hybrid: Number
+    supported_seats: Number
+    surplus_decision: Number
+    surplus_experience: Number
 
+
+NATIONAL = tuple(ByClass._fields.index(name) for name in ("supported_seats", "surplus_decision", "surplus_experience"))
+"""Those that are national sums."""
+
+OF_SEATS = tuple(n for n, name in enumerate(ByClass._fields) if name.startswith("share_seats"))
+"""Those that are shares of seats."""
+
+OF_FIRMS = tuple(n for n in range(len(ByClass._fields)) if n not in NATIONAL + OF_SEATS)
+"""Those that are shares of firms."""
 
 FIRST = {name.replace(".", "_"): COLUMNS.index((name, outcome.groups[0])) for name, outcome in OUTCOMES.items()}
 """Column of an outcome's total; those of the classes follow where it is reported by class."""
 
-FIRM_COLUMNS, SEAT_COLUMNS, MARKET_COLUMNS = (
-    tuple(FIRST[name] for name in kind._fields) for kind in (OfFirms, OfSeats, OfMarket)
-)
+CLASS_COLUMNS, MARKET_COLUMNS = (tuple(FIRST[name] for name in kind._fields) for kind in (ByClass, OfMarket))
 PERCEIVED, OBJECTIVE, GAP = FIRST["risk_perceived"], FIRST["risk_objective"], FIRST["risk_gap"]
-DECISION, EXPERIENCE = FIRST["surplus_decision"], FIRST["surplus_experience"]
-SUPPORTED_SEATS, WELFARE = FIRST["supported_seats"], FIRST["welfare"]
+EXPERIENCE, PROFIT, FISCAL_COST, WELFARE = (
+    FIRST[name] for name in ("surplus_experience", "profit", "fiscal_cost", "welfare")
+)
 
 
-def of_firms(n):
-    """Count what is reported over firms, of a class with counts n."""
-    return OfFirms(
+def by_class(n, surplus, overrated):
+    """Count what is reported of a class with counts n, and what its contracts are worth."""
+    return ByClass(
         share_firms_on_premise=n.firms_on_premise,
         share_firms_private=n.firms_private,
         share_firms_public=n.firms_public,
@@ -68,12 +74,14 @@ def of_firms(n):
         provider_changes=n.provider_changes,
         capped=n.capped,
         share_supported=n.supported,
+        share_seats_on_premise=n.seats_on_premise,
+        share_seats_private=n.seats_private,
+        share_seats_public=n.seats_public,
+        share_seats_hybrid=n.seats_hybrid,
+        supported_seats=n.supported_seats,
+        surplus_decision=surplus,
+        surplus_experience=surplus + overrated,
     )
-
-
-def of_seats(n):
-    """Count what is reported over seats, of a class with counts n."""
-    return OfSeats(n.seats_on_premise, n.seats_private, n.seats_public, n.seats_hybrid)
 
 
 def firms(n):
@@ -86,8 +94,18 @@ def seats(n):
     return n.seats_on_premise + n.seats_private + n.seats_public + n.seats_hybrid
 
 
-def values(classes, own, market, nation, out):
-    """Compute all outcomes of one lane at the end of one month.
+def share(count, base):
+    """Share of a class, NaN where the class is empty."""
+    return where(base > 0.0, count / where(base > 0.0, base, 1.0), np.nan)
+
+
+def in_nation(count, firms, weight):
+    """National count of a class of so many simulated firms, NaN where the class is empty."""
+    return where(firms > 0.0, count * weight, np.nan)
+
+
+def values(classes, own, providers, surplus, market, nation, out):
+    """Compute all outcomes at the end of one month, from plain numbers (`sim.engines.recording` does it for lanes).
 
     Parameters
     ----------
@@ -95,56 +113,42 @@ def values(classes, own, market, nation, out):
         `tallies.Counts` of each size class.
     own
         Public seats by provider and class, shape (providers, classes).
+    providers
+        `market_outcomes.Offered` of each.
+    surplus
+        Surplus and overrated risk by class since the start, whole money, shape (2, classes).
     market, nation
         `Market` and `Nation`.
     out
         Where they are written, in the order of `outcome_table.COLUMNS`; NaN for a class without firms.
     """
-    micro, small, medium, large = classes
-    all_firms = firms(micro), firms(small), firms(medium), firms(large)
-    all_seats = seats(micro), seats(small), seats(medium), seats(large)
-    _put_class(out, 1, micro, market.surplus)
-    _put_class(out, 2, small, market.surplus)
-    _put_class(out, 3, medium, market.surplus)
-    _put_class(out, 4, large, market.surplus)
-    _divide(out, FIRM_COLUMNS, all_firms, nation.weights)
-    _divide(out, SEAT_COLUMNS, all_seats, nation.weights)
-    _scale(out, (SUPPORTED_SEATS, DECISION, EXPERIENCE), all_firms, nation.weights)
-    _put(out, MARKET_COLUMNS, 0, of_market(classes, own, market, nation))
+    counted = list(zip(*(by_class(n, *worth) for n, *worth in zip(classes, *surplus, strict=True)), strict=True))
+    all_firms, all_seats = [firms(n) for n in classes], [seats(n) for n in classes]
+    for rows, base in ((OF_FIRMS, all_firms), (OF_SEATS, all_seats)):
+        for n in rows:
+            out[CLASS_COLUMNS[n]] = nationwide(counted[n], nation.weights) / nationwide(base, nation.weights)
+            for c in range(len(CLASSES)):
+                out[CLASS_COLUMNS[n] + 1 + c] = share(counted[n][c], base[c])
+    for n in NATIONAL:
+        out[CLASS_COLUMNS[n]] = nationwide(counted[n], nation.weights)
+        for c in range(len(CLASSES)):
+            out[CLASS_COLUMNS[n] + 1 + c] = in_nation(counted[n][c], all_firms[c], nation.weights[c])
+    sums = NO_PROVIDER
+    for seats_there, offered in zip(own, providers, strict=True):
+        sums = with_provider(sums, seats_there, offered, nation)
+    for column, number in zip(MARKET_COLUMNS, of_market(classes, len(own), sums, market, nation), strict=True):
+        out[column] = number
     for group in range(1 + len(CLASSES)):
-        out[PERCEIVED + group] = out[PERCEIVED + group] / BELIEF_UNITS
+        out[PERCEIVED + group] = perceived(out[PERCEIVED + group])
         out[GAP + group] = out[PERCEIVED + group] - out[OBJECTIVE]
-    out[WELFARE] = out[EXPERIENCE] + market.profit - market.paid / MONEY_UNITS * nation.cost_of_funds
+    out[WELFARE] = welfare(out[EXPERIENCE], out[PROFIT], out[FISCAL_COST])
 
 
-def _put_class(out, group, n, surplus):
-    """Put what is counted of a class into the columns of its group."""
-    _put(out, FIRM_COLUMNS, group, of_firms(n))
-    _put(out, SEAT_COLUMNS, group, of_seats(n))
-    out[SUPPORTED_SEATS + group] = n.supported_seats
-    out[DECISION + group] = surplus[0][group - 1]
-    out[EXPERIENCE + group] = surplus[0][group - 1] + surplus[1][group - 1]
+def perceived(risk):
+    """Perceived risk, chance per year."""
+    return risk / BELIEF_UNITS
 
 
-def _put(out, columns, group, numbers):
-    """Put numbers into the columns of a group: 0 for the total, then the classes."""
-    for n in range(len(columns)):
-        out[columns[n] + group] = numbers[n]
-
-
-def _divide(out, columns, base, weights):
-    """Turn counts by class into shares of a base, in total and by class."""
-    everybody = nationwide(base, weights)
-    for first in columns:
-        out[first] = nationwide(out[first + 1 :], weights) / everybody
-        for c in range(len(CLASSES)):
-            some = base[c] > 0.0
-            out[first + 1 + c] = where(some, out[first + 1 + c] / where(some, base[c], 1.0), np.nan)
-
-
-def _scale(out, columns, base, weights):
-    """Turn counts by class into national ones, in total and by class."""
-    for first in columns:
-        out[first] = nationwide(out[first + 1 :], weights)
-        for c in range(len(CLASSES)):
-            out[first + 1 + c] = where(base[c] > 0.0, out[first + 1 + c] * weights[c], np.nan)
+def welfare(experience, profit, fiscal_cost):
+    """National welfare, money; only differences mean anything."""
+    return experience + profit - fiscal_cost

@@ -1,0 +1,103 @@
+"""What all replicates of a block of lanes share: parameters, measures, and what follows from these alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from sim.engines.constants import Constants, constants, lane_values
+from sim.model import terms
+from sim.model.channels import FIRM_CHANNELS, PROVIDER_CHANNELS
+from sim.model.errors import BadInput
+from sim.model.measures import Measures, resolve
+from sim.model.monthly_terms import MonthlyTerms
+from sim.model.parameters import PARAMETERS
+from sim.model.population import Values
+from sim.model.scenario import Scenario
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Scenarios that run as lanes; nothing that is found here is ever written to."""
+
+    lanes: tuple[Scenario, ...]
+    constants: tuple[Constants, ...]
+    values: tuple[Values, ...]
+    measures: Measures
+
+    @cached_property
+    def monthly(self) -> MonthlyTerms:
+        """What the terms that change are made of."""
+        return MonthlyTerms(self.values, self.lanes[0].run.months)
+
+    @cached_property
+    def climate(self) -> np.ndarray:
+        """`market.Climate` of each month without policies and events, shape (months + 1, fields, lanes)."""
+        return terms.climate(self.values, self.lanes[0].run.months)
+
+    @cached_property
+    def to_firms(self) -> list[np.ndarray]:
+        """What reaches firms in each month: place in the levels, number of the measure, and row of the channel."""
+        return _raising(self.measures, tuple(FIRM_CHANNELS))
+
+    @cached_property
+    def to_providers(self) -> list[np.ndarray]:
+        """The same of what reaches providers."""
+        return _raising(self.measures, tuple(PROVIDER_CHANNELS))
+
+    @cached_property
+    def twins(self) -> np.ndarray:
+        """For each sector the first that every measure that reaches firms treats like it, (sectors,)."""
+        reaching = [n for n, name in self.measures.raises if name in FIRM_CHANNELS]
+        targets = self.measures.targets
+        sectors = np.moveaxis(targets[reaching], 2, 0).reshape(targets.shape[2], -1)
+        return (sectors[:, None] == sectors).all(axis=-1).argmax(axis=1)
+
+
+_last: Block | None = None
+
+
+def block_of(lanes: Sequence[Scenario]) -> Block:
+    """The block of some lanes; the last one is kept, for the next replicate mostly has the very same scenarios.
+
+    Raises
+    ------
+    BadInput
+        If lanes differ in what makes the population or the network, or in the order of their measures.
+    """
+    global _last
+    last = _last  # another thread may ask in between
+    if last is None or len(last.lanes) != len(lanes) or any(a is not b for a, b in zip(last.lanes, lanes, strict=True)):
+        _check(lanes)
+        found = tuple(constants(lanes))
+        values = tuple(lane_values(scenario, each) for scenario, each in zip(lanes, found, strict=True))
+        _last = last = Block(tuple(lanes), found, values, resolve(lanes))
+    return last
+
+
+def _check(lanes: Sequence[Scenario]) -> None:
+    """Refuse lanes that cannot share one population and one calendar."""
+    first = lanes[0]
+    for other in lanes[1:]:
+        differing = [
+            key
+            for key, parameter in PARAMETERS.items()
+            if parameter.shared and other.values[key] != first.values[key]
+        ]
+        settings = ("firms", "months", "seed")
+        differing += [f"run.{name}" for name in settings if getattr(other.run, name) != getattr(first.run, name)]
+        if len(other.values["market.shares"]) != len(first.values["market.shares"]):
+            differing.append("market.shares (number of providers)")
+        if differing:
+            raise BadInput(
+                f"scenarios {first.name} and {other.name} cannot run side by side: they differ in "
+                f"{', '.join(differing)}, which make the population; run them one by one"
+            )
+
+
+def _raising(measures, reach):
+    """What is raised in each month: its place in `levels`, number of the measure, and the channel's row in `reach`."""
+    kinds = [(k, n, reach.index(name)) for k, (n, name) in enumerate(measures.raises) if name in reach]
+    found = np.array(kinds, np.intp).reshape(-1, 3)
+    return [found[month] for month in measures.at_work[:, found[:, 0]]]

@@ -1,0 +1,243 @@
+"""The outcomes of a month, compiled: worked out in strips of lanes, then written lane by lane.
+
+Formulas are those of `sim.model.outcomes` and `sim.model.market_outcomes`, lifted.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.engines.lifting import compiled, gathered, kernel, lift, scattered
+from sim.engines.posting_kernels import climate
+from sim.model import market, market_outcomes, outcomes, terms
+from sim.model.channels import Raised
+from sim.model.market import Climate, Provider
+from sim.model.market_outcomes import Market, Nation, Offered, OfMarket, Sums, nationwide
+from sim.model.nouns import CLASSES
+from sim.model.outcome_table import COLUMNS
+from sim.model.outcomes import (
+    CLASS_COLUMNS,
+    EXPERIENCE,
+    FISCAL_COST,
+    GAP,
+    MARKET_COLUMNS,
+    NATIONAL,
+    OBJECTIVE,
+    OF_FIRMS,
+    OF_SEATS,
+    PERCEIVED,
+    PROFIT,
+    WELFARE,
+    ByClass,
+)  # fmt: skip
+from sim.model.rules import MONEY_UNITS
+from sim.model.tallies import PROVIDER_SEATS, Counts
+
+WIDTH = len(COLUMNS)
+"""Columns that every scenario has; spending by policy follows."""
+
+STRIP = 32
+"""Lanes whose outcomes are worked out at once."""
+
+GROUPS = len(CLASSES) + 1
+"""A strip's classes, then the nation."""
+
+PER_CLASS = len(ByClass._fields)
+
+for _rules in (market, market_outcomes, outcomes, terms):
+    lift(_rules)
+
+
+class Room(NamedTuple):
+    """Room for what is worked out of a strip of lanes; arrays, flat where fields are written side by side."""
+
+    classes: np.ndarray  # `outcomes.ByClass` of each class, (classes · fields · STRIP,)
+    firms: np.ndarray  # of each class and the nation, (GROUPS, STRIP)
+    seats: np.ndarray
+    sums: np.ndarray  # `market_outcomes.Sums`, (fields · STRIP,)
+    market: np.ndarray  # `market_outcomes.OfMarket`, (fields · STRIP,)
+    paid: np.ndarray  # by all policies so far, smallest units, int64, (STRIP,)
+    left: np.ndarray  # of all budgets
+    columns: np.ndarray  # all outcomes, (WIDTH, STRIP)
+
+
+def room() -> Room:
+    """Room for a strip."""
+    return Room(
+        classes=np.empty(len(CLASSES) * PER_CLASS * STRIP),
+        firms=np.empty((GROUPS, STRIP)), seats=np.empty((GROUPS, STRIP)),
+        sums=np.empty(len(Sums._fields) * STRIP), market=np.empty(len(OfMarket._fields) * STRIP),
+        paid=np.empty(STRIP, np.int64), left=np.empty(STRIP, np.int64), columns=np.empty((WIDTH, STRIP)),
+    )  # fmt: skip
+
+
+@kernel(in_place=True)
+def record(
+    month, done, tallies, weights, state, plain, now, reference, money, own, starts, widths, room, result
+):  # fmt: skip
+    """Write the outcomes of each lane at the end of some months into `result`.
+
+    Parameters
+    ----------
+    done
+        Records that each lane has already.
+    tallies, weights
+        Counts over firms, (rows, classes, lanes), and national firms each stands for, (classes,).
+    state
+        `market.Provider` as an array; shares of customers hit in the months of an interval; `channels.Raised`.
+    plain, now
+        The climate of all months without measures, and room for the month after with them, (fields, lanes).
+    reference
+        `reference.Reference`.
+    money
+        Spent by policy and left of its budget, smallest units, (policies, lanes); support per seat, (lanes,); surplus,
+        (2, classes, lanes); and profit, (lanes,).
+    own
+        Numbers of each lane's policies, -1 beyond the last, (lanes, most policies).
+    starts, widths
+        Where the records of each lane start in the result, and how long each is, (lanes,).
+    """
+    providers, hit_shares, raised = state
+    spent, left, support, surplus, profit = money
+    hits = hit_shares[(month - 1) % hit_shares.shape[0]]
+    climate(plain[month], raised, now)
+    for start in range(0, len(starts), STRIP):
+        across = min(STRIP, len(starts) - start)
+        of_classes(tallies, weights, surplus, room, start, across)
+        sum_providers(tallies, weights, providers, hits, now, reference, room, start, across)
+        add_up(spent, room.paid, start, across)
+        add_up(left, room.left, start, across)
+        of_market(tallies, weights, providers.shape[1], reference, raised, support, profit, room, start, across)
+        derive(room.columns, across)
+        for place in range(across):
+            lane = start + place
+            begin = np.uint64(starts[lane] + done * widths[lane])
+            for column in range(np.uint64(WIDTH)):
+                result[begin + column] = room.columns[column, place]
+    for n in range(len(starts)):
+        begin = starts[n] + done * widths[n] + WIDTH
+        for k in range(widths[n] - WIDTH):
+            result[begin + k] = spent[own[n, k], n] / MONEY_UNITS
+
+
+@compiled(outcomes, often=False)
+def of_classes(tallies, weights, surplus, room, start, across):
+    """Write outcomes by class into their columns, with the nation's."""
+    lanes = np.uint64(tallies.shape[2])
+    for c in range(len(CLASSES)):
+        for place in range(np.uint64(across)):
+            lane = np.uint64(start) + place
+            n = gathered(Counts, tallies, 0, len(CLASSES) * lanes, c * lanes + lane)
+            counted = outcomes.by_class(n, surplus[0, c, lane], surplus[1, c, lane])
+            scattered(counted, room.classes, c * PER_CLASS, STRIP, place)
+            room.firms[c, place], room.seats[c, place] = outcomes.firms(n), outcomes.seats(n)
+    for base in (room.firms, room.seats):
+        for place in range(np.uint64(across)):
+            own = base[0, place], base[1, place], base[2, place], base[3, place]
+            base[len(CLASSES), place] = nationwide(own, weights)
+    classes = room.classes.reshape(len(CLASSES), PER_CLASS, STRIP)
+    for n in OF_FIRMS:
+        shares(classes, n, room.firms, weights, room.columns, across)
+    for n in OF_SEATS:
+        shares(classes, n, room.seats, weights, room.columns, across)
+    for n in NATIONAL:
+        in_nation(classes, n, room.firms, weights, room.columns, across)
+
+
+@compiled(outcomes, often=False)
+def shares(classes, n, base, weights, columns, across):
+    """Write the shares of a base, in total and by class."""
+    first = np.uint64(CLASS_COLUMNS[n])
+    for place in range(np.uint64(across)):
+        some = classes[0, n, place], classes[1, n, place], classes[2, n, place], classes[3, n, place]
+        columns[first, place] = nationwide(some, weights) / base[len(CLASSES), place]
+    for c in range(np.uint64(len(CLASSES))):
+        for place in range(np.uint64(across)):
+            columns[first + np.uint64(1) + c, place] = outcomes.share(classes[c, n, place], base[c, place])
+
+
+@compiled(outcomes, often=False)
+def in_nation(classes, n, firms, weights, columns, across):
+    """Write national sums, in total and by class."""
+    first = np.uint64(CLASS_COLUMNS[n])
+    for place in range(np.uint64(across)):
+        some = classes[0, n, place], classes[1, n, place], classes[2, n, place], classes[3, n, place]
+        columns[first, place] = nationwide(some, weights)
+    for c in range(np.uint64(len(CLASSES))):
+        weight = weights[c]
+        for place in range(np.uint64(across)):
+            national = outcomes.in_nation(classes[c, n, place], firms[c, place], weight)
+            columns[first + np.uint64(1) + c, place] = national
+
+
+@compiled(outcomes, often=False)
+def sum_providers(tallies, weights, providers, hit_shares, climate, reference, room, start, across):
+    """Write sums over providers."""
+    room.sums[:] = 0.0
+    count, lanes = np.uint64(providers.shape[1]), np.uint64(tallies.shape[2])
+    for j in range(count):
+        row = np.uint64(PROVIDER_SEATS) + j
+        for place in range(np.uint64(across)):
+            lane = np.uint64(start) + place
+            now = gathered(Climate, climate, 0, lanes, lane)
+            state = gathered(Provider, providers, 0, count * lanes, j * lanes + lane)
+            offered = Offered(
+                state.price, state.unit_cost, state.congestion, state.in_price,
+                market.objective_risk(state.security, now), market.strength(state.quality, now), hit_shares[j, lane],
+            )  # fmt: skip
+            own = tallies[row, 0, lane], tallies[row, 1, lane], tallies[row, 2, lane], tallies[row, 3, lane]
+            before = gathered(Sums, room.sums, 0, STRIP, place)
+            after = market_outcomes.with_provider(before, own, offered, nation(weights, reference, lane))
+            scattered(after, room.sums, 0, STRIP, place)
+
+
+@compiled(outcomes)
+def nation(weights, reference, lane):
+    """What turns counts of a lane into national outcomes."""
+    p = reference.prices
+    prices = p[0, lane], p[1, lane], p[2, lane], p[3, lane]
+    return Nation(weights, prices, reference.mean_price[lane], reference.cost_of_funds[lane])
+
+
+@compiled(outcomes, often=False)
+def add_up(numbers, sums, start, across):
+    """Add up whole numbers over policies."""
+    sums[:] = 0
+    for n in range(np.uint64(numbers.shape[0])):
+        for place in range(np.uint64(across)):
+            sums[place] += numbers[n, np.uint64(start) + place]
+
+
+@compiled(outcomes, often=False)
+def of_market(tallies, weights, providers, reference, raised, support, profit, room, start, across):
+    """Write outcomes of the nation as a whole into their columns."""
+    lanes = np.uint64(tallies.shape[2])
+    for place in range(np.uint64(across)):
+        lane, step = np.uint64(start) + place, np.uint64(len(CLASSES)) * lanes
+        classes = (
+            gathered(Counts, tallies, 0, step, lane), gathered(Counts, tallies, 0, step, lanes + lane),
+            gathered(Counts, tallies, 0, step, 2 * lanes + lane), gathered(Counts, tallies, 0, step, 3 * lanes + lane),
+        )  # fmt: skip
+        opened = terms.opened(reference.interoperability[lane], gathered(Raised, raised, 0, lanes, lane).opened)
+        state = Market(opened, room.paid[place], room.left[place], support[lane], profit[lane])
+        sums = gathered(Sums, room.sums, 0, STRIP, place)
+        found = market_outcomes.of_market(classes, providers, sums, state, nation(weights, reference, lane))
+        scattered(found, room.market, 0, STRIP, place)
+    for n in range(len(MARKET_COLUMNS)):
+        for place in range(np.uint64(across)):
+            room.columns[np.uint64(MARKET_COLUMNS[n]), place] = room.market[np.uint64(n * STRIP) + place]
+
+
+@compiled(outcomes, often=False)
+def derive(columns, across):
+    """Write outcomes that follow from others."""
+    for group in range(np.uint64(GROUPS)):
+        for place in range(np.uint64(across)):
+            risk = outcomes.perceived(columns[np.uint64(PERCEIVED) + group, place])
+            columns[np.uint64(PERCEIVED) + group, place] = risk
+            columns[np.uint64(GAP) + group, place] = risk - columns[np.uint64(OBJECTIVE), place]
+    for place in range(np.uint64(across)):
+        columns[np.uint64(WELFARE), place] = outcomes.welfare(
+            columns[np.uint64(EXPERIENCE), place], columns[np.uint64(PROFIT), place],
+            columns[np.uint64(FISCAL_COST), place],
+        )  # fmt: skip
