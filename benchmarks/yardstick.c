@@ -7,14 +7,19 @@
 #include "yardstick_rules.h"
 #include "yardstick_steps.h"
 
-#define FLUSH 64 /* firms after which counts are emptied: seats of 10^7 each stay within 32 bits */
+#define FLUSH 64 /* firms after which counts are emptied: with seats of 10^7 each, halves and floats stay exact */
 
 /* Rows between memory, whole numbers and floats. Lanes beyond the last repeat it, so that all are finite. */
 #define TAKE(row, from)                                          \
     memcpy(row, from, sizeof(row[0]) * real);                    \
     for (int l = real; l < LANES; l++) row[l] = row[real - 1];
-#define GIVE(to, row) memcpy(to, row, sizeof(row[0]) * real)
 #define AS(to, from) EACH_LANE (to)[l] = (from)[l];
+#define PUT(to, row)                                             \
+    {                                                            \
+        int8_t codes[LANES] __attribute__((aligned(64)));        \
+        AS(codes, row)                                           \
+        memcpy(to, codes, real);                                 \
+    }
 
 static void fill(double *restrict rows, const double *restrict from, int count, int lanes, int real) {
     for (int row = 0; row < count; row++, rows += LANES, from += lanes) { TAKE(rows, from) }
@@ -31,41 +36,71 @@ typedef struct {
     double *hits, *misses;
     const int16_t *partners;
     const double *terms, *offers, *supports;
-    int64_t *tallies, *claims;
+    int64_t *tallies, *claims, *turn; /* turn: firms of a class, sector by sector */
     int8_t *new_option, *new_hit;
 } Month;
 
 static struct {
-    Terms terms[SECTORS];
+    Terms terms;
     Offer offers[PROVIDERS];
-    Support supports[2][SECTORS];
+    Priced priced[PROVIDERS];
+    Support supports[2];
     Entitled entitled[2];
     Before before;
-    Found found;
-    Between between;
-    After after;
-    Sums sums;
-    Whole whole;
+    Learnt learnt;
+    Decision decision;
     Tally tally;
-    Row gone;
+    Row claims[2];
+    Row hits, misses; /* where lanes do not fill a strip */
     Firm firm;
-} board;
+} board __attribute__((aligned(64)));
+
+/* The firms of a class in the order of their sectors, and where each sector starts among them. */
+static void by_sector(const Month *m, int size_class, long *starts) {
+    memset(starts, 0, sizeof(long) * (SECTORS + 1));
+    for (long i = m->bounds[size_class]; i < m->bounds[size_class + 1]; i++) starts[m->sector[i] + 1]++;
+    for (int s = 0; s < SECTORS; s++) starts[s + 1] += starts[s];
+    long next[SECTORS];
+    memcpy(next, starts, sizeof next);
+    for (long i = m->bounds[size_class]; i < m->bounds[size_class + 1]; i++) m->turn[next[m->sector[i]]++] = i;
+}
+
+/* Of the terms that may tell sectors of a class apart, write those that do; return how many they are. */
+static int apart(const Month *m, int size_class, int *varying) {
+    const size_t sector = (size_t)TERMS * m->lanes, row = sizeof(double) * m->lanes;
+    const double *terms = m->terms + size_class * m->sectors * sector;
+    int count = 0;
+    for (int n = 0; n < MOVED; n++) {
+        int differs = 0;
+        for (int s = 1; s < m->sectors; s++)
+            differs |= memcmp(terms + moved_rows[n] * m->lanes, terms + s * sector + moved_rows[n] * m->lanes, row) != 0;
+        if (differs) varying[count++] = moved_rows[n];
+    }
+    return count;
+}
+
+static void price(void) {
+    for (int j = 0; j < PROVIDERS; j++) EACH_LANE priced(&board.priced[j], &board.offers[j], &board.terms, l);
+}
+
+/* Where the support of a policy lies for a class, in a strip of lanes. */
+static const double *support(const Month *m, int policy, int size_class, int sector, int strip) {
+    return m->supports + ((policy * 4L + size_class) * m->support_sectors + sector) * SUPPORTS * m->lanes + strip;
+}
 
 /* Put what a class faces in a strip of lanes on the board; returns how many policies grant it anything, and which. */
 static int post(const Month *m, int size_class, int strip, int real, int *acting) {
     const int lanes = m->lanes;
-    const double *terms = m->terms + (long)size_class * m->sectors * TERMS * lanes + strip;
     int count = 0;
-    for (int s = 0; s < m->sectors; s++)
-        fill((double *)&board.terms[s], terms + (long)s * TERMS * lanes, TERMS, lanes, real);
+    fill((double *)&board.terms, m->terms + (long)size_class * m->sectors * TERMS * lanes + strip, TERMS, lanes, real);
     for (int j = 0; j < PROVIDERS; j++)
         fill((double *)&board.offers[j], m->offers + (long)j * OFFERS * lanes + strip, OFFERS, lanes, real);
+    price();
     for (int p = 0; p < m->policies; p++) {
-        const double *from = m->supports + (p * 4L + size_class) * m->support_sectors * SUPPORTS * lanes + strip;
         int grants = 0;
         for (int s = 0; s < m->support_sectors; s++) {
-            Support *policy = &board.supports[count][s];
-            fill((double *)policy, from + (long)s * SUPPORTS * lanes, SUPPORTS, lanes, real);
+            const Support *policy = &board.supports[count];
+            fill((double *)policy, support(m, p, size_class, s, strip), SUPPORTS, lanes, real);
             EACH_LANE grants |= (policy->rate[l] > 0.0) | (policy->agent_rate[l] > 0.0);
         }
         if (grants) acting[count++] = p;
@@ -73,133 +108,157 @@ static int post(const Month *m, int size_class, int strip, int real, int *acting
     return count;
 }
 
+/* Put what tells a sector apart on the board. */
+static void tell(const Month *m, int size_class, int sector, int strip, int real, const int *varying, int differing,
+                 const int *acting, int count) {
+    const double *terms = m->terms + ((long)size_class * m->sectors + sector) * TERMS * m->lanes + strip;
+    for (int n = 0; n < differing; n++)
+        fill((double *)&board.terms + varying[n] * LANES, terms + varying[n] * m->lanes, 1, m->lanes, real);
+    if (differing) price();
+    if (m->support_sectors > 1)
+        for (int p = 0; p < count; p++)
+            fill((double *)&board.supports[p], support(m, acting[p], size_class, sector, strip), SUPPORTS, m->lanes,
+                 real);
+}
+
 /* What firm i was before, and sees of its partners. */
-static inline __attribute__((always_inline)) void load(const Month *m, long i, int strip, const int real) {
+PART load(const Month *m, long i, int strip, const int real) {
     const long at = i * m->lanes + strip;
     const double share = 1.0 / (m->partners_each > 1 ? m->partners_each : 1);
     Before *b = &board.before;
-    Whole *w = &board.whole;
-    Codes option, provider, aware, agents, supported;
-    TAKE(option, m->option + at)
-    TAKE(provider, m->provider + at)
-    TAKE(aware, m->aware + at)
-    TAKE(agents, m->agents + at)
-    TAKE(supported, m->supported + at)
-    TAKE(b->hits, m->hits + at)
-    TAKE(b->misses, m->misses + at)
-    AS(w->was, option)
-    AS(w->at, provider)
-    AS(w->knew, aware)
-    AS(w->used, agents)
-    AS(w->paid, supported)
-    AS(b->was, w->was)
-    AS(b->at, w->at)
-    AS(b->knew, w->knew)
+    int8_t codes[3][LANES] __attribute__((aligned(64)));
+    TAKE(codes[0], m->option + at)
+    TAKE(codes[1], m->provider + at)
+    TAKE(codes[2], m->aware + at)
+    AS(b->option, codes[0])
+    AS(b->provider, codes[1])
+    AS(b->aware, codes[2])
     int16_t seen[4][LANES] __attribute__((aligned(64)));
     for (int n = 0; n < 4; n++) { TAKE(seen[n], m->partners + (i * 4 + n) * m->lanes + strip) }
     EACH_LANE b->on_premise[l] = seen[0][l] * share;
     EACH_LANE b->private[l] = seen[1][l] * share;
     EACH_LANE b->cloud[l] = seen[2][l] * share;
     AS(b->cloud_partners, seen[2])
-    AS(b->seen_hits, seen[3])
-}
-
-/* What firm i is now, its option and hit in a place of their own until everybody has decided. */
-static inline __attribute__((always_inline)) void store(const Month *m, long i, int strip, const int real) {
-    const long at = i * m->lanes + strip;
-    After *a = &board.after;
-    Whole *w = &board.whole;
-    Codes now, going, knows, uses, pays, hit;
-    AS(now, w->now)
-    AS(going, w->going)
-    AS(knows, w->knows)
-    AS(uses, w->uses)
-    AS(pays, w->pays)
-    AS(hit, w->hit)
-    GIVE(m->new_option + at, now);
-    GIVE(m->new_hit + at, hit);
-    GIVE(m->provider + at, going);
-    GIVE(m->aware + at, knows);
-    GIVE(m->agents + at, uses);
-    GIVE(m->supported + at, pays);
-    GIVE(m->hits + at, a->hits);
-    GIVE(m->misses + at, a->misses);
+    AS(b->hits, seen[3])
 }
 
 /* Add what was counted to the counts of a class, and start afresh. */
 static void flush(const Month *m, int size_class, int strip, int real, int count, const int *acting) {
-    const long lanes = m->lanes;
-    const int floats[] = {ROW_risk, ROW_surplus, ROW_overrated, ROW_islands}; /* the first rows of Sums */
-    for (int row = 0; row < COUNTED; row++)
-        for (int l = 0; l < real; l++)
-            m->tallies[(row * 4L + size_class) * lanes + strip + l] += board.tally.rows[row][l];
-    for (int n = 0; n < 4; n++) {
-        const double *sum = (const double *)&board.sums + n * LANES;
-        for (int l = 0; l < real; l++) m->tallies[(floats[n] * 4L + size_class) * lanes + strip + l] += (int64_t)sum[l];
+    Tally *tally = &board.tally;
+#define AT(row) m->tallies[((row) * 4L + size_class) * m->lanes + strip + l]
+#define LOWER(x) ((x) & 0xFFFFFFFF)
+    for (int l = 0; l < real; l++) {
+        AT(ROW_risk) += (int64_t)tally->risk[l];
+        AT(ROW_surplus) += (int64_t)tally->surplus[l];
+        AT(ROW_overrated) += (int64_t)tally->overrated[l];
+        AT(ROW_islands) += (int64_t)tally->islands[l];
+        AT(ROW_aware) += tally->aware[l];
+        for (int k = 1; k < 4; k++) {
+            AT(ROW_firms_on_premise + k) += tally->options[k][l] >> HALF;
+            AT(ROW_seats_on_premise + k) += LOWER(tally->options[k][l]);
+        }
+        for (int j = 0; j < PROVIDERS; j++) {
+            AT(ROW_provider_seats + j) += LOWER(tally->sold[j][l]);
+            AT(ROW_agent_seats + j) += tally->sold[j][l] >> HALF;
+        }
+        AT(ROW_supported) += tally->supported[l] >> HALF;
+        AT(ROW_supported_seats) += LOWER(tally->supported[l]);
+        AT(ROW_hits) += tally->flags[l] >> HITS & FLAG;
+        AT(ROW_provider_changes) += tally->flags[l] >> CHANGES & FLAG;
+        AT(ROW_returns) += tally->flags[l] >> RETURNS & FLAG;
+        AT(ROW_capped) += tally->flags[l] >> CAPPED & FLAG;
+        AT(ROW_agents) += tally->flags[l] >> AGENTS & FLAG;
+        for (int p = 0; p < count; p++)
+            m->claims[(acting[p] * 4L + size_class) * m->lanes + strip + l] += (int64_t)board.claims[p][l];
     }
-    for (int p = 0; p < count; p++)
-        for (int l = 0; l < real; l++)
-            m->claims[(acting[p] * 4L + size_class) * lanes + strip + l] += (int64_t)board.sums.claims[p][l];
-    memset(&board.tally, 0, sizeof board.tally);
-    memset(&board.sums, 0, sizeof board.sums);
+    memset(tally, 0, sizeof *tally);
+    memset(board.claims, 0, sizeof board.claims);
 }
 
-static inline __attribute__((always_inline)) void
-reviewed(const Month *m, long i, int strip, const int real, int count) {
-    const int sector = m->sector[i];
-    const Terms *t = &board.terms[m->sectors > 1 ? sector : 0];
-    const double *tastes = m->tastes + i * PROVIDERS;
-    Firm *firm = &board.firm;
-    for (int n = 0; n < FIRMS; n++) ((double *)firm)[n] = m->columns[n * m->firms + i];
-    load(m, i, strip, real);
+/* Let a firm that some lane knows of cloud in choose, and put down what it has now, its option and hit in a place of
+   their own until everybody has decided. */
+PART decide(const Month *m, long i, long waiting, int strip, const int real, int count) {
+    const long at = i * m->lanes + strip;
+    const double *tastes = m->tastes + i * PROVIDERS, *luck = m->luck + 4 * i;
+    Decision *d = &board.decision;
+    Tally *tally = &board.tally;
+    double *claims[2] = {board.claims[0], board.claims[1]};
+    int asked = 0;
     for (int p = 0; p < count; p++)
-        entitlement(&board.entitled[p], &board.before, firm, &board.supports[p][m->support_sectors > 1 ? sector : 0]);
-    if (count == 0) compared_0(&board.found, &board.before, board.entitled, board.offers, tastes, firm, t);
-    if (count == 1) compared_1(&board.found, &board.before, board.entitled, board.offers, tastes, firm, t);
-    if (count == 2) compared_2(&board.found, &board.before, board.entitled, board.offers, tastes, firm, t);
-    learnt(&board.after, &board.between, &board.sums, &board.before, &board.found, firm, t, m->draws_aware[i],
-           m->draws_hit[i]);
-    option_values(&board.between, &board.before, &board.found, firm, t);
-    choice(&board.after, &board.between, &board.before, m->luck + 4 * i, firm, t);
-    settled(&board.after, &board.between, &board.sums, &board.gone, &board.before, &board.found, firm, t, m->months);
-    if (count == 1) claimed_1(&board.after, &board.sums, &board.between, board.entitled, t, m->months);
-    if (count == 2) claimed_2(&board.after, &board.sums, &board.between, board.entitled, t, m->months);
-    Whole *w = &board.whole;
-    After *a = &board.after;
-    AS(w->now, a->now)
-    AS(w->going, a->going)
-    AS(w->knows, a->knows)
-    AS(w->uses, a->uses)
-    AS(w->pays, a->pays)
-    AS(w->hit, a->hit)
-    AS(w->limited, a->limited)
-    AS(w->taken, board.between.taken)
-    AS(w->gone, board.gone)
-    booked(&board.tally, w, (int32_t)firm->seats);
-    store(m, i, strip, real);
+        if (entitle(&board.entitled[asked], &board.before, &board.supports[p], &board.firm)) {
+            limit(&board.entitled[asked], &board.supports[p], &board.firm);
+            claims[asked++] = board.claims[p];
+        }
+#define WITH d, tally, claims[0], claims[1], &board.before, &board.learnt, board.entitled, board.priced, tastes, luck, \
+             &board.firm, &board.terms, m->months
+    if (asked == 0) choose_0(WITH);
+    else if (asked == 1) choose_1(WITH);
+    else choose_2(WITH);
+    PUT(m->new_option + waiting, d->option)
+    PUT(m->new_hit + waiting, board.learnt.hit)
+    PUT(m->provider + at, d->provider)
+    PUT(m->agents + at, d->agents)
+    PUT(m->supported + at, d->supported)
+}
+
+PART reviewed(const Month *m, long i, int strip, const int real, int count) {
+    const long at = i * m->lanes + strip;
+    for (int n = 0; n < FIRMS; n++) ((double *)&board.firm)[n] = m->columns[n * m->firms + i];
+    load(m, i, strip, real);
+    double *hits = m->hits + at, *misses = m->misses + at;
+    if (real < LANES) {
+        TAKE(board.hits, hits)
+        TAKE(board.misses, misses)
+        hits = board.hits, misses = board.misses;
+    }
+    learn(&board.learnt, hits, misses, &board.tally, &board.before, board.priced, &board.firm, &board.terms,
+          m->draws_aware[i], m->draws_hit[i]);
+    if (real < LANES) {
+        memcpy(m->hits + at, hits, sizeof(double) * real);
+        memcpy(m->misses + at, misses, sizeof(double) * real);
+    }
+    int64_t aware = 0;
+    EACH_LANE aware |= board.learnt.aware[l];
+    PUT(m->aware + at, board.learnt.aware)
+    if (aware) decide(m, i, at, strip, real, count);
+    else {
+        stay(&board.tally, &board.learnt, &board.before, &board.firm, &board.terms, m->luck[4 * i], m->months);
+        memset(m->new_option + at, 0, real);
+        memset(m->new_hit + at, 0, real);
+    }
 }
 
 /* Ask for the state of a firm: it lies so far from the one before that no hardware guesses it. */
 static inline void order(const Month *m, long i, int strip) {
     const long at = i * m->lanes + strip;
-    const void *rows[] = {m->option + at, m->provider + at, m->aware + at, m->agents + at, m->supported + at};
-    for (int n = 0; n < 5; n++) __builtin_prefetch(rows[n]);
+    const void *rows[] = {m->option + at, m->provider + at, m->aware + at};
+    for (int n = 0; n < 3; n++) __builtin_prefetch(rows[n]);
     for (int l = 0; l < LANES; l += 8) __builtin_prefetch(m->hits + at + l), __builtin_prefetch(m->misses + at + l);
 }
 
 /* Let all firms of a month decide, in all lanes. */
 void review(const Month *m) {
-    for (int size_class = 0; size_class < 4; size_class++)
+    for (int size_class = 0; size_class < 4; size_class++) {
+        const long firms = m->bounds[size_class + 1] - m->bounds[size_class];
+        long starts[SECTORS + 1];
+        int varying[MOVED], acting[2];
+        by_sector(m, size_class, starts);
+        const int differing = apart(m, size_class, varying);
         for (int strip = 0; strip < m->lanes; strip += LANES) {
             const int real = m->lanes - strip < LANES ? m->lanes - strip : LANES;
-            const long first = m->bounds[size_class], last = m->bounds[size_class + 1];
-            int acting[2];
             const int count = post(m, size_class, strip, real, acting);
-            for (long i = first; i < last; i++) {
-                order(m, i + 1 < last ? i + 1 : i, strip);
+            int sector = -1;
+            for (long k = 0; k < firms; k++) {
+                const long i = m->turn[k];
+                order(m, m->turn[k + 1 < firms ? k + 1 : k], strip);
+                if (m->sector[i] != sector) {
+                    sector = m->sector[i];
+                    tell(m, size_class, sector, strip, real, varying, differing, acting, count);
+                }
                 if (real == LANES) reviewed(m, i, strip, LANES, count);
                 else reviewed(m, i, strip, real, count);
-                if ((i - first) % FLUSH == FLUSH - 1 || i == last - 1) flush(m, size_class, strip, real, count, acting);
+                if (k % FLUSH == FLUSH - 1 || k == firms - 1) flush(m, size_class, strip, real, count, acting);
             }
         }
+    }
 }
