@@ -2,6 +2,9 @@
    against, by yardstick.py. LANES lanes of one firm at a time; rows stay in the first-level cache between the steps.
    Written for PROVIDERS providers, partners in a network, and at most two policies that support the price. */
 #include <stdint.h>
+#ifdef __AVX512F__
+#include <immintrin.h>
+#endif
 #include <string.h>
 #include "facts.h" /* made by yardstick.py: LANES, PROVIDERS, the facts of the model as structs, the rows of counts */
 #include "yardstick_rules.h"
@@ -14,15 +17,40 @@
     memcpy(row, from, sizeof(row[0]) * real);                    \
     for (int l = real; l < LANES; l++) row[l] = row[real - 1];
 #define AS(to, from) EACH_LANE (to)[l] = (from)[l];
-#define PUT(to, row)                                             \
-    {                                                            \
-        int8_t codes[LANES] __attribute__((aligned(64)));        \
-        AS(codes, row)                                           \
-        memcpy(to, codes, real);                                 \
-    }
+
+/* Codes of a byte as whole numbers, and back. What the compiler makes of a plain loop writes half a vector at a time,
+   and whoever reads whole ones then waits until both halves are in the cache. */
+PART widen(int64_t *restrict to, const int8_t *restrict from) {
+#ifdef __AVX512F__
+    for (int l = 0; l < LANES; l += 8)
+        _mm512_store_epi64(to + l, _mm512_cvtepi8_epi64(_mm_loadl_epi64((const __m128i *)(from + l))));
+#else
+    AS(to, from)
+#endif
+}
+PART narrow(int8_t *restrict to, const int64_t *restrict from) {
+#ifdef __AVX512F__
+    for (int l = 0; l < LANES; l += 8) _mm512_mask_cvtepi64_storeu_epi8(to + l, 0xFF, _mm512_load_epi64(from + l));
+#else
+    AS(to, from)
+#endif
+}
+PART take(int64_t *restrict row, const int8_t *restrict from, const int real) {
+    int8_t codes[LANES];
+    if (real < LANES) { TAKE(codes, from) }
+    widen(row, real < LANES ? codes : from);
+}
+PART give(int8_t *restrict to, const int64_t *restrict row, const int real) {
+    int8_t codes[LANES];
+    narrow(real < LANES ? codes : to, row);
+    if (real < LANES) memcpy(to, codes, real);
+}
 
 static void fill(double *restrict rows, const double *restrict from, int count, int lanes, int real) {
-    for (int row = 0; row < count; row++, rows += LANES, from += lanes) { TAKE(rows, from) }
+    for (int row = 0; row < count; row++, rows += LANES, from += lanes) {
+        if (real == LANES) { EACH_LANE rows[l] = from[l]; }
+        else { TAKE(rows, from) }
+    }
 }
 
 typedef struct {
@@ -67,13 +95,14 @@ static void by_sector(const Month *m, int size_class, long *starts) {
 
 /* Of the terms that may tell sectors of a class apart, write those that do; return how many they are. */
 static int apart(const Month *m, int size_class, int *varying) {
-    const size_t sector = (size_t)TERMS * m->lanes, row = sizeof(double) * m->lanes;
+    const size_t sector = (size_t)TERMS * m->lanes;
     const double *terms = m->terms + size_class * m->sectors * sector;
     int count = 0;
     for (int n = 0; n < MOVED; n++) {
-        int differs = 0;
+        const double *first = terms + moved_rows[n] * m->lanes;
+        int64_t differs = 0;
         for (int s = 1; s < m->sectors; s++)
-            differs |= memcmp(terms + moved_rows[n] * m->lanes, terms + s * sector + moved_rows[n] * m->lanes, row) != 0;
+            for (int l = 0; l < m->lanes; l++) differs |= first[l] != first[s * sector + l];
         if (differs) varying[count++] = moved_rows[n];
     }
     return count;
@@ -126,13 +155,9 @@ PART load(const Month *m, long i, int strip, const int real) {
     const long at = i * m->lanes + strip;
     const double share = 1.0 / (m->partners_each > 1 ? m->partners_each : 1);
     Before *b = &board.before;
-    int8_t codes[3][LANES] __attribute__((aligned(64)));
-    TAKE(codes[0], m->option + at)
-    TAKE(codes[1], m->provider + at)
-    TAKE(codes[2], m->aware + at)
-    AS(b->option, codes[0])
-    AS(b->provider, codes[1])
-    AS(b->aware, codes[2])
+    take(b->option, m->option + at, real);
+    take(b->provider, m->provider + at, real);
+    take(b->aware, m->aware + at, real);
     int16_t seen[4][LANES] __attribute__((aligned(64)));
     for (int n = 0; n < 4; n++) { TAKE(seen[n], m->partners + (i * 4 + n) * m->lanes + strip) }
     EACH_LANE b->on_premise[l] = seen[0][l] * share;
@@ -145,31 +170,34 @@ PART load(const Month *m, long i, int strip, const int real) {
 /* Add what was counted to the counts of a class, and start afresh. */
 static void flush(const Month *m, int size_class, int strip, int real, int count, const int *acting) {
     Tally *tally = &board.tally;
-#define AT(row) m->tallies[((row) * 4L + size_class) * m->lanes + strip + l]
-#define LOWER(x) ((x) & 0xFFFFFFFF)
-    for (int l = 0; l < real; l++) {
-        AT(ROW_risk) += (int64_t)tally->risk[l];
-        AT(ROW_surplus) += (int64_t)tally->surplus[l];
-        AT(ROW_overrated) += (int64_t)tally->overrated[l];
-        AT(ROW_islands) += (int64_t)tally->islands[l];
-        AT(ROW_aware) += tally->aware[l];
-        for (int k = 1; k < 4; k++) {
-            AT(ROW_firms_on_premise + k) += tally->options[k][l] >> HALF;
-            AT(ROW_seats_on_premise + k) += LOWER(tally->options[k][l]);
-        }
-        for (int j = 0; j < PROVIDERS; j++) {
-            AT(ROW_provider_seats + j) += LOWER(tally->sold[j][l]);
-            AT(ROW_agent_seats + j) += tally->sold[j][l] >> HALF;
-        }
-        AT(ROW_supported) += tally->supported[l] >> HALF;
-        AT(ROW_supported_seats) += LOWER(tally->supported[l]);
-        AT(ROW_hits) += tally->flags[l] >> HITS & FLAG;
-        AT(ROW_provider_changes) += tally->flags[l] >> CHANGES & FLAG;
-        AT(ROW_returns) += tally->flags[l] >> RETURNS & FLAG;
-        AT(ROW_capped) += tally->flags[l] >> CAPPED & FLAG;
-        AT(ROW_agents) += tally->flags[l] >> AGENTS & FLAG;
-        for (int p = 0; p < count; p++)
-            m->claims[(acting[p] * 4L + size_class) * m->lanes + strip + l] += (int64_t)board.claims[p][l];
+#define ADD(row, counted)                                                                     \
+    {                                                                                         \
+        int64_t *to = m->tallies + ((row) * 4L + size_class) * m->lanes + strip;              \
+        for (int l = 0; l < real; l++) to[l] += (int64_t)(counted);                           \
+    }
+    ADD(ROW_risk, tally->risk[l])
+    ADD(ROW_surplus, tally->surplus[l])
+    ADD(ROW_overrated, tally->overrated[l])
+    ADD(ROW_islands, tally->islands[l])
+    ADD(ROW_aware, tally->aware[l])
+    for (int k = 1; k < 4; k++) {
+        ADD(ROW_firms_on_premise + k, tally->options[k][l] >> HALF)
+        ADD(ROW_seats_on_premise + k, tally->options[k][l] & LOWER)
+    }
+    for (int j = 0; j < PROVIDERS; j++) {
+        ADD(ROW_provider_seats + j, tally->sold[j][l] & LOWER)
+        ADD(ROW_agent_seats + j, tally->sold[j][l] >> HALF)
+    }
+    ADD(ROW_supported, tally->supported[l] >> HALF)
+    ADD(ROW_supported_seats, tally->supported[l] & LOWER)
+    ADD(ROW_hits, tally->flags[l] >> HITS & FLAG)
+    ADD(ROW_provider_changes, tally->flags[l] >> CHANGES & FLAG)
+    ADD(ROW_returns, tally->flags[l] >> RETURNS & FLAG)
+    ADD(ROW_capped, tally->flags[l] >> CAPPED & FLAG)
+    ADD(ROW_agents, tally->flags[l] >> AGENTS & FLAG)
+    for (int p = 0; p < count; p++) {
+        int64_t *to = m->claims + (acting[p] * 4L + size_class) * m->lanes + strip;
+        for (int l = 0; l < real; l++) to[l] += (int64_t)board.claims[p][l];
     }
     memset(tally, 0, sizeof *tally);
     memset(board.claims, 0, sizeof board.claims);
@@ -194,11 +222,11 @@ PART decide(const Month *m, long i, long waiting, int strip, const int real, int
     if (asked == 0) choose_0(WITH);
     else if (asked == 1) choose_1(WITH);
     else choose_2(WITH);
-    PUT(m->new_option + waiting, d->option)
-    PUT(m->new_hit + waiting, board.learnt.hit)
-    PUT(m->provider + at, d->provider)
-    PUT(m->agents + at, d->agents)
-    PUT(m->supported + at, d->supported)
+    give(m->new_option + waiting, d->option, real);
+    give(m->new_hit + waiting, board.learnt.hit, real);
+    give(m->provider + at, d->provider, real);
+    give(m->agents + at, d->agents, real);
+    give(m->supported + at, d->supported, real);
 }
 
 PART reviewed(const Month *m, long i, int strip, const int real, int count) {
@@ -219,7 +247,7 @@ PART reviewed(const Month *m, long i, int strip, const int real, int count) {
     }
     int64_t aware = 0;
     EACH_LANE aware |= board.learnt.aware[l];
-    PUT(m->aware + at, board.learnt.aware)
+    give(m->aware + at, board.learnt.aware, real);
     if (aware) decide(m, i, at, strip, real, count);
     else {
         stay(&board.tally, &board.learnt, &board.before, &board.firm, &board.terms, m->luck[4 * i], m->months);

@@ -20,6 +20,7 @@ typedef struct {
     Whole aware, options[4], sold[PROVIDERS], supported, flags;
 } Tally;
 enum { HALF = 32, HITS = 0, CHANGES = 7, RETURNS = 14, CAPPED = 21, AGENTS = 28, FLAG = 127 };
+#define LOWER 0xFFFFFFFFL
 
 STEP learn(Learnt *restrict n, double *restrict hits, double *restrict misses, Tally *restrict tally,
            const Before *restrict b, const Priced *restrict offers, const Firm *restrict firm, const Terms *restrict t,
