@@ -46,6 +46,14 @@ PART give(int8_t *restrict to, const int64_t *restrict row, const int real) {
     if (real < LANES) memcpy(to, codes, real);
 }
 
+/* Counts of two bytes, times what one stands for. */
+PART look(double *restrict row, const int16_t *restrict from, double each, const int real) {
+    int16_t counts[LANES];
+    if (real < LANES) { TAKE(counts, from) }
+    const int16_t *seen = real < LANES ? counts : from;
+    EACH_LANE row[l] = seen[l] * each;
+}
+
 static void fill(double *restrict rows, const double *restrict from, int count, int lanes, int real) {
     for (int row = 0; row < count; row++, rows += LANES, from += lanes) {
         if (real == LANES) { EACH_LANE rows[l] = from[l]; }
@@ -76,7 +84,9 @@ static struct {
     Entitled entitled[2];
     Before before;
     Learnt learnt;
+    Compared compared;
     Decision decision;
+    Row utilities;
     Tally tally;
     Row claims[2];
     Row hits, misses; /* where lanes do not fill a strip */
@@ -158,13 +168,12 @@ PART load(const Month *m, long i, int strip, const int real) {
     take(b->option, m->option + at, real);
     take(b->provider, m->provider + at, real);
     take(b->aware, m->aware + at, real);
-    int16_t seen[4][LANES] __attribute__((aligned(64)));
-    for (int n = 0; n < 4; n++) { TAKE(seen[n], m->partners + (i * 4 + n) * m->lanes + strip) }
-    EACH_LANE b->on_premise[l] = seen[0][l] * share;
-    EACH_LANE b->private[l] = seen[1][l] * share;
-    EACH_LANE b->cloud[l] = seen[2][l] * share;
-    AS(b->cloud_partners, seen[2])
-    AS(b->hits, seen[3])
+    const int16_t *seen = m->partners + i * 4 * m->lanes + strip;
+    look(b->on_premise, seen, share, real);
+    look(b->private, seen + m->lanes, share, real);
+    look(b->cloud, seen + 2 * m->lanes, share, real);
+    look(b->cloud_partners, seen + 2 * m->lanes, 1.0, real);
+    look(b->hits, seen + 3 * m->lanes, 1.0, real);
 }
 
 /* Add what was counted to the counts of a class, and start afresh. */
@@ -217,11 +226,17 @@ PART decide(const Month *m, long i, long waiting, int strip, const int real, int
             limit(&board.entitled[asked], &board.supports[p], &board.firm);
             claims[asked++] = board.claims[p];
         }
-#define WITH d, tally, claims[0], claims[1], &board.before, &board.learnt, board.entitled, board.priced, tastes, luck, \
-             &board.firm, &board.terms, m->months
-    if (asked == 0) choose_0(WITH);
-    else if (asked == 1) choose_1(WITH);
-    else choose_2(WITH);
+    const Before *b = &board.before;
+    const Learnt *n = &board.learnt;
+    const Compared *c = &board.compared;
+#define BY_POLICIES(step, ...)                                     \
+    if (asked == 0) step##_0(__VA_ARGS__);                         \
+    else if (asked == 1) step##_1(__VA_ARGS__);                    \
+    else step##_2(__VA_ARGS__);
+    BY_POLICIES(compare, &board.compared, b, board.entitled, board.priced, tastes, &board.firm, &board.terms)
+    choose(d, &board.utilities, b, n, c, luck, &board.firm, &board.terms);
+    BY_POLICIES(settle, d, tally, claims[0], claims[1], b, n, c, &board.utilities, board.entitled, board.priced,
+                &board.firm, &board.terms, m->months)
     give(m->new_option + waiting, d->option, real);
     give(m->new_hit + waiting, board.learnt.hit, real);
     give(m->provider + at, d->provider, real);

@@ -36,8 +36,15 @@ Review = Callable[..., float]
 """Lets the firms of a month decide, as the compiled kernel is called; returns the seconds of the core it took."""
 
 SOURCE = Path(__file__).with_suffix(".c")
-NEUTRAL = ("-fno-trapping-math", "-fno-thread-jumps", "-fno-tree-pre", "-mprefer-vector-width=512")
-"""Change no result: loops with conditions become vectors, of fewer instructions, as wide as the processor has them."""
+NEUTRAL = (
+    "-fno-trapping-math", "-fno-thread-jumps", "-fno-tree-pre",
+    "-ffinite-math-only", "-fno-signed-zeros",
+    "-mprefer-vector-width=512",
+)  # fmt: skip
+"""Change no result: loops with conditions become vectors, of fewer instructions, as wide as the processor has them.
+
+Rules know no infinity, and the sign of a zero reaches no result: counts are whole, beliefs above zero.
+"""
 
 FLAGS = ("-O3", "-march=native", "-ffp-contract=off", *NEUTRAL)
 
@@ -47,7 +54,7 @@ WIDTH, PROVIDERS, POLICIES = 32, 3, 2
 LANES, FIRMS = 64, 2000
 """Size of the run that is timed."""
 
-STEPS = ("learn", "stay", "entitle", "limit", "choose_0", "choose_1", "choose_2")
+STEPS = ("learn", "stay", "entitle", "limit", "compare_2", "choose", "settle_2")
 
 
 OPERATION = re.compile(r"^\tv(?:add|sub|mul|div|min|max|cmp|u?comi)([ps]d)\b", re.MULTILINE)

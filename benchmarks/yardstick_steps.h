@@ -11,6 +11,7 @@ typedef int64_t Whole[LANES] __attribute__((aligned(64)));
 typedef struct { Row rate, agent_rate, most; } Entitled;
 typedef struct { Whole option, provider, aware; Row on_premise, private, cloud, cloud_partners, hits; } Before;
 typedef struct { Whole aware, hit; Row risk; } Learnt;
+typedef struct { Row best, own, gain[PROVIDERS]; Whole best_at; } Compared;
 typedef struct { Whole option, provider, agents, supported; } Decision;
 
 /* What was counted of a strip since it was emptied. Whole numbers that stay small share a number of 64 bits: firms in
@@ -90,8 +91,9 @@ STEP limit(Entitled *restrict e, const Support *restrict policy, const Firm *res
         if (policies > 1) { GRANT(1) }                                                                    \
         const double supported = policies > 1 ? amount[0] + amount[1] : amount[0];                        \
         const double with_agents = policies > 1 ? agents[0] + agents[1] : agents[0];                      \
-        const double value = provider_value(tastes[j], supported, gain[j] =                               \
-            agent_gain(with_agents, firm, offer, t, l), firm, offer, t, l);                               \
+        const double gain = agent_gain(with_agents, firm, offer, t, l);                                   \
+        const double value = provider_value(tastes[j], supported, gain, firm, offer, t, l);               \
+        c->gain[j][l] = gain;                                                                             \
         best_at = value > best ? j : best_at;                                                             \
         best = maximum(value, best);                                                                      \
         own = at == j ? value : own;                                                                      \
@@ -109,7 +111,7 @@ STEP limit(Entitled *restrict e, const Support *restrict policy, const Firm *res
 /* What is due at the provider chosen. */
 #define SERVE(j)                                                                       \
     {                                                                                  \
-        const int mine = going == j, gains = mine & (gain[j] > 0.0);                   \
+        const int mine = going == j, gains = mine & (c->gain[j][l] > 0.0);                   \
         uses = gains ? 1 : uses;                                                       \
         price = mine ? offers[j].price[l] : price;                                     \
         cost = mine ? offers[j].agent_cost[l] : cost;                                  \
@@ -126,19 +128,33 @@ STEP limit(Entitled *restrict e, const Support *restrict policy, const Firm *res
         flags |= on & is_capped(price, amount[p], e[p].rate[l], e[p].most[l]) ? 1L << CAPPED : 0;            \
     }
 
-PART choose(Decision *restrict d, Tally *restrict tally, double *restrict claims_0, double *restrict claims_1,
-            const Before *restrict b, const Learnt *restrict n, const Entitled *restrict e, const Priced *restrict offers,
-            const double *restrict tastes, const double *restrict luck, const Firm *restrict firm,
-            const Terms *restrict t, double months, const int policies) {
-    const int64_t firm_seats = (int64_t)firm->seats, firm_and_seats = (1L << HALF) + firm_seats;
+PART compare(Compared *restrict c, const Before *restrict b, const Entitled *restrict e, const Priced *restrict offers,
+             const double *restrict tastes, const Firm *restrict firm, const Terms *restrict t, const int policies) {
     EACH_LANE {
-        const int64_t was = b->option[l], at = b->provider[l];
-        const int aware = n->aware[l] > 0;
-        const double risk = n->risk[l];
-        double best = WORST, own = WORST, gain[PROVIDERS];
+        const int64_t at = b->provider[l];
+        double best = WORST, own = WORST;
         int64_t best_at = 0;
         EACH_PROVIDER(OFFER)
+        c->best[l] = best;
+        c->best_at[l] = best_at;
+        c->own[l] = own;
+    }
+}
+#define COMPARE(policies)                                                                                           \
+    STEP compare_##policies(Compared *restrict c, const Before *restrict b, const Entitled *restrict e,             \
+                            const Priced *restrict offers, const double *restrict tastes,                           \
+                            const Firm *restrict firm, const Terms *restrict t) {                                   \
+        compare(c, b, e, offers, tastes, firm, t, policies);                                                        \
+    }
+COMPARE(0) COMPARE(1) COMPARE(2)
 
+STEP choose(Decision *restrict d, Row *restrict utilities, const Before *restrict b, const Learnt *restrict n,
+            const Compared *restrict c, const double *restrict luck, const Firm *restrict firm,
+            const Terms *restrict t) {
+    EACH_LANE {
+        const int64_t was = b->option[l];
+        const int aware = n->aware[l] > 0;
+        const double risk = n->risk[l], best = c->best[l], own = c->own[l];
         const double switching = migration_cost(firm, t, l), moved = best - switching * (1.0 - T(portability));
         const int keeps = own >= moved;
         const double kept_offer = keeps ? own : moved;
@@ -170,20 +186,32 @@ PART choose(Decision *restrict d, Tally *restrict tally, double *restrict claims
               (T(has_hybrid) > 0.0) & affordable(hybrid_entry, firm, t, l) & free)
         utility = utility > FORBIDDEN ? utility : kept;
 
+        d->option[l] = now;
+        d->provider[l] = now > 1 ? ((now == was) & keeps ? b->provider[l] : c->best_at[l]) : -1;
+        (*utilities)[l] = utility;
+    }
+}
+
+PART settle(Decision *restrict d, Tally *restrict tally, double *restrict claims_0, double *restrict claims_1,
+            const Before *restrict b, const Learnt *restrict n, const Compared *restrict c,
+            const Row *restrict utilities, const Entitled *restrict e, const Priced *restrict offers,
+            const Firm *restrict firm, const Terms *restrict t, double months, const int policies) {
+    const int64_t firm_seats = (int64_t)firm->seats, firm_and_seats = (1L << HALF) + firm_seats;
+    EACH_LANE {
+        const int64_t was = b->option[l], now = d->option[l], going = d->provider[l];
         const int on = now > 1, was_on = was > 1;
-        const int64_t place = (now == was) & keeps ? at : best_at, going = on ? place : -1;
         const double in_part = hybrid_seats(firm, t, l), elsewhere = now == 3 ? in_part : 0.0;
         const double taken = now == 2 ? firm->seats : elsewhere, private = now > 0 ? firm->seats - taken : 0.0;
         const int64_t seats_taken = (int64_t)taken;
         int64_t uses = 0, pays = 0, flags = 0;
         double price = 0.0, cost = 0.0, true_risk = 0.0;
         EACH_PROVIDER(SERVE)
-        tally->surplus[l] += surplus(utility, firm, months);
-        tally->overrated[l] += surplus(overrated(risk, firm, true_risk, now, t, l), firm, months);
+        tally->surplus[l] += surplus((*utilities)[l], firm, months);
+        tally->overrated[l] += surplus(overrated(n->risk[l], firm, true_risk, now, t, l), firm, months);
         tally->islands[l] += private * private;
         for (int k = 1; k < 4; k++) tally->options[k][l] += now == k ? firm_and_seats : 0;
         flags |= on & (n->hit[l] > 0) ? 1L << HITS : 0;
-        flags |= was_on & on & (going != at) ? 1L << CHANGES : 0;
+        flags |= was_on & on & (going != b->provider[l]) ? 1L << CHANGES : 0;
         flags |= was_on & !on ? 1L << RETURNS : 0;
         flags |= uses > 0 ? 1L << AGENTS : 0;
         double amount[2], agents[2], left = price, cost_left = cost;
@@ -191,18 +219,16 @@ PART choose(Decision *restrict d, Tally *restrict tally, double *restrict claims
         if (policies > 1) { GRANT(1) CLAIM(1) }
         if (policies > 0) tally->supported[l] += pays > 0 ? (1L << HALF) + seats_taken : 0;
         tally->flags[l] += flags;
-        d->option[l] = now;
-        d->provider[l] = going;
         d->agents[l] = uses;
         d->supported[l] = pays;
     }
 }
-#define CHOOSE(policies)                                                                                            \
-    STEP choose_##policies(Decision *restrict d, Tally *restrict tally, double *restrict claims_0, double *restrict claims_1, \
-                           const Before *restrict b, const Learnt *restrict n, const Entitled *restrict e,          \
-                           const Priced *restrict offers, const double *restrict tastes,                            \
-                           const double *restrict luck, const Firm *restrict firm, const Terms *restrict t,         \
-                           double months) {                                                                         \
-        choose(d, tally, claims_0, claims_1, b, n, e, offers, tastes, luck, firm, t, months, policies);                         \
+#define SETTLE(policies)                                                                                            \
+    STEP settle_##policies(Decision *restrict d, Tally *restrict tally, double *restrict claims_0,                  \
+                           double *restrict claims_1, const Before *restrict b, const Learnt *restrict n,           \
+                           const Compared *restrict c, const Row *restrict utilities,                               \
+                           const Entitled *restrict e, const Priced *restrict offers, const Firm *restrict firm,    \
+                           const Terms *restrict t, double months) {                                                \
+        settle(d, tally, claims_0, claims_1, b, n, c, utilities, e, offers, firm, t, months, policies);             \
     }
-CHOOSE(0) CHOOSE(1) CHOOSE(2)
+SETTLE(0) SETTLE(1) SETTLE(2)
