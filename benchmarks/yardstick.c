@@ -1,6 +1,7 @@
 /* The review of a month's firms, written by hand: what the compiled kernel (sim.engines.compiled_kernels) is measured
    against, by yardstick.py. LANES lanes of one firm at a time; rows stay in the first-level cache between the steps.
    Written for PROVIDERS providers, partners in a network, and at most two policies that support the price. */
+#include <stddef.h>
 #include <stdint.h>
 #ifdef __AVX512F__
 #include <immintrin.h>
@@ -118,6 +119,12 @@ static int apart(const Month *m, int size_class, int *varying) {
     return count;
 }
 
+/* Whether what offers come to depends on a term. */
+static int is_priced(int row) {
+#define IS(term) (row == offsetof(Terms, term) / sizeof(Row))
+    return IS(price) | IS(public_benefit) | IS(presence_public) | IS(agent_value) | IS(agent_cost);
+}
+
 static void price(void) {
     for (int j = 0; j < PROVIDERS; j++) EACH_LANE priced(&board.priced[j], &board.offers[j], &board.terms, l);
 }
@@ -151,9 +158,12 @@ static int post(const Month *m, int size_class, int strip, int real, int *acting
 static void tell(const Month *m, int size_class, int sector, int strip, int real, const int *varying, int differing,
                  const int *acting, int count) {
     const double *terms = m->terms + ((long)size_class * m->sectors + sector) * TERMS * m->lanes + strip;
-    for (int n = 0; n < differing; n++)
+    int prices = 0;
+    for (int n = 0; n < differing; n++) {
         fill((double *)&board.terms + varying[n] * LANES, terms + varying[n] * m->lanes, 1, m->lanes, real);
-    if (differing) price();
+        prices |= is_priced(varying[n]);
+    }
+    if (prices) price();
     if (m->support_sectors > 1)
         for (int p = 0; p < count; p++)
             fill((double *)&board.supports[p], support(m, acting[p], size_class, sector, strip), SUPPORTS, m->lanes,

@@ -39,11 +39,13 @@ SOURCE = Path(__file__).with_suffix(".c")
 NEUTRAL = (
     "-fno-trapping-math", "-fno-thread-jumps", "-fno-tree-pre",
     "-ffinite-math-only", "-fno-signed-zeros",
+    "-fno-tree-loop-distribute-patterns",
     "-mprefer-vector-width=512",
 )  # fmt: skip
 """Change no result: loops with conditions become vectors, of fewer instructions, as wide as the processor has them.
 
-Rules know no infinity, and the sign of a zero reaches no result: counts are whole, beliefs above zero.
+Loops that copy a row stay loops: it is too short to call a function for. Rules know no infinity, and the sign of a zero
+reaches no result: counts are whole, beliefs above zero.
 """
 
 FLAGS = ("-O3", "-march=native", "-ffp-contract=off", *NEUTRAL)
