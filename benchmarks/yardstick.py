@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from unittest import mock
 
@@ -25,16 +26,27 @@ from whole import lanes
 
 from sim.engines import arrays, compiled_engine
 from sim.engines.world import build
-from sim.model import rules, tallies
-from sim.model.facts import Firm, Offer, Support, Terms
+from sim.model import tallies
+from sim.model.facts import Firm, Offer, Priced, Support, Terms
+from sim.model.monthly_terms import MOVED
 from sim.model.nouns import SECTORS
 from sim.model.scenario import Scenario
 
-Review = Callable[..., None]
+Review = Callable[..., float]
+"""Lets the firms of a month decide, as the compiled kernel is called; returns the seconds of the core it took."""
 
 SOURCE = Path(__file__).with_suffix(".c")
-NEUTRAL = ("-fno-trapping-math", "-fno-thread-jumps", "-mprefer-vector-width=512")
-"""Change no result: loops with conditions become vectors, of fewer instructions, as wide as the processor has them."""
+NEUTRAL = (
+    "-fno-trapping-math", "-fno-thread-jumps", "-fno-tree-pre",
+    "-ffinite-math-only", "-fno-signed-zeros",
+    "-fno-tree-loop-distribute-patterns",
+    "-mprefer-vector-width=512",
+)  # fmt: skip
+"""Change no result: loops with conditions become vectors, of fewer instructions, as wide as the processor has them.
+
+Loops that copy a row stay loops: it is too short to call a function for. Rules know no infinity, and the sign of a zero
+reaches no result: counts are whole, beliefs above zero.
+"""
 
 FLAGS = ("-O3", "-march=native", "-ffp-contract=off", *NEUTRAL)
 
@@ -44,7 +56,11 @@ WIDTH, PROVIDERS, POLICIES = 32, 3, 2
 LANES, FIRMS = 64, 2000
 """Size of the run that is timed."""
 
-STEPS = ("entitlement", "compared_2", "learnt", "option_values", "choice", "settled", "claimed_2", "booked")
+STEPS = ("learn", "stay", "entitle", "limit", "compare_2", "choose", "settle_2")
+
+
+OPERATION = re.compile(r"^\tv(?:add|sub|mul|div|min|max|cmp|u?comi)([ps]d)\b", re.MULTILINE)
+"""Arithmetic and comparisons in an assembly, and whether of vectors or single numbers."""
 
 
 class Month(ctypes.Structure):
@@ -53,16 +69,17 @@ class Month(ctypes.Structure):
     _fields_ = (
         *((name, ctypes.c_int64) for name in ("firms", "lanes", "policies", "sectors", "support_sectors", "partners")),
         ("months", ctypes.c_double),
-        ("arrays", ctypes.c_void_p * 22),
+        ("arrays", ctypes.c_void_p * 23),
     )
 
 
 def facts() -> str:
     """The header that tells C what the model's facts and counts are called, in their order."""
     rows = tallies.ROW | {"provider_seats": tallies.PROVIDER_SEATS, "agent_seats": tallies.AGENT_SEATS}
-    kinds = {"Terms": Terms, "Offer": Offer, "Support": Support}
+    kinds = {"Terms": Terms, "Offer": Offer, "Priced": Priced, "Support": Support}
     lines = [
-        f"enum {{ LANES = {WIDTH}, PROVIDERS = {PROVIDERS}, SECTORS = {len(SECTORS)}, COUNTED = {tallies.ROWS} }};",
+        f"enum {{ LANES = {WIDTH}, PROVIDERS = {PROVIDERS}, SECTORS = {len(SECTORS)}, MOVED = {len(MOVED)} }};",
+        f"static const int moved_rows[] = {{ {', '.join(map(str, MOVED))} }};",
         f"enum {{ {', '.join(f'ROW_{name} = {row}' for name, row in rows.items())} }};",
         f"enum {{ FIRMS = {len(Firm._fields)}, TERMS = {len(Terms._fields)}, OFFERS = {len(Offer._fields)},",
         f"       SUPPORTS = {len(Support._fields)} }};",
@@ -94,7 +111,7 @@ def compile_with(folder: Path, *options: str) -> str:
 
 
 def c_review() -> Review:
-    """The review in C, to be called like the compiled kernel."""
+    """The review in C."""
     with tempfile.TemporaryDirectory() as folder:
         compile_with(Path(folder), "-shared", "-fPIC", "-o", f"{folder}/yardstick.so", "-lm")
         library = ctypes.CDLL(f"{folder}/yardstick.so")
@@ -104,13 +121,26 @@ def c_review() -> Review:
         terms, offers, supports = faced
         if len(everywhere) or len(offers) != PROVIDERS or len(supports) > POLICIES:
             raise ValueError(f"the yardstick knows {PROVIDERS} providers, {POLICIES} supporting policies, a network")
-        given = (bounds, columns, tastes, sectors, *luck, *state, counts, *faced, counted, claims, *moved)
+        turn = np.empty(columns.shape[1], np.int64)
+        given = (bounds, columns, tastes, sectors, *luck, *state, counts, *faced, counted, claims, turn, *moved)
         kept = [np.ascontiguousarray(each) for each in given]  # what is written to is contiguous already
         sizes = columns.shape[1], offers.shape[2], len(supports), terms.shape[1], supports.shape[2], partners
         pointers = (ctypes.c_void_p * len(kept))(*(each.ctypes.data for each in kept))
-        library.review(ctypes.byref(Month(*sizes, months, pointers)))
+        return seconds(library.review, ctypes.byref(Month(*sizes, months, pointers)))
 
     return review
+
+
+def kernel_review() -> Review:
+    """The compiled kernel for many lanes."""
+    return partial(seconds, compiled_engine._review_of(compiled_engine.WIDTH))
+
+
+def seconds(work: Callable[..., object], *arguments: object) -> float:
+    """What a call takes of the core by itself, without what other processes take."""
+    start = time.thread_time()
+    work(*arguments)
+    return time.thread_time() - start
 
 
 def vectorised() -> dict[str, tuple[int, int, int]]:
@@ -122,27 +152,24 @@ def vectorised() -> dict[str, tuple[int, int, int]]:
     source = SOURCE.with_name("yardstick_steps.h").read_text().splitlines()
     found = {}
     for step in STEPS:
-        name = step.partition("_2")[0]
-        start = next(n for n, line in enumerate(source) if re.match(rf"(STEP )?{name}\(", line))
-        loop = next(n for n in range(start, len(source)) if "EACH_LANE {" in source[n])
+        start = next(n for n, line in enumerate(source) if re.match(rf"(STEP |PART )?{step.partition('_')[0]}\(", line))
+        loop = next(n for n in range(start, len(source)) if "EACH_LANE" in source[n])
         body = re.search(rf"^{step}(?:\.\w+)*:\n(.*?)^\t\.size", assembly, re.MULTILINE | re.DOTALL)
-        names = re.findall(r"^\tv(?:add|sub|mul|div|min|max)([ps]d)\b", body[1] if body else "", re.MULTILINE)
+        names = OPERATION.findall(body[1] if body else "")
         found[step] = report.get(loop + 1, 0), names.count("pd"), names.count("sd")
     return found
 
 
 def run(block: list[Scenario], review: Review) -> tuple[list[arrays.Result], float]:
-    """Results of a run of all months with a review of one's own, and the seconds of the core it took by itself."""
-    world, seconds = build(block, 0), 0.0
+    """Results of a run of all months with a review of one's own, and the seconds it took."""
+    world, took = build(block, 0), 0.0
 
     def timed(*arguments):
-        nonlocal seconds
-        start = time.thread_time()  # without what other processes take from the core
-        review(*arguments)
-        seconds += time.thread_time() - start
+        nonlocal took
+        took += review(*arguments)
 
-    with mock.patch.object(compiled_engine, "_compiled_review", return_value=timed):
-        return arrays.run(world, compiled_engine, every=1), seconds
+    with mock.patch.object(compiled_engine, "_review_of", return_value=timed):
+        return arrays.run(world, compiled_engine, every=1), took
 
 
 def checked(kernel: Review, other: Review) -> Review:
@@ -151,19 +178,15 @@ def checked(kernel: Review, other: Review) -> Review:
     def review(*arguments):
         *same, state, around, faced, counted, claims, moved = arguments
         copies = [[each.copy() for each in part] for part in (state, (counted, claims), moved)]
-        kernel(*arguments)
+        took = kernel(*arguments)
         other(*same, copies[0], around, faced, *copies[1], copies[2])
         for part, copied in zip((state, (counted, claims), moved), copies, strict=True):
             for ours, theirs in zip(part, copied, strict=True):
                 if ours.tobytes() != theirs.tobytes():
                     raise AssertionError("the kernel and the yardstick disagree: the C rules are not the model's")
+        return took
 
     return review
-
-
-def kernel_review() -> Review:
-    """The compiled kernel for many lanes."""
-    return compiled_engine._compiled_review(rules, compiled_engine.WIDTH, False)
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 /* The rules of the firm's decision: functions of the same names as in sim/model/rules.py, with the same operations in
    the same order, so that results are equal to the bit; whoever changes a rule there changes it here. A term or an
-   offer is read in lane l. The rules `option_values` and `choice` are steps of yardstick_steps.h. */
+   offer is read in lane l. The rules `option_values` and `choice` are a part of the step `choose` in
+   yardstick_steps.h. */
 #include <math.h>
 
 #define RULE static inline __attribute__((always_inline)) double
@@ -35,16 +36,26 @@ RULE belief_misses(double misses, double years, double incidents, const Terms *t
     return T(memory) * misses + T(prior_misses) + T(learning) * maximum(0.0, years - incidents) + T(certified);
 }
 RULE perceived_risk(double hits, double misses) { return hits / (hits + misses); }
-RULE public_seats(double option, const Firm *firm, double hybrid_share) {
-    const double hybrid = maximum(1.0, floor(hybrid_share * firm->seats + 0.5));
-    const double elsewhere = option == 3 ? hybrid : 0.0;
-    return option == 2 ? firm->seats : elsewhere;
+RULE hybrid_seats(const Firm *firm, const Terms *t, int l) {
+    return maximum(1.0, floor(T(hybrid_share) * firm->seats + 0.5));
 }
 RULE capability(const Firm *firm, const Terms *t, int l) {
     return firm->capability + T(training) * (1.0 - firm->capability);
 }
-TRUTH is_eligible(double on_cloud, const Firm *firm, const Support *policy, int l) {
-    return (firm->attention < policy->reach[l]) & (policy->new_users[l] * on_cloud < 0.5);
+/* What an offer comes to for a class, of sim/model/terms.py. */
+static inline void priced(Priced *priced, const Offer *offer, const Terms *t, int l) {
+    priced->price[l] = T(price) * O(price);
+    priced->cost[l] = T(price) * O(price) * (1.0 + O(congestion));
+    priced->benefit[l] = T(public_benefit) * O(quality);
+    priced->presence[l] = T(presence_public) * O(presence);
+    priced->agents[l] = T(agent_value) * O(strength);
+    priced->agent_cost[l] = T(agent_cost) * O(price);
+    priced->appeal[l] = O(appeal);
+    priced->hit_chance[l] = O(hit_chance);
+    priced->risk[l] = O(risk);
+}
+TRUTH is_eligible(int on_cloud, const Firm *firm, const Support *policy, int l) {
+    return (firm->attention < policy->reach[l]) & ((policy->new_users[l] < 0.5) | !on_cloud);
 }
 RULE most_support(const Firm *firm, const Support *policy, int l) { return policy->cap[l] * firm->per_seat / 12.0; }
 RULE price_support(double price, double left, double rate, double most) {
@@ -56,15 +67,14 @@ RULE agent_support(double cost, double left, double granted, double agent_rate, 
 TRUTH is_capped(double price, double granted, double rate, double most) {
     return (granted > 0.0) & (most < rate * price);
 }
-RULE agent_gain(double supported, const Firm *firm, const Offer *offer, const Terms *t, int l) {
-    const double gain = T(agent_value) * O(strength) * capability(firm, t, l) - T(agent_cost) * O(price) + supported;
+RULE agent_gain(double supported, const Firm *firm, const Priced *offer, const Terms *t, int l) {
+    const double gain = O(agents) * capability(firm, t, l) - O(agent_cost) + supported;
     return T(has_agents) * (gain + T(agent_draw) * firm->taste_agents);
 }
-RULE provider_value(double taste, double supported, double with_agents, const Firm *firm, const Offer *offer,
+RULE provider_value(double taste, double supported, double with_agents, const Firm *firm, const Priced *offer,
                     const Terms *t, int l) {
-    return supported - T(price) * O(price) * (1.0 + O(congestion))
-         + T(public_benefit) * O(quality) * capability(firm, t, l) + T(presence_public) * O(presence)
-         + maximum(0.0, with_agents) + O(appeal) + T(taste_provider) * taste;
+    return supported - O(cost) + O(benefit) * capability(firm, t, l) + O(presence) + maximum(0.0, with_agents)
+         + O(appeal) + T(taste_provider) * taste;
 }
 RULE migration_cost(const Firm *firm, const Terms *t, int l) {
     return T(migration) * (1.0 - T(relief) * capability(firm, t, l));
@@ -74,7 +84,8 @@ TRUTH stays(double own, double best, const Firm *firm, const Terms *t, int l) {
 }
 RULE on_premise_value(double seen, const Firm *firm, const Terms *t, int l) {
     return T(reach_on_premise) * seen + T(presence_on_premise)
-         - (T(on_premise_cost) + T(on_premise_fixed) * firm->per_seat);
+         - (T(on_premise_cost) + T(on_premise_fixed) * firm->per_seat)
+         + T(constant_on_premise) + T(taste_option) * firm->taste_on_premise;
 }
 RULE private_fear(double risk, const Terms *t, int l) {
     return maximum(0.0, T(private_fear) + T(contagion) * (risk - T(prior_risk)));
@@ -97,9 +108,12 @@ RULE upfront_hybrid(const Firm *firm, const Terms *t, int l) {
 }
 TRUTH affordable(double upfront, const Firm *firm, const Terms *t, int l) { return upfront <= T(funds) * firm->funds; }
 TRUTH is_free(const Firm *firm, const Terms *t, int l) { return firm->exposure >= T(isolation) * firm->tier; }
-RULE overrated(double risk, double fear, const Firm *firm, double offer_risk, double option, const Terms *t, int l) {
+RULE utility_unaware(double seen, double draw, const Firm *firm, const Terms *t, int l) {
+    return on_premise_value(seen, firm, t, l) + T(scale) * draw;
+}
+RULE overrated(double risk, const Firm *firm, double offer_risk, int64_t option, const Terms *t, int l) {
     const double walls = T(private_risk) * firm->attack_scale;
-    const double public = risk - offer_risk, private = fear - walls;
+    const double public = risk - offer_risk, private = private_fear(risk, t, l) - walls;
     const double hybrid = T(hybrid_share) * public + (1.0 - T(hybrid_share)) * private;
     const double other = option == 3 ? hybrid : private, cloud = option == 2 ? public : other;
     const double rate = option > 0 ? cloud : -T(on_premise_risk) * firm->attack_scale;
