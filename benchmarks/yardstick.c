@@ -3,64 +3,13 @@
    Written for PROVIDERS providers, partners in a network, and at most two policies that support the price. */
 #include <stddef.h>
 #include <stdint.h>
-#ifdef __AVX512F__
-#include <immintrin.h>
-#endif
 #include <string.h>
 #include "facts.h" /* made by yardstick.py: LANES, PROVIDERS, the facts of the model as structs, the rows of counts */
 #include "yardstick_rules.h"
 #include "yardstick_steps.h"
+#include "yardstick_rows.h"
 
 #define FLUSH 64 /* firms after which counts are emptied: with seats of 10^7 each, halves and floats stay exact */
-
-/* Rows between memory, whole numbers and floats. Lanes beyond the last repeat it, so that all are finite. */
-#define TAKE(row, from)                                          \
-    memcpy(row, from, sizeof(row[0]) * real);                    \
-    for (int l = real; l < LANES; l++) row[l] = row[real - 1];
-#define AS(to, from) EACH_LANE (to)[l] = (from)[l];
-
-/* Codes of a byte as whole numbers, and back. What the compiler makes of a plain loop writes half a vector at a time,
-   and whoever reads whole ones then waits until both halves are in the cache. */
-PART widen(int64_t *restrict to, const int8_t *restrict from) {
-#ifdef __AVX512F__
-    for (int l = 0; l < LANES; l += 8)
-        _mm512_store_epi64(to + l, _mm512_cvtepi8_epi64(_mm_loadl_epi64((const __m128i *)(from + l))));
-#else
-    AS(to, from)
-#endif
-}
-PART narrow(int8_t *restrict to, const int64_t *restrict from) {
-#ifdef __AVX512F__
-    for (int l = 0; l < LANES; l += 8) _mm512_mask_cvtepi64_storeu_epi8(to + l, 0xFF, _mm512_load_epi64(from + l));
-#else
-    AS(to, from)
-#endif
-}
-PART take(int64_t *restrict row, const int8_t *restrict from, const int real) {
-    int8_t codes[LANES];
-    if (real < LANES) { TAKE(codes, from) }
-    widen(row, real < LANES ? codes : from);
-}
-PART give(int8_t *restrict to, const int64_t *restrict row, const int real) {
-    int8_t codes[LANES];
-    narrow(real < LANES ? codes : to, row);
-    if (real < LANES) memcpy(to, codes, real);
-}
-
-/* Counts of two bytes, times what one stands for. */
-PART look(double *restrict row, const int16_t *restrict from, double each, const int real) {
-    int16_t counts[LANES];
-    if (real < LANES) { TAKE(counts, from) }
-    const int16_t *seen = real < LANES ? counts : from;
-    EACH_LANE row[l] = seen[l] * each;
-}
-
-static void fill(double *restrict rows, const double *restrict from, int count, int lanes, int real) {
-    for (int row = 0; row < count; row++, rows += LANES, from += lanes) {
-        if (real == LANES) { EACH_LANE rows[l] = from[l]; }
-        else { TAKE(rows, from) }
-    }
-}
 
 typedef struct {
     int64_t firms, lanes, policies, sectors, support_sectors, partners_each;
@@ -94,81 +43,7 @@ static struct {
     Firm firm;
 } board __attribute__((aligned(64)));
 
-/* The firms of a class in the order of their sectors, and where each sector starts among them. */
-static void by_sector(const Month *m, int size_class, long *starts) {
-    memset(starts, 0, sizeof(long) * (SECTORS + 1));
-    for (long i = m->bounds[size_class]; i < m->bounds[size_class + 1]; i++) starts[m->sector[i] + 1]++;
-    for (int s = 0; s < SECTORS; s++) starts[s + 1] += starts[s];
-    long next[SECTORS];
-    memcpy(next, starts, sizeof next);
-    for (long i = m->bounds[size_class]; i < m->bounds[size_class + 1]; i++) m->turn[next[m->sector[i]]++] = i;
-}
-
-/* Of the terms that may tell sectors of a class apart, write those that do; return how many they are. */
-static int apart(const Month *m, int size_class, int *varying) {
-    const size_t sector = (size_t)TERMS * m->lanes;
-    const double *terms = m->terms + size_class * m->sectors * sector;
-    int count = 0;
-    for (int n = 0; n < MOVED; n++) {
-        const double *first = terms + moved_rows[n] * m->lanes;
-        int64_t differs = 0;
-        for (int s = 1; s < m->sectors; s++)
-            for (int l = 0; l < m->lanes; l++) differs |= first[l] != first[s * sector + l];
-        if (differs) varying[count++] = moved_rows[n];
-    }
-    return count;
-}
-
-/* Whether what offers come to depends on a term. */
-static int is_priced(int row) {
-#define IS(term) (row == offsetof(Terms, term) / sizeof(Row))
-    return IS(price) | IS(public_benefit) | IS(presence_public) | IS(agent_value) | IS(agent_cost);
-}
-
-static void price(void) {
-    for (int j = 0; j < PROVIDERS; j++) EACH_LANE priced(&board.priced[j], &board.offers[j], &board.terms, l);
-}
-
-/* Where the support of a policy lies for a class, in a strip of lanes. */
-static const double *support(const Month *m, int policy, int size_class, int sector, int strip) {
-    return m->supports + ((policy * 4L + size_class) * m->support_sectors + sector) * SUPPORTS * m->lanes + strip;
-}
-
-/* Put what a class faces in a strip of lanes on the board; returns how many policies grant it anything, and which. */
-static int post(const Month *m, int size_class, int strip, int real, int *acting) {
-    const int lanes = m->lanes;
-    int count = 0;
-    fill((double *)&board.terms, m->terms + (long)size_class * m->sectors * TERMS * lanes + strip, TERMS, lanes, real);
-    for (int j = 0; j < PROVIDERS; j++)
-        fill((double *)&board.offers[j], m->offers + (long)j * OFFERS * lanes + strip, OFFERS, lanes, real);
-    price();
-    for (int p = 0; p < m->policies; p++) {
-        int grants = 0;
-        for (int s = 0; s < m->support_sectors; s++) {
-            const Support *policy = &board.supports[count];
-            fill((double *)policy, support(m, p, size_class, s, strip), SUPPORTS, lanes, real);
-            EACH_LANE grants |= (policy->rate[l] > 0.0) | (policy->agent_rate[l] > 0.0);
-        }
-        if (grants) acting[count++] = p;
-    }
-    return count;
-}
-
-/* Put what tells a sector apart on the board. */
-static void tell(const Month *m, int size_class, int sector, int strip, int real, const int *varying, int differing,
-                 const int *acting, int count) {
-    const double *terms = m->terms + ((long)size_class * m->sectors + sector) * TERMS * m->lanes + strip;
-    int prices = 0;
-    for (int n = 0; n < differing; n++) {
-        fill((double *)&board.terms + varying[n] * LANES, terms + varying[n] * m->lanes, 1, m->lanes, real);
-        prices |= is_priced(varying[n]);
-    }
-    if (prices) price();
-    if (m->support_sectors > 1)
-        for (int p = 0; p < count; p++)
-            fill((double *)&board.supports[p], support(m, acting[p], size_class, sector, strip), SUPPORTS, m->lanes,
-                 real);
-}
+#include "yardstick_faced.h"
 
 /* What firm i was before, and sees of its partners. */
 PART load(const Month *m, long i, int strip, const int real) {
