@@ -133,7 +133,7 @@ def c_review() -> Review:
 
 def kernel_review() -> Review:
     """The compiled kernel for many lanes."""
-    return partial(seconds, compiled_engine._review_of(compiled_engine.WIDTH))
+    return partial(seconds, compiled_engine._review_of(compiled_engine.WIDTH, PROVIDERS))
 
 
 def seconds(work: Callable[..., object], *arguments: object) -> float:

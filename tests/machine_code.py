@@ -21,25 +21,25 @@ from sim.model import rules
 from sim.model.facts import Firm
 
 PROCESSOR = "skylake-avx512"
-WIDTH = compiled_engine.WIDTH
+WIDTH, PROVIDERS = compiled_engine.WIDTH, 3
 
 
 def parts() -> Iterator[tuple[str, object, tuple]]:
     """Loops over the lanes of a strip: name, compiled function, types of its arguments."""
     board, whole = float64[::1], int64[::1]
     firm, luck = (numba.typeof(kind(*[1.0] * len(kind._fields))) for kind in (Firm, Draws))
-    learnt, stayed = compiled_decision.compile_learning(lift(rules), WIDTH)
-    entitled, granted, offered = compiled_offers.compile_offers(rules, WIDTH)
-    counted, served, settled, claimed, supported, _ = compiled_booking.compile_booking(rules, WIDTH)
-    yield "learnt", learnt, (board, luck, firm)
+    learnt, stayed = compiled_decision.compile_learning(lift(rules), WIDTH, PROVIDERS)
+    entitled, granted, offered, compared = compiled_offers.compile_offers(rules, WIDTH, PROVIDERS, several=False)
+    counted, settled, claimed, supported = compiled_booking.compile_booking(rules, WIDTH, PROVIDERS)
+    yield "learnt", learnt, (board, board, luck, firm)
     yield "stayed", stayed, (board, luck, firm, float64)
     yield "entitled", entitled, (board, board, int64, board, int64, firm)
     yield "granted", granted, (board, board, int64, board, int64, int64)
     yield "offered", offered, (board, board, int64, board, int64, float64, firm)
+    yield "compared", compared, (board, board, board, board, firm)
     yield "chosen", compiled_decision.compile_choice(rules, WIDTH), (board, luck, firm)
     yield "counted", counted, (board, whole, firm, float64)
-    yield "served", served, (board, board, board, int64, board, int64)
-    yield "settled", settled, (board, firm, float64)
+    yield "settled", settled, (board, board, board, board, firm, float64)
     yield "claimed", claimed, (board, board, int64, float64, whole, int64, firm)
     yield "supported", supported, (board,)
 
@@ -54,7 +54,7 @@ def instructions(function: object, signature: tuple) -> list[str]:
 def main() -> None:
     """Write, as JSON, the number of instructions of the review and the names of those of each part."""
     signature = pickle.loads(Path(sys.argv[1]).read_bytes())
-    review = compiled_kernels.compile_review(rules, WIDTH, several=False)
+    review = compiled_kernels.compile_review(rules, WIDTH, several=False, providers=PROVIDERS)
     found = {"review": len(instructions(review, signature))}
     found |= {name: instructions(part, types) for name, part, types in parts()}
     json.dump(found, sys.stdout)

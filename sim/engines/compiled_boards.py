@@ -27,19 +27,18 @@ class Draws(NamedTuple):
 # What the firm's class faces, and what the firm sees.
 TERMS = 0
 SEEN = TERMS + len(Terms._fields)
-# The firm before its review: option, provider, aware, belief; chance that it was hit.
-WAS, AT, KNEW, A, B, CHANCE = range(SEEN + len(Seen._fields), SEEN + len(Seen._fields) + 6)
+# The firm before its review: option, provider, aware, belief.
+WAS, AT, KNEW, A, B = range(SEEN + len(Seen._fields), SEEN + len(Seen._fields) + 5)
 # What it learnt: aware, hit, perceived risk; belief takes the place of the old one.
-KNOWS, HIT, RISK = range(CHANCE + 1, CHANCE + 4)
+KNOWS, HIT, RISK = range(B + 1, B + 4)
 # Support of price and agents: so far, what is left of either cost, the last policy's part.
 GRANTED, AGENT_GRANTED, LEFT, COST_LEFT, AMOUNT, AGENT_AMOUNT = range(RISK + 1, RISK + 7)
 # The best provider's value and number, and the value of the firm's own.
 BEST, BEST_AT, OWN = range(AGENT_AMOUNT + 1, AGENT_AMOUNT + 4)
-# The firm after its review: option, provider, agents, public seats, utility; at its provider: price, cost of agents,
-# objective risk.
-NOW, GOING, USES, TAKEN, UTILITY, PRICE, AGENT_PRICE, TRUE_RISK = range(OWN + 1, OWN + 9)
+# The firm after its review: option, provider, agents, public seats, utility; at its provider: price, cost of agents.
+NOW, GOING, USES, TAKEN, UTILITY, PRICE, AGENT_PRICE = range(OWN + 1, OWN + 8)
 # Whether a cap limited it, and anything is paid.
-LIMITED, PAYS = TRUE_RISK + 1, TRUE_RISK + 2
+LIMITED, PAYS = AGENT_PRICE + 1, AGENT_PRICE + 2
 # What is counted of the firms decided so far (`sim.model.tallies`); what is counted by provider has a board of its own.
 COUNTS = PAYS + 1
 # Traits and draws of the firms, where a strip holds several.
@@ -53,6 +52,14 @@ OFFER, PRICED, SUPPORT, ENTITLED = (len(each._fields) for each in (Offer, Priced
 
 LINE = 64
 """Bytes that the processor reads from memory at once."""
+
+
+@compiled(tallies, hands_on=True, often=False)
+def lined_up(count):
+    """So many zeros, beginning where a line of the cache does: no vector then lies in two lines."""
+    numbers = np.zeros(count + LINE // 8)
+    start = -numbers.ctypes.data % LINE // 8
+    return numbers[start : start + count]
 
 
 def compile_board(rules: Any, width: int) -> tuple[Any, ...]:

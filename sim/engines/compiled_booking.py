@@ -23,10 +23,10 @@ from sim.engines.compiled_boards import (
     NOW,
     PAYS,
     PRICE,
+    PRICED,
     RISK,
     TAKEN,
     TERMS,
-    TRUE_RISK,
     USES,
     UTILITY,
     WAS,
@@ -44,7 +44,7 @@ SURPLUS, OVERRATED = COUNTS + ROW["surplus"], COUNTS + ROW["overrated"]
 PUBLIC_SEATS = ROW["public_seats"]
 
 
-def compile_booking(rules: Any, width: int) -> tuple[Any, ...]:
+def compile_booking(rules: Any, width: int, providers: int) -> tuple[Any, ...]:
     """Compile what firms have at the providers they choose, what they claim, and how it is counted."""
     part = compiled(rules, width)
     public_seats, surplus, overrated = rules.public_seats, rules.surplus, rules.overrated
@@ -68,36 +68,29 @@ def compile_booking(rules: Any, width: int) -> tuple[Any, ...]:
             board[SURPLUS * width + place] += surplus(board[UTILITY * width + place], firm, months)
             squares[place] += int(private) * int(private)
 
-    @part
-    def served(board, sold, offers, first_row, gains, j):
-        """Count the seats that provider j has taken, and note what its customers pay and risk."""
-        code, gain = float(j), np.uint64(j * width)
-        seats, agent_seats = np.uint64(j * width), np.uint64((AGENT_SEATS - PROVIDER_SEATS + j) * width)
+    @compiled(rules, width, providers)
+    def settled(board, sold, offers, gains, people, months):
+        """Count what providers sold, who uses agents and what firms overrate; note what customers pay and risk."""
         for place in range(np.uint64(width)):
-            mine = board[np.uint64(GOING * width) + place] == code
-            taken = where(mine, board[np.uint64(TAKEN * width) + place], 0.0)
-            gains_here = gains[gain + place] > 0.0
-            sold[seats + place] += taken
-            sold[agent_seats + place] += where(gains_here, taken, 0.0)
-            uses = where(mine & gains_here, 1.0, where(j == 0, 0.0, board[np.uint64(USES * width) + place]))
-            board[np.uint64(USES * width) + place] = uses
-            offer = gathered(Priced, offers, first_row, width, place)
-            for row, here in ((TRUE_RISK, offer.risk), (PRICE, offer.price), (AGENT_PRICE, offer.agent_cost)):
-                before = where(j == 0, 0.0, board[np.uint64(row * width) + place])
-                board[np.uint64(row * width) + place] = where(mine, here, before)
-
-    @part
-    def settled(board, people, months):
-        """Count who uses agents, and what firms overrate."""
-        for place in range(width):
             firm, t = held(Firm, people, FIRM, width, place), gathered(Terms, board, TERMS, width, place)
-            true_risk, now = board[TRUE_RISK * width + place], board[NOW * width + place]
-            excess = overrated(board[RISK * width + place], firm, true_risk, now, t)
-            board[OVERRATED * width + place] += surplus(excess, firm, months)
-            board[AGENTS * width + place] += board[USES * width + place]
+            now, going = board[np.uint64(NOW * width) + place], board[np.uint64(GOING * width) + place]
+            taken, uses, price, cost, true_risk = board[np.uint64(TAKEN * width) + place], 0.0, 0.0, 0.0, 0.0
+            for j in range(providers):
+                offer, mine = gathered(Priced, offers, j * PRICED, width, place), going == j
+                with_agents = mine & (gains[np.uint64(j * width) + place] > 0.0)
+                sold[np.uint64(j * width) + place] += where(mine, taken, 0.0)
+                sold[np.uint64((AGENT_SEATS - PROVIDER_SEATS + j) * width) + place] += where(with_agents, taken, 0.0)
+                uses, price = where(with_agents, 1.0, uses), where(mine, offer.price, price)
+                cost, true_risk = where(mine, offer.agent_cost, cost), where(mine, offer.risk, true_risk)
+            excess = overrated(board[np.uint64(RISK * width) + place], firm, true_risk, now, t)
+            board[np.uint64(OVERRATED * width) + place] += surplus(excess, firm, months)
+            board[np.uint64(AGENTS * width) + place] += uses
+            board[np.uint64(USES * width) + place] = uses
+            board[np.uint64(PRICE * width) + place] = price
+            board[np.uint64(AGENT_PRICE * width) + place] = cost
 
     claimed, supported = _compile_claims(rules, width)
-    return counted, served, settled, claimed, supported, _compile_flush(rules, width)
+    return counted, settled, claimed, supported
 
 
 def _compile_claims(rules: Any, width: int) -> tuple[Any, Any]:
@@ -136,7 +129,7 @@ def _compile_claims(rules: Any, width: int) -> tuple[Any, Any]:
     return claimed, supported
 
 
-def _compile_flush(rules: Any, width: int) -> Any:
+def compile_flush(rules: Any, width: int) -> Any:
     """Compile how counts leave the board."""
     islands = ROW["islands"]
 

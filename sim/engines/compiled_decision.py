@@ -9,7 +9,6 @@ from sim.engines.compiled_boards import (
     AT,
     BEST,
     BEST_AT,
-    CHANCE,
     DRAWS,
     FIRM,
     GOING,
@@ -18,6 +17,7 @@ from sim.engines.compiled_boards import (
     KNOWS,
     NOW,
     OWN,
+    PRICED,
     RISK,
     SEEN,
     TERMS,
@@ -29,39 +29,44 @@ from sim.engines.compiled_boards import (
 )
 from sim.engines.lifting import compiled, gathered, held
 from sim.model.arithmetic import where
-from sim.model.facts import Firm, Seen, Terms
+from sim.model.facts import Firm, Priced, Seen, Terms
 from sim.model.rules import BELIEF_UNITS
 from sim.model.tallies import ROW
 
 RISKS, AWARE, SURPLUS, OVERRATED = (boards.COUNTS + ROW[name] for name in ("risk", "aware", "surplus", "overrated"))
 
 
-def compile_learning(rules: Any, width: int) -> tuple[Any, Any]:
+def compile_learning(rules: Any, width: int, providers: int) -> tuple[Any, Any]:
     """Compile what firms learn, and the contract of those that are not aware."""
-    part = compiled(rules, width)
+    part = compiled(rules, width, providers)
     is_aware, belief, perceived_risk, whole = rules.is_aware, rules.belief, rules.perceived_risk, rules.whole
     utility_unaware, surplus, overrated = rules.utility_unaware, rules.surplus, rules.overrated
 
     @part
-    def learnt(board, luck, people):
+    def learnt(board, offers, luck, people):
         """Let firms become aware or not, and learn; return at how many places one is aware."""
         found = 0
-        for place in range(width):
+        for place in range(np.uint64(width)):
             firm, draws = held(Firm, people, FIRM, width, place), held(Draws, luck, DRAWS, width, place)
             t, seen = gathered(Terms, board, TERMS, width, place), gathered(Seen, board, SEEN, width, place)
-            on_cloud = where(board[WAS * width + place] > 1.5, 1.0, 0.0)
-            was_hit = where(draws.hit < board[CHANCE * width + place], on_cloud, 0.0)
-            knows = where(is_aware(board[KNEW * width + place] > 0.5, draws.aware, seen.cloud, firm, t), 1.0, 0.0)
-            hits, misses = belief(board[A * width + place], board[B * width + place], seen, on_cloud, was_hit, t)
+            at, chance = board[np.uint64(AT * width) + place], 0.0
+            for j in range(providers):
+                chance = where(at == j, gathered(Priced, offers, j * PRICED, width, place).hit_chance, chance)
+            on_cloud = where(board[np.uint64(WAS * width) + place] > 1.5, 1.0, 0.0)
+            was_hit = where(draws.hit < chance, on_cloud, 0.0)
+            knew = board[np.uint64(KNEW * width) + place] > 0.5
+            knows = where(is_aware(knew, draws.aware, seen.cloud, firm, t), 1.0, 0.0)
+            hits, misses = board[np.uint64(A * width) + place], board[np.uint64(B * width) + place]
+            hits, misses = belief(hits, misses, seen, on_cloud, was_hit, t)
             risk = perceived_risk(hits, misses)
             found += int(knows)
-            board[KNOWS * width + place] = knows
-            board[HIT * width + place] = was_hit
-            board[A * width + place] = hits
-            board[B * width + place] = misses
-            board[RISK * width + place] = risk
-            board[AWARE * width + place] += knows
-            board[RISKS * width + place] += whole(risk * BELIEF_UNITS)
+            board[np.uint64(KNOWS * width) + place] = knows
+            board[np.uint64(HIT * width) + place] = was_hit
+            board[np.uint64(A * width) + place] = hits
+            board[np.uint64(B * width) + place] = misses
+            board[np.uint64(RISK * width) + place] = risk
+            board[np.uint64(AWARE * width) + place] += knows
+            board[np.uint64(RISKS * width) + place] += whole(risk * BELIEF_UNITS)
         return found
 
     @part
@@ -101,18 +106,3 @@ def compile_choice(rules: Any, width: int) -> Any:
             board[UTILITY * width + place] = utility
 
     return chosen
-
-
-def compile_hits(rules: Any, width: int) -> Any:
-    """Compile how the chance of having been hit is looked up."""
-
-    @compiled(rules, width)
-    def exposed(board, offers, row, j):
-        """Put the chance that customers of provider j were hit on the board; the first starts afresh."""
-        code, chances = float(j), np.uint64(row * width)
-        for place in range(np.uint64(width)):
-            before = where(j == 0, 0.0, board[np.uint64(CHANCE * width) + place])
-            mine = board[np.uint64(AT * width) + place] == code
-            board[np.uint64(CHANCE * width) + place] = where(mine, offers[chances + place], before)
-
-    return exposed

@@ -18,9 +18,9 @@ WIDTH = 32
 
 
 @cache
-def _compiled_review(which, width, several):
-    """Compiled review of a module of rules."""
-    return compiled_kernels.compile_review(which, width, several)
+def _compiled_review(which, width, several, providers):
+    """Compiled review of a module of rules, for so many providers."""
+    return compiled_kernels.compile_review(which, width, several, providers)
 
 
 @cache
@@ -29,9 +29,9 @@ def _compiled_providers(which):
     return Settled(compiled_kernels.compile_providers(which))
 
 
-def _review_of(lanes):
-    """Compiled review of the rules for one run of so many lanes."""
-    return Settled(_compiled_review(rules, WIDTH, 2 * lanes <= WIDTH))
+def _review_of(lanes, providers):
+    """Compiled review of the rules for one run of so many lanes and providers."""
+    return Settled(_compiled_review(rules, WIDTH, 2 * lanes <= WIDTH, providers))
 
 
 class Piece(NamedTuple):
@@ -67,7 +67,7 @@ class Kept:
 
     def __init__(self, world: World, tallies: np.ndarray):
         firms, lanes, state = world.layout.largest_phase, len(world.lanes), world.state
-        self.review, self._world, self._phases = _review_of(lanes), world, dict[int, Phase]()
+        self.review, self._world, self._phases = _review_of(lanes, world.providers), world, dict[int, Phase]()
         self.partners = Partners(world.partners, state.option, state.last_hit)
         self._counted, self.recount = np.empty((firms, 4, lanes), np.int16), Settled(compiled_booking.recount)
         self._moved = np.empty((firms, lanes), np.int8), np.empty((firms, lanes), np.bool_)

@@ -11,21 +11,22 @@ import numpy as np
 
 from sim.engines import compiled_boards as boards
 from sim.engines.compiled_boards import (
-    AGENT_GRANTED,
     AGENT_PRICE,
-    GRANTED,
+    ENTITLED,
     OFFER,
     PAYS,
     PRICE,
     PRICED,
     SEEN,
     SUPPORT,
-)  # fmt: skip
-from sim.engines.compiled_booking import compile_booking
-from sim.engines.compiled_decision import compile_choice, compile_hits, compile_learning
+    lined_up,
+)
+from sim.engines.compiled_booking import compile_booking, compile_flush
+from sim.engines.compiled_decision import compile_choice, compile_learning
 from sim.engines.compiled_offers import compile_offers
 from sim.engines.compiled_partners import compile_seen
-from sim.engines.compiled_posting import MAY_DIFFER, by_sector, compile_people, compile_posting
+from sim.engines.compiled_people import by_sector, compile_people
+from sim.engines.compiled_posting import MAY_DIFFER, compile_posting
 from sim.engines.lifting import compiled, gathered, kernel, lift
 from sim.model.facts import Priced
 from sim.model.market import Climate, Fixed, Provider
@@ -35,11 +36,11 @@ from sim.model.tallies import PROVIDER_SEATS, ROWS
 FLUSH = 65_536
 """Firms after which sums of whole numbers held as floats are emptied, long before they could lose a unit."""
 
-COST, AGENT_COST, HIT_CHANCE = (Priced._fields.index(name) for name in ("price", "agent_cost", "hit_chance"))
+COST, AGENT_COST = (Priced._fields.index(name) for name in ("price", "agent_cost"))
 """Rows of what an offer comes to."""
 
 
-def compile_review(rules: Any, width: int, several: bool) -> Any:
+def compile_review(rules: Any, width: int, several: bool, providers: int) -> Any:
     """Compile the review of a month's firms from the given rules (`sim.model.rules`, or an altered copy).
 
     Parameters
@@ -48,29 +49,29 @@ def compile_review(rules: Any, width: int, several: bool) -> Any:
         Places of a strip, all worked on at once.
     several
         Whether a strip holds several firms, each in all lanes, or one firm in some lanes.
+    providers
+        How many there are: all are looked at in one loop, of a length that the compiler knows.
     """
     spread, load, keep, store, wait, order = boards.compile_board(rules, width)
-    seen, exposed = compile_seen(rules, width), compile_hits(lift(rules), width)
-    learnt, stayed = compile_learning(rules, width)
+    seen, (learnt, stayed) = compile_seen(rules, width), compile_learning(lift(rules), width, providers)
     post, apart, supported_apart, set_apart, (tell, tell_each) = compile_posting(rules, width, spread)
     gather, hand, taste = compile_people(rules, width, several)
-    decide = compile_decision(rules, width, taste)
-    (*_, flush) = compile_booking(rules, width)
+    decide, flush = compile_decision(rules, width, providers, several, taste), compile_flush(rules, width)
 
     @kernel(nogil=True)
     def review(bounds, months, d, people, state, around, faced, tallies, claims, moved):
         partners, everywhere = around  # counts by firm; or, in the mean field, what all see
         terms, offers, supports = faced
-        providers, policies, lanes = offers.shape[0], supports.shape[0], offers.shape[2]
-        board, posted = np.zeros(boards.ROWS * width), np.zeros(providers * OFFER * width)
-        priced, granted = np.zeros(providers * PRICED * width), np.zeros(policies * SUPPORT * width)
+        policies, lanes = supports.shape[0], offers.shape[2]
+        board, posted = lined_up(boards.ROWS * width), lined_up(providers * OFFER * width)
+        priced, granted = lined_up(providers * PRICED * width), lined_up(policies * SUPPORT * width)
         acting, differing = np.empty(policies, np.int64), np.empty(len(MAY_DIFFER) + 1, np.int64)
         grants_differ = np.empty(policies * SUPPORT + 1, np.int64)
-        tastes, sectors, begin = np.zeros(providers * width), np.zeros(width, np.int64), bounds[0]
-        sold, entitlements = np.zeros((ROWS - PROVIDER_SEATS) * width), np.zeros(policies * boards.ENTITLED * width)
+        tastes, sectors, begin = lined_up(providers * width), np.zeros(width, np.int64), bounds[0]
+        sold, entitlements = lined_up((ROWS - PROVIDER_SEATS) * width), lined_up(policies * ENTITLED * width)
         counts = sold, np.zeros(width, np.int64), np.zeros(policies * width, np.int64)
-        room = entitlements, np.zeros(providers * width), np.empty(policies, np.int64)
-        told = np.zeros(len(SECTORS) * (len(differing) + policies * SUPPORT) * width)
+        room = entitlements, lined_up(providers * width), np.empty(policies, np.int64)
+        told = lined_up(len(SECTORS) * (len(differing) + policies * SUPPORT) * width)
         faces, varying = (posted, priced, granted, told), differing[:0]
         together, strips = (width // lanes, 1) if several else (1, (lanes + width - 1) // width)
         turn, starts = np.empty(0 if several else np.diff(bounds).max(), np.int64), np.zeros(len(SECTORS) + 1, np.int64)
@@ -106,12 +107,10 @@ def compile_review(rules: Any, width: int, several: bool) -> Any:
                 if len(everywhere) == 0:
                     seen(board, d, partners, i - begin, strip, firms, across)
                 load(board, here, real, state)
-                for j in range(providers):
-                    exposed(board, priced, j * PRICED + HIT_CHANCE, j)
-                aware = learnt(board, luck, firm)
+                aware = learnt(board, priced, luck, firm)
                 keep(board, here, real, state)
                 if aware:
-                    decide(board, priced, granted, room, counts, count, providers, tastes, luck, firm, months)
+                    decide(board, priced, granted, room, counts, count, tastes, luck, firm, months)
                     store(board, here, waiting, real, state, moved)
                 else:
                     stayed(board, luck, firm, months)
@@ -122,32 +121,30 @@ def compile_review(rules: Any, width: int, several: bool) -> Any:
     return review
 
 
-def compile_decision(rules: Any, width: int, taste: Any) -> Any:
+def compile_decision(rules: Any, width: int, providers: int, several: bool, taste: Any) -> Any:
     """Compile the decision of firms of which some are aware, with all that is counted of it."""
-    entitled, granted, offered = compile_offers(rules, width)
+    entitled, granted, offered, compared = compile_offers(rules, width, providers, several)
     chosen = compile_choice(rules, width)
-    counted, served, settled, claimed, supported, _ = compile_booking(rules, width)
+    counted, settled, claimed, supported = compile_booking(rules, width, providers)
 
-    @compiled(rules, width)
-    def decide(board, offers, supports, room, counts, count, providers, tastes, luck, firm, months):
+    @compiled(rules, width, providers, several)
+    def decide(board, offers, supports, room, counts, count, tastes, luck, firm, months):
         (entitlements, gains, rows), (sold, squares, dues), asked = room, counts, 0
         for n in range(count):
             rows[asked] = n
             asked += entitled(board, entitlements, asked, supports, n, firm)
         if asked == 0:
-            for place in range(width):
-                board[GRANTED * width + place] = 0.0
-                board[AGENT_GRANTED * width + place] = 0.0
-                board[PAYS * width + place] = 0.0
-        for j in range(providers):
-            for n in range(asked):
-                granted(board, entitlements, n, offers, j * PRICED + COST, j * PRICED + AGENT_COST)
-            offered(board, offers, j * PRICED, gains, j, taste(tastes, j), firm)
+            compared(board, offers, gains, tastes, firm)
+            for place in range(np.uint64(width)):
+                board[np.uint64(PAYS * width) + place] = 0.0
+        else:
+            for j in range(providers):
+                for n in range(asked):
+                    granted(board, entitlements, n, offers, j * PRICED + COST, j * PRICED + AGENT_COST)
+                offered(board, offers, j * PRICED, gains, j, taste(tastes, j), firm)
         chosen(board, luck, firm)
         counted(board, squares, firm, months)
-        for j in range(providers):
-            served(board, sold, offers, j * PRICED, gains, j)
-        settled(board, firm, months)
+        settled(board, sold, offers, gains, firm, months)
         for n in range(asked):
             granted(board, entitlements, n, board, PRICE, AGENT_PRICE)
             claimed(board, entitlements, n, months, dues, rows[n], firm)

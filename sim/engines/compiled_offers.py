@@ -17,6 +17,7 @@ from sim.engines.compiled_boards import (
     GRANTED,
     LEFT,
     OWN,
+    PRICED,
     SUPPORT,
     TERMS,
     WAS,
@@ -30,8 +31,8 @@ RATE, AGENT_RATE, MOST = (Entitled._fields.index(name) for name in ("rate", "age
 """Rows of what a firm may have of one policy."""
 
 
-def compile_offers(rules: Any, width: int) -> tuple[Any, Any, Any]:
-    """Compile what policies' support and a provider are worth to a firm."""
+def compile_offers(rules: Any, width: int, providers: int, several: bool) -> tuple[Any, ...]:
+    """Compile what policies' support and providers are worth to a firm."""
     part = compiled(rules, width)
     provider_value, agent_gain = rules.provider_value, rules.agent_gain
     is_eligible, most_support = rules.is_eligible, rules.most_support
@@ -100,4 +101,23 @@ def compile_offers(rules: Any, width: int) -> tuple[Any, Any, Any]:
             board[np.uint64(BEST_AT * width) + place] = where(better, code, best_at)
             board[np.uint64(OWN * width) + place] = where(board[np.uint64(AT * width) + place] == code, value, own)
 
-    return entitled, granted, offered
+    @compiled(rules, width, providers, several)
+    def compared(board, offers, gains, tastes, people):
+        """Compare all providers, where no policy supports any; `offered` does the same step by step."""
+        for place in range(np.uint64(width)):
+            firm, t = held(Firm, people, FIRM, width, place), gathered(Terms, board, TERMS, width, place)
+            at, best, best_at, own = board[np.uint64(AT * width) + place], WORST, 0.0, WORST
+            for j in range(providers):
+                offer = gathered(Priced, offers, j * PRICED, width, place)
+                taste = tastes[np.uint64(j * width) + place] if several else tastes[np.uint64(j)]
+                gain = agent_gain(0.0, firm, offer, t)
+                value = provider_value(taste, 0.0, gain, firm, offer, t)
+                better = value > best
+                best_at, best = where(better, float(j), best_at), where(better, value, best)
+                own = where(at == j, value, own)
+                gains[np.uint64(j * width) + place] = gain
+            board[np.uint64(BEST * width) + place] = best
+            board[np.uint64(BEST_AT * width) + place] = best_at
+            board[np.uint64(OWN * width) + place] = own
+
+    return entitled, granted, offered, compared

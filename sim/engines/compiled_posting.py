@@ -1,20 +1,37 @@
-"""What firms of a class face, and who they are, put on the boards of the compiled engine."""
+"""What firms of a class and sector face, put on the boards of the compiled engine."""
 
 from typing import Any
 
 import numpy as np
 
-from sim.engines.compiled_boards import DRAWS, FIRM, OFFER, PRICED, SUPPORT, TERMS, Draws
+from sim.engines.compiled_boards import OFFER, PRICED, SUPPORT, TERMS
 from sim.engines.lifting import compiled, gathered
 from sim.engines.posting_kernels import RATES
 from sim.model import terms as formulas
 from sim.model.arithmetic import where
-from sim.model.facts import Firm, Offer, Terms
+from sim.model.facts import Offer, Terms
 from sim.model.monthly_terms import MOVED
 from sim.model.nouns import SECTORS
 
 MAY_DIFFER = np.array(MOVED)
 """Terms that policies and events move, and may tell sectors apart."""
+
+
+def _terms_read(formula: Any) -> np.ndarray:
+    """Whether a formula of an offer and terms reads a term, by row."""
+    asked = set()
+
+    class Asked:
+        def __getattr__(self, name):
+            asked.add(name)
+            return 1.0
+
+    formula(Offer(*[1.0] * len(Offer._fields)), Asked())
+    return np.array([name in asked for name in Terms._fields])
+
+
+IN_PRICES = _terms_read(formulas.priced)
+"""Whether what offers come to depends on a term, by row."""
 
 
 def compile_posting(rules: Any, width: int, spread: Any) -> tuple[Any, ...]:
@@ -133,11 +150,13 @@ def _compile_telling(rules: Any, width: int, posting: Any) -> tuple[Any, Any]:
         """Put on the boards what tells a sector apart: rows of terms and of supports."""
         posted, priced, granted, told = faces
         first = sector * (len(terms_apart) + len(supports_apart))
+        anew = False
         for n in range(len(terms_apart)):
             copied(board, TERMS + terms_apart[n], told, first + n)
+            anew |= IN_PRICES[terms_apart[n]]
         for n in range(len(supports_apart)):
             copied(granted, supports_apart[n], told, first + len(terms_apart) + n)
-        if len(terms_apart):
+        if anew:
             posting(board, posted, priced)
 
     @compiled(rules, width, often=False)
@@ -145,101 +164,13 @@ def _compile_telling(rules: Any, width: int, posting: Any) -> tuple[Any, Any]:
         """The same where places are of firms of several sectors."""
         posted, priced, granted, told = faces
         rows = len(terms_apart) + len(supports_apart)
+        anew = False
         for n in range(len(terms_apart)):
             picked(board, TERMS + terms_apart[n], told, n, rows, sectors)
+            anew |= IN_PRICES[terms_apart[n]]
         for n in range(len(supports_apart)):
             picked(granted, supports_apart[n], told, len(terms_apart) + n, rows, sectors)
-        if len(terms_apart):
+        if anew:
             posting(board, posted, priced)
 
     return tell, tell_each
-
-
-@compiled(None, often=False)
-def by_sector(sector, first, last, turn, starts):
-    """Write the rows of some firms in the order of their sectors, and where each sector starts among them."""
-    starts[:] = 0
-    for i in range(first, last):
-        starts[sector[i] + 1] += 1
-    for k in range(1, len(starts)):
-        starts[k] += starts[k - 1]
-    for i in range(first, last):
-        turn[starts[sector[i]]] = i
-        starts[sector[i]] += 1
-    for k in range(len(starts) - 1, 0, -1):
-        starts[k] = starts[k - 1]
-    starts[0] = 0
-
-
-def compile_people(rules: Any, width: int, several: bool) -> tuple[Any, ...]:
-    """Compile how firms come to the boards.
-
-    Where a strip holds several firms, everything about them is a board of their places; where it holds one, it is
-    handed on as plain numbers, which stay in registers.
-    """
-    part = compiled(rules, width, several)
-    handing = compiled(rules, width, several, hands_on=True)
-
-    @part
-    def gather_one(people, i, _firms, _across, board, tastes, _sectors):
-        """Collect traits, draws and tastes of the firms of a strip, and sectors if it is of several."""
-        columns, taste, _, (aware, hit, choice) = people
-        for row in range(columns.shape[0]):
-            board[FIRM * width + row] = columns[row, i]
-        board[DRAWS * width], board[DRAWS * width + 1] = aware[i], hit[i]
-        for n in range(4):
-            board[DRAWS * width + 2 + n] = choice[i, n]
-        for j in range(taste.shape[1]):
-            tastes[j] = taste[i, j]
-
-    @part
-    def repeat(board, row, numbers, i, firms, across):
-        """Put one number a firm on the board, once for each lane; places beyond repeat the last firm's."""
-        start, first = np.uint64(row * width), np.uint64(i)
-        if firms == width:  # of a length that the compiler knows
-            for firm in range(np.uint64(width)):
-                board[start + firm] = numbers[first + firm]
-        else:
-            for firm in range(firms):
-                for lane in range(across):
-                    board[row * width + firm * across + lane] = numbers[i + firm]
-        for place in range(firms * across, width):
-            board[row * width + place] = numbers[i + firms - 1]
-
-    @compiled(rules, width, several, often=False)
-    def repeat_all(board, row, table, i, firms, across):
-        """The same for each row of a table."""
-        for n in range(table.shape[0]):
-            repeat(board, row + n, table[n], i, firms, across)
-
-    @part
-    def gather_many(people, i, firms, across, board, tastes, sectors):
-        columns, taste, sector, (aware, hit, choice) = people
-        repeat_all(board, FIRM, columns, i, firms, across)
-        repeat(board, DRAWS, aware, i, firms, across)
-        repeat(board, DRAWS + 1, hit, i, firms, across)
-        repeat_all(board, DRAWS + 2, choice.T, i, firms, across)
-        repeat_all(tastes, 0, taste.T, i, firms, across)
-        repeat(sectors, 0, sector, i, firms, across)
-
-    @handing
-    def hand_one(board):
-        """Traits and draws as the parts of a review take them."""
-        return gathered(Firm, board, FIRM * width, 1, 0), gathered(Draws, board, DRAWS * width, 1, 0)
-
-    @handing
-    def hand_many(board):
-        return board, board
-
-    @handing
-    def taste_one(tastes, j):
-        """Tastes for a provider as the parts of a review take them."""
-        return tastes[j]
-
-    @handing
-    def taste_many(tastes, _j):
-        return tastes
-
-    if several:
-        return gather_many, hand_many, taste_many
-    return gather_one, hand_one, taste_one

@@ -79,5 +79,8 @@ def prepare() -> None:
     Loops over the 32 places of a strip are to become vectors; short ones the compiler would first write out in full.
     """
     llvmlite.binding.set_option("sim", "-unroll-full-max-count=31")
+    if numba.config.CPU_NAME is None:  # nobody asked for another processor: vectors as wide as this one has
+        numba.config.CPU_NAME = llvmlite.binding.get_host_cpu_name()
+        numba.config.CPU_FEATURES = llvmlite.binding.get_host_cpu_features().flatten() + ",-prefer-256-bit"
     numba.config.CACHE_DIR = str(cache_folder())
     register("numba:compile", _Uninterrupted())
