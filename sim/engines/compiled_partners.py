@@ -67,8 +67,12 @@ class Partners:
         self._look = Settled(_look_alone if option.shape[1] == 1 else _look)
         self._move = Settled(_move)
 
+    def room(self, firms: int) -> np.ndarray:
+        """Room for the counts of so many firms, (firms, 4, lanes): of bytes, most vectors at once, where they do."""
+        return np.empty((firms, 4, self._codes.shape[1]), np.min_scalar_type(self._partners.shape[1]))
+
     def look(self, first: int, counts: np.ndarray) -> None:
-        """Count the partners of the firms from row `first` on, into `counts`, int16, shape (firms, 4, lanes).
+        """Count the partners of the firms from row `first` on, into `counts`, shape (firms, 4, lanes).
 
         Those on premise, private and on cloud, and those on cloud that were hit.
         """
@@ -91,10 +95,10 @@ def _look(first, partners, codes, counts):
             other = np.uint64(partners[first + place, n])
             for lane in range(lanes):
                 code = codes[other, lane]
-                counts[place, 0, lane] += np.int16(code == 0)
-                counts[place, 1, lane] += np.int16(code == FIELD)
-                counts[place, 2, lane] += np.int16(code >= 2 * FIELD)
-                counts[place, 3, lane] += np.int16(code == 3 * FIELD)
+                counts[place, 0, lane] += code == 0
+                counts[place, 1, lane] += code == FIELD
+                counts[place, 2, lane] += code >= 2 * FIELD
+                counts[place, 3, lane] += code == 3 * FIELD
 
 
 @kernel(in_place=True, nogil=True)
