@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from operator import is_
 
 import numpy as np
 
@@ -55,25 +56,35 @@ class Block:
         return (sectors[:, None] == sectors).all(axis=-1).argmax(axis=1)
 
 
-_last: Block | None = None
+class _Same(tuple[Scenario, ...]):
+    """Scenarios, told apart by being the very same objects: to compare all that they hold would take too long."""
+
+    __slots__ = ()
+
+    def __hash__(self) -> int:
+        return hash(tuple(map(id, self)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and len(self) == len(other) and all(map(is_, self, other))
 
 
 def block_of(lanes: Sequence[Scenario]) -> Block:
-    """The block of some lanes; the last one is kept, for the next replicate mostly has the very same scenarios.
+    """The block of some lanes; kept, for the next replicate mostly has the very same scenarios.
 
     Raises
     ------
     BadInput
         If lanes differ in what makes the population or the network, or in the order of their measures.
     """
-    global _last
-    last = _last  # another thread may ask in between
-    if last is None or len(last.lanes) != len(lanes) or any(a is not b for a, b in zip(last.lanes, lanes, strict=True)):
-        _check(lanes)
-        found = tuple(constants(lanes))
-        values = tuple(lane_values(scenario, each) for scenario, each in zip(lanes, found, strict=True))
-        _last = last = Block(tuple(lanes), found, values, resolve(lanes))
-    return last
+    return _block(_Same(lanes))
+
+
+@lru_cache(maxsize=4)
+def _block(lanes: _Same) -> Block:
+    _check(lanes)
+    found = tuple(constants(lanes))
+    values = tuple(lane_values(scenario, each) for scenario, each in zip(lanes, found, strict=True))
+    return Block(tuple(lanes), found, values, resolve(lanes))
 
 
 def _check(lanes: Sequence[Scenario]) -> None:

@@ -2,7 +2,7 @@
 
 Counts are of the firms as they stand after their review, whole numbers held as floats on the board, emptied long before
 they could lose a unit; squared seats may be larger and are integers. Firms and seats without cloud are not counted:
-they are what is left of all (`sim.engines.compiled_engine`).
+they are what is left of all (`sim.engines.compiled_partners`).
 """
 
 from typing import Any
@@ -31,17 +31,16 @@ from sim.engines.compiled_boards import (
     UTILITY,
     WAS,
 )  # fmt: skip
-from sim.engines.lifting import compiled, gathered, held, kernel
+from sim.engines.lifting import compiled, gathered, held
 from sim.model.arithmetic import where
 from sim.model.facts import Entitled, Firm, Priced, Terms
 from sim.model.nouns import OPTIONS
-from sim.model.tallies import AGENT_SEATS, FIRST_FLOW, PROVIDER_SEATS, ROW
+from sim.model.tallies import AGENT_SEATS, PROVIDER_SEATS, ROW
 
 FIRMS, SEATS, AGENTS = (COUNTS + ROW[name] for name in ("firms_on_premise", "seats_on_premise", "agents"))
 SUPPORTED, SUPPORTED_SEATS, CAPPED = (COUNTS + ROW[name] for name in ("supported", "supported_seats", "capped"))
 HITS, CHANGES, RETURNS = (COUNTS + ROW[name] for name in ("hits", "provider_changes", "returns"))
 SURPLUS, OVERRATED = COUNTS + ROW["surplus"], COUNTS + ROW["overrated"]
-PUBLIC_SEATS = ROW["public_seats"]
 
 
 def compile_booking(rules: Any, width: int, providers: int) -> tuple[Any, ...]:
@@ -165,43 +164,3 @@ def compile_flush(rules: Any, width: int) -> Any:
         dues[:] = 0
 
     return flush
-
-
-@kernel(in_place=True)
-def recount(counts, counted, tallies):
-    """Put what was counted of the firms of a review phase in the place of what was counted of them before.
-
-    Parameters
-    ----------
-    counts
-        As `flush` leaves them, of all firms of the phase, (rows, classes, lanes); zero afterwards.
-    counted
-        Of the same firms after their last review, (rows, classes, lanes); `counts` take its place.
-    tallies
-        Of all firms, same shape.
-    """
-    complete(counts, counted)
-    for row in range(np.uint64(counts.shape[0])):
-        stock = 0 if FIRST_FLOW <= row < PROVIDER_SEATS else 1
-        for c in range(np.uint64(counts.shape[1])):
-            for lane in range(np.uint64(counts.shape[2])):
-                now = counts[row, c, lane]
-                tallies[row, c, lane] += now - stock * counted[row, c, lane]
-                counted[row, c, lane] = now
-                counts[row, c, lane] = 0
-
-
-@compiled(None, often=False)
-def complete(counts, counted):
-    """Count firms and seats without cloud, who are left of all, and public seats, those at all providers."""
-    firms, seats, public = np.uint64(FIRMS - COUNTS), np.uint64(SEATS - COUNTS), np.uint64(PUBLIC_SEATS)
-    for c in range(np.uint64(counts.shape[1])):
-        for first in (firms, seats):
-            for lane in range(np.uint64(counts.shape[2])):
-                total = counted[first, c, lane]
-                for k in range(np.uint64(1), np.uint64(len(OPTIONS))):
-                    total += counted[first + k, c, lane] - counts[first + k, c, lane]
-                counts[first, c, lane] = total
-        for j in range(np.uint64(PROVIDER_SEATS), np.uint64(AGENT_SEATS)):
-            for lane in range(np.uint64(counts.shape[2])):
-                counts[public, c, lane] += counts[j, c, lane]

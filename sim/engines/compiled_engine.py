@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.engines import compiled_booking, compiled_kernels, streams
+from sim.engines import compiled_kernels, compiled_partners, streams
 from sim.engines.compiled_partners import Partners
 from sim.engines.economy import Economy
 from sim.engines.settling import Settled
@@ -42,7 +42,7 @@ class Piece(NamedTuple):
     tastes: np.ndarray  # for providers, (firms, providers)
     sectors: np.ndarray
     state: tuple[np.ndarray, ...]  # all but the month of the last hit, flat
-    partners: np.ndarray  # room for partners, counted; int16, (firms, 4, lanes)
+    partners: np.ndarray  # room for partners, counted; (firms, 4, lanes)
     moved: tuple[np.ndarray, ...]  # room for new options and hits, flat
 
 
@@ -69,7 +69,7 @@ class Kept:
         firms, lanes, state = world.layout.largest_phase, len(world.lanes), world.state
         self.review, self._world, self._phases = _review_of(lanes, world.providers), world, dict[int, Phase]()
         self.partners = Partners(world.partners, state.option, state.last_hit)
-        self._counted, self.recount = np.empty((firms, 4, lanes), np.int16), Settled(compiled_booking.recount)
+        self._counted, self.recount = self.partners.room(firms), Settled(compiled_partners.recount)
         self._moved = np.empty((firms, lanes), np.int8), np.empty((firms, lanes), np.bool_)
         self.counts, self.nowhere = np.zeros_like(tallies), np.empty((0, lanes))
 
@@ -123,7 +123,7 @@ def review_month(world: World, economy: Economy, month: int, claims: np.ndarray,
         for tallied, claimed in each(apart, phase.pieces, world.threads):
             kept.counts += tallied
             claims += claimed
-    kept.recount(kept.counts, economy.counted[number], economy.tallies)
+    kept.recount(world.providers, kept.counts, economy.counted[number], economy.tallies)
     kept.partners.move(phase.first, month, *phase.moved)
 
 

@@ -8,6 +8,10 @@ from sim.engines.compiled_boards import LINE, SEEN
 from sim.engines.lifting import compiled, fetched, kernel
 from sim.engines.placing import NEVER
 from sim.engines.settling import Settled
+from sim.model.nouns import OPTIONS
+from sim.model.tallies import AGENT_SEATS, FIRST_FLOW, PROVIDER_SEATS, ROW
+
+FIRMS, SEATS, PUBLIC = (ROW[name] for name in ("firms_on_premise", "seats_on_premise", "public_seats"))
 
 FIELD = 16
 """Bits of a count of partners; times 0, 1, 2 and 3 what is seen of one on premise, private, on cloud, and hit there."""
@@ -67,8 +71,12 @@ class Partners:
         self._look = Settled(_look_alone if option.shape[1] == 1 else _look)
         self._move = Settled(_move)
 
+    def room(self, firms: int) -> np.ndarray:
+        """Room for the counts of so many firms, (firms, 4, lanes): of bytes, most vectors at once, where they do."""
+        return np.empty((firms, 4, self._codes.shape[1]), np.min_scalar_type(self._partners.shape[1]))
+
     def look(self, first: int, counts: np.ndarray) -> None:
-        """Count the partners of the firms from row `first` on, into `counts`, int16, shape (firms, 4, lanes).
+        """Count the partners of the firms from row `first` on, into `counts`, shape (firms, 4, lanes).
 
         Those on premise, private and on cloud, and those on cloud that were hit.
         """
@@ -91,10 +99,10 @@ def _look(first, partners, codes, counts):
             other = np.uint64(partners[first + place, n])
             for lane in range(lanes):
                 code = codes[other, lane]
-                counts[place, 0, lane] += np.int16(code == 0)
-                counts[place, 1, lane] += np.int16(code == FIELD)
-                counts[place, 2, lane] += np.int16(code >= 2 * FIELD)
-                counts[place, 3, lane] += np.int16(code == 3 * FIELD)
+                counts[place, 0, lane] += code == 0
+                counts[place, 1, lane] += code == FIELD
+                counts[place, 2, lane] += code >= 2 * FIELD
+                counts[place, 3, lane] += code == 3 * FIELD
 
 
 @kernel(in_place=True, nogil=True)
@@ -121,3 +129,45 @@ def _move(first, month, new_option, new_hit, option, last_hit, codes):
             option[row, lane] = now
             last_hit[row, lane] = month if hit else last_hit[row, lane]
             codes[row, lane] = (min(now, 2) + (hit & (now >= 2))) * FIELD
+
+
+@kernel(in_place=True)
+def recount(providers, counts, counted, tallies):
+    """Put what was counted of the firms of a review phase in the place of what was counted of them before.
+
+    Parameters
+    ----------
+    counts
+        As `compiled_booking` leaves them, of all firms of the phase, (rows, classes, lanes); zero afterwards.
+    counted
+        Of the same firms after their last review, (rows, classes, lanes); `counts` take its place.
+    tallies
+        Of all firms, same shape.
+    """
+    complete(providers, counts, counted)
+    for row in range(np.uint64(counts.shape[0])):
+        if AGENT_SEATS > row >= PROVIDER_SEATS + providers or row >= AGENT_SEATS + providers:
+            continue
+        stock = 0 if FIRST_FLOW <= row < PROVIDER_SEATS else 1
+        for c in range(np.uint64(counts.shape[1])):
+            for lane in range(np.uint64(counts.shape[2])):
+                now = counts[row, c, lane]
+                tallies[row, c, lane] += now - stock * counted[row, c, lane]
+                counted[row, c, lane] = now
+                counts[row, c, lane] = 0
+
+
+@compiled(None, often=False)
+def complete(providers, counts, counted):
+    """Count firms and seats without cloud, who are left of all, and public seats, those at all providers."""
+    firms, seats, public = np.uint64(FIRMS), np.uint64(SEATS), np.uint64(PUBLIC)
+    for c in range(np.uint64(counts.shape[1])):
+        for first in (firms, seats):
+            for lane in range(np.uint64(counts.shape[2])):
+                total = counted[first, c, lane]
+                for k in range(np.uint64(1), np.uint64(len(OPTIONS))):
+                    total += counted[first + k, c, lane] - counts[first + k, c, lane]
+                counts[first, c, lane] = total
+        for j in range(np.uint64(PROVIDER_SEATS), np.uint64(PROVIDER_SEATS + providers)):
+            for lane in range(np.uint64(counts.shape[2])):
+                counts[public, c, lane] += counts[j, c, lane]

@@ -49,8 +49,10 @@ class Chance:
 
 def draw_firms(
     chance: Chance, where: Layout, found: Sequence[Any], values: Sequence[Values], threads: int, on_drawn: OnDrawn
-) -> tuple[Traits, np.ndarray, State]:
+) -> tuple[Traits, np.ndarray, State, np.ndarray | None]:
     """Draw the firms' traits, their tastes for providers, (firms, providers), and their state at the start.
+
+    Columns of `facts.Firm`, (16, firms), come with them where all firms are of one chunk.
 
     Parameters
     ----------
@@ -65,9 +67,10 @@ def draw_firms(
     common = values[0]
     traits, state = Traits.room(where.firms, common), State.room(where.firms, len(values))
     tastes = np.empty((where.firms, len(common["market.shares"])))
-    points = streams.stream(chance.seed, chance.replicate, Purpose.START).random((2, len(CLASSES)))
+    points, columns = streams.stream(chance.seed, chance.replicate, Purpose.START).random((2, len(CLASSES))), None
 
     def draw(rows: slice) -> float:
+        nonlocal columns
         classes, ranks = where.classes[rows], where.ranks(rows)
         reached, placing = (population.spread(ranks, points[n, classes], n) for n in range(2))
         firms = population.traits(
@@ -79,11 +82,10 @@ def draw_firms(
         tastes[rows] = chance.normals(Purpose.PROVIDER_TASTES, rows, tastes.shape[1])
         for whole, part in zip(traits.arrays(), firms.arrays(), strict=True):
             whole[rows] = part
-        past = chance.uniforms(Purpose.PAST_HIT, rows, 1)[:, 0]
-        drawn = Drawn(
-            classes, firms.firm_columns(), tastes[rows], reached, placing, past, where.last_reviews(rows), where.phases
-        )
+        past, mine = chance.uniforms(Purpose.PAST_HIT, rows, 1)[:, 0], firms.firm_columns()
+        drawn = Drawn(classes, mine, tastes[rows], reached, placing, past, where.last_reviews(rows), where.phases)
         place(state.part(rows), found, values, drawn)
+        columns = mine if len(pieces) == 1 else None
         return float(np.square(firms.seats, dtype=np.float64).sum())
 
     squares, pieces = 0.0, streams.pieces(0, where.firms)
@@ -95,7 +97,7 @@ def draw_firms(
             f"{where.firms:,} firms of up to {traits.seats.max():,} seats: their squared seats are more than can be "
             "counted for concentration; lower population.largest, sector.intensity or run.firms"
         )
-    return traits, tastes, state
+    return traits, tastes, state, columns
 
 
 def draw_partners(chance: Chance, where: Layout, traits: Traits, threads: int, on_drawn: OnDrawn) -> np.ndarray:

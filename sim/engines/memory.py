@@ -14,8 +14,11 @@ from sim.model.scenario import Scenario
 OF_NETWORK = {"random": 0, "mean-field": 0, "supply-chain": 32, "communities": 64, "ring": 40, "groups": 40}
 """Bytes a firm that drawing partners takes besides, by kind of network."""
 
-OF_REVIEW = 10
-"""Bytes a lane of each firm that reviews in a month, in the array engines."""
+OF_CODE = 1
+"""Bytes a lane of each firm for what others see of it, in the array engines."""
+
+OF_REVIEW = 6
+"""Bytes a lane of each firm that reviews in a month: partners counted, a new option and a hit; in the array engines."""
 
 OF_MESA = 1300
 """Bytes a firm of the Mesa engine, whose firms are objects."""
@@ -40,7 +43,7 @@ def _parts(lanes: Sequence[Scenario], engine: str) -> tuple[float, float]:
     traits, state = Traits.room(1, values).arrays(), vars(State.room(1, many)).values()
     kept = 1 + sum(each.nbytes for each in (*traits, *state)) + 8 * len(values["market.shares"])
     network = 0 if values["network.kind"] == "mean-field" else 4 * values["network.partners"]
-    month = OF_MESA if engine == "mesa" else OF_REVIEW * many / values["review.interval"]
+    month = OF_MESA if engine == "mesa" else (OF_CODE + OF_REVIEW / values["review.interval"]) * many
     return kept + network + max(month, OF_NETWORK[values["network.kind"]]), OF_CHUNK + OF_CHUNK_LANE * many
 
 

@@ -194,7 +194,8 @@ class CloudAdoption(mesa.Model):
 def _without_firms(world: World) -> World:
     """A world without what its firms know from now on: traits, partners and state."""
     nobody = Traits.room(0, world.values[0])
-    return replace(world, traits=nobody, partners=np.empty((0, 0), np.int32), state=State.room(0, len(world.lanes)))
+    state = State.room(0, len(world.lanes))
+    return replace(world, traits=nobody, partners=np.empty((0, 0), np.int32), state=state, all_columns=None)
 
 
 def column_name(column: tuple[str, str]) -> str:

@@ -37,6 +37,7 @@ class World:
     partners: np.ndarray  # int32, shape (firms, d)
     state: State
     incidents: np.ndarray  # uniforms, shape (months, MOST_PROVIDERS)
+    all_columns: np.ndarray | None  # of `facts.Firm`, shape (16, firms); kept of a small world only
     _columns: dict[tuple[int, int], np.ndarray] = field(default_factory=dict)
 
     @property
@@ -97,18 +98,13 @@ class World:
         return total(by_cell.swapaxes(0, 1))
 
     def columns(self, rows: slice) -> np.ndarray:
-        """Columns of `facts.Firm` of some rows, shape (16, rows); those of a small world are worked out once."""
-        if self.layout.firms > streams.CHUNK:
+        """Columns of `facts.Firm` of some rows, shape (16, rows)."""
+        if self.all_columns is None:
             return self.traits.part(rows).firm_columns()
         key = rows.start, rows.stop
         if key not in self._columns:
-            self._columns[key] = self._all_columns[:, rows].copy()
+            self._columns[key] = self.all_columns[:, rows].copy()
         return self._columns[key]
-
-    @cached_property
-    def _all_columns(self):
-        """Columns of `facts.Firm` of all firms."""
-        return self.traits.firm_columns()
 
     def luck(self, month: int, rows: slice) -> list[np.ndarray]:
         """Draws of some rows for the review period of a month: awareness (rows,), hit (rows,), choice (rows, 4)."""
@@ -155,7 +151,7 @@ def build(
     block = block_of(lanes)
     found, values, run = block.constants, block.values, block.lanes[0].run
     chance, where = Chance(run.seed, replicate), population.layout(run.firms, values[0])
-    firms, tastes, state = draw_firms(chance, where, found, values, threads, on_drawn)
+    firms, tastes, state, columns = draw_firms(chance, where, found, values, threads, on_drawn)
     return World(
         block=block,
         replicate=replicate,
@@ -166,4 +162,5 @@ def build(
         partners=draw_partners(chance, where, firms, threads, on_drawn),
         state=state,
         incidents=streams.incidents(run.seed, replicate, run.months),
+        all_columns=columns,
     )
