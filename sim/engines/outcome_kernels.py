@@ -136,38 +136,37 @@ def of_classes(tallies, weights, surplus, room, start, across):
             own = base[0, place], base[1, place], base[2, place], base[3, place]
             base[len(CLASSES), place] = nationwide(own, weights)
     classes = room.classes.reshape(len(CLASSES), PER_CLASS, STRIP)
-    for n in OF_FIRMS:
-        shares(classes, n, room.firms, weights, room.columns, across)
-    for n in OF_SEATS:
-        shares(classes, n, room.seats, weights, room.columns, across)
-    for n in NATIONAL:
-        in_nation(classes, n, room.firms, weights, room.columns, across)
+    shares(classes, OF_FIRMS, room.firms, weights, room.columns, across)
+    shares(classes, OF_SEATS, room.seats, weights, room.columns, across)
+    in_nation(classes, room.firms, weights, room.columns, across)
 
 
 @compiled(outcomes, often=False)
-def shares(classes, n, base, weights, columns, across):
-    """Write the shares of a base, in total and by class."""
-    first = np.uint64(CLASS_COLUMNS[n])
-    for place in range(np.uint64(across)):
-        some = classes[0, n, place], classes[1, n, place], classes[2, n, place], classes[3, n, place]
-        columns[first, place] = nationwide(some, weights) / base[len(CLASSES), place]
-    for c in range(np.uint64(len(CLASSES))):
+def shares(classes, rows, base, weights, columns, across):
+    """Write some shares of a base, in total and by class."""
+    for row in rows:
+        n, first = np.uint64(row), np.uint64(CLASS_COLUMNS[row])
         for place in range(np.uint64(across)):
-            columns[first + np.uint64(1) + c, place] = outcomes.share(classes[c, n, place], base[c, place])
+            some = classes[0, n, place], classes[1, n, place], classes[2, n, place], classes[3, n, place]
+            columns[first, place] = nationwide(some, weights) / base[len(CLASSES), place]
+        for c in range(np.uint64(len(CLASSES))):
+            for place in range(np.uint64(across)):
+                columns[first + np.uint64(1) + c, place] = outcomes.share(classes[c, n, place], base[c, place])
 
 
 @compiled(outcomes, often=False)
-def in_nation(classes, n, firms, weights, columns, across):
+def in_nation(classes, firms, weights, columns, across):
     """Write national sums, in total and by class."""
-    first = np.uint64(CLASS_COLUMNS[n])
-    for place in range(np.uint64(across)):
-        some = classes[0, n, place], classes[1, n, place], classes[2, n, place], classes[3, n, place]
-        columns[first, place] = nationwide(some, weights)
-    for c in range(np.uint64(len(CLASSES))):
-        weight = weights[c]
+    for row in NATIONAL:
+        n, first = np.uint64(row), np.uint64(CLASS_COLUMNS[row])
         for place in range(np.uint64(across)):
-            national = outcomes.in_nation(classes[c, n, place], firms[c, place], weight)
-            columns[first + np.uint64(1) + c, place] = national
+            some = classes[0, n, place], classes[1, n, place], classes[2, n, place], classes[3, n, place]
+            columns[first, place] = nationwide(some, weights)
+        for c in range(np.uint64(len(CLASSES))):
+            weight = weights[c]
+            for place in range(np.uint64(across)):
+                national = outcomes.in_nation(classes[c, n, place], firms[c, place], weight)
+                columns[first + np.uint64(1) + c, place] = national
 
 
 @compiled(outcomes, often=False)
