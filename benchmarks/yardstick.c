@@ -20,7 +20,7 @@ typedef struct {
     const double *draws_aware, *draws_hit, *luck;
     int8_t *option, *provider, *aware, *agents, *supported;
     double *hits, *misses;
-    const int16_t *partners;
+    const uint8_t *partners;
     const double *terms, *offers, *supports;
     int64_t *tallies, *claims, *turn; /* turn: firms of a class, sector by sector */
     int8_t *new_option, *new_hit;
@@ -53,7 +53,7 @@ PART load(const Month *m, long i, int strip, const int real) {
     take(b->option, m->option + at, real);
     take(b->provider, m->provider + at, real);
     take(b->aware, m->aware + at, real);
-    const int16_t *seen = m->partners + i * 4 * m->lanes + strip;
+    const uint8_t *seen = m->partners + i * 4 * m->lanes + strip;
     look(b->on_premise, seen, share, real);
     look(b->private, seen + m->lanes, share, real);
     look(b->cloud, seen + 2 * m->lanes, share, real);

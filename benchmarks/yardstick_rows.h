@@ -37,12 +37,19 @@ PART give(int8_t *restrict to, const int64_t *restrict row, const int real) {
     if (real < LANES) memcpy(to, codes, real);
 }
 
-/* Counts of two bytes, times what one stands for. */
-PART look(double *restrict row, const int16_t *restrict from, double each, const int real) {
-    int16_t counts[LANES];
+/* Counts of a byte, times what one stands for. */
+PART look(double *restrict row, const uint8_t *restrict from, double each, const int real) {
+    uint8_t counts[LANES];
     if (real < LANES) { TAKE(counts, from) }
-    const int16_t *seen = real < LANES ? counts : from;
+    const uint8_t *seen = real < LANES ? counts : from;
+#ifdef __AVX512DQ__
+    for (int l = 0; l < LANES; l += 8) {
+        const __m512i wide = _mm512_cvtepu8_epi64(_mm_loadl_epi64((const __m128i *)(seen + l)));
+        _mm512_store_pd(row + l, _mm512_mul_pd(_mm512_cvtepi64_pd(wide), _mm512_set1_pd(each)));
+    }
+#else
     EACH_LANE row[l] = seen[l] * each;
+#endif
 }
 
 static void fill(double *restrict rows, const double *restrict from, int count, int lanes, int real) {

@@ -40,7 +40,7 @@ def parts() -> Iterator[tuple[str, object, tuple]]:
     yield "chosen", compiled_decision.compile_choice(rules, WIDTH), (board, luck, firm)
     yield "counted", counted, (board, whole, firm, float64)
     yield "settled", settled, (board, board, board, board, firm, float64)
-    yield "claimed", claimed, (board, board, int64, float64, whole, int64, firm)
+    yield "claimed", claimed, (board, board, int64, float64, whole, int64)
     yield "supported", supported, (board,)
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.engines.lifting import compiled, fetched
+from sim.engines.placing import LINE
 from sim.model import tallies
 from sim.model.facts import Entitled, Firm, Offer, Priced, Seen, Support, Terms
 
@@ -48,10 +49,6 @@ ROWS = DRAWS + len(Draws._fields)
 
 OFFER, PRICED, SUPPORT, ENTITLED = (len(each._fields) for each in (Offer, Priced, Support, Entitled))
 """Rows of what a provider offers and what it comes to, of what a policy grants, and of what a firm may have of it."""
-
-
-LINE = 64
-"""Bytes that the processor reads from memory at once."""
 
 
 @compiled(tallies, hands_on=True, often=False)

@@ -95,19 +95,18 @@ def compile_booking(rules: Any, width: int, providers: int) -> tuple[Any, ...]:
 def _compile_claims(rules: Any, width: int) -> tuple[Any, Any]:
     """Compile what firms claim of policies, and how those are counted whose contracts are paid for."""
     part = compiled(rules, width)
-    public_seats, grant, is_capped = rules.public_seats, rules.grant, rules.is_capped
+    grant, is_capped = rules.grant, rules.is_capped
 
     @part
-    def claimed(board, entitlements, n, months, claims, row, people):
+    def claimed(board, entitlements, n, months, claims, row):
         """Enter what firms claim of a policy: AMOUNT, and AGENT_AMOUNT where they have agents; the first afresh."""
         start = np.uint64(row * width)
         for place in range(np.uint64(width)):
-            firm, t = held(Firm, people, FIRM, width, place), gathered(Terms, board, TERMS, width, place)
             may = gathered(Entitled, entitlements, n * ENTITLED, width, place)
             now, amount = board[np.uint64(NOW * width) + place], board[np.uint64(AMOUNT * width) + place]
             agents = board[np.uint64(USES * width) + place] > 0.5
             with_agents = where(agents, board[np.uint64(AGENT_AMOUNT * width) + place], 0.0)
-            seats = public_seats(now, firm, t.hybrid_share)
+            seats = board[np.uint64(TAKEN * width) + place]
             claim = where(now > 1.5, grant(amount + with_agents, seats, months), 0.0)
             limited = (now > 1.5) & is_capped(board[np.uint64(PRICE * width) + place], amount, may)
             claims[start + place] += int(claim)

@@ -147,7 +147,7 @@ def compile_decision(rules: Any, width: int, providers: int, several: bool, tast
         settled(board, sold, offers, gains, firm, months)
         for n in range(asked):
             granted(board, entitlements, n, board, PRICE, AGENT_PRICE)
-            claimed(board, entitlements, n, months, dues, rows[n], firm)
+            claimed(board, entitlements, n, months, dues, rows[n])
         if asked:
             supported(board)
 

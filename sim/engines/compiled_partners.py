@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.engines.compiled_boards import LINE, SEEN
+from sim.engines.compiled_boards import SEEN
 from sim.engines.lifting import compiled, fetched, kernel
-from sim.engines.placing import NEVER
+from sim.engines.placing import LINE, NEVER
 from sim.engines.settling import Settled
 from sim.model.nouns import OPTIONS
 from sim.model.tallies import AGENT_SEATS, FIRST_FLOW, PROVIDER_SEATS, ROW

@@ -1,5 +1,6 @@
 """Where firms stand at the start: the state of some rows of firms, in all lanes."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,9 @@ from sim.model.terms import over_lanes
 
 NEVER = np.int16(-32_768)
 """Month of the last hit of a firm that was never hit."""
+
+LINE = 64
+"""Bytes that the processor reads from memory at once."""
 
 PLACED_AT_ONCE = 16_384
 """Firms × lanes placed together: few enough to stay in the processor's cache."""
@@ -36,11 +40,19 @@ class State:
     def room(cls, *shape: int) -> "State":
         """Room for so many firms and lanes, to be filled."""
         kinds = (np.int8, np.int8, bool, bool, bool, np.float64, np.float64, np.int16)
-        return cls(*(np.empty(shape, kind) for kind in kinds))
+        return cls(*(_room(shape, np.dtype(kind)) for kind in kinds))
 
     def part(self, rows: slice | np.ndarray) -> "State":
         """State of some rows; of a slice of them, it shares their memory."""
         return State(*(each[rows] for each in vars(self).values()))
+
+
+def _room(shape, kind):
+    """Room for an array that begins where a line of the cache does: no vector of a firm's lanes then lies in two."""
+    size = math.prod(shape) * kind.itemsize
+    piece = np.empty(size + LINE, np.uint8)
+    start = -piece.ctypes.data % LINE
+    return piece[start : start + size].view(kind).reshape(shape)
 
 
 def place(state: State, found: Sequence[Any], values: Sequence[Values], firms: "Drawn") -> None:
