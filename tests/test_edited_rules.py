@@ -100,7 +100,7 @@ def test_what_another_process_compiles_ahead_leaves_only_the_review(installation
     kept = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.nb[ci]")}
     assert {path: kept[path] for path in ahead} == ahead
     assert {path.name.partition(".")[0] for path in kept.keys() - ahead.keys()} == {
-        "compiled_booking", "compiled_kernels", "compiled_partners",
+        "compiled_kernels", "compiled_partners",
     }  # fmt: skip
 
 
