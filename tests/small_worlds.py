@@ -90,8 +90,8 @@ def say(what: str, numbers, digits: int = 2) -> None:
 
 
 def review(rules, firm, luck, tastes, standing, seen, t, offers, supports, months):
-    """What firms know and decide at a review, those too that are not aware: engines let these stay, and ask less."""
+    """What firms know, decide and claim at a review, also unaware ones, whom engines let stay, asking less."""
     learnt = reviews.learn(rules, firm, luck, standing, seen, t, offers)
-    return learnt, reviews.choose(
+    return learnt, *reviews.choose(
         rules, firm, luck, tastes, standing, learnt, seen, t, offers, supports, months
     )

@@ -171,13 +171,13 @@ def test_one_review_at_corners_is_finite_and_the_same_for_floats_and_arrays():
     offers = [priced(offer, Terms(*flat)) for offer in offers]
     arrays = review(rules, firm, luck, tastes, standing, seen, Terms(*flat), offers, supports, 60.0)
     for n in range(count):
-        learnt, decision = review(
+        parts = review(
             rules, at_place(firm, n), Luck(*at_place(luck[:2], n), at_place(luck.choice, n)), at_place(tastes, n),
             Standing(*(each[n].item() for each in standing)), at_place(seen, n), Terms(*flat[:, n].tolist()),
             [at_place(each, n) for each in offers], [at_place(each, n) for each in supports], 60.0,
         )  # fmt: skip
-        fields = (*learnt._fields, *decision._fields)
-        for name, number, array in zip(fields, (*learnt, *decision), (*arrays[0], *arrays[1]), strict=True):
+        found = [(name, number) for part in parts for name, number in zip(part._fields, part, strict=True)]
+        for (name, number), array in zip(found, (each for part in arrays for each in part), strict=True):
             numbers, whole = (number, [each[n] for each in array]) if name == "claims" else ([number], [array[n]])
             assert np.isfinite(numbers).all(), (n, name)
             assert numbers == [each.item() for each in whole], (n, name)

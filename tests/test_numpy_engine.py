@@ -5,7 +5,7 @@ from types import FunctionType, ModuleType
 import numpy as np
 import pytest
 
-from sim.engines.narrowing import for_firms, narrowed
+from sim.engines.narrowing import Narrow, kinds_of, narrowed
 from sim.engines.once import remembering
 from sim.model import rules
 from sim.model.arithmetic import maximum, minimum, where
@@ -22,7 +22,7 @@ def test_narrowed_fields_are_those_of_each_firm_and_lane(sectors, lanes):
     table = np.empty((4, sectors, 4, lanes))
     for field, shape in enumerate([(1, 1, 1), (1, 1, lanes), (4, sectors, 1), (4, sectors, lanes)]):
         table[:, :, field] = RNG.random(shape)
-    fields = for_firms(narrowed(table), CLASSES, SECTORS)
+    fields = Narrow(narrowed(table), sectors > 1).of(kinds_of(CLASSES, SECTORS))
     whole = table[CLASSES, SECTORS if sectors > 1 else 0]
     for field, found in enumerate(fields):
         assert np.array_equal(np.broadcast_to(found, (30, lanes)), whole[:, field])

@@ -251,6 +251,7 @@ def test_what_experience_adds_to_the_surplus_decided_on():
     found = [rules.overrated(0.1, person, 0.03, option, t) for option in range(4)]
     private, public = 200 * (0.0 - 0.03), 200 * 0.07
     assert found == pytest.approx([-200 * 0.045, private, public, 0.25 * public + 0.75 * private])
+    assert rules.overrated_unaware(person, t) == found[0]
     shaken = rules.overrated(0.3, person, 0.03, 1, t)
     assert shaken == pytest.approx(200 * (0.1 - 0.03)), "fear of .05 + .5·(.3 - .2) at home"
     assert rules.surplus(-12.34, firm(10.0), 12.0) == -1481.0
@@ -340,10 +341,10 @@ def test_several_supports_never_exceed_the_price():
     policies = [Support(rate, 0.0, 1e9, 1.0, 0.0) for rate in (0.6, 0.3, 0.7)]
     luck, standing = Luck(0.0, 0.9, (0.0, 0.0, 50.0, 0.0)), Standing(0, -1, True, 1.0, 9.0)
     offers = [priced(offer(price=0.9), t)]
-    _, found = review(rules, firm(), luck, [0.0], standing, NOTHING, t, offers, policies, 12.0)
+    _, found, claimed = review(rules, firm(), luck, [0.0], standing, NOTHING, t, offers, policies, 12.0)
     assert found.option == 2
-    assert [claim / 10 / 12 / rules.MONEY_UNITS for claim in found.claims] == pytest.approx([54.0, 27.0, 9.0])
-    assert sum(found.claims) <= 90.0 * 10 * 12 * rules.MONEY_UNITS
+    assert [claim / 10 / 12 / rules.MONEY_UNITS for claim in claimed.claims] == pytest.approx([54.0, 27.0, 9.0])
+    assert sum(claimed.claims) <= 90.0 * 10 * 12 * rules.MONEY_UNITS
 
 
 def test_several_supports_never_exceed_the_cost_of_agents_either():
@@ -352,6 +353,6 @@ def test_several_supports_never_exceed_the_cost_of_agents_either():
     policies = [Support(rate, rate, 1e9, 1.0, 0.0) for rate in (0.6, 0.3, 0.7)]
     luck, standing = Luck(0.0, 0.9, (0.0, 0.0, 50.0, 0.0)), Standing(0, -1, True, 1.0, 9.0)
     offers = [priced(offer(price=0.9), t)]
-    _, found = review(rules, firm(), luck, [0.0], standing, NOTHING, t, offers, policies, 12.0)
+    _, found, claimed = review(rules, firm(), luck, [0.0], standing, NOTHING, t, offers, policies, 12.0)
     assert (found.option, found.agents) == (2, True)
-    assert [claim / 10 / 12 / rules.MONEY_UNITS for claim in found.claims] == pytest.approx([75.6, 37.8, 12.6])
+    assert [claim / 10 / 12 / rules.MONEY_UNITS for claim in claimed.claims] == pytest.approx([75.6, 37.8, 12.6])

@@ -11,7 +11,7 @@ from sim.model import rules as plain_rules
 from sim.model.arithmetic import total
 from sim.model.facts import Seen
 from sim.model.nouns import CLASSES
-from sim.model.review import Decision, Learnt
+from sim.model.review import Claimed, Contract, Learnt
 from sim.model.rules import BELIEF_UNITS
 from sim.model.tallies import AGENT_SEATS, PROVIDER_SEATS, ROW
 
@@ -131,11 +131,11 @@ class Firm(mesa.Agent):
         learnt = review.learn(rules, traits, luck, self, seen, terms, offers)
         if learnt.aware:
             supports = model.government.supports[size_class][sector]
-            self.act(learnt, review.choose(
+            self.act(learnt, *review.choose(
                 rules, traits, luck, self.tastes, self, learnt, seen, terms, offers, supports, months,
             ))  # fmt: skip
         else:
-            self.wait(learnt, *review.stay(rules, traits, luck, learnt.risk, seen, terms, months))
+            self.wait(learnt, *review.stay(rules, traits, luck, seen, terms, months))
 
     def learn(self, learnt: Learnt) -> None:
         """Take to heart what it learnt."""
@@ -149,13 +149,14 @@ class Firm(mesa.Agent):
         counts[SURPLUS] += int(surplus)
         counts[OVERRATED] += int(overrated)
 
-    def act(self, learnt: Learnt, new: Decision) -> None:
+    def act(self, learnt: Learnt, new: Contract, claimed: Claimed) -> None:
         """Put a decision into force, and have it counted."""
         counts = self.model.tallies[self.size_class]
         was, old_provider = self.option, self.provider
         self.count(-1)
         self.learn(learnt)
-        self.option, self.provider, self.agents, self.supported = new.option, new.provider, new.agents, new.supported
+        self.option, self.provider, self.agents = new.option, new.provider, new.agents
+        self.supported = claimed.supported
         self.public_seats = int(new.public_seats)
         self.count(+1)
         if learnt.was_hit:
@@ -165,10 +166,10 @@ class Firm(mesa.Agent):
             counts[PROVIDER_CHANGES] += was >= 2 and self.provider != old_provider
         else:
             counts[RETURNS] += was >= 2
-        counts[CAPPED] += new.capped
+        counts[CAPPED] += claimed.capped
         counts[SURPLUS] += int(new.surplus)
         counts[OVERRATED] += int(new.overrated)
-        for policy, claim in enumerate(new.claims):
+        for policy, claim in enumerate(claimed.claims):
             self.model.government.claims[policy][self.size_class] += int(claim)
 
     def count(self, sign: int) -> None:

@@ -1,30 +1,44 @@
 """What classes, sectors and lanes face, in the smallest shape: where all agree a number is as good, and faster."""
 
-from typing import NamedTuple
+from collections.abc import Iterable
 
 import numpy as np
 
 from sim.model.arithmetic import Number
+from sim.model.nouns import SECTORS
 
 
-class Narrowed(NamedTuple):
-    """Fields of a table of classes × sectors × fields × lanes.
+class Narrow:
+    """Fields of a record as kinds of firms face them, a kind being a class, or a class and sector.
 
-    Attributes
+    Parameters
     ----------
-    sectors
-        Number of sectors that are told apart.
     fields
-        Each a float, (lanes,), or for each class and sector (kinds, 1) or (kinds, lanes).
+        Each a float, (lanes,), or where kinds differ (kinds, 1) or (kinds, lanes).
+    by_sector
+        Whether sectors are told apart.
     """
 
-    sectors: int
-    fields: list[Number]
+    def __init__(self, fields: Iterable[Number], by_sector: bool):
+        self.fields, self._by_sector = list(fields), by_sector
+        self._several = [n for n, each in enumerate(self.fields) if type(each) is np.ndarray and each.ndim == 2]
+
+    def of(self, kinds: np.ndarray) -> list[Number]:
+        """Return the fields as firms of some `kinds_of` face them: (firms, 1) or (firms, lanes) where kinds differ."""
+        found, mine = self.fields.copy(), kinds[int(self._by_sector)]
+        for n in self._several:
+            found[n] = found[n].take(mine, axis=0)
+        return found
 
 
-def narrowed(table: np.ndarray) -> Narrowed:
-    """Narrow a table of shape (classes, 1 or sectors, fields, lanes)."""
-    sectors, count, lanes = table.shape[1:]
+def kinds_of(classes: np.ndarray, sectors: np.ndarray) -> np.ndarray:
+    """Kinds of firms by class alone, and by class and sector; int8, (2, firms)."""
+    return np.stack([classes, classes * np.int8(len(SECTORS)) + sectors])
+
+
+def narrowed(table: np.ndarray) -> list[Number]:
+    """Fields, as `Narrow` has them, of a table of shape (classes, 1 or sectors, fields, lanes)."""
+    count, lanes = table.shape[2:]
     kinds = table.reshape(-1, count, lanes)
     first = kinds[0]
     one_kind = (kinds[1:] == first).all(axis=0).all(axis=1)
@@ -35,13 +49,4 @@ def narrowed(table: np.ndarray) -> Narrowed:
     fields = first[:, 0].tolist()
     for n in np.flatnonzero(~(one_kind & one_lane)).tolist():
         fields[n] = first[n] if one_kind[n] else kinds[:, n, :1] if one_lane[n] else kinds[:, n]
-    return Narrowed(sectors, fields)
-
-
-def for_firms(table: Narrowed, classes: np.ndarray, sectors: np.ndarray) -> list[Number]:
-    """Each field as firms of the given classes and sectors face it: a float, (lanes,), (firms, 1) or (firms, lanes)."""
-    kinds = classes if table.sectors == 1 else classes * np.int8(table.sectors) + sectors
-    return [
-        field.take(kinds, axis=0) if isinstance(field, np.ndarray) and field.ndim == 2 else field
-        for field in table.fields
-    ]
+    return fields

@@ -42,18 +42,30 @@ class Learnt(NamedTuple):
     risk: Number  # perceived, θ
 
 
-class Decision(NamedTuple):
-    """What a firm has after a review, and what it claims."""
+class Contract(NamedTuple):
+    """What a firm has after a review."""
 
     option: Number
     provider: Number
     agents: Number
     public_seats: Number  # whole
+    surplus: Number  # of the contract, whole money, at the risk perceived
+    overrated: Number  # what the objective risk would add to it, whole money
+
+
+class Claimed(NamedTuple):
+    """What policies pay of a contract."""
+
     claims: list[Number]  # one entry a policy: smallest units of money
     capped: Number  # some support was limited by its cap
     supported: Number  # some policy pays for the contract
-    surplus: Number  # of the contract, whole money, at the risk perceived
-    overrated: Number  # what the objective risk would add to it, whole money
+
+
+class Granted(NamedTuple):
+    """What policies would pay of a contract with one provider, by policy, per seat-month."""
+
+    of_price: list[Number]
+    of_agents: list[Number]
 
 
 def learn(rules, firm, luck, standing, seen, t, offers) -> Learnt:
@@ -77,18 +89,17 @@ def learn(rules, firm, luck, standing, seen, t, offers) -> Learnt:
     return Learnt(aware, hits, misses, was_hit, rules.perceived_risk(hits, misses))
 
 
-def stay(rules, firm, luck, risk, seen, t, months) -> tuple[Number, Number]:
+def stay(rules, firm, luck, seen, t, months) -> tuple[Number, Number]:
     """Return surplus and what is overrated of it for a firm that is not aware: it stays without cloud.
 
     Such a firm never was on any cloud, since nobody forgets of it; `choose` finds the same, having asked much more.
     """
     utility = rules.utility_unaware(seen, luck.choice[0], firm, t)
-    overrated = rules.overrated(risk, firm, 0.0, 0, t)
-    return rules.surplus(utility, firm, months), rules.surplus(overrated, firm, months)
+    return rules.surplus(utility, firm, months), rules.surplus(rules.overrated_unaware(firm, t), firm, months)
 
 
-def choose(rules, firm, luck, tastes, standing, learnt, seen, t, offers, supports, months) -> Decision:
-    """Return what a firm that is aware decides at a review; also right for one that is not.
+def choose(rules, firm, luck, tastes, standing, learnt, seen, t, offers, supports, months) -> tuple[Contract, Claimed]:
+    """Return what a firm that is aware decides at a review, and what it claims; also right for one that is not.
 
     Parameters
     ----------
@@ -103,15 +114,26 @@ def choose(rules, firm, luck, tastes, standing, learnt, seen, t, offers, support
     months
         Months to the next review.
     """
-    option, provider, risk = standing.option, standing.provider, learnt.risk
+    entitled, granted = grants(rules, firm, standing.option, offers, supports)
+    helped = [(total(each.of_price), total(each.of_agents)) for each in granted]
+    new = contract(rules, firm, luck, tastes, standing, learnt, seen, t, offers, helped, months)
+    return new, claim(rules, new, offers, entitled, granted, months)
+
+
+def grants(rules, firm, option, offers, supports) -> tuple[list[Entitled], list[Granted]]:
+    """Return what a firm on an option may have of each policy, and what that comes to at each provider."""
     entitled = [entitlement(rules, option >= 2, firm, policy) for policy in supports]
-    granted, gains, at = [], [], []
-    for taste, offer in zip(tastes, offers, strict=True):
-        of_price, of_agents = _supports(rules, offer, entitled)
-        gain = rules.agent_gain(total(of_agents), firm, offer, t)
-        granted.append((of_price, of_agents))
+    return entitled, [_supports(rules, offer, entitled) for offer in offers]
+
+
+def contract(rules, firm, luck, tastes, standing, learnt, seen, t, offers, helped, months) -> Contract:
+    """Return what a firm decides, helped by so much at each provider: support on the price and on agents in all."""
+    option, provider, risk = standing.option, standing.provider, learnt.risk
+    gains, at = [], []
+    for taste, offer, (of_price, of_agents) in zip(tastes, offers, helped, strict=True):
+        gain = rules.agent_gain(of_agents, firm, offer, t)
         gains.append(gain)
-        at.append(rules.provider_value(taste, total(of_price), gain, firm, offer, t))
+        at.append(rules.provider_value(taste, of_price, gain, firm, offer, t))
     best, best_at, own = at[0], 0 * provider, _at(provider, at)  # codes of as many bytes as those that are kept
     for j, value in enumerate(at[1:], 1):
         best, best_at = maximum(value, best), where(value > best, j, best_at)
@@ -126,12 +148,24 @@ def choose(rules, firm, luck, tastes, standing, learnt, seen, t, offers, support
     agents = False
     for j, gain in enumerate(gains):
         agents = either(agents, both(provider == j, gain > 0.0))
-    prices = [offer.price for offer in offers]
-    claims, capped, supported = _claimed(rules, on, provider, agents, seats, prices, granted, entitled, months)
     true_risk = _at(provider, [offer.risk for offer in offers])
     surplus = rules.surplus(utility, firm, months)
     overrated = rules.surplus(rules.overrated(risk, firm, true_risk, chosen, t), firm, months)
-    return Decision(chosen, provider, agents, seats, claims, capped, supported, surplus, overrated)
+    return Contract(chosen, provider, agents, seats, surplus, overrated)
+
+
+def claim(rules, new, offers, entitled, granted, months) -> Claimed:
+    """Return what a firm claims for its new contract, of what it is entitled to and was granted at each provider."""
+    claims, capped, supported, on, provider = [], False, False, new.option >= 2, new.provider
+    price = _at(provider, [offer.price for offer in offers]) if entitled else 0.0
+    for s, each in enumerate(entitled):
+        of_price = _at(provider, [here.of_price[s] for here in granted])
+        of_agents = _at(provider, [here.of_agents[s] for here in granted])
+        with_agents = of_price + where(new.agents, of_agents, 0.0)
+        claims.append(where(on, rules.grant(with_agents, new.public_seats, months), 0.0))
+        capped = either(capped, both(on, rules.is_capped(price, of_price, each)))
+        supported = either(supported, claims[-1] > 0.0)
+    return Claimed(claims, capped, supported)
 
 
 def _at(provider, numbers):
@@ -142,20 +176,6 @@ def _at(provider, numbers):
     for j, number in enumerate(numbers[1:], 1):
         found = where(provider == j, number, found)
     return found
-
-
-def _claimed(rules, on, provider, agents, seats, prices, granted, entitled, months):
-    """What a firm claims of each policy at its provider, and whether a cap limits or anything is paid."""
-    claims, capped, supported = [], False, False
-    price = _at(provider, prices) if entitled else 0.0
-    for s, each in enumerate(entitled):
-        of_price = _at(provider, [by_policy[s] for by_policy, _ in granted])
-        of_agents = _at(provider, [by_policy[s] for _, by_policy in granted])
-        claim = where(on, rules.grant(of_price + where(agents, of_agents, 0.0), seats, months), 0.0)
-        claims.append(claim)
-        capped = either(capped, both(on, rules.is_capped(price, of_price, each)))
-        supported = either(supported, claim > 0.0)
-    return claims, capped, supported
 
 
 def entitlement(rules, on_cloud, firm, policy) -> Entitled:
@@ -178,4 +198,4 @@ def _supports(rules, offer, entitled):
             left, cost_left = left - of_price[-1], cost_left - of_agents[-1]
         of_price.append(rules.price_support(offer.price, left, each))
         of_agents.append(rules.agent_support(offer.agent_cost, cost_left, of_price[-1], each))
-    return of_price, of_agents
+    return Granted(of_price, of_agents)

@@ -99,8 +99,7 @@ def agent_gain(supported, firm, offer, t):
 def provider_value(taste, supported, with_agents, firm, offer, t):
     """Part of public cloud's value that depends on the provider, agents included (I4, I8, I9, I11, P8)."""
     return (
-        supported - offer.cost + offer.benefit * capability(firm, t)
-        + offer.presence + maximum(0.0, with_agents)
+        supported - offer.cost + offer.benefit * capability(firm, t) + offer.presence + maximum(0.0, with_agents)
         + offer.appeal + t.taste_provider * taste
     )
 
@@ -155,11 +154,9 @@ def option_values(risk, provider_if_new, provider_if_kept, option, seen, firm, t
 
     `provider_if_kept` is the provider part for a firm that stays on its option, `provider_if_new` for one that enters.
     """
-    own = private_value(risk, seen, firm, t)
-    shared = public_value(risk, seen, firm, t)
+    own, shared = private_value(risk, seen, firm, t), public_value(risk, seen, firm, t)
     at_public = where(option == 2, provider_if_kept, provider_if_new) + shared
     at_hybrid = where(option == 3, provider_if_kept, provider_if_new) + shared
-    on_premise = on_premise_value(seen, firm, t)
     private = own - t.private_fixed * firm.per_seat + t.constant_private + t.taste_option * firm.taste_private
     public = at_public - t.public_fixed * firm.per_seat + t.constant_public + t.taste_option * firm.taste_public
     hybrid = (
@@ -167,7 +164,7 @@ def option_values(risk, provider_if_new, provider_if_kept, option, seen, firm, t
         - (t.public_fixed + t.private_fixed) * firm.per_seat - t.integration
         + t.constant_hybrid + t.taste_option * firm.taste_hybrid
     )
-    return on_premise, private, public, hybrid
+    return on_premise_value(seen, firm, t), private, public, hybrid
 
 
 def upfront_private(firm, t):
@@ -232,12 +229,15 @@ def overrated(risk, firm, offer_risk, option, t):
 
     What experience gives is the utility of the decision plus this.
     """
-    walls = t.private_risk * firm.attack_scale
-    public, private = risk - offer_risk, private_fear(risk, t) - walls
+    public, private = risk - offer_risk, private_fear(risk, t) - t.private_risk * firm.attack_scale
     hybrid = t.hybrid_share * public + (1.0 - t.hybrid_share) * private
     cloud = where(option == 2, public, where(option == 3, hybrid, private))
-    rate = where(option > 0, cloud, -t.on_premise_risk * firm.attack_scale)
-    return rate * t.loss * firm.sensitivity
+    return where(option > 0, cloud, -t.on_premise_risk * firm.attack_scale) * t.loss * firm.sensitivity
+
+
+def overrated_unaware(firm, t):
+    """Same for a firm that is not aware of cloud: nothing is feared on premise."""
+    return -t.on_premise_risk * firm.attack_scale * t.loss * firm.sensitivity
 
 
 def surplus(utility, firm, months):
