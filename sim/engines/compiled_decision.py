@@ -40,7 +40,7 @@ def compile_learning(rules: Any, width: int, providers: int) -> tuple[Any, Any]:
     """Compile what firms learn, and the contract of those that are not aware."""
     part = compiled(rules, width, providers)
     is_aware, belief, perceived_risk, whole = rules.is_aware, rules.belief, rules.perceived_risk, rules.whole
-    utility_unaware, surplus, overrated = rules.utility_unaware, rules.surplus, rules.overrated
+    utility_unaware, surplus, overrated_unaware = rules.utility_unaware, rules.surplus, rules.overrated_unaware
 
     @part
     def learnt(board, offers, luck, people):
@@ -76,9 +76,8 @@ def compile_learning(rules: Any, width: int, providers: int) -> tuple[Any, Any]:
             firm, draws = held(Firm, people, FIRM, width, place), held(Draws, luck, DRAWS, width, place)
             t, seen = gathered(Terms, board, TERMS, width, place), gathered(Seen, board, SEEN, width, place)
             utility = utility_unaware(seen, draws.on_premise, firm, t)
-            excess = overrated(board[RISK * width + place], firm, 0.0, 0.0, t)
             board[SURPLUS * width + place] += surplus(utility, firm, months)
-            board[OVERRATED * width + place] += surplus(excess, firm, months)
+            board[OVERRATED * width + place] += surplus(overrated_unaware(firm, t), firm, months)
 
     return learnt, stayed
 
