@@ -22,7 +22,8 @@ from sim.engines.world import World, build
 
 PARTS: dict[str, tuple[tuple[Any, str], ...]] = {
     "decisions": ((compiled_engine, "_review_of"),),
-    "looking at partners": tuple((Partners, name) for name in ("__init__", "look", "move")),
+    "looking at partners": ((Partners, "__init__"), (Partners, "looking")),
+    "counting and moving": ((Partners, "finishing"),),
     "draws and traits": ((World, "luck"), (World, "columns")),
     "opening the month": ((Economy, "open_month"),),
     "closing the month": ((Economy, "close_month"),),
@@ -31,7 +32,7 @@ PARTS: dict[str, tuple[tuple[Any, str], ...]] = {
 }
 """Parts, and the functions that do them; whatever is not theirs is the rest."""
 
-FACTORIES = ("_review_of",)
+FACTORIES = ("_review_of", "looking", "finishing")
 """Functions that return the function to be timed."""
 
 REST = "the rest"
@@ -52,13 +53,17 @@ def timed(function: Callable[..., Any], part: str) -> Callable[..., Any]:
     return work
 
 
+def watched(factory: Callable[..., Any], part: str) -> Callable[..., Any]:
+    """The function, which returns one whose time is added to a part."""
+    return lambda *arguments, **named: timed(factory(*arguments, **named), part)
+
+
 def watch() -> None:
     """Have all parts timed from now on."""
     for part, functions in PARTS.items():
         for owner, name in functions:
             own = getattr(owner, name)
-            made = (lambda *key, own=own, part=part: timed(own(*key), part)) if name in FACTORIES else timed(own, part)
-            setattr(owner, name, made)
+            setattr(owner, name, watched(own, part) if name in FACTORIES else timed(own, part))
 
 
 def parts_of(count: int, firms: int) -> Callable[[int], dict[str, float]]:

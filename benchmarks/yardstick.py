@@ -11,7 +11,6 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from unittest import mock
 
@@ -25,8 +24,9 @@ import numpy as np
 from whole import lanes
 
 from sim.engines import arrays, compiled_engine
+from sim.engines.settling import settled
 from sim.engines.world import build
-from sim.model import tallies
+from sim.model import rules, tallies
 from sim.model.facts import Firm, Offer, Priced, Support, Terms
 from sim.model.monthly_terms import MOVED
 from sim.model.nouns import SECTORS
@@ -116,8 +116,8 @@ def c_review() -> Review:
         compile_with(Path(folder), "-shared", "-fPIC", "-o", f"{folder}/yardstick.so", "-lm")
         library = ctypes.CDLL(f"{folder}/yardstick.so")
 
-    def review(bounds, months, partners, people, state, around, faced, counted, claims, moved):
-        (columns, tastes, sectors, luck), (counts, everywhere) = people, around
+    def review(bounds, months, partners, firms, state, around, faced, counted, claims, moved, columns, luck):
+        (tastes, sectors), (counts, everywhere) = firms, around
         terms, offers, supports = faced
         if len(everywhere) or len(offers) != PROVIDERS or len(supports) > POLICIES:
             raise ValueError(f"the yardstick knows {PROVIDERS} providers, {POLICIES} supporting policies, a network")
@@ -133,7 +133,8 @@ def c_review() -> Review:
 
 def kernel_review() -> Review:
     """The compiled kernel for many lanes."""
-    return partial(seconds, compiled_engine._review_of(compiled_engine.WIDTH, PROVIDERS))
+    kernel = compiled_engine._compiled_review(rules, compiled_engine.WIDTH, False, PROVIDERS)
+    return lambda *arguments: seconds(settled(kernel, more=arguments), *arguments)
 
 
 def seconds(work: Callable[..., object], *arguments: object) -> float:
@@ -164,11 +165,14 @@ def run(block: list[Scenario], review: Review) -> tuple[list[arrays.Result], flo
     """Results of a run of all months with a review of one's own, and the seconds it took."""
     world, took = build(block, 0), 0.0
 
-    def timed(*arguments):
-        nonlocal took
-        took += review(*arguments)
+    def review_of(_world, arguments, _drawn):
+        def timed(*drawn):
+            nonlocal took
+            took += review(*arguments, *drawn)
 
-    with mock.patch.object(compiled_engine, "_review_of", return_value=timed):
+        return timed
+
+    with mock.patch.object(compiled_engine, "_review_of", review_of):
         return arrays.run(world, compiled_engine, every=1), took
 
 
@@ -176,10 +180,10 @@ def checked(kernel: Review, other: Review) -> Review:
     """The kernel's review, which lets the other do the same on copies and stops where an array is not the same."""
 
     def review(*arguments):
-        *same, state, around, faced, counted, claims, moved = arguments
+        *same, state, around, faced, counted, claims, moved, columns, draws = arguments
         copies = [[each.copy() for each in part] for part in (state, (counted, claims), moved)]
         took = kernel(*arguments)
-        other(*same, copies[0], around, faced, *copies[1], copies[2])
+        other(*same, copies[0], around, faced, *copies[1], copies[2], columns, draws)
         for part, copied in zip((state, (counted, claims), moved), copies, strict=True):
             for ours, theirs in zip(part, copied, strict=True):
                 if ours.tobytes() != theirs.tobytes():

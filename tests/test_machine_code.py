@@ -40,12 +40,13 @@ def argument_types() -> tuple:
     """Types of what a review of several lanes is handed."""
     found = []
 
-    def review(*arguments):
-        found.append(tuple(map(numba.typeof, arguments)))
+    def review_of(_world, arguments, drawn):
+        found.append(tuple(map(numba.typeof, (*arguments, *drawn))))
+        return lambda *_: None
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(compiled_engine, "_review_of", lambda *_: review)
-        patch.setattr(compiled_engine.Partners, "move", lambda *_: None)
+        patch.setattr(compiled_engine, "_review_of", review_of)
+        patch.setattr(compiled_engine.Partners, "finishing", lambda *_: lambda: None)
         prices = range(100, 100 + compiled_engine.WIDTH)
         lanes = [world("subsidy", f"cost.public_price={price}", "run.months=1", firms=60) for price in prices]
         simulate_lanes(lanes, 0, "compiled")

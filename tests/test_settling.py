@@ -7,7 +7,7 @@ from numba._dispatcher import compute_fingerprint
 from small_worlds import BUSY, everything, world
 
 from sim.engines import arrays, compiled_engine, numpy_engine, streams
-from sim.engines.settling import Settled
+from sim.engines.settling import settled
 from sim.engines.world import build
 
 SETTINGS = {
@@ -22,16 +22,21 @@ SETTINGS = {
 
 @pytest.fixture
 def watched(monkeypatch):
-    """Have every call compared with the first; kernels called so far."""
-    first = {}
+    """Have what each review is handed besides compared with the first; what all reviews were handed."""
+    true, reviews = compiled_engine._review_of, []
 
-    def call(self, *arguments):
-        handed = compute_fingerprint(arguments)
-        assert first.setdefault(self, handed) == handed, self._function
-        return self._call(*arguments)
+    def review_of(world, arguments, drawn):
+        first, review = compute_fingerprint(drawn), true(world, arguments, drawn)
 
-    monkeypatch.setattr(Settled, "__call__", call)
-    return first
+        def watched_review(*handed):
+            assert compute_fingerprint(handed) == first
+            reviews.append(handed)
+            review(*handed)
+
+        return watched_review
+
+    monkeypatch.setattr(compiled_engine, "_review_of", review_of)
+    return reviews
 
 
 @pytest.mark.parametrize("lanes", [1, 2, 40])
@@ -40,30 +45,28 @@ def test_all_months_hand_over_the_same_types(name, lanes, watched):
     given = *SETTINGS[name], "run.months=30", "review.interval=6"
     block = [world("baseline", *given, f"cost.private={160 + n}") for n in range(lanes)]
     arrays.run(build(block, 0), compiled_engine, 1)
-    kernels = {settled._function for settled in watched}
-    assert len(kernels) == (7 if name == "mean field" else 8)
+    assert len(watched) == 30
 
 
-@pytest.mark.usefixtures("watched")
-def test_months_without_firms_and_months_in_pieces_do(monkeypatch):
+def test_months_without_firms_and_months_in_pieces_do(monkeypatch, watched):
     arrays.run(build([world(firms=9)], 0), compiled_engine, 1)
+    whole = len(watched)
     cut = streams.pieces
     monkeypatch.setattr(streams, "pieces", lambda first, last, size=7: cut(first, last, min(size, 7)))
     monkeypatch.setattr(streams, "CHUNK", 49)
     arrays.run(build([world("baseline", *BUSY)], 0, threads=2), compiled_engine, 1)
+    assert len(watched) > 2 * whole
     arrays.run(build([world("baseline", *BUSY)], 0), numpy_engine, 1)
 
 
-@pytest.mark.usefixtures("watched")
-def test_another_type_would_be_noticed():
+def test_a_kernel_is_compiled_for_the_types_it_is_handed_first():
     @njit
-    def doubled(numbers):
+    def scaled(numbers, factors):
         for n in range(len(numbers)):
-            numbers[n] *= 2
+            numbers[n] *= factors[0]
 
-    settled, numbers = Settled(doubled), np.ones(8)
-    settled(numbers[:4])
-    for other in (numbers[::2], numbers.astype(np.float32), numbers.reshape(2, 4)):
-        with pytest.raises(AssertionError):
-            settled(other)
-    assert numbers.tolist() == [2.0] * 4 + [1.0] * 4
+    for array in (np.ones(4), np.ones(8)[::2], np.ones((2, 4))[1], np.ones(4, np.float32), np.ones(4, np.int64)):
+        scale = settled(scaled, array, more=(np.full(1, 2),))
+        scale(np.full(1, 2))
+        scale(np.full(3, 3))
+        assert array.tolist() == [6] * 4

@@ -98,8 +98,8 @@ def test_louder_chance_fails_the_logsum(tmp_path, monkeypatch):
 def test_a_leaking_treasury_fails_its_oracle(tmp_path, monkeypatch):
     true = Economy.close_month
 
-    def close_month(self, month, claims):
-        true(self, month, claims)
+    def close_month(self):
+        true(self)
         treasury = self.fiscal.treasury
         treasury.left -= treasury.limited & (treasury.left > 10)
 
@@ -151,7 +151,7 @@ def test_a_run_that_breaks_fails_with_its_message(tmp_path, monkeypatch):
 
 def test_nothing_kept_from_before_is_used(tmp_path, monkeypatch):
     assert verify(known()["O14"], tmp_path, quick=True).holds
-    monkeypatch.setattr(compiled_engine, "provider_month", lambda *arguments: arguments[0])
+    monkeypatch.setattr(compiled_engine, "provider_month", lambda *_: lambda: None)
     assert not verify(known()["O14"], tmp_path, quick=True).holds
 
 

@@ -35,7 +35,7 @@ def test_every_month_is_decided_as_by_the_kernel(count, in_c):
 def test_a_difference_in_one_bit_is_noticed(name, in_c):
     def wrong(*arguments):
         took = in_c(*arguments)
-        state, tallies, claims, moved = arguments[4], arguments[-3], arguments[-2], arguments[-1]
+        state, tallies, claims, moved = arguments[4], *arguments[7:10]
         array = {"hits": state[5], "tallies": tallies, "claims": claims, "moved": moved[0]}[name]
         array.view(np.uint8).flat[-1] ^= 1
         return took

@@ -1,6 +1,7 @@
 """Compiling ahead: in the first run ever, a process that would wait compiles what the run comes to after its review."""
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ MOST_FIRMS = 1000
 class Undecided:
     """The compiled engine with firms that never decide: it compiles everything but the review, which takes longest."""
 
-    def provider_month(self, *arguments: np.ndarray) -> np.ndarray:
+    def provider_month(self, *arguments: np.ndarray) -> Callable[[], None]:
         """`market.month`, compiled."""
         return compiled_engine.provider_month(*arguments)
 

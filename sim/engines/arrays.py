@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from sim.engines.streams import pieces
 from sim.engines.threads import each
 from sim.engines.world import World
 from sim.model.nouns import CLASSES
-from sim.model.tallies import FIRST_FLOW, PROVIDER_SEATS, ROWS
+from sim.model.tallies import ROWS
 
 OnMonth = Callable[[int], None]
 
@@ -22,11 +22,11 @@ OnMonth = Callable[[int], None]
 class ArrayEngine(Protocol):
     """What an array engine computes its own way; everything else of a month is shared."""
 
-    def review_month(self, world: World, economy: Economy, month: int, claims: np.ndarray, posted: Any) -> None:
-        """Update `world.state` and `economy.tallies`, add to `claims` (supporting, classes, lanes)."""
+    def review_month(self, world: World, economy: Economy, month: int) -> None:
+        """Update `world.state` and `economy.tallies`, and add to `economy.claims`."""
 
-    def provider_month(self, *arguments: np.ndarray) -> np.ndarray:
-        """`market.month` on arrays of shape (fields, providers, lanes)."""
+    def provider_month(self, *arguments: np.ndarray) -> Callable[[], None]:
+        """Return what moves providers on by a month, in place: `market.month` on (fields, providers, lanes)."""
 
 
 def recorded(months: int, every: int) -> np.ndarray:
@@ -36,19 +36,15 @@ def recorded(months: int, every: int) -> np.ndarray:
 
 def run(world: World, engine: ArrayEngine, every: int, on_month: OnMonth | None = None) -> list[Result]:
     """Run all months of a block and return one result a lane."""
-    economy = Economy(world, count(world), engine.provider_month)
-    tallies = economy.tallies
-    months = recorded(world.months, every)
+    economy, months = Economy(world, count(world), engine.provider_month), recorded(world.months, every)
     record, wanted = Record(economy, months), set(months.tolist())
-    claims = np.zeros((len(world.measures.supporting), len(CLASSES), len(world.lanes)), np.int64)
-    record.add(0)
+    record.add()
     for month in range(world.months):
-        posted = economy.open_month(month)
-        tallies[FIRST_FLOW:PROVIDER_SEATS], claims[:] = 0, 0
-        engine.review_month(world, economy, month, claims, posted)
-        economy.close_month(month, claims)
+        economy.open_month()
+        engine.review_month(world, economy, month)
+        economy.close_month()
         if month + 1 in wanted:
-            record.add(month + 1)
+            record.add()
         if on_month is not None:
             on_month(month + 1)
     return record.results()

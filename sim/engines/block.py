@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from operator import is_
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,6 +17,13 @@ from sim.model.monthly_terms import MonthlyTerms
 from sim.model.parameters import PARAMETERS
 from sim.model.population import Values
 from sim.model.scenario import Scenario
+
+
+class Raising(NamedTuple):
+    """What measures raise, month after month; arrays."""
+
+    raised: np.ndarray  # place in the levels, number of the measure, and row of the channel; (raises of all months, 3)
+    starts: np.ndarray  # where those of each month start, and the end of the last; (months + 1,)
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,13 +46,13 @@ class Block:
         return terms.climate(self.values, self.lanes[0].run.months)
 
     @cached_property
-    def to_firms(self) -> list[np.ndarray]:
-        """What reaches firms in each month: place in the levels, number of the measure, and row of the channel."""
+    def to_firms(self) -> Raising:
+        """What reaches firms in each month."""
         return _raising(self.measures, tuple(FIRM_CHANNELS))
 
     @cached_property
-    def to_providers(self) -> list[np.ndarray]:
-        """The same of what reaches providers."""
+    def to_providers(self) -> Raising:
+        """What reaches providers in each month."""
         return _raising(self.measures, tuple(PROVIDER_CHANNELS))
 
     @cached_property
@@ -108,7 +116,9 @@ def _check(lanes: Sequence[Scenario]) -> None:
 
 
 def _raising(measures, reach):
-    """What is raised in each month: its place in `levels`, number of the measure, and the channel's row in `reach`."""
+    """What is raised in each month in the channels of `reach`."""
     kinds = [(k, n, reach.index(name)) for k, (n, name) in enumerate(measures.raises) if name in reach]
     found = np.array(kinds, np.intp).reshape(-1, 3)
-    return [found[month] for month in measures.at_work[:, found[:, 0]]]
+    at_work = measures.at_work[:, found[:, 0]]
+    starts = np.concatenate([[0], at_work.sum(axis=1).cumsum()])
+    return Raising(found[at_work.nonzero()[1]], starts)

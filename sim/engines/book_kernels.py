@@ -159,19 +159,23 @@ def booked(books, tallies, weights, reference, outside, providers, climate, rais
 
 
 @kernel(in_place=True)
-def closed(month, claims, raising, duties, books, room, state, tallies, weights, reference, demand, passed_on):
+def closed(over, claims, raising, duties, books, room, state, tallies, weights, reference, demand, passed_on):
     """Close a month in one call: it takes longer to call compiled code than most steps take.
 
     Parameters
     ----------
-    claims, raising
-        As `economy_kernels.due` and `economy_kernels.pay` have them.
+    over
+        How many months are over, (1,); one more afterwards.
+    claims
+        As `economy_kernels.due` has them.
+    raising
+        `block.Raising` of providers.
     duties, books, room
         `economy_kernels.Duties`, `Books` and `Room`.
     state
         `market.Provider` as an array; the climate of all months without measures, and room for this month's with them;
         `channels.Raised`; draws and forced shares of `incidents`, of all months.
-    tallies, weights, reference, month
+    tallies, weights, reference
         As `booked` has them.
     demand, passed_on
         Results: what providers' growth depends on, as `booked` has it, and average support per seat that ends in
@@ -182,7 +186,7 @@ def closed(month, claims, raising, duties, books, room, state, tallies, weights,
     float
         The most that a policy's payments come to; beyond `treasury.LARGEST` nothing of the month counts.
     """
-    providers, plain, now, raised, draws, forced = state
+    month, (providers, plain, now, raised, draws, forced) = over[0], state
     turn, outside = month % books.grants.shape[0], reference.outside[month]
     national(tallies, weights, books.national)
     incidents(
@@ -201,4 +205,5 @@ def closed(month, claims, raising, duties, books, room, state, tallies, weights,
             books.surplus[0, c, lane] += tallies[SURPLUS, c, lane]
             books.surplus[1, c, lane] += tallies[OVERRATED, c, lane]
     support(books.grants, books.incidence, room.everyone, reference.mean_price, books.support, passed_on)
+    over[0] = month + 1
     return most

@@ -1,17 +1,19 @@
 """The compiled engine: the array engine's months with a compiled review."""
 
-from functools import cache, partial
+from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 
-from sim.engines import compiled_kernels, compiled_partners, streams
+from sim.engines import compiled_kernels, streams
 from sim.engines.compiled_partners import Partners
 from sim.engines.economy import Economy
-from sim.engines.settling import Settled
+from sim.engines.settling import settled
 from sim.engines.threads import each
 from sim.engines.world import World
 from sim.model import market, rules
+from sim.model.facts import Seen
 
 WIDTH = 32
 """Places worked on at once: lanes of a firm, or firms in few lanes."""
@@ -26,32 +28,29 @@ def _compiled_review(which, width, several, providers):
 @cache
 def _compiled_providers(which):
     """Compiled provider's month of a module of rules."""
-    return Settled(compiled_kernels.compile_providers(which))
+    return compiled_kernels.compile_providers(which)
 
 
-def _review_of(lanes, providers):
-    """Compiled review of the rules for one run of so many lanes and providers."""
-    return Settled(_compiled_review(rules, WIDTH, 2 * lanes <= WIDTH, providers))
+def _review_of(world, arguments, drawn):
+    """Compiled review of the rules for some firms of a world; to be called with `drawn`, or what is drawn later."""
+    several = 2 * len(world.lanes) <= WIDTH
+    return settled(_compiled_review(rules, WIDTH, several, world.providers), *arguments, more=drawn)
 
 
 class Piece(NamedTuple):
-    """Firms of a review phase that decide together, and where all is that lies still; arrays."""
+    """Firms of a review phase that decide together."""
 
     rows: slice
-    bounds: np.ndarray  # of their classes, from the first row on
-    tastes: np.ndarray  # for providers, (firms, providers)
-    sectors: np.ndarray
-    state: tuple[np.ndarray, ...]  # all but the month of the last hit, flat
-    partners: np.ndarray  # room for partners, counted; (firms, 4, lanes)
-    moved: tuple[np.ndarray, ...]  # room for new options and hits, flat
+    look: Callable[[], None]  # counts their partners
+    review: Callable[..., None]  # lets them decide; handed `_drawn`
+    counted: tuple[np.ndarray, np.ndarray]  # where they are counted, and where their claims are
 
 
 class Phase(NamedTuple):
     """Firms that review in the same months."""
 
-    first: int
     pieces: list[Piece]
-    moved: tuple[np.ndarray, ...]  # room for new options and hits, (firms, lanes)
+    finish: Callable[[], None]  # puts into force what they have decided
 
 
 class Kept:
@@ -61,78 +60,84 @@ class Kept:
     ----------
     counts
         Room for counts over the firms of a month, zero between two; shape of `Economy.tallies`.
-    nowhere
-        What all see outside of the mean field, (0, lanes).
+    everywhere
+        What all see in the mean field, (fields, lanes); empty otherwise.
     """
 
-    def __init__(self, world: World, tallies: np.ndarray):
+    def __init__(self, world: World, economy: Economy):
         firms, lanes, state = world.layout.largest_phase, len(world.lanes), world.state
-        self.review, self._world, self._phases = _review_of(lanes, world.providers), world, dict[int, Phase]()
-        self.partners = Partners(world.partners, state.option, state.last_hit)
-        self._counted, self.recount = self.partners.room(firms), Settled(compiled_partners.recount)
+        self._world, self._economy, self._phases = world, economy, dict[int, Phase]()
+        self._partners = Partners(world.partners, state.option, state.last_hit)
+        self._seen = self._partners.room(firms)
         self._moved = np.empty((firms, lanes), np.int8), np.empty((firms, lanes), np.bool_)
-        self.counts, self.nowhere = np.zeros_like(tallies), np.empty((0, lanes))
+        self.counts = np.zeros_like(economy.tallies)
+        self.everywhere = np.empty((len(Seen._fields) if world.mean_field else 0, lanes))
 
     def phase(self, number: int) -> Phase:
         """Firms of a review phase."""
         if number not in self._phases:
-            bounds = self._world.layout.phase_bounds(number)
+            bounds, economy = self._world.layout.phase_bounds(number), self._economy
             first, last = int(bounds[0]), int(bounds[-1])
-            pieces = [self._piece(bounds, each) for each in streams.pieces(first, last)]
-            self._phases[number] = Phase(first, pieces, tuple(each[: last - first] for each in self._moved))
+            rows, moved = streams.pieces(first, last), tuple(each[: last - first] for each in self._moved)
+            self._phases[number] = Phase(
+                [self._piece(bounds, each, len(rows) == 1) for each in rows],
+                self._partners.finishing(
+                    first, economy.over, moved, self._world.providers, self.counts, economy.counted[number],
+                    economy.tallies,
+                ),
+            )  # fmt: skip
         return self._phases[number]
 
-    def _piece(self, bounds, rows):
-        """One piece of a phase with the given bounds."""
-        world, s = self._world, self._world.state
+    def _piece(self, bounds, rows, alone):
+        """One piece of a phase with the given bounds; several count apart."""
+        world, economy, s = self._world, self._economy, self._world.state
         place = slice(rows.start - bounds[0], rows.stop - bounds[0])
         flat = s.option, s.provider, s.aware, s.agents, s.supported, s.hits, s.misses
-        return Piece(
-            rows=rows, bounds=np.clip(bounds, rows.start, rows.stop) - rows.start, tastes=world.tastes[rows],
-            sectors=world.traits.sector[rows], state=tuple(each[rows].reshape(-1) for each in flat),
-            partners=self._counted[place], moved=tuple(each[place].reshape(-1) for each in self._moved),
+        state, moved = (each[rows].reshape(-1) for each in flat), (each[place].reshape(-1) for each in self._moved)
+        counted = self.counts, economy.claims
+        if not alone:
+            counted = tuple(map(np.zeros_like, counted))
+        bounds = np.clip(bounds, rows.start, rows.stop) - rows.start
+        arguments = (
+            bounds, float(world.interval), world.partners.shape[1], (world.tastes[rows], world.traits.sector[rows]),
+            tuple(state), (self._seen[place], self.everywhere), economy.posted, *counted, tuple(moved),
         )  # fmt: skip
+        review = _review_of(world, arguments, _drawn(world, 0, rows))
+        return Piece(rows, self._partners.looking(rows.start, self._seen[place]), review, counted)
 
 
-def provider_month(providers, fixed, climate, demand, passed_on) -> np.ndarray:
-    """`market.month` on arrays of shape (fields, providers, lanes)."""
-    after = np.empty_like(providers)
-    _compiled_providers(market)(providers, fixed, climate, demand, passed_on, after)
-    return after
+def _drawn(world, month, rows):
+    """What a review is handed besides: columns of `facts.Firm`, and draws."""
+    return world.columns(rows), tuple(world.luck(month, rows))
 
 
-def review_month(world: World, economy: Economy, month: int, claims: np.ndarray, posted) -> None:
+def provider_month(providers, fixed, climate, demand, passed_on) -> Callable[[], None]:
+    """Return what moves providers on by a month, in place: `market.month` on arrays of (fields, providers, lanes)."""
+    room = np.empty_like(providers)
+    return settled(_compiled_providers(market), providers, fixed, climate, demand, passed_on, room)
+
+
+def review_month(world: World, economy: Economy, month: int) -> None:
     """Let the firms decide whose review month it is; simultaneous, on last month's state.
 
     Several pieces of them count apart; counts and claims are whole numbers, so that their sums are exact in any order.
     """
-    kept = economy.kept = economy.kept or Kept(world, economy.tallies)
-    everywhere = np.stack(economy.seen_everywhere()) if world.mean_field else kept.nowhere
-    number = month % world.interval
-    phase = kept.phase(number)
-    decide = partial(_decide, kept, world, month, everywhere, posted)
+    kept = economy.kept = economy.kept or Kept(world, economy)
+    if world.mean_field:
+        np.stack(economy.seen_everywhere(), out=kept.everywhere)
+    phase = kept.phase(month % world.interval)
 
-    def apart(piece: Piece) -> tuple[np.ndarray, np.ndarray]:
-        counts = np.zeros_like(kept.counts), np.zeros_like(claims)
-        decide(piece, *counts)
-        return counts
+    def decide(piece: Piece) -> Piece:
+        if not world.mean_field:
+            piece.look()
+        piece.review(*_drawn(world, month, piece.rows))
+        return piece
 
     if len(phase.pieces) == 1:
-        decide(phase.pieces[0], kept.counts, claims)
+        decide(phase.pieces[0])
     else:
-        for tallied, claimed in each(apart, phase.pieces, world.threads):
-            kept.counts += tallied
-            claims += claimed
-    kept.recount(world.providers, kept.counts, economy.counted[number], economy.tallies)
-    kept.partners.move(phase.first, month, *phase.moved)
-
-
-def _decide(kept, world, month, everywhere, posted, piece, tallies, claims):
-    """Let some firms decide; add to the counts, and write what waits until everybody has decided."""
-    if not world.mean_field:
-        kept.partners.look(piece.rows.start, piece.partners)
-    people = world.columns(piece.rows), piece.tastes, piece.sectors, tuple(world.luck(month, piece.rows))
-    kept.review(
-        piece.bounds, float(world.interval), world.partners.shape[1], people, piece.state,
-        (piece.partners, everywhere), posted, tallies, claims, piece.moved,
-    )  # fmt: skip
+        for piece in each(decide, phase.pieces, world.threads):
+            for whole, part in zip((kept.counts, economy.claims), piece.counted, strict=True):
+                whole += part
+                part[:] = 0
+    phase.finish()

@@ -59,7 +59,9 @@ def compile_review(rules: Any, width: int, several: bool, providers: int) -> Any
     decide, flush = compile_decision(rules, width, providers, several, taste), compile_flush(rules, width)
 
     @kernel(nogil=True)
-    def review(bounds, months, d, people, state, around, faced, tallies, claims, moved):
+    def review(bounds, months, d, who, state, around, faced, tallies, claims, moved, columns, draws):
+        taste, sector_of = who
+        people = columns, taste, sector_of, draws
         partners, everywhere = around  # counts by firm; or, in the mean field, what all see
         terms, offers, supports = faced
         policies, lanes = supports.shape[0], offers.shape[2]
@@ -81,7 +83,7 @@ def compile_review(rules: Any, width: int, several: bool, providers: int) -> Any
             if strip == 0:
                 varying = differing[: apart(terms[size_class], differing)]
                 if not several:
-                    by_sector(people[2], first, last, turn, starts)
+                    by_sector(sector_of, first, last, turn, starts)
             spread(board, SEEN, everywhere, strip, together, across)
             count = post(board, faces, acting, faced, size_class, strip, together, across)
             granting = grants_differ[: supported_apart(supports, size_class, acting[:count], grants_differ)]
@@ -101,7 +103,7 @@ def compile_review(rules: Any, width: int, several: bool, providers: int) -> Any
                         tell_each(board, faces, varying, granting, sectors)
                 else:
                     order(turn[min(k + 2, last - first - 1)] * lanes + strip, real, state)
-                    sector = people[2][i]
+                    sector = sector_of[i]
                     if sectors_differ and k == starts[sector]:
                         tell(board, faces, varying, granting, sector)
                 if len(everywhere) == 0:
@@ -173,8 +175,12 @@ def compile_providers(market: Any) -> Any:
                     result[field, j, lane] = after[field]
 
     @kernel(in_place=True)
-    def month(providers, fixed, climate, demand, passed_on, result):
-        """Write providers' state after a month; demand is seats, others' seats, revenue and mean revenue."""
-        months(providers, fixed, climate, demand, passed_on, result)
+    def month(providers, fixed, climate, demand, passed_on, room):
+        """Move providers on by a month; demand is seats, others' seats, revenue and mean revenue."""
+        months(providers, fixed, climate, demand, passed_on, room)
+        for field in range(np.uint64(room.shape[0])):
+            for j in range(np.uint64(room.shape[1])):
+                for lane in range(np.uint64(room.shape[2])):
+                    providers[field, j, lane] = room[field, j, lane]
 
     return month

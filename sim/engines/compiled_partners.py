@@ -1,5 +1,6 @@
 """What firms see of their partners, and the moment everybody's move comes into force, compiled."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy as np
 from sim.engines.compiled_boards import SEEN
 from sim.engines.lifting import compiled, fetched, kernel
 from sim.engines.placing import LINE, NEVER
-from sim.engines.settling import Settled
+from sim.engines.settling import settled
 from sim.model.nouns import OPTIONS
 from sim.model.tallies import AGENT_SEATS, FIRST_FLOW, PROVIDER_SEATS, ROW
 
@@ -68,23 +69,32 @@ class Partners:
         self._codes = np.minimum(option, 2)
         self._codes += (option >= 2) & (last_hit > NEVER)
         self._codes *= FIELD
-        self._look = Settled(_look_alone if option.shape[1] == 1 else _look)
-        self._move = Settled(_move)
 
     def room(self, firms: int) -> np.ndarray:
         """Room for the counts of so many firms, (firms, 4, lanes): of bytes, most vectors at once, where they do."""
         return np.empty((firms, 4, self._codes.shape[1]), np.min_scalar_type(self._partners.shape[1]))
 
-    def look(self, first: int, counts: np.ndarray) -> None:
-        """Count the partners of the firms from row `first` on, into `counts`, shape (firms, 4, lanes).
+    def looking(self, first: int, counts: np.ndarray) -> Callable[[], None]:
+        """How the partners of the firms from row `first` on are counted, into `counts`, shape (firms, 4, lanes).
 
         Those on premise, private and on cloud, and those on cloud that were hit.
         """
-        self._look(first, self._partners, self._codes, counts)
+        return settled(_look_alone if counts.shape[2] == 1 else _look, first, self._partners, self._codes, counts)
 
-    def move(self, first: int, month: int, new_option: np.ndarray, new_hit: np.ndarray) -> None:
-        """Put the new options and hits of the firms from row `first` on into force, after everybody has decided."""
-        self._move(first, month, new_option, new_hit, self._option, self._last_hit, self._codes)
+    def finishing(self, first: int, over: np.ndarray, moved: tuple[np.ndarray, ...], *counted) -> Callable[[], None]:
+        """How what the firms from row `first` on have decided comes into force, when all have.
+
+        Parameters
+        ----------
+        over
+            How many months are over, (1,).
+        moved
+            New options and hits, (firms, lanes) each.
+        counted
+            Arguments of `recount`.
+        """
+        state = self._option, self._last_hit, self._codes
+        return settled(_finish, first, over, moved, state, *counted)
 
 
 @kernel(in_place=True, nogil=True)
@@ -120,8 +130,16 @@ def _look_alone(first, partners, codes, counts):
         counts[place, 3, alone] = hit
 
 
-@kernel(in_place=True, nogil=True)
-def _move(first, month, new_option, new_hit, option, last_hit, codes):
+@kernel(in_place=True)
+def _finish(first, over, moved, state, providers, counts, counted, tallies):
+    move(first, over[0], moved, state)
+    recount(providers, counts, counted, tallies)
+
+
+@compiled(None, often=False)
+def move(first, month, moved, state):
+    """Put new options and hits into force."""
+    (new_option, new_hit), (option, last_hit, codes) = moved, state
     for place in range(np.uint64(new_option.shape[0])):
         row = np.uint64(first) + place
         for lane in range(np.uint64(new_option.shape[1])):
@@ -131,7 +149,7 @@ def _move(first, month, new_option, new_hit, option, last_hit, codes):
             codes[row, lane] = (min(now, 2) + (hit & (now >= 2))) * FIELD
 
 
-@kernel(in_place=True)
+@compiled(None, often=False)
 def recount(providers, counts, counted, tallies):
     """Put what was counted of the firms of a review phase in the place of what was counted of them before.
 

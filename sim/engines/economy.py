@@ -15,7 +15,7 @@ from sim.engines.book_kernels import Books, Room
 from sim.engines.fiscal import Fiscal
 from sim.engines.placing import past_hit_share
 from sim.engines.reference import in_turn, reference
-from sim.engines.settling import Settled
+from sim.engines.settling import settled
 from sim.engines.world import World
 from sim.model import market, terms
 from sim.model.facts import Offer
@@ -36,10 +36,12 @@ class Economy:
     counted
         Counts over firms at the start by review phase, int64, shape (phases, rows, classes, lanes).
     provider_month
-        `market.month` on arrays of shape (fields, providers, lanes), as the engine computes it.
+        What moves providers on by a month, as the engine computes it (`ArrayEngine.provider_month`).
 
     Attributes
     ----------
+    over : ndarray of int64, shape (1,)
+        How many months are over.
     providers : ndarray, shape (fields, providers, lanes)
         `market.Provider` at the end of the last month.
     plain_climate : ndarray, shape (months + 1, fields, lanes)
@@ -53,52 +55,67 @@ class Economy:
     profit, support : ndarray, shape (lanes,)
         Of providers since the start, and average support per public seat-month; money.
     tallies : ndarray of int64, shape (rows, classes, lanes)
-        Counts over firms; engines keep them up to date.
+        Counts over firms; engines keep them up to date, and add the month's flows.
+    claims : ndarray of int64, shape (supporting, classes, lanes)
+        Claims of firms this month, smallest units; engines add them up.
+    posted : tuple of ndarray
+        What firms face this month: terms, (classes, 1 or sectors, fields, lanes); `facts.Offer` by provider,
+        (providers, fields, lanes); `facts.Support` by policy, (supporting, classes, 1 or sectors, fields, lanes).
     counted : ndarray of int64, shape (phases, rows, classes, lanes)
         Stocks of the firms of each review phase after their last review.
     kept
         Room for whatever an engine keeps from month to month.
     """
 
-    def __init__(self, world: World, counted: np.ndarray, provider_month: Callable[..., np.ndarray]):
-        self.counted, self.tallies = counted, counted.sum(axis=0)
-        self.world, self._provider_month, tallies = world, provider_month, self.tallies
+    def __init__(self, world: World, counted: np.ndarray, provider_month: Callable[..., Callable[[], None]]):
+        self.counted, self.tallies, self.over = counted, counted.sum(axis=0), np.zeros(1, np.int64)
+        self.world, tallies = world, self.tallies
         self.interval, self.weights, lanes = world.interval, world.layout.weights, len(world.lanes)
+        self.claims = np.zeros((len(world.measures.supporting), len(CLASSES), lanes), np.int64)
         self._national = nationwide(tallies[: PROVIDER_SEATS + world.providers].swapaxes(0, 1), self.weights)
-        self.plain_climate, self._monthly = world.block.climate, world.block.monthly
+        self.plain_climate, monthly = world.block.climate, world.block.monthly
         self.climate = np.empty_like(self.plain_climate[0])
         seats = self._national[PROVIDER_SEATS:]
         self.reference = reference(world, seats, tallies)
         use = seats + self.reference.outside[0]
-        self._room = _room(world)
-        book_kernels.volumes(tallies, self.weights, self.reference, self.reference.outside[0], self._room.volumes)
-        revenue = self._room.volumes[1]
+        room = _room(world)
+        book_kernels.volumes(tallies, self.weights, self.reference, self.reference.outside[0], room.volumes)
+        revenue = room.volumes[1]
         fixed = terms.fixed(world.values, use, revenue)
-        self._fixed, self.providers = np.stack(fixed), self._first_state(use, fixed)
+        self.providers = self._first_state(use, fixed)
         self.fiscal = Fiscal(world, in_turn(fixed.first_investment))
-        self._terms = np.repeat(self._monthly.first, world.measures.sectors, axis=1)
         past = past_hit_share(world.values)
         self.hit_shares = np.broadcast_to(past, (self.interval, world.providers, lanes)).copy()
-        self._media_hits = np.where(in_turn(seats) > 0.0, past, 0.0) * np.ones((self.interval, 1))
+        media_hits = np.where(in_turn(seats) > 0.0, past, 0.0) * np.ones((self.interval, 1))
         self.surplus = np.zeros((2, len(CLASSES), lanes), np.int64)
         self.kept: Any = None
         self.profit, self.support = np.zeros(lanes), np.zeros(lanes)
-        self._offers = np.empty((world.providers, len(Offer._fields), lanes))
-        self._demand, self._passed_on = np.empty((4, world.providers, lanes)), np.empty(lanes)
-        self._closed = Settled(book_kernels.closed)
+        self.posted = (
+            np.repeat(monthly.first, world.measures.sectors, axis=1),
+            np.empty((world.providers, len(Offer._fields), lanes)), self.fiscal.supports,
+        )  # fmt: skip
         self._books = Books(
-            self._national, self.hit_shares, self._media_hits, world.past_hits(),
+            self._national, self.hit_shares, media_hits, world.past_hits(),
             np.zeros((self.interval, len(world.measures.supporting), lanes)), world.measures.incidence, self.surplus,
             self.profit, self.support, np.repeat(revenue[None], YEAR, axis=0),
         )  # fmt: skip
-        self._before = (
-            self._monthly.own, self._monthly.decline, self._media_hits, self._national, self.reference,
-            self.plain_climate, self.providers, self.hit_shares,
+        before = (
+            monthly.own, monthly.decline, media_hits, self._national, self.reference, self.plain_climate,
+            self.providers, self.hit_shares,
         )  # fmt: skip
-        self._after = (
+        after = (
             self.providers, self.plain_climate, self.climate, self.fiscal.raised, world.incidents,
             world.measures.forced,
         )  # fmt: skip
+        demand, passed_on = np.empty((4, world.providers, lanes)), np.empty(lanes)
+        self._open = self.fiscal.opening(
+            self.over, before, (self.tallies, self.claims), (self.climate, *self.posted[:2])
+        )
+        self._close = settled(
+            book_kernels.closed, self.over, self.claims, world.block.to_providers, self.fiscal.duties, self._books,
+            room, after, tallies, self.weights, self.reference, demand, passed_on,
+        )  # fmt: skip
+        self._move_on = provider_month(self.providers, np.stack(fixed), self.climate, demand, passed_on)
 
     def _first_state(self, use, fixed):
         """Providers at the start: list prices, capacity at its target, first quality and security."""
@@ -115,17 +132,9 @@ class Economy:
         )
         return np.stack(start)
 
-    def open_month(self, month: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Resolve policies and post what firms face this month; all from last month's state.
-
-        Returns
-        -------
-        terms : ndarray, shape (classes, 1 or sectors, fields, lanes)
-        offers : ndarray, facts.Offer by provider, shape (providers, fields, lanes)
-        supports : ndarray, facts.Support by policy, shape (supporting, classes, 1 or sectors, fields, lanes)
-        """
-        self.fiscal.open(month, self._before, (self.climate, self._terms, self._offers))
-        return self._terms, self._offers, self.fiscal.supports
+    def open_month(self) -> None:
+        """Resolve policies and post what firms face this month; all from last month's state."""
+        self._open()
 
     def seen_everywhere(self) -> tuple[np.ndarray, ...]:
         """What a firm sees in the mean field: national shares of firms and hits among d of them, (lanes,) each."""
@@ -136,21 +145,10 @@ class Economy:
         hit = nationwide(self._books.hits.sum(axis=0), self.weights) / total
         return firms[0] / total, firms[1] / total, cloud, d * cloud, d * hit
 
-    def close_month(self, month: int, claims: np.ndarray) -> None:
-        """Pay claims, let providers book, learn, invest and expand.
-
-        Parameters
-        ----------
-        claims
-            Claims of firms in smallest units, int64, shape (supporting, classes, lanes).
-        """
-        check(self._closed(
-            month, claims, self.fiscal.to_providers[month], self.fiscal.duties, self._books, self._room, self._after,
-            self.tallies, self.weights, self.reference, self._demand, self._passed_on,
-        ))  # fmt: skip
-        self.providers[:] = self._provider_month(
-            self.providers, self._fixed, self.climate, self._demand, self._passed_on
-        )
+    def close_month(self) -> None:
+        """Pay claims, let providers book, learn, invest and expand."""
+        check(self._close())
+        self._move_on()
 
 
 def _room(world):

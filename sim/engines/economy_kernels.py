@@ -167,7 +167,7 @@ def pay(duties, raising, month, claims, room, grants, raised):
     Parameters
     ----------
     raising
-        What is raised this month, for `provider_levels`.
+        `block.Raising` of providers.
     claims
         Whole units, int64, (policies, classes + 1, lanes).
     room
@@ -201,5 +201,5 @@ def pay(duties, raising, month, claims, room, grants, raised):
                 for lane in range(np.uint64(claims.shape[2])):
                     grants[s, lane] = given[lane]
     if some_short:
-        provider_levels(raising, duties.levels[month], duties.active, covered, raised)
+        provider_levels(raising, month, duties.levels[month], duties.active, covered, raised)
     return 0.0

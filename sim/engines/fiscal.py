@@ -1,12 +1,13 @@
 """What policies raise and cost in a block of lanes: levels of channels, the month's payments, support in force."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from sim.engines import posting_kernels
 from sim.engines.economy_kernels import Duties
-from sim.engines.settling import Settled
+from sim.engines.settling import settled
 from sim.engines.terms_kernels import STRIP
 from sim.engines.world import World
 from sim.model.channels import PROVIDER_CHANNELS, Levels
@@ -33,8 +34,6 @@ class Fiscal:
         1 for policies that go on this month and for events, else 0.
     raised : ndarray, shape (channels, lanes)
         Sum of levels of each channel that reaches providers (`channels.Raised`), as far as it was paid for.
-    to_providers : list of ndarray
-        What reaches providers in each month (`Block.to_providers`).
     duties : Duties
         What policies have to pay, and what of.
     supports : ndarray, shape (supporting, classes, 1 or sectors, fields, lanes)
@@ -50,7 +49,7 @@ class Fiscal:
         for n, per in enumerate(m.charged_per):
             if per != "firm":
                 self._units[n] = investment if per == "investment" else 0.0  # the price of a seat comes month by month
-        self._to_firms, self.to_providers = world.block.to_firms, world.block.to_providers
+        self._raising = world.block.to_firms, world.block.to_providers
         self.raised = np.zeros((len(PROVIDER_CHANNELS), lanes))
         supporting = m.targets[self._supporting]
         self._aims = supporting if (supporting != supporting[:, :, :1]).any() else supporting[:, :, :1]
@@ -69,17 +68,20 @@ class Fiscal:
             self._supporting, m.charged, self._per_seat, self._units, self.active, t.limited, t.left, t.spent, t.over,
             m.levels,
         )  # fmt: skip
-        self._posted = Settled(posting_kernels.posted)
 
-    def open(self, month: int, state: tuple[Any, ...], result: tuple[np.ndarray, ...]) -> None:
-        """Find out which policies go on this month, and post what firms face (`posting_kernels.posted`).
+    def opening(
+        self, over: np.ndarray, state: tuple[Any, ...], flows: tuple[np.ndarray, ...], result: tuple[np.ndarray, ...]
+    ) -> Callable[[], None]:
+        """How a month opens: which policies go on, and what firms face, is found out (`posting_kernels.posted`).
 
         Parameters
         ----------
-        state
-            Parameters of all months, and the economy as it stands.
+        over, state, flows
+            As the kernel has them.
         result
             Where climate, terms and offers are written.
         """
-        raising = self._to_firms[month], self.to_providers[month]
-        self._posted(month, raising, *self._measures, state, self._room, (self.raised, *result, self.supports))
+        result = self.raised, *result, self.supports
+        return settled(
+            posting_kernels.posted, over, self._raising, *self._measures, state, self._room, flows, result
+        )

@@ -1,5 +1,6 @@
 """The NumPy engine: all firms that review in a month decide at once, in all lanes."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import pairwise
 
@@ -25,11 +26,14 @@ DECIDED_AT_ONCE = 32_768
 _remembering = lru_cache(maxsize=1)(remembering)
 
 
-def provider_month(providers, fixed, climate, demand, passed_on) -> np.ndarray:
-    """`market.month` on arrays of shape (fields, providers, lanes)."""
-    seats, others, revenue, mean = demand
-    known = Provider(*providers), Fixed(*fixed), Climate(*climate)
-    return np.stack(market.month(*known, seats, others, revenue, mean, passed_on))
+def provider_month(providers, fixed, climate, demand, passed_on) -> Callable[[], None]:
+    """Return what moves providers on by a month, in place: `market.month` on arrays of (fields, providers, lanes)."""
+    known = Provider(*providers), Fixed(*fixed), Climate(*climate), *demand, passed_on  # always the same places
+
+    def move_on() -> None:
+        np.stack(market.month(*known), out=providers)
+
+    return move_on
 
 
 class Kept:
@@ -63,12 +67,12 @@ class Kept:
         )
 
 
-def review_month(world: World, economy: Economy, month: int, claims: np.ndarray, posted) -> None:
+def review_month(world: World, economy: Economy, month: int) -> None:
     """Let the firms decide whose review month it is; simultaneous, on last month's state.
 
     Firms of all classes decide together: a call of NumPy takes as long as its work on some thousand numbers.
     """
-    kept = economy.kept = economy.kept or Kept(world, posted[0])
+    kept = economy.kept = economy.kept or Kept(world, economy.posted[0])
     bounds = world.layout.phase_bounds(month % world.interval)
     rows = _pieces(int(bounds[0]), int(bounds[-1]), len(world.lanes))
     if world.mean_field:
@@ -76,10 +80,10 @@ def review_month(world: World, economy: Economy, month: int, claims: np.ndarray,
     else:
         looks = [partners_seen(kept.codes, world.partners[piece]) for piece in rows]  # before anybody moves
     own = _remembering(rules)
-    faced, after = kept.posted(*posted), np.zeros_like(economy.tallies)
+    faced, after = kept.posted(*economy.posted), np.zeros_like(economy.tallies)
     for piece, look in zip(rows, looks, strict=True):
         seen = look if world.mean_field else shares(look, world.partners.shape[1])
-        Piece(own, world, month, piece, seen, faced).review(month, economy.tallies, claims, kept.codes[piece])
+        Piece(own, world, month, piece, seen, faced).review(month, economy.tallies, economy.claims, kept.codes[piece])
         after += count_anew(world, piece)
     economy.tallies += after - economy.counted[month % world.interval]
     economy.counted[month % world.interval] = after

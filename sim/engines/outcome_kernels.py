@@ -73,14 +73,14 @@ def room() -> Room:
 
 @kernel(in_place=True)
 def record(
-    month, done, tallies, weights, state, plain, now, reference, money, own, starts, widths, room, result
+    over, done, tallies, weights, state, plain, now, reference, money, own, starts, widths, room, result
 ):  # fmt: skip
-    """Write the outcomes of each lane at the end of some months into `result`.
+    """Write the outcomes of each lane after some months into `result`.
 
     Parameters
     ----------
-    done
-        Records that each lane has already.
+    over, done
+        How many months are over, and how many records each lane has already; (1,) each.
     tallies, weights
         Counts over firms, (rows, classes, lanes), and national firms each stands for, (classes,).
     state
@@ -97,7 +97,7 @@ def record(
     starts, widths
         Where the records of each lane start in the result, and how long each is, (lanes,).
     """
-    providers, hit_shares, raised = state
+    month, (providers, hit_shares, raised) = over[0], state
     spent, left, support, surplus, profit = money
     hits = hit_shares[(month - 1) % hit_shares.shape[0]]
     climate(plain[month], raised, now)
@@ -111,13 +111,14 @@ def record(
         derive(room.columns, across)
         for place in range(across):
             lane = start + place
-            begin = np.uint64(starts[lane] + done * widths[lane])
+            begin = np.uint64(starts[lane] + done[0] * widths[lane])
             for column in range(np.uint64(WIDTH)):
                 result[begin + column] = room.columns[column, place]
     for n in range(len(starts)):
-        begin = starts[n] + done * widths[n] + WIDTH
+        begin = starts[n] + done[0] * widths[n] + WIDTH
         for k in range(widths[n] - WIDTH):
             result[begin + k] = spent[own[n, k], n] / MONEY_UNITS
+    done[0] += 1
 
 
 @compiled(outcomes, often=False)

@@ -13,7 +13,7 @@ from sim.model import market, monthly_terms, terms
 from sim.model.channels import Raised
 from sim.model.facts import Offer, Support
 from sim.model.market import Climate, Provider
-from sim.model.tallies import PROVIDER_SEATS, ROW
+from sim.model.tallies import FIRST_FLOW, PROVIDER_SEATS, ROW
 from sim.model.terms import CLIMATE_ROW
 from sim.model.terms import MOVED as MOVED_CLIMATE
 
@@ -28,18 +28,19 @@ for _rules in (market, monthly_terms, terms):
 
 
 @compiled(monthly_terms, often=False)
-def provider_levels(raising, levels, active, covered, result):
+def provider_levels(raising, month, levels, active, covered, result):
     """Write the sum of levels of every channel that reaches providers into `result`, (channels, lanes).
 
     Parameters
     ----------
-    raising, levels, active
+    raising, month, levels, active
         As `terms_kernels.firm_levels` has them.
     covered
         The part of what was due that was paid, (measures, lanes).
     """
     result[:] = 0.0
-    for k, n, row in raising:
+    for raised in range(raising.starts[month], raising.starts[month + 1]):
+        k, n, row = raising.raised[raised]
         for lane in range(result.shape[1]):
             result[row, lane] += levels[k, lane] * active[n, lane] * covered[n, lane]
 
@@ -124,13 +125,15 @@ def supports(rates, active, supporting, aims, result):
 
 
 @kernel(in_place=True)
-def posted(month, raising, levels, targets, twins, goes_on, grants, state, room, result):
+def posted(over, raising, levels, targets, twins, goes_on, grants, state, room, flows, result):
     """Work out all that firms face in a month, in one call: it takes longer to call compiled code than most steps take.
 
     Parameters
     ----------
+    over
+        How many months are over, (1,).
     raising
-        What is raised this month, for `month_terms` and for `provider_levels`.
+        `block.Raising` of firms and of providers.
     levels, targets, twins
         As they have them; the levels of all months.
     goes_on
@@ -141,19 +144,23 @@ def posted(month, raising, levels, targets, twins, goes_on, grants, state, room,
         What `month_terms`, `climate` and `offers` are made of: parameters of all months, and the economy as it stands.
     room
         Ones, (measures, lanes), and the room of `month_terms`.
+    flows
+        What is counted of a month, zero from now on: counts over firms, (rows, classes, lanes), in their rows of flows,
+        and claims, (supporting, classes, lanes).
     result
         Where it is written: levels of providers' channels, climate, terms, offers and supports.
     """
     own, decline, media_hits, national, reference, plain, providers, hit_shares = state
     by_providers, now, terms, posted_offers, granted = result
-    (over, active), (ones, others) = goes_on, room
-    for n in range(over.shape[0]):
-        for lane in range(over.shape[1]):
-            active[n, lane] = 0.0 if over[n, lane] else 1.0
-    provider_levels(raising[1], levels[month], active, ones, by_providers)
+    month, (short, active), (ones, others), (tallies, claims) = over[0], goes_on, room, flows
+    tallies[FIRST_FLOW:PROVIDER_SEATS], claims[:] = 0, 0
+    for n in range(short.shape[0]):
+        for lane in range(short.shape[1]):
+            active[n, lane] = 0.0 if short[n, lane] else 1.0
+    provider_levels(raising[1], month, levels[month], active, ones, by_providers)
     climate(plain[month], by_providers, now)
     month_news(decline[month], media_hits, national, reference, others[0])
-    month_terms(own, raising[0], levels[month], targets, twins, active, others, terms)
+    month_terms(own, raising[0], month, levels[month], targets, twins, active, others, terms)
     offers(providers, now, by_providers, national, reference, hit_shares, posted_offers)
     rates, supporting, aims = grants
     supports(rates[month], active, supporting, aims, granted)

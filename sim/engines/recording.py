@@ -6,7 +6,7 @@ from sim.engines import outcome_kernels
 from sim.engines.economy import Economy
 from sim.engines.outcome_kernels import WIDTH
 from sim.engines.result import Result
-from sim.engines.settling import Settled
+from sim.engines.settling import settled
 
 
 class Record:
@@ -22,28 +22,26 @@ class Record:
 
     def __init__(self, economy: Economy, months: np.ndarray):
         world = economy.world
-        self._economy, self._months, self._done = economy, months, 0
+        self._economy, self._months = economy, months
         places = {name: n for n, name in enumerate(world.measures.names[: world.measures.policies])}
         mine = [[places[policy.name, policy.instrument] for policy in lane.policies] for lane in world.lanes]
         widths = np.array([WIDTH + len(each) for each in mine])
         self._ends = np.cumsum(widths * len(months))
-        self._own = np.full((len(mine), max(map(len, mine))), -1)
+        own = np.full((len(mine), max(map(len, mine))), -1)
         for lane, policies in enumerate(mine):
-            self._own[lane, : len(policies)] = policies
+            own[lane, : len(policies)] = policies
         self._values = np.empty(self._ends[-1])  # in one piece: lane by lane, in each record by record
-        self._room, self._record = outcome_kernels.room(), Settled(outcome_kernels.record)
-        self._widths, self._starts = widths, self._ends - widths * len(months)
-        treasury = economy.fiscal.treasury
-        self._state = (
-            economy.tallies, economy.weights, (economy.providers, economy.hit_shares, economy.fiscal.raised),
-            economy.plain_climate, economy.climate, economy.reference,
-            (treasury.spent, treasury.left, economy.support, economy.surplus, economy.profit),
+        self._starts, treasury = self._ends - widths * len(months), economy.fiscal.treasury
+        self._add = settled(
+            outcome_kernels.record, economy.over, np.zeros(1, np.int64), economy.tallies, economy.weights,
+            (economy.providers, economy.hit_shares, economy.fiscal.raised), economy.plain_climate, economy.climate,
+            economy.reference, (treasury.spent, treasury.left, economy.support, economy.surplus, economy.profit),
+            own, self._starts, widths, outcome_kernels.room(), self._values,
         )  # fmt: skip
 
-    def add(self, month: int) -> None:
-        """Record the state after `month` months."""
-        self._record(month, self._done, *self._state, self._own, self._starts, self._widths, self._room, self._values)
-        self._done += 1
+    def add(self) -> None:
+        """Record the state as it is, after one of these months."""
+        self._add()
 
     def results(self) -> list[Result]:
         """One result a lane."""

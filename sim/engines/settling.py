@@ -1,33 +1,29 @@
-"""How Python calls compiled code month after month: without asking each time what it hands over."""
+"""How Python calls compiled code month after month: with the very same arrays, whose types are asked once."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from functools import partial
+from typing import Any
 
 from numba import typeof
 from numba._dispatcher import compute_fingerprint
 
+_known: dict[tuple[Any, bytes], Callable[..., Any]] = {}
 
-class Settled:
-    """A kernel whose arguments are of the same types in all months of a run: what they are is asked once.
 
-    To find out takes a tenth of a microsecond for an array and twice that in a named tuple, ten times as long as to
-    hand it over. What is called later without asking has to be of the same types: arrays with as many axes, as
-    contiguous, of the same kind of numbers.
+def settled(kernel: Any, *arguments: Any, more: tuple[Any, ...] = ()) -> Callable[..., Any]:
+    """Return the call of a kernel with arguments that last a run: what a month changes stands in these arrays.
+
+    To find out of which types they are takes a tenth of a microsecond for an array and twice that in a named tuple,
+    ten times as long as to hand it over; and to collect them anew each month, in Python, takes as long again.
+
+    Parameters
+    ----------
+    more
+        What a call is handed besides. Later calls have to hand over the same types, and are not asked: arrays with as
+        many axes, as contiguous, of the same kind of numbers.
     """
-
-    _known: ClassVar[dict[tuple[Any, bytes], Callable[..., Any]]] = {}
-
-    def __init__(self, function: Any):
-        self._function = function
-        self._call: Callable[..., Any] = self._first
-
-    def __call__(self, *arguments: Any) -> Any:
-        """Call the kernel."""
-        return self._call(*arguments)
-
-    def _first(self, *arguments: Any) -> Any:
-        key = self._function, compute_fingerprint(arguments)
-        if key not in self._known:
-            self._known[key] = self._function.compile(tuple(map(typeof, arguments)))
-        self._call = self._known[key]
-        return self._call(*arguments)
+    handed = *arguments, *more
+    key = kernel, compute_fingerprint(handed)
+    if key not in _known:
+        _known[key] = kernel.compile(tuple(map(typeof, handed)))
+    return partial(_known[key], *arguments)

@@ -17,13 +17,13 @@ lift(monthly_terms)
 
 
 @compiled(monthly_terms, often=False)
-def firm_levels(raising, levels, targets, active, c, sector, result):
+def firm_levels(raising, month, levels, targets, active, c, sector, result):
     """Write the sum of levels of every channel that reaches firms of a class and sector, (channels, lanes).
 
     Parameters
     ----------
-    raising
-        What is raised this month: its place in `levels`, number of the measure, and row of the channel; (raises, 3).
+    raising, month
+        `block.Raising`, and which month it is.
     levels
         Of this month at full activity, (raises, lanes).
     targets
@@ -32,8 +32,9 @@ def firm_levels(raising, levels, targets, active, c, sector, result):
         1 for measures that go on, else 0; (measures, lanes).
     """
     result[:] = 0.0
-    for raised in range(np.uint64(raising.shape[0])):
-        k, n, row = np.uint64(raising[raised, 0]), np.uint64(raising[raised, 1]), np.uint64(raising[raised, 2])
+    for raised in range(np.uint64(raising.starts[month]), np.uint64(raising.starts[month + 1])):
+        place, measure, channel = raising.raised[raised]
+        k, n, row = np.uint64(place), np.uint64(measure), np.uint64(channel)
         for lane in range(np.uint64(result.shape[1])):
             level = levels[k, lane] * targets[n, np.uint64(c), np.uint64(sector), lane]
             result[row, lane] += level * active[n, lane]
@@ -64,7 +65,7 @@ def month_news(decline, media_hits, national, reference, news):
 
 
 @compiled(monthly_terms, often=False)
-def month_terms(own, raising, levels, targets, twins, active, room, result):
+def month_terms(own, raising, month, levels, targets, twins, active, room, result):
     """Write the terms that change into `result`, shape (classes, sectors, fields, lanes).
 
     Rows that are written side by side have to lie a fixed number of places apart, or the compiler cannot be sure that
@@ -74,7 +75,7 @@ def month_terms(own, raising, levels, targets, twins, active, room, result):
     ----------
     own
         `monthly_terms.Own`, (fields, classes, lanes).
-    raising, levels, targets, active
+    raising, month, levels, targets, active
         As `firm_levels` has them.
     twins
         For each sector the first that every measure treats like it.
@@ -87,7 +88,7 @@ def month_terms(own, raising, levels, targets, twins, active, room, result):
         for sector in range(sectors):
             if twins[sector] < sector:
                 continue
-            firm_levels(raising, levels, targets, active, c, sector, by_firms)
+            firm_levels(raising, month, levels, targets, active, c, sector, by_firms)
             for start in range(0, lanes, STRIP):
                 across = min(STRIP, lanes - start)
                 for place in range(across):
