@@ -12,17 +12,17 @@
 #define FLUSH 64 /* firms after which counts are emptied: with seats of 10^7 each, halves and floats stay exact */
 
 typedef struct {
-    int64_t firms, lanes, policies, sectors, support_sectors, partners_each;
+    int64_t firms, lanes, policies, groups, partners_each;
     double months;
     const int64_t *bounds;
     const double *columns, *tastes;
-    const int8_t *sector;
+    const int8_t *group;
     const double *draws_aware, *draws_hit, *luck;
     int8_t *option, *provider, *aware, *agents, *supported;
     double *hits, *misses;
     const uint8_t *partners;
     const double *terms, *offers, *supports;
-    int64_t *tallies, *claims, *turn; /* turn: firms of a class, sector by sector */
+    int64_t *tallies, *claims, *turn; /* turn: firms of a class, group by group */
     int8_t *new_option, *new_hit;
 } Month;
 
@@ -168,20 +168,20 @@ static inline void order(const Month *m, long i, int strip) {
 void review(const Month *m) {
     for (int size_class = 0; size_class < 4; size_class++) {
         const long firms = m->bounds[size_class + 1] - m->bounds[size_class];
-        long starts[SECTORS + 1];
+        long starts[GROUPS + 1];
         int varying[MOVED], acting[2];
-        by_sector(m, size_class, starts);
+        by_group(m, size_class, starts);
         const int differing = apart(m, size_class, varying);
         for (int strip = 0; strip < m->lanes; strip += LANES) {
             const int real = m->lanes - strip < LANES ? m->lanes - strip : LANES;
             const int count = post(m, size_class, strip, real, acting);
-            int sector = -1;
+            int group = -1;
             for (long k = 0; k < firms; k++) {
                 const long i = m->turn[k];
                 order(m, m->turn[k + 1 < firms ? k + 1 : k], strip);
-                if (m->sector[i] != sector) {
-                    sector = m->sector[i];
-                    tell(m, size_class, sector, strip, real, varying, differing, acting, count);
+                if (m->group[i] != group) {
+                    group = m->group[i];
+                    tell(m, size_class, group, strip, real, varying, differing, acting, count);
                 }
                 if (real == LANES) reviewed(m, i, strip, LANES, count);
                 else reviewed(m, i, strip, real, count);

@@ -67,7 +67,7 @@ class Month(ctypes.Structure):
     """What a review is handed, in the order of `Month` in the source."""
 
     _fields_ = (
-        *((name, ctypes.c_int64) for name in ("firms", "lanes", "policies", "sectors", "support_sectors", "partners")),
+        *((name, ctypes.c_int64) for name in ("firms", "lanes", "policies", "groups", "partners")),
         ("months", ctypes.c_double),
         ("arrays", ctypes.c_void_p * 23),
     )
@@ -78,7 +78,7 @@ def facts() -> str:
     rows = tallies.ROW | {"provider_seats": tallies.PROVIDER_SEATS, "agent_seats": tallies.AGENT_SEATS}
     kinds = {"Terms": Terms, "Offer": Offer, "Priced": Priced, "Support": Support}
     lines = [
-        f"enum {{ LANES = {WIDTH}, PROVIDERS = {PROVIDERS}, SECTORS = {len(SECTORS)}, MOVED = {len(MOVED)} }};",
+        f"enum {{ LANES = {WIDTH}, PROVIDERS = {PROVIDERS}, GROUPS = {len(SECTORS)}, MOVED = {len(MOVED)} }};",
         f"static const int moved_rows[] = {{ {', '.join(map(str, MOVED))} }};",
         f"enum {{ {', '.join(f'ROW_{name} = {row}' for name, row in rows.items())} }};",
         f"enum {{ FIRMS = {len(Firm._fields)}, TERMS = {len(Terms._fields)}, OFFERS = {len(Offer._fields)},",
@@ -117,14 +117,15 @@ def c_review() -> Review:
         library = ctypes.CDLL(f"{folder}/yardstick.so")
 
     def review(bounds, months, partners, firms, state, around, faced, counted, claims, moved, columns, luck):
-        (tastes, sectors), (counts, everywhere) = firms, around
+        (tastes, sectors, group_of), (counts, everywhere) = firms, around
         terms, offers, supports = faced
         if len(everywhere) or len(offers) != PROVIDERS or len(supports) > POLICIES:
             raise ValueError(f"the yardstick knows {PROVIDERS} providers, {POLICIES} supporting policies, a network")
         turn = np.empty(columns.shape[1], np.int64)
-        given = (bounds, columns, tastes, sectors, *luck, *state, counts, *faced, counted, claims, turn, *moved)
+        firms = bounds, columns, tastes, group_of[sectors], *luck
+        given = (*firms, *state, counts, *faced, counted, claims, turn, *moved)
         kept = [np.ascontiguousarray(each) for each in given]  # what is written to is contiguous already
-        sizes = columns.shape[1], offers.shape[2], len(supports), terms.shape[1], supports.shape[2], partners
+        sizes = columns.shape[1], offers.shape[2], len(supports), terms.shape[1], partners
         pointers = (ctypes.c_void_p * len(kept))(*(each.ctypes.data for each in kept))
         return seconds(library.review, ctypes.byref(Month(*sizes, months, pointers)))
 

@@ -5,25 +5,25 @@ from types import FunctionType, ModuleType
 import numpy as np
 import pytest
 
-from sim.engines.narrowing import Narrow, kinds_of, narrowed
+from sim.engines.narrowing import Narrow, narrowed
 from sim.engines.once import remembering
 from sim.model import rules
 from sim.model.arithmetic import maximum, minimum, where
 from sim.model.facts import Firm
 
 RNG = np.random.Generator(np.random.SFC64(20260102))
-CLASSES, SECTORS = RNG.integers(0, 4, 30).astype(np.int8), RNG.integers(0, 5, 30).astype(np.int8)
+CLASSES, GROUPS = RNG.integers(0, 4, 30), RNG.integers(0, 5, 30)
 
 
-@pytest.mark.parametrize("sectors", [1, 5])
+@pytest.mark.parametrize("groups", [1, 5])
 @pytest.mark.parametrize("lanes", [1, 3])
-def test_narrowed_fields_are_those_of_each_firm_and_lane(sectors, lanes):
-    """One field the same everywhere, one that differs by lane, one by class and sector, and one by all."""
-    table = np.empty((4, sectors, 4, lanes))
-    for field, shape in enumerate([(1, 1, 1), (1, 1, lanes), (4, sectors, 1), (4, sectors, lanes)]):
+def test_narrowed_fields_are_those_of_each_firm_and_lane(groups, lanes):
+    """One field the same everywhere, one that differs by lane, one by class and group of sectors, and one by all."""
+    table = np.empty((4, groups, 4, lanes))
+    for field, shape in enumerate([(1, 1, 1), (1, 1, lanes), (4, groups, 1), (4, groups, lanes)]):
         table[:, :, field] = RNG.random(shape)
-    fields = Narrow(narrowed(table), sectors > 1).of(kinds_of(CLASSES, SECTORS))
-    whole = table[CLASSES, SECTORS if sectors > 1 else 0]
+    fields = Narrow(narrowed(table)).of(CLASSES * groups + GROUPS % groups)
+    whole = table[CLASSES, GROUPS % groups]
     for field, found in enumerate(fields):
         assert np.array_equal(np.broadcast_to(found, (30, lanes)), whole[:, field])
     by_lane = float if lanes == 1 else (lanes,)

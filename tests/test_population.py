@@ -1,5 +1,7 @@
 """Who is there: classes, review months and traits."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from small_worlds import with_values, world
@@ -45,8 +47,9 @@ def test_every_review_month_gets_its_share_of_every_class(firms, interval):
     months = where.counts.sum(axis=1)
     assert months.max() - months.min() <= len(CLASSES)
     for phase in range(interval):
-        for c in range(len(CLASSES)):
-            assert (where.classes[where.stretch(phase, c)] == c).all()
+        assert (np.diff(where.phase_bounds(phase)) == where.counts[phase]).all()
+        for c, (first, last) in enumerate(pairwise(where.phase_bounds(phase))):
+            assert (where.classes[first:last] == c).all()
     ranks = where.ranks(slice(0, firms))
     for c, total in enumerate(totals):
         assert sorted(ranks[where.classes == c].tolist()) == list(range(total))

@@ -56,12 +56,19 @@ class Block:
         return _raising(self.measures, tuple(PROVIDER_CHANNELS))
 
     @cached_property
-    def twins(self) -> np.ndarray:
-        """For each sector the first that every measure that reaches firms treats like it, (sectors,)."""
-        reaching = [n for n, name in self.measures.raises if name in FIRM_CHANNELS]
-        targets = self.measures.targets
-        sectors = np.moveaxis(targets[reaching], 2, 0).reshape(targets.shape[2], -1)
-        return (sectors[:, None] == sectors).all(axis=-1).argmax(axis=1)
+    def groups(self) -> np.ndarray:
+        """Group of each sector, int8, (sectors,): those of a group are alike to every measure that reaches firms."""
+        raising = [n for n, name in self.measures.raises if name in FIRM_CHANNELS]
+        targets = self.measures.targets[[*raising, *self.measures.supporting]]
+        sectors = np.moveaxis(targets, 2, 0).reshape(targets.shape[2], -1)
+        first = (sectors[:, None] == sectors).all(axis=-1).argmax(axis=1)
+        return np.unique(first, return_inverse=True)[1].astype(np.int8)
+
+    @cached_property
+    def targets(self) -> np.ndarray:
+        """`Measures.targets` by group of sectors, of measures that reach firms; (measures, classes, groups, lanes)."""
+        firsts = np.unique(self.groups, return_index=True)[1]
+        return self.measures.targets[:, :, firsts]
 
 
 class _Same(tuple[Scenario, ...]):

@@ -53,8 +53,8 @@ OFFER, PRICED, SUPPORT, ENTITLED = (len(each._fields) for each in (Offer, Priced
 
 @compiled(tallies, hands_on=True, often=False)
 def lined_up(count):
-    """So many zeros, beginning where a line of the cache does: no vector then lies in two lines."""
-    numbers = np.zeros(count + LINE // 8)
+    """Room for so many numbers, beginning where a line of the cache does: no vector then lies in two lines."""
+    numbers = np.empty(count + LINE // 8)
     start = -numbers.ctypes.data % LINE // 8
     return numbers[start : start + count]
 

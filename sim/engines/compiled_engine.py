@@ -96,11 +96,11 @@ class Kept:
         state, moved = (each[rows].reshape(-1) for each in flat), (each[place].reshape(-1) for each in self._moved)
         counted = self.counts, economy.claims
         if not alone:
-            counted = tuple(map(np.zeros_like, counted))
-        bounds = np.clip(bounds, rows.start, rows.stop) - rows.start
+            counted, bounds = tuple(map(np.zeros_like, counted)), np.clip(bounds, rows.start, rows.stop)
         arguments = (
-            bounds, float(world.interval), world.partners.shape[1], (world.tastes[rows], world.traits.sector[rows]),
-            tuple(state), (self._seen[place], self.everywhere), economy.posted, *counted, tuple(moved),
+            bounds - rows.start, float(world.interval), world.partners.shape[1],
+            (world.tastes[rows], world.traits.sector[rows], world.block.groups), tuple(state),
+            (self._seen[place], self.everywhere), economy.posted, *counted, tuple(moved),
         )  # fmt: skip
         review = _review_of(world, arguments, _drawn(world, 0, rows))
         return Piece(rows, self._partners.looking(rows.start, self._seen[place]), review, counted)

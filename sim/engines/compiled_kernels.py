@@ -25,7 +25,7 @@ from sim.engines.compiled_booking import compile_booking, compile_flush
 from sim.engines.compiled_decision import compile_choice, compile_learning
 from sim.engines.compiled_offers import compile_offers
 from sim.engines.compiled_partners import compile_seen
-from sim.engines.compiled_people import by_sector, compile_people
+from sim.engines.compiled_people import by_group, compile_people
 from sim.engines.compiled_posting import MAY_DIFFER, compile_posting
 from sim.engines.lifting import compiled, gathered, kernel, lift
 from sim.model.facts import Priced
@@ -60,8 +60,8 @@ def compile_review(rules: Any, width: int, several: bool, providers: int) -> Any
 
     @kernel(nogil=True)
     def review(bounds, months, d, who, state, around, faced, tallies, claims, moved, columns, draws):
-        taste, sector_of = who
-        people = columns, taste, sector_of, draws
+        taste, sectors, group_of = who
+        people = columns, taste, sectors, draws
         partners, everywhere = around  # counts by firm; or, in the mean field, what all see
         terms, offers, supports = faced
         policies, lanes = supports.shape[0], offers.shape[2]
@@ -69,11 +69,12 @@ def compile_review(rules: Any, width: int, several: bool, providers: int) -> Any
         priced, granted = lined_up(providers * PRICED * width), lined_up(policies * SUPPORT * width)
         acting, differing = np.empty(policies, np.int64), np.empty(len(MAY_DIFFER) + 1, np.int64)
         grants_differ = np.empty(policies * SUPPORT + 1, np.int64)
-        tastes, sectors, begin = lined_up(providers * width), np.zeros(width, np.int64), bounds[0]
+        tastes, groups, begin = lined_up(providers * width), np.empty(width, np.int8), bounds[0]
         sold, entitlements = lined_up((ROWS - PROVIDER_SEATS) * width), lined_up(policies * ENTITLED * width)
         counts = sold, np.zeros(width, np.int64), np.zeros(policies * width, np.int64)
+        board[boards.COUNTS * width : boards.FIRM * width], sold[:] = 0.0, 0.0
         room = entitlements, lined_up(providers * width), np.empty(policies, np.int64)
-        told = lined_up(len(SECTORS) * (len(differing) + policies * SUPPORT) * width)
+        told = lined_up(terms.shape[1] * (len(differing) + policies * SUPPORT) * width)
         faces, varying = (posted, priced, granted, told), differing[:0]
         together, strips = (width // lanes, 1) if several else (1, (lanes + width - 1) // width)
         turn, starts = np.empty(0 if several else np.diff(bounds).max(), np.int64), np.zeros(len(SECTORS) + 1, np.int64)
@@ -83,29 +84,28 @@ def compile_review(rules: Any, width: int, several: bool, providers: int) -> Any
             if strip == 0:
                 varying = differing[: apart(terms[size_class], differing)]
                 if not several:
-                    by_sector(sector_of, first, last, turn, starts)
+                    by_group(sectors, group_of, first, last, turn, starts)
             spread(board, SEEN, everywhere, strip, together, across)
             count = post(board, faces, acting, faced, size_class, strip, together, across)
             granting = grants_differ[: supported_apart(supports, size_class, acting[:count], grants_differ)]
             set_apart(told, acting, faced, varying, granting, size_class, strip, together, across)
-            sectors_differ = len(varying) + len(granting) > 0
+            groups_differ = len(varying) + len(granting) > 0
             for k in range(0, last - first, together):
                 i = first + k if several else turn[k]
                 firms = min(together, last - i)
                 real, here, waiting = firms * across, i * lanes + strip, (i - begin) * lanes + strip
                 if firms < together:  # places without a firm repeat the last one, and must not be counted
                     flush(board, counts, acting[:count], strip, together, across, tallies, claims, size_class)
-                gather(people, i, firms, across, board, tastes, sectors)
+                gather(people, i, firms, across, board, tastes, groups)
                 firm, luck = hand(board)
                 if several:
                     order(min(i + together, last - 1) * lanes, real, state)
-                    if sectors_differ:
-                        tell_each(board, faces, varying, granting, sectors)
+                    if groups_differ:
+                        tell_each(board, faces, varying, granting, groups, group_of, terms.shape[1] - 1)
                 else:
                     order(turn[min(k + 2, last - first - 1)] * lanes + strip, real, state)
-                    sector = sector_of[i]
-                    if sectors_differ and k == starts[sector]:
-                        tell(board, faces, varying, granting, sector)
+                    if groups_differ and k == starts[group_of[sectors[i]]]:
+                        tell(board, faces, varying, granting, group_of[sectors[i]])
                 if len(everywhere) == 0:
                     seen(board, d, partners, i - begin, strip, firms, across)
                 load(board, here, real, state)

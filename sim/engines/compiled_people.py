@@ -11,16 +11,17 @@ from sim.model.facts import Firm
 
 
 @compiled(nouns, often=False)
-def by_sector(sector, first, last, turn, starts):
-    """Write the rows of some firms in the order of their sectors, and where each sector starts among them."""
+def by_group(sectors, group_of, first, last, turn, starts):
+    """Write the rows of some firms in the order of their sectors' groups, and where each group starts among them."""
     starts[:] = 0
     for i in range(first, last):
-        starts[sector[i] + 1] += 1
+        starts[group_of[sectors[i]] + 1] += 1
     for k in range(1, len(starts)):
         starts[k] += starts[k - 1]
     for i in range(first, last):
-        turn[starts[sector[i]]] = i
-        starts[sector[i]] += 1
+        group = group_of[sectors[i]]
+        turn[starts[group]] = i
+        starts[group] += 1
     for k in range(len(starts) - 1, 0, -1):
         starts[k] = starts[k - 1]
     starts[0] = 0
@@ -36,7 +37,7 @@ def compile_people(rules: Any, width: int, several: bool) -> tuple[Any, ...]:
     handing = compiled(rules, width, several, hands_on=True)
 
     @part
-    def gather_one(people, i, _firms, _across, board, tastes, _sectors):
+    def gather_one(people, i, _firms, _across, board, tastes, _groups):
         """Collect traits, draws and tastes of the firms of a strip, and sectors if it is of several."""
         columns, taste, _, (aware, hit, choice) = people
         for row in range(columns.shape[0]):
@@ -68,14 +69,14 @@ def compile_people(rules: Any, width: int, several: bool) -> tuple[Any, ...]:
             repeat(board, row + n, table[n], i, firms, across)
 
     @part
-    def gather_many(people, i, firms, across, board, tastes, sectors):
-        columns, taste, sector, (aware, hit, choice) = people
+    def gather_many(people, i, firms, across, board, tastes, groups):
+        columns, taste, sectors, (aware, hit, choice) = people
         repeat_all(board, FIRM, columns, i, firms, across)
         repeat(board, DRAWS, aware, i, firms, across)
         repeat(board, DRAWS + 1, hit, i, firms, across)
         repeat_all(board, DRAWS + 2, choice.T, i, firms, across)
         repeat_all(tastes, 0, taste.T, i, firms, across)
-        repeat(sectors, 0, sector, i, firms, across)
+        repeat(groups, 0, sectors, i, firms, across)
 
     @handing
     def hand_one(board):

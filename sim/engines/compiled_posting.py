@@ -14,7 +14,7 @@ from sim.model.monthly_terms import MOVED
 from sim.model.nouns import SECTORS
 
 MAY_DIFFER = np.array(MOVED)
-"""Terms that policies and events move, and may tell sectors apart."""
+"""Terms that policies and events move, and may tell groups of sectors apart."""
 
 
 def _terms_read(formula: Any) -> np.ndarray:
@@ -35,16 +35,16 @@ IN_PRICES = _terms_read(formulas.priced)
 
 
 def compile_posting(rules: Any, width: int, spread: Any) -> tuple[Any, ...]:
-    """Compile how terms, offers and supports come to their boards, and what tells sectors apart."""
+    """Compile how terms, offers and supports come to their boards, and what tells groups of sectors apart."""
     part, worth = compiled(rules, width, often=False), formulas.priced
 
     @part
     def grants(supports, s, size_class, strip, across):
-        """Whether a policy grants the class anything in some sector and lane of a strip."""
-        for sector in range(supports.shape[2]):
+        """Whether a policy grants the class anything in some group and lane of a strip."""
+        for group in range(supports.shape[2]):
             for lane in range(strip, strip + across):
                 for field in RATES:
-                    if supports[s, size_class, sector, field, lane] > 0.0:
+                    if supports[s, size_class, group, field, lane] > 0.0:
                         return True
         return False
 
@@ -61,7 +61,7 @@ def compile_posting(rules: Any, width: int, spread: Any) -> tuple[Any, ...]:
 
     @part
     def post(board, faces, acting, faced, size_class, strip, firms, across):
-        """Put what a class faces on the boards, for its first sector.
+        """Put what a class faces on the boards, for its first group of sectors.
 
         Returns the number of policies that grant the class anything in these lanes this month, which come first in
         `acting`; the others take no time.
@@ -82,31 +82,31 @@ def compile_posting(rules: Any, width: int, spread: Any) -> tuple[Any, ...]:
 
     @part
     def set_apart(told, acting, faced, terms_apart, supports_apart, size_class, strip, firms, across):
-        """Put what tells sectors apart on a board, sector by sector: rows of terms, then of supports."""
+        """Put what tells groups apart on a board, one after the other: rows of terms, then of supports."""
         terms, _, supports = faced
         row = 0
-        for sector in range(max(terms.shape[1], supports.shape[2])):
+        for group in range(terms.shape[1]):
             for n in terms_apart:
-                spread(told, row, terms[size_class, sector, n : n + 1], strip, firms, across)
+                spread(told, row, terms[size_class, group, n : n + 1], strip, firms, across)
                 row += 1
             for n in supports_apart:
                 policy, field = acting[n // SUPPORT], n % SUPPORT
-                spread(told, row, supports[policy, size_class, sector, field : field + 1], strip, firms, across)
+                spread(told, row, supports[policy, size_class, group, field : field + 1], strip, firms, across)
                 row += 1
 
     @part
     def differ(table, n):
-        """Whether sectors differ in a row in some lane, in a table of shape (sectors, rows, lanes)."""
+        """Whether groups differ in a row in some lane, in a table of shape (groups, rows, lanes)."""
         differing = 0
-        for sector in range(1, table.shape[0]):
-            first, other = table[0, n], table[sector, n]
+        for group in range(1, table.shape[0]):
+            first, other = table[0, n], table[group, n]
             for lane in range(np.uint64(first.size)):
                 differing += int(first[lane] != other[lane])
         return differing > 0
 
     @part
     def apart(terms, found):
-        """Write the terms that tell sectors apart; return how many they are."""
+        """Write the terms that tell groups apart; return how many they are."""
         count = 0
         for n in MAY_DIFFER:
             found[count] = n
@@ -115,7 +115,7 @@ def compile_posting(rules: Any, width: int, spread: Any) -> tuple[Any, ...]:
 
     @part
     def supported_apart(supports, size_class, acting, found):
-        """Write the rows of acting policies' supports that tell sectors apart; return how many they are."""
+        """Write the rows of acting policies' supports that tell groups apart; return how many they are."""
         count = 0
         for n in range(len(acting) * SUPPORT):
             found[count] = n
@@ -126,30 +126,30 @@ def compile_posting(rules: Any, width: int, spread: Any) -> tuple[Any, ...]:
 
 
 def _compile_telling(rules: Any, width: int, posting: Any) -> tuple[Any, Any]:
-    """Compile how what tells sectors apart comes to the boards: for one sector, or for that of each place."""
+    """Compile how what tells groups apart comes to the boards: for one group, or for that of each place."""
     part = compiled(rules, width)
 
     @part
-    def copied(board, row, told, of_sector):
-        """Put the row of a sector on a board."""
+    def copied(board, row, told, of_group):
+        """Put the row of a group on a board."""
         for place in range(np.uint64(width)):
-            board[np.uint64(row * width) + place] = told[np.uint64(of_sector * width) + place]
+            board[np.uint64(row * width) + place] = told[np.uint64(of_group * width) + place]
 
     @part
-    def picked(board, row, told, first, apart, sectors):
-        """Put on a board what each place's sector has in its row; those of the sectors are so many rows apart."""
+    def picked(board, row, told, first, apart, groups, last):
+        """Put on a board what each place's group has in its row; those of groups, up to the last, are so far apart."""
         for place in range(np.uint64(width)):
             found = told[np.uint64(first * width) + place]
-            for sector in range(1, len(SECTORS)):
-                other = told[np.uint64((first + sector * apart) * width) + place]
-                found = where(sectors[place] == sector, other, found)
+            for group in range(1, len(SECTORS)):
+                other = told[np.uint64((first + min(group, last) * apart) * width) + place]
+                found = where(groups[place] == group, other, found)
             board[np.uint64(row * width) + place] = found
 
     @compiled(rules, width, often=False)
-    def tell(board, faces, terms_apart, supports_apart, sector):
-        """Put on the boards what tells a sector apart: rows of terms and of supports."""
+    def tell(board, faces, terms_apart, supports_apart, group):
+        """Put on the boards what tells a group apart: rows of terms and of supports."""
         posted, priced, granted, told = faces
-        first = sector * (len(terms_apart) + len(supports_apart))
+        first = group * (len(terms_apart) + len(supports_apart))
         anew = False
         for n in range(len(terms_apart)):
             copied(board, TERMS + terms_apart[n], told, first + n)
@@ -160,16 +160,18 @@ def _compile_telling(rules: Any, width: int, posting: Any) -> tuple[Any, Any]:
             posting(board, posted, priced)
 
     @compiled(rules, width, often=False)
-    def tell_each(board, faces, terms_apart, supports_apart, sectors):
-        """The same where places are of firms of several sectors."""
+    def tell_each(board, faces, terms_apart, supports_apart, groups, group_of, last):
+        """The same where places are of firms of several groups, up to the last; they hold sectors so far."""
         posted, priced, granted, told = faces
         rows = len(terms_apart) + len(supports_apart)
+        for place in range(np.uint64(width)):
+            groups[place] = group_of[groups[place]]
         anew = False
         for n in range(len(terms_apart)):
-            picked(board, TERMS + terms_apart[n], told, n, rows, sectors)
+            picked(board, TERMS + terms_apart[n], told, n, rows, groups, last)
             anew |= IN_PRICES[terms_apart[n]]
         for n in range(len(supports_apart)):
-            picked(granted, supports_apart[n], told, len(terms_apart) + n, rows, sectors)
+            picked(granted, supports_apart[n], told, len(terms_apart) + n, rows, groups, last)
         if anew:
             posting(board, posted, priced)
 

@@ -59,8 +59,9 @@ class Economy:
     claims : ndarray of int64, shape (supporting, classes, lanes)
         Claims of firms this month, smallest units; engines add them up.
     posted : tuple of ndarray
-        What firms face this month: terms, (classes, 1 or sectors, fields, lanes); `facts.Offer` by provider,
-        (providers, fields, lanes); `facts.Support` by policy, (supporting, classes, 1 or sectors, fields, lanes).
+        What firms face this month: terms, (classes, groups, fields, lanes); `facts.Offer` by provider,
+        (providers, fields, lanes); `facts.Support` by policy, (supporting, classes, groups, fields, lanes). Groups are
+        those of `Block.groups`.
     counted : ndarray of int64, shape (phases, rows, classes, lanes)
         Stocks of the firms of each review phase after their last review.
     kept
@@ -91,7 +92,7 @@ class Economy:
         self.kept: Any = None
         self.profit, self.support = np.zeros(lanes), np.zeros(lanes)
         self.posted = (
-            np.repeat(monthly.first, world.measures.sectors, axis=1),
+            np.repeat(monthly.first, world.block.targets.shape[2], axis=1),
             np.empty((world.providers, len(Offer._fields), lanes)), self.fiscal.supports,
         )  # fmt: skip
         self._books = Books(

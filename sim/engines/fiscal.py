@@ -36,7 +36,7 @@ class Fiscal:
         Sum of levels of each channel that reaches providers (`channels.Raised`), as far as it was paid for.
     duties : Duties
         What policies have to pay, and what of.
-    supports : ndarray, shape (supporting, classes, 1 or sectors, fields, lanes)
+    supports : ndarray, shape (supporting, classes, groups of sectors, fields, lanes)
         What policies grant this month: `facts.Support`.
     """
 
@@ -51,9 +51,9 @@ class Fiscal:
                 self._units[n] = investment if per == "investment" else 0.0  # the price of a seat comes month by month
         self._raising = world.block.to_firms, world.block.to_providers
         self.raised = np.zeros((len(PROVIDER_CHANNELS), lanes))
-        supporting = m.targets[self._supporting]
-        self._aims = supporting if (supporting != supporting[:, :, :1]).any() else supporting[:, :, :1]
-        self.supports = np.zeros((*self._aims.shape[:3], len(Support._fields), lanes))
+        targets = world.block.targets
+        aims = targets[self._supporting]
+        self.supports = np.zeros((*aims.shape[:3], len(Support._fields), lanes))
         for field, setting in (("cap", m.caps), ("reach", m.reach), ("new_users", m.new_users)):
             self.supports[:, :, :, Support._fields.index(field)] = setting[:, None, None]
         self._room = np.ones_like(self.active), (
@@ -62,7 +62,7 @@ class Fiscal:
         )  # fmt: skip
         t, rates = self.treasury, np.stack([m.rates, m.agent_rates], axis=1)
         self._measures = (
-            m.levels, m.targets, world.block.twins, (t.over, self.active), (rates, self._supporting, self._aims)
+            m.levels, targets, (t.over, self.active), (rates, self._supporting, aims)
         )
         self.duties = Duties(
             self._supporting, m.charged, self._per_seat, self._units, self.active, t.limited, t.left, t.spent, t.over,

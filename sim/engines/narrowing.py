@@ -5,39 +5,31 @@ from collections.abc import Iterable
 import numpy as np
 
 from sim.model.arithmetic import Number
-from sim.model.nouns import SECTORS
 
 
 class Narrow:
-    """Fields of a record as kinds of firms face them, a kind being a class, or a class and sector.
+    """Fields of a record as kinds of firms face them, a kind being a class and a group of sectors (`Block.groups`).
 
     Parameters
     ----------
     fields
         Each a float, (lanes,), or where kinds differ (kinds, 1) or (kinds, lanes).
-    by_sector
-        Whether sectors are told apart.
     """
 
-    def __init__(self, fields: Iterable[Number], by_sector: bool):
-        self.fields, self._by_sector = list(fields), by_sector
+    def __init__(self, fields: Iterable[Number]):
+        self.fields = list(fields)
         self._several = [n for n, each in enumerate(self.fields) if type(each) is np.ndarray and each.ndim == 2]
 
     def of(self, kinds: np.ndarray) -> list[Number]:
-        """Return the fields as firms of some `kinds_of` face them: (firms, 1) or (firms, lanes) where kinds differ."""
-        found, mine = self.fields.copy(), kinds[int(self._by_sector)]
+        """Return the fields as firms of some kinds face them: (firms, 1) or (firms, lanes) where kinds differ."""
+        found = self.fields.copy()
         for n in self._several:
-            found[n] = found[n].take(mine, axis=0)
+            found[n] = found[n].take(kinds, axis=0)
         return found
 
 
-def kinds_of(classes: np.ndarray, sectors: np.ndarray) -> np.ndarray:
-    """Kinds of firms by class alone, and by class and sector; int8, (2, firms)."""
-    return np.stack([classes, classes * np.int8(len(SECTORS)) + sectors])
-
-
 def narrowed(table: np.ndarray) -> list[Number]:
-    """Fields, as `Narrow` has them, of a table of shape (classes, 1 or sectors, fields, lanes)."""
+    """Fields, as `Narrow` has them, of a table of shape (classes, groups, fields, lanes)."""
     count, lanes = table.shape[2:]
     kinds = table.reshape(-1, count, lanes)
     first = kinds[0]

@@ -57,13 +57,12 @@ class Kept:
             self._terms[row] = field
         t, whom = Terms(*self._terms), [policy[:, :, RATES].any(axis=(2, 3)) for policy in supports]
         acting = [s for s, kinds in enumerate(whom) if kinds.any()]
-        by_sector, of_policies = terms.shape[1] > 1, supports.shape[2] > 1
         return Posted(
-            terms=Narrow(t, by_sector),
-            offers=[Narrow(priced(Offer(*offer), t), by_sector) for offer in offers],
+            terms=Narrow(t),
+            offers=[Narrow(priced(Offer(*offer), t)) for offer in offers],
             acting=acting,
-            supports=[Narrow(narrowed(supports[s]), of_policies) for s in acting],
-            whom=[Narrow([whom[s].reshape(-1, 1)], of_policies) for s in acting],
+            supports=[Narrow(narrowed(supports[s])) for s in acting],
+            whom=[Narrow([whom[s].reshape(-1, 1)]) for s in acting],
         )
 
 

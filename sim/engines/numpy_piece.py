@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.engines.counting import Cells
-from sim.engines.narrowing import Narrow, kinds_of
+from sim.engines.narrowing import Narrow
 from sim.engines.world import World
 from sim.model.arithmetic import total
 from sim.model.facts import Firm, Priced, Seen, Support, Terms
@@ -41,7 +41,8 @@ class Piece:
         self._lanes, self._months = len(world.lanes), float(world.interval)
         self._rules, self._seen, self._posted = rules, seen, posted
         self._state, self._classes = world.state.part(rows), world.layout.classes[rows]
-        self._kinds = kinds_of(self._classes, world.traits.sector[rows])
+        groups = world.block.groups
+        self._kinds = self._classes * (groups.max() + np.int8(1)) + groups[world.traits.sector[rows]]
         self._columns, self._tastes = world.columns(rows), world.tastes[rows]
         aware, hit, self._draws = world.luck(month, rows)
         self._luck = Luck(aware[:, None], hit[:, None], tuple(self._draws.T[..., None]))
@@ -72,7 +73,7 @@ class Piece:
 
     def _choose(self, who, tallies, claims, codes):
         """Let some firms choose."""
-        (firm, luck, seen), kinds, s = self._of(who), self._kinds[:, who], self._state
+        (firm, luck, seen), kinds, s = self._of(who), self._kinds[who], self._state
         was = SimpleNamespace(**{name: getattr(s, name).take(who, axis=0) for name in ("option", "provider")})
         now = {name: getattr(self._learnt, name).take(who, axis=0) for name in ("aware", "was_hit", "risk")}
         learnt, tastes = SimpleNamespace(**now), self._tastes[who].T[..., None]
@@ -97,7 +98,7 @@ class Piece:
 
     def _heard(self, firm, kinds):
         """Which firms of the given kinds some policy may grant something, in some lane, (firms,)."""
-        heard = np.zeros((kinds.shape[1], 1), bool)
+        heard = np.zeros((kinds.size, 1), bool)
         for policy, whom in zip(self._posted.supports, self._posted.whom, strict=True):
             hears = self._rules.is_eligible(False, firm, Support(*policy.of(kinds))).any(axis=1, keepdims=True)
             heard |= whom.of(kinds)[0] & hears
@@ -105,7 +106,7 @@ class Piece:
 
     def _grants(self, who, option):
         """What some firms are entitled to and would be granted at each provider, and what providers offer them."""
-        firm, kinds = Firm(*self._columns.take(who, axis=1)[..., None]), self._kinds[:, who]
+        firm, kinds = Firm(*self._columns.take(who, axis=1)[..., None]), self._kinds[who]
         offers, supports = self._facing(kinds)[1], [Support(*policy.of(kinds)) for policy in self._posted.supports]
         return *grants(self._rules, firm, option, offers, supports), offers
 

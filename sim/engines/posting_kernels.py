@@ -102,7 +102,7 @@ def offers(providers, climate, raised, national, reference, hit_shares, result):
 
 @compiled(monthly_terms, often=False)
 def supports(rates, active, supporting, aims, result):
-    """Write what policies grant: `facts.Support`, shape (supporting, classes, 1 or sectors, fields, lanes).
+    """Write what policies grant: `facts.Support`, shape (supporting, classes, groups, fields, lanes).
 
     Parameters
     ----------
@@ -113,19 +113,19 @@ def supports(rates, active, supporting, aims, result):
     supporting
         Number of the measure of each policy that supports.
     aims
-        Whether it is for the class and sector, (supporting, classes, 1 or sectors, lanes).
+        Whether it is for the class and group of sectors, (supporting, classes, groups, lanes).
     """
     for s, n in enumerate(supporting):
         for c in range(aims.shape[1]):
-            for sector in range(aims.shape[2]):
+            for group in range(aims.shape[2]):
                 for k in range(len(RATES)):
                     for lane in range(aims.shape[3]):
                         rate = rates[k, s, lane] * active[n, lane]
-                        result[s, c, sector, RATES[k], lane] = rate * aims[s, c, sector, lane]
+                        result[s, c, group, RATES[k], lane] = rate * aims[s, c, group, lane]
 
 
 @kernel(in_place=True)
-def posted(over, raising, levels, targets, twins, goes_on, grants, state, room, flows, result):
+def posted(over, raising, levels, targets, goes_on, grants, state, room, flows, result):
     """Work out all that firms face in a month, in one call: it takes longer to call compiled code than most steps take.
 
     Parameters
@@ -134,7 +134,7 @@ def posted(over, raising, levels, targets, twins, goes_on, grants, state, room, 
         How many months are over, (1,).
     raising
         `block.Raising` of firms and of providers.
-    levels, targets, twins
+    levels, targets
         As they have them; the levels of all months.
     goes_on
         Whether money of a policy once ran short, (policies, lanes), and where it is written whether measures go on.
@@ -160,7 +160,7 @@ def posted(over, raising, levels, targets, twins, goes_on, grants, state, room, 
     provider_levels(raising[1], month, levels[month], active, ones, by_providers)
     climate(plain[month], by_providers, now)
     month_news(decline[month], media_hits, national, reference, others[0])
-    month_terms(own, raising[0], month, levels[month], targets, twins, active, others, terms)
+    month_terms(own, raising[0], month, levels[month], targets, active, others, terms)
     offers(providers, now, by_providers, national, reference, hit_shares, posted_offers)
     rates, supporting, aims = grants
     supports(rates[month], active, supporting, aims, granted)

@@ -1,6 +1,6 @@
 """Parameters of the economy of a block of lanes, as arrays."""
 
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -50,23 +50,34 @@ def reference(world: World, public: np.ndarray, tallies: np.ndarray) -> Referenc
     tallies
         Counts over firms at the start, shape (rows, classes, lanes).
     """
-    time = np.arange(world.months + 1)[:, None, None] / 12.0
-    growth = exponential(time * over_lanes(world.values, "market.outside_growth"))
-    start = over_lanes(world.values, "market.outside") * sum(public)
-    shares = over_lanes(world.values, "market.shares")
-    first, prices = ROW["seats_on_premise"], over_lanes(world.values, "cost.public_price")
+    given, outside, growth = _lasting(world.block)
+    first, weights = ROW["seats_on_premise"], world.layout.weights
     seats = tallies[first] + tallies[first + 1] + tallies[first + 2] + tallies[first + 3]
-    total = nationwide(seats, world.layout.weights)
+    total = nationwide(seats, weights)
     return Reference(
-        prices=prices,
-        paid=np.stack([prices, over_lanes(world.values, "agents.cost")]),
-        paying=over_lanes(world.values, "agents.paying_share"),
-        quality=over_lanes(world.values, "benefit.quality"),
-        interoperability=over_lanes(world.values, "reach.interoperability"),
-        appeal=over_lanes(world.values, "constant.appeal"),
-        outside=growth * start * shares,
-        shares=shares,
+        outside=growth * (outside * sum(public)) * given["shares"],
         seats=total,
-        mean_price=nationwide(seats * prices, world.layout.weights) / total,
-        cost_of_funds=over_lanes(world.values, "welfare.cost_of_funds"),
+        mean_price=nationwide(seats * given["prices"], weights) / total,
+        **given,
     )
+
+
+@lru_cache(maxsize=4)
+def _lasting(block):
+    """What replicates of a block share: fields of `Reference`; outside demand by seat sold, and how it has grown."""
+
+    def lanes(key):
+        return over_lanes(block.values, key)
+
+    time, prices = np.arange(block.lanes[0].run.months + 1)[:, None, None] / 12.0, lanes("cost.public_price")
+    given = {
+        "prices": prices,
+        "paid": np.stack([prices, lanes("agents.cost")]),
+        "paying": lanes("agents.paying_share"),
+        "quality": lanes("benefit.quality"),
+        "interoperability": lanes("reach.interoperability"),
+        "appeal": lanes("constant.appeal"),
+        "shares": lanes("market.shares"),
+        "cost_of_funds": lanes("welfare.cost_of_funds"),
+    }
+    return given, lanes("market.outside"), exponential(time * lanes("market.outside_growth"))

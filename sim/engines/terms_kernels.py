@@ -17,8 +17,8 @@ lift(monthly_terms)
 
 
 @compiled(monthly_terms, often=False)
-def firm_levels(raising, month, levels, targets, active, c, sector, result):
-    """Write the sum of levels of every channel that reaches firms of a class and sector, (channels, lanes).
+def firm_levels(raising, month, levels, targets, active, c, group, result):
+    """Write the sum of levels of every channel that reaches firms of a class and group of sectors, (channels, lanes).
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def firm_levels(raising, month, levels, targets, active, c, sector, result):
     levels
         Of this month at full activity, (raises, lanes).
     targets
-        (measures, classes, sectors, lanes).
+        (measures, classes, groups, lanes).
     active
         1 for measures that go on, else 0; (measures, lanes).
     """
@@ -36,7 +36,7 @@ def firm_levels(raising, month, levels, targets, active, c, sector, result):
         place, measure, channel = raising.raised[raised]
         k, n, row = np.uint64(place), np.uint64(measure), np.uint64(channel)
         for lane in range(np.uint64(result.shape[1])):
-            level = levels[k, lane] * targets[n, np.uint64(c), np.uint64(sector), lane]
+            level = levels[k, lane] * targets[n, np.uint64(c), np.uint64(group), lane]
             result[row, lane] += level * active[n, lane]
 
 
@@ -65,8 +65,8 @@ def month_news(decline, media_hits, national, reference, news):
 
 
 @compiled(monthly_terms, often=False)
-def month_terms(own, raising, month, levels, targets, twins, active, room, result):
-    """Write the terms that change into `result`, shape (classes, sectors, fields, lanes).
+def month_terms(own, raising, month, levels, targets, active, room, result):
+    """Write the terms that change into `result`, shape (classes, groups, fields, lanes).
 
     Rows that are written side by side have to lie a fixed number of places apart, or the compiler cannot be sure that
     they do not overlap, and works on one lane at a time: so they are written to a strip of a fixed width first.
@@ -77,18 +77,14 @@ def month_terms(own, raising, month, levels, targets, twins, active, room, resul
         `monthly_terms.Own`, (fields, classes, lanes).
     raising, month, levels, targets, active
         As `firm_levels` has them.
-    twins
-        For each sector the first that every measure treats like it.
     room
         `monthly_terms.News` and room for `channels.Levels`, (fields, lanes) each, and for `monthly_terms.Moved`,
         (fields, STRIP).
     """
-    (classes, sectors, _, lanes), (news, by_firms, moved) = result.shape, room
+    (classes, groups, _, lanes), (news, by_firms, moved) = result.shape, room
     for c in range(classes):
-        for sector in range(sectors):
-            if twins[sector] < sector:
-                continue
-            firm_levels(raising, month, levels, targets, active, c, sector, by_firms)
+        for group in range(groups):
+            firm_levels(raising, month, levels, targets, active, c, group, by_firms)
             for start in range(0, lanes, STRIP):
                 across = min(STRIP, lanes - start)
                 for place in range(across):
@@ -98,15 +94,7 @@ def month_terms(own, raising, month, levels, targets, twins, active, room, resul
                         gathered(Levels, by_firms, 0, lanes, lane), gathered(News, news, 0, lanes, lane),
                     )  # fmt: skip
                     scattered(after, moved, 0, STRIP, place)
-                for twin in range(sector, sectors):
-                    if twins[twin] == sector:
-                        tell(moved, result[c, twin], start, across)
-
-
-@compiled(monthly_terms, often=False)
-def tell(moved, result, start, across):
-    """Put a strip of terms that change where they belong, (fields, lanes)."""
-    for field in range(len(MOVED)):
-        row = np.uint64(MOVED[field])
-        for place in range(np.uint64(across)):
-            result[row, np.uint64(start) + place] = moved[np.uint64(field), place]
+                for field in range(len(MOVED)):
+                    row = np.uint64(MOVED[field])
+                    for place in range(np.uint64(across)):
+                        result[c, group, row, np.uint64(start) + place] = moved[np.uint64(field), place]

@@ -70,7 +70,7 @@ class World:
         """Number of public providers."""
         return self.tastes.shape[1]
 
-    @property
+    @cached_property
     def mean_field(self) -> bool:
         """Whether firms listen to the whole economy instead of partners."""
         return self.values[0]["network.kind"] == network.MEAN_FIELD
@@ -82,9 +82,10 @@ class World:
 
     def past_hits(self) -> np.ndarray:
         """Firms hit before the start, by the review phase in which it was booked; int64, (phases, classes, lanes)."""
-        hit = self.state.last_hit > NEVER
-        stretches = [[self.layout.stretch(phase, c) for c in range(len(CLASSES))] for phase in range(self.interval)]
-        return np.array([[hit[stretch].sum(axis=0) for stretch in row] for row in stretches])
+        hits, counts = np.zeros((self.interval * len(CLASSES), len(self.lanes)), np.int64), self.layout.counts.ravel()
+        starts = self.layout.bounds[:-1][counts > 0]
+        hits[counts > 0] = np.add.reduceat(self.state.last_hit > NEVER, starts, axis=0, dtype=np.int64)
+        return hits.reshape(self.interval, len(CLASSES), -1)
 
     def firms_aimed_at(self) -> np.ndarray:
         """A twelfth of the national firms of classes and sectors that each policy is aimed at, (policies, lanes)."""
@@ -119,8 +120,12 @@ class World:
         """Draws of some rows of a chunk."""
         start = chunk * streams.CHUNK
         firms = min(streams.CHUNK, self.layout.firms - start)
-        drawn = _luck(self.lanes[0].run.seed, self.replicate, month // self.interval, chunk, firms)
+        drawn = _luck(self._seed, self.replicate, month // self.interval, chunk, firms)
         return [each[rows.start - start : rows.stop - start] for each in drawn]
+
+    @cached_property
+    def _seed(self):
+        return self.lanes[0].run.seed
 
 
 @lru_cache(maxsize=4)

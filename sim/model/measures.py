@@ -77,7 +77,7 @@ class Measures:
         """Whether something is raised in a month in some lane, shape (months, raises)."""
         return np.any(self.levels, axis=2)
 
-    @property
+    @cached_property
     def sectors(self) -> int:
         """Entries that terms need: one for all sectors unless some measure that raises them tells sectors apart."""
         at_work = np.flatnonzero(self.at_work.any(axis=0))

@@ -48,7 +48,7 @@ class Layout:
     classes: np.ndarray
     weights: np.ndarray
 
-    @property
+    @cached_property
     def firms(self) -> int:
         """Number of simulated firms."""
         return int(self.bounds[-1])
@@ -66,11 +66,6 @@ class Layout:
     def phase_bounds(self, phase: int) -> np.ndarray:
         """First row of each class that reviews in one phase, and the row after the last; (classes + 1,)."""
         return self.bounds[phase * len(CLASSES) : (phase + 1) * len(CLASSES) + 1]
-
-    def stretch(self, phase: int, size_class: int) -> slice:
-        """Rows of one phase and class."""
-        n = phase * len(CLASSES) + size_class
-        return slice(int(self.bounds[n]), int(self.bounds[n + 1]))
 
     def ranks(self, rows: slice) -> np.ndarray:
         """Running number of each of some rows within its class, int64."""
