@@ -68,7 +68,7 @@ class Block:
     def targets(self) -> np.ndarray:
         """`Measures.targets` by group of sectors, of measures that reach firms; (measures, classes, groups, lanes)."""
         firsts = np.unique(self.groups, return_index=True)[1]
-        return self.measures.targets[:, :, firsts]
+        return self.measures.targets.take(firsts, axis=2)
 
 
 class _Same(tuple[Scenario, ...]):

@@ -11,7 +11,7 @@ from sim.engines.settling import settled
 from sim.engines.terms_kernels import STRIP
 from sim.engines.world import World
 from sim.model.channels import PROVIDER_CHANNELS, Levels
-from sim.model.facts import Support
+from sim.model.facts import Offer, Support
 from sim.model.monthly_terms import Moved, News
 from sim.model.treasury import Treasury
 
@@ -59,7 +59,7 @@ class Fiscal:
         self._room = np.ones_like(self.active), (
             np.empty((len(News._fields), lanes)), np.empty((len(Levels._fields), lanes)),
             np.empty((len(Moved._fields), STRIP)),
-        )  # fmt: skip
+        ), np.empty((1 + len(Offer._fields), STRIP))  # fmt: skip
         t, rates = self.treasury, np.stack([m.rates, m.agent_rates], axis=1)
         self._measures = (
             m.levels, targets, (t.over, self.active), (rates, self._supporting, aims)

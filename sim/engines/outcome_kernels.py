@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.engines.lifting import compiled, gathered, kernel, lift, scattered
+from sim.engines.lifting import compiled, fetched, gathered, kernel, lift, scattered
+from sim.engines.placing import LINE
 from sim.engines.posting_kernels import climate
 from sim.model import market, market_outcomes, outcomes, terms
 from sim.model.channels import Raised
@@ -103,6 +104,10 @@ def record(
     climate(plain[month], raised, now)
     for start in range(0, len(starts), STRIP):
         across = min(STRIP, len(starts) - start)
+        for lane in range(start, start + across):  # written to at last, each in lines of its own: send for them
+            begin = starts[lane] + done[0] * widths[lane]
+            for place in range(begin, begin + widths[lane], LINE // 8):
+                fetched(result, place)
         of_classes(tallies, weights, surplus, room, start, across)
         sum_providers(tallies, weights, providers, hits, now, reference, room, start, across)
         add_up(spent, room.paid, start, across)

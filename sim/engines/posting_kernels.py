@@ -7,8 +7,8 @@ month's decisions.
 
 import numpy as np
 
-from sim.engines.lifting import compiled, gathered, kernel, lift
-from sim.engines.terms_kernels import month_news, month_terms
+from sim.engines.lifting import compiled, gathered, kernel, lift, scattered
+from sim.engines.terms_kernels import STRIP, month_news, month_terms
 from sim.model import market, monthly_terms, terms
 from sim.model.channels import Raised
 from sim.model.facts import Offer, Support
@@ -59,7 +59,7 @@ def climate(plain, raised, result):
 
 
 @compiled(market, often=False)
-def offers(providers, climate, raised, national, reference, hit_shares, result):
+def offers(providers, climate, raised, national, reference, hit_shares, room, result):
     """Write `facts.Offer` of each provider into `result`, shape (providers, fields, lanes).
 
     Parameters
@@ -74,18 +74,26 @@ def offers(providers, climate, raised, national, reference, hit_shares, result):
         `reference.Reference`.
     hit_shares
         Shares of customers hit in the months of an interval, (months, providers, lanes).
+    room
+        Room for who escaped, and for an offer, of a strip of lanes: (1 + fields, STRIP).
     """
     count, lanes = reference.appeal.shape
-    for lane in range(lanes):
-        now, total = gathered(Climate, climate, 0, lanes, lane), reference.seats[lane]
-        opened = terms.opened(reference.interoperability[lane], gathered(Raised, raised, 0, lanes, lane).opened)
-        everywhere = national[PUBLIC, lane] / total
-        for j in range(count):
-            escaped = 1.0
-            for month in range(hit_shares.shape[0]):
-                escaped *= 1.0 - hit_shares[month, j, lane]
-            state = gathered(Provider, providers, 0, count * lanes, j * lanes + lane)
-            presence = national[PROVIDER_SEATS + j, lane] / total
+    escaped, strip = room[0], room[1:]
+    for part in range(count * ((lanes + STRIP - 1) // STRIP)):
+        j, start = np.uint64(part % count), np.uint64(part // count * STRIP)
+        across = min(STRIP, lanes - start)
+        for place in range(np.uint64(across)):
+            escaped[place] = 1.0
+        for month in range(np.uint64(hit_shares.shape[0])):
+            for place in range(np.uint64(across)):
+                escaped[place] *= 1.0 - hit_shares[month, j, start + place]
+        for place in range(np.uint64(across)):
+            lane = start + place
+            now, total = gathered(Climate, climate, 0, lanes, lane), reference.seats[lane]
+            opened = terms.opened(reference.interoperability[lane], gathered(Raised, raised, 0, lanes, lane).opened)
+            state = gathered(Provider, providers, 0, count * lanes, j * np.uint64(lanes) + lane)
+            everywhere = national[np.uint64(PUBLIC), lane] / total
+            presence = national[np.uint64(PROVIDER_SEATS) + j, lane] / total
             offer = Offer(
                 price=state.price,
                 congestion=state.congestion,
@@ -93,11 +101,13 @@ def offers(providers, climate, raised, national, reference, hit_shares, result):
                 strength=market.strength(state.quality, now),
                 presence=presence + opened * (everywhere - presence),
                 appeal=reference.appeal[j, lane],
-                hit_chance=1.0 - escaped,
+                hit_chance=1.0 - escaped[place],
                 risk=market.objective_risk(state.security, now),
             )
-            for field in range(len(offer)):
-                result[j, field, lane] = offer[field]
+            scattered(offer, strip, 0, STRIP, place)
+        for field in range(np.uint64(strip.shape[0])):
+            for place in range(np.uint64(across)):
+                result[j, field, start + place] = strip[field, place]
 
 
 @compiled(monthly_terms, often=False)
@@ -143,7 +153,7 @@ def posted(over, raising, levels, targets, goes_on, grants, state, room, flows, 
     state
         What `month_terms`, `climate` and `offers` are made of: parameters of all months, and the economy as it stands.
     room
-        Ones, (measures, lanes), and the room of `month_terms`.
+        Ones, (measures, lanes), and the room of `month_terms` and `offers`.
     flows
         What is counted of a month, zero from now on: counts over firms, (rows, classes, lanes), in their rows of flows,
         and claims, (supporting, classes, lanes).
@@ -152,7 +162,7 @@ def posted(over, raising, levels, targets, goes_on, grants, state, room, flows, 
     """
     own, decline, media_hits, national, reference, plain, providers, hit_shares = state
     by_providers, now, terms, posted_offers, granted = result
-    month, (short, active), (ones, others), (tallies, claims) = over[0], goes_on, room, flows
+    month, (short, active), (ones, others, offered), (tallies, claims) = over[0], goes_on, room, flows
     tallies[FIRST_FLOW:PROVIDER_SEATS], claims[:] = 0, 0
     for n in range(short.shape[0]):
         for lane in range(short.shape[1]):
@@ -161,6 +171,6 @@ def posted(over, raising, levels, targets, goes_on, grants, state, room, flows, 
     climate(plain[month], by_providers, now)
     month_news(decline[month], media_hits, national, reference, others[0])
     month_terms(own, raising[0], month, levels[month], targets, active, others, terms)
-    offers(providers, now, by_providers, national, reference, hit_shares, posted_offers)
+    offers(providers, now, by_providers, national, reference, hit_shares, offered, posted_offers)
     rates, supporting, aims = grants
     supports(rates[month], active, supporting, aims, granted)
