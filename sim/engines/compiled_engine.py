@@ -110,15 +110,15 @@ def review_month(world: World, economy: Economy, month: int, claims: np.ndarray,
     everywhere = np.stack(economy.seen_everywhere()) if world.mean_field else kept.nowhere
     number = month % world.interval
     phase = kept.phase(number)
-    decide = partial(_decide, kept, world, month, everywhere, posted)
+    decided = partial(decide, kept, world, month, everywhere, posted)
 
     def apart(piece: Piece) -> tuple[np.ndarray, np.ndarray]:
         counts = np.zeros_like(kept.counts), np.zeros_like(claims)
-        decide(piece, *counts)
+        decided(piece, *counts)
         return counts
 
     if len(phase.pieces) == 1:
-        decide(phase.pieces[0], kept.counts, claims)
+        decided(phase.pieces[0], kept.counts, claims)
     else:
         for tallied, claimed in each(apart, phase.pieces, world.threads):
             kept.counts += tallied
@@ -127,7 +127,7 @@ def review_month(world: World, economy: Economy, month: int, claims: np.ndarray,
     kept.partners.move(phase.first, month, *phase.moved)
 
 
-def _decide(kept, world, month, everywhere, posted, piece, tallies, claims):
+def decide(kept, world, month, everywhere, posted, piece, tallies, claims):
     """Let some firms decide; add to the counts, and write what waits until everybody has decided."""
     if not world.mean_field:
         kept.partners.look(piece.rows.start, piece.partners)

@@ -26,8 +26,12 @@ class Settled:
         return self._call(*arguments)
 
     def _first(self, *arguments: Any) -> Any:
+        self.settle(*arguments)
+        return self._call(*arguments)
+
+    def settle(self, *arguments: Any) -> None:
+        """Compile the kernel for arguments of these types, without calling it."""
         key = self._function, compute_fingerprint(arguments)
         if key not in self._known:
             self._known[key] = self._function.compile(tuple(map(typeof, arguments)))
         self._call = self._known[key]
-        return self._call(*arguments)
