@@ -74,8 +74,8 @@ def compile_people(rules: Any, width: int, several: bool) -> tuple[Any, ...]:
         repeat(board, DRAWS, aware, i, firms, across)
         repeat(board, DRAWS + 1, hit, i, firms, across)
         repeat_all(board, DRAWS + 2, choice.T, i, firms, across)
-        repeat_all(tastes, 0, taste.T, i, firms, across)
-        repeat(sectors, 0, sector, i, firms, across)
+        repeat_all(tastes, np.int64(0), taste.T, i, firms, across)
+        repeat(sectors, np.int64(0), sector, i, firms, across)
 
     @handing
     def hand_one(board):

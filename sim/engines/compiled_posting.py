@@ -84,7 +84,7 @@ def compile_posting(rules: Any, width: int, spread: Any) -> tuple[Any, ...]:
     def set_apart(told, acting, faced, terms_apart, supports_apart, size_class, strip, firms, across):
         """Put what tells sectors apart on a board, sector by sector: rows of terms, then of supports."""
         terms, _, supports = faced
-        row = 0
+        row = np.int64(0)
         for sector in range(max(terms.shape[1], supports.shape[2])):
             for n in terms_apart:
                 spread(told, row, terms[size_class, sector, n : n + 1], strip, firms, across)
