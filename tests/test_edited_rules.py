@@ -93,14 +93,14 @@ def test_a_second_run_compiles_nothing_anew(installation, original):
 
 def test_two_halves_compiled_ahead_are_all_that_a_run_needs(installation, original, tmp_path):
     kept, names = {}, []
-    for half in ("compile_all_but_the_review", "compile_the_review"):
+    for half in ("compile_all_but_decisions", "compile_decisions"):
         before = set(kept)
         assert digests(start(installation, half, XDG_CACHE_HOME=tmp_path)) == []
         kept = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.nb[ci]")}
         names.append({path.name.partition("-")[0] for path in kept.keys() - before})
-    rest, review = names
+    rest, decisions = names
     assert rest > {"start_kernels.ready", "outcome_kernels.record", "book_kernels.closed", "compiled_partners._move"}
-    assert review == {"compiled_kernels.compile_review.locals.review"}
+    assert {name.split(".")[-1] for name in decisions} == {"review", "month"}
     assert digests(start(installation, "compiled", XDG_CACHE_HOME=tmp_path)) == [original]
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.nb[ci]")} == kept
 

@@ -50,14 +50,14 @@ def test_a_task_that_kills_its_worker_takes_no_other_with_it(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("kept", "cores", "compiled"), [(False, 2, ["the review"]), (True, 2, []), (False, 1, [])],
+    ("kept", "cores", "compiled"), [(False, 2, ["decisions"]), (True, 2, []), (False, 1, [])],
     ids=["nothing kept", "the review kept", "one core"],
 )  # fmt: skip
 def test_a_first_run_compiles_half_of_it_whatever_becomes_of_the_other_process(monkeypatch, kept, cores, compiled):
     found = []
     monkeypatch.setattr(compiling, "is_kept", lambda _kernel: kept)
     monkeypatch.setattr(first, "cores", lambda: cores)
-    monkeypatch.setattr(ahead, "compile_all_but_the_review", os._exit)
-    monkeypatch.setattr(ahead, "compile_the_review", lambda _scenario: found.append("the review"))
+    monkeypatch.setattr(ahead, "compile_all_but_decisions", os._exit)
+    monkeypatch.setattr(ahead, "compile_decisions", lambda _scenario: found.append("decisions"))
     first.compile_beside(1)
     assert found == compiled

@@ -18,25 +18,30 @@ MOST_FIRMS = 1000
 """More are not needed to know what has to be compiled."""
 
 
-def compile_the_review(scenario: Scenario) -> None:
-    """Compile the review as a run of a scenario needs it, and keep it."""
+def compile_decisions(scenario: Scenario) -> None:
+    """Compile what firms and providers decide in a run of a scenario, and keep it."""
     world = _small(scenario)
     kept = Kept(world, np.zeros((ROWS, len(CLASSES), 1), np.int64))
     kept.review = kept.review.settle
-    faced = np.empty((0,) * 4), np.empty((0,) * 3), np.empty((0,) * 5)  # only their types are asked for
-    claims = np.empty((0,) * 3, np.int64)
+    faced, claims = tuple(map(_nothing, (4, 3, 5))), _nothing(3).astype(np.int64)
     compiled_engine.decide(kept, world, 0, kept.nowhere, faced, kept.phase(0).pieces[0], kept.counts, claims)
+    compiled_engine.provider_month(*map(_nothing, (3, 3, 2, 3, 1)))
 
 
-class Unasked:
-    """The compiled engine with firms that are not asked what they decide: it compiles everything but the review."""
+def _nothing(axes):
+    """An array that has the type of one with so many axes, which is all that compiling asks of it."""
+    return np.empty((0,) * axes)
+
+
+class Undecided:
+    """The compiled engine where nobody decides: it compiles everything else."""
 
     def provider_month(self, *arguments: np.ndarray) -> np.ndarray:
-        """`market.month`, compiled."""
-        return compiled_engine.provider_month(*arguments)
+        """Leave providers as they are."""
+        return arguments[0]
 
     def review_month(self, world: World, economy: Economy, month: int, claims: np.ndarray, posted: Any) -> None:
-        """Let the firms be on premise."""
+        """Put the firms on premise."""
         kept = economy.kept = economy.kept or Kept(world, economy.tallies)
         kept.review = _on_premise
         compiled_engine.review_month(world, economy, month, claims, posted)
@@ -47,9 +52,9 @@ def _on_premise(*given):
     options[:], hits[:] = 0, False
 
 
-def compile_all_but_the_review(scenario: Scenario) -> None:
+def compile_all_but_decisions(scenario: Scenario) -> None:
     """Compile the rest of what a run of a scenario needs, and keep it."""
-    run(_small(scenario), Unasked(), 1)
+    run(_small(scenario), Undecided(), 1)
 
 
 def _small(scenario):

@@ -13,12 +13,12 @@ def compile_beside(scenario: Scenario) -> None:
 
     What the other one compiles is found on disk. Whatever becomes of it: what is missing is compiled where it is met.
     """
-    from sim.engines.ahead import compile_all_but_the_review, compile_the_review
+    from sim.engines.ahead import compile_all_but_decisions, compile_decisions
     from sim.engines.compiling import is_kept
 
     if is_kept("review") or cores() == 1 or current_process().daemon:  # which may not start another
         return
     with closing(Processes(1)) as other:
-        rest = other.current().submit(compile_all_but_the_review, scenario)
-        compile_the_review(scenario)
+        rest = other.current().submit(compile_all_but_decisions, scenario)
+        compile_decisions(scenario)
         wait([rest])
