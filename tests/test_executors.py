@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.engines import ahead, compiling
+from sim.experiments import first
 from sim.experiments.sweeps.executors import InProcess, Lost, answers
 from sim.experiments.sweeps.processes import Processes
 
@@ -45,3 +47,17 @@ def test_a_task_that_kills_its_worker_takes_no_other_with_it(tmp_path):
     assert sorted(task[0] for task, _, _ in found) == list(range(10))
     assert {task[0] for task, _, error in found if error} == {3}
     assert all(isinstance(error, Lost) for _, _, error in found if error)
+
+
+@pytest.mark.parametrize(
+    ("kept", "cores", "compiled"), [(False, 2, ["decisions"]), (True, 2, []), (False, 1, [])],
+    ids=["nothing kept", "the review kept", "one core"],
+)  # fmt: skip
+def test_a_first_run_compiles_half_of_it_whatever_becomes_of_the_other_process(monkeypatch, kept, cores, compiled):
+    found = []
+    monkeypatch.setattr(compiling, "is_kept", lambda _kernel: kept)
+    monkeypatch.setattr(first, "cores", lambda: cores)
+    monkeypatch.setattr(ahead, "compile_all_but_decisions", os._exit)
+    monkeypatch.setattr(ahead, "compile_decisions", lambda _scenario: found.append("decisions"))
+    first.compile_beside(1)
+    assert found == compiled

@@ -25,19 +25,20 @@ class Draws(NamedTuple):
     hybrid: float
 
 
+# Rows are numbers of NumPy: a plain one is a type of its own to Numba, and a part would be compiled for each.
 # What the firm's class faces, and what the firm sees.
-TERMS = 0
+TERMS = np.int64(0)
 SEEN = TERMS + len(Terms._fields)
 # The firm before its review: option, provider, aware, belief.
-WAS, AT, KNEW, A, B = range(SEEN + len(Seen._fields), SEEN + len(Seen._fields) + 5)
+WAS, AT, KNEW, A, B = np.arange(SEEN + len(Seen._fields), SEEN + len(Seen._fields) + 5)
 # What it learnt: aware, hit, perceived risk; belief takes the place of the old one.
-KNOWS, HIT, RISK = range(B + 1, B + 4)
+KNOWS, HIT, RISK = np.arange(B + 1, B + 4)
 # Support of price and agents: so far, what is left of either cost, the last policy's part.
-GRANTED, AGENT_GRANTED, LEFT, COST_LEFT, AMOUNT, AGENT_AMOUNT = range(RISK + 1, RISK + 7)
+GRANTED, AGENT_GRANTED, LEFT, COST_LEFT, AMOUNT, AGENT_AMOUNT = np.arange(RISK + 1, RISK + 7)
 # The best provider's value and number, and the value of the firm's own.
-BEST, BEST_AT, OWN = range(AGENT_AMOUNT + 1, AGENT_AMOUNT + 4)
+BEST, BEST_AT, OWN = np.arange(AGENT_AMOUNT + 1, AGENT_AMOUNT + 4)
 # The firm after its review: option, provider, agents, public seats, utility; at its provider: price, cost of agents.
-NOW, GOING, USES, TAKEN, UTILITY, PRICE, AGENT_PRICE = range(OWN + 1, OWN + 8)
+NOW, GOING, USES, TAKEN, UTILITY, PRICE, AGENT_PRICE = np.arange(OWN + 1, OWN + 8)
 # Whether a cap limited it, and anything is paid.
 LIMITED, PAYS = AGENT_PRICE + 1, AGENT_PRICE + 2
 # What is counted of the firms decided so far (`sim.model.tallies`); what is counted by provider has a board of its own.

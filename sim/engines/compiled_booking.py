@@ -154,7 +154,7 @@ def compile_flush(rules: Any, width: int) -> Any:
             emptied(board, (COUNTS + row) * width, strip, firms, lanes, tallies[row, c])
         for row in range(len(sold) // width):
             emptied(sold, row * width, strip, firms, lanes, tallies[PROVIDER_SEATS + row, c])
-        emptied(squares, 0, strip, firms, lanes, tallies[islands, c])
+        emptied(squares, np.int64(0), strip, firms, lanes, tallies[islands, c])
         for n in range(len(acting)):
             emptied(dues, n * width, strip, firms, lanes, claims[acting[n], c])
         board[COUNTS * width : FIRM * width] = 0.0

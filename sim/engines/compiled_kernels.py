@@ -131,7 +131,7 @@ def compile_decision(rules: Any, width: int, providers: int, several: bool, tast
 
     @compiled(rules, width, providers, several)
     def decide(board, offers, supports, room, counts, count, tastes, luck, firm, months):
-        (entitlements, gains, rows), (sold, squares, dues), asked = room, counts, 0
+        (entitlements, gains, rows), (sold, squares, dues), asked = room, counts, np.int64(0)
         for n in range(count):
             rows[asked] = n
             asked += entitled(board, entitlements, asked, supports, n, firm)

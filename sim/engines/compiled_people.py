@@ -75,8 +75,8 @@ def compile_people(rules: Any, width: int, several: bool) -> tuple[Any, ...]:
         repeat(board, DRAWS, aware, i, firms, across)
         repeat(board, DRAWS + 1, hit, i, firms, across)
         repeat_all(board, DRAWS + 2, choice.T, i, firms, across)
-        repeat_all(tastes, 0, taste.T, i, firms, across)
-        repeat(groups, 0, sectors, i, firms, across)
+        repeat_all(tastes, np.int64(0), taste.T, i, firms, across)
+        repeat(groups, np.int64(0), sectors, i, firms, across)
 
     @handing
     def hand_one(board):

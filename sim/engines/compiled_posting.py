@@ -84,7 +84,7 @@ def compile_posting(rules: Any, width: int, spread: Any) -> tuple[Any, ...]:
     def set_apart(told, acting, faced, terms_apart, supports_apart, size_class, strip, firms, across):
         """Put what tells groups apart on a board, one after the other: rows of terms, then of supports."""
         terms, _, supports = faced
-        row = 0
+        row = np.int64(0)
         for group in range(terms.shape[1]):
             for n in terms_apart:
                 spread(told, row, terms[size_class, group, n : n + 1], strip, firms, across)

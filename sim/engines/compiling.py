@@ -68,9 +68,9 @@ class _Uninterrupted(Listener):
             gc.enable()
 
 
-def is_kept() -> bool:
-    """Whether anything compiled is kept, which a first run finds later."""
-    return any(Path(numba.config.CACHE_DIR).rglob("*.nbi"))
+def is_kept(kernel: str) -> bool:
+    """Whether a kernel of this name is kept, for whatever it was compiled."""
+    return any(Path(numba.config.CACHE_DIR).rglob(f"*.{kernel}-*.nbi"))
 
 
 def prepare() -> None:

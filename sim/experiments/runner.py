@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from sim.engines import simulate
 from sim.experiments.durable import write_text
+from sim.experiments.first import compile_beside
 from sim.experiments.identity import Differs
 from sim.experiments.job import Job, Tally, manifest
 from sim.experiments.store import RunFolder
@@ -131,6 +132,8 @@ def _compute_missing(job: Job, folder: RunFolder, tally: Tally, progress: Progre
     """Compute every missing replicate, keeping unbroken stretches of them together."""
     wanted = job.scenario.run.replicates
     held: list[tuple[int, npt.NDArray[np.float64]]] = []
+    if job.engine in ("auto", "compiled"):
+        compile_beside(job.scenario)
     last_kept = time.monotonic()
 
     def keep() -> None:

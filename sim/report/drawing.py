@@ -28,15 +28,6 @@ def drawers(wanted: bool) -> Iterator[Executors | None]:
         yield hands
 
 
-def help_compiling(hands: Executors, scenario: "Scenario") -> None:
-    """Let one of several hands compile for a run of the scenario where nothing is compiled yet: it would wait."""
-    from sim.engines.ahead import compile_all_but_the_review
-    from sim.engines.compiling import is_kept
-
-    if hands.workers > 1 and not is_kept():
-        hands.current().submit(compile_all_but_the_review, scenario)
-
-
 def drawn(hands: Executors, outcomes: "Outcomes", scenario: "Scenario", folder: Path, again: bool) -> list[Path]:
     """The files of the figures of a run, in the order of reading, drawn by all hands (`figures.draw_all`)."""
     executor, shares = hands.current(), hands.workers

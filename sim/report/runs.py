@@ -10,7 +10,6 @@ from sim.experiments.job import Job, Tally
 from sim.experiments.runner import obtain
 from sim.experiments.sweeps.executors import Executors
 from sim.model.complaints import counted
-from sim.report.drawing import help_compiling
 from sim.report.log import say
 from sim.report.progress import progress_of
 from sim.report.run import report
@@ -38,8 +37,6 @@ def run_and_report(jobs: Sequence[Job], fresh: bool, as_csv: bool, hands: Execut
         Whether every replicate is finished.
     """
     tallies = []
-    if hands is not None and jobs[0].engine in ("auto", "compiled"):
-        help_compiling(hands, jobs[0].scenario)
     for job in jobs:
         current = job.folder.is_finished() and not fresh  # figures of fewer replicates are drawn again
         with progress_of(job.scenario.name, "replicate") as progress:
