@@ -116,7 +116,7 @@ def c_review() -> Review:
         compile_with(Path(folder), "-shared", "-fPIC", "-o", f"{folder}/yardstick.so", "-lm")
         library = ctypes.CDLL(f"{folder}/yardstick.so")
 
-    def review(bounds, months, partners, firms, state, around, faced, counted, claims, moved, columns, luck):
+    def review(bounds, months, partners, firms, state, around, faced, counted, claims, moved, columns, luck, _room):
         (tastes, sectors, group_of), (counts, everywhere) = firms, around
         terms, offers, supports = faced
         if len(everywhere) or len(offers) != PROVIDERS or len(supports) > POLICIES:
@@ -181,10 +181,10 @@ def checked(kernel: Review, other: Review) -> Review:
     """The kernel's review, which lets the other do the same on copies and stops where an array is not the same."""
 
     def review(*arguments):
-        *same, state, around, faced, counted, claims, moved, columns, draws = arguments
+        *same, state, around, faced, counted, claims, moved, columns, draws, room = arguments
         copies = [[each.copy() for each in part] for part in (state, (counted, claims), moved)]
         took = kernel(*arguments)
-        other(*same, copies[0], around, faced, *copies[1], copies[2], columns, draws)
+        other(*same, copies[0], around, faced, *copies[1], copies[2], columns, draws, room)
         for part, copied in zip((state, (counted, claims), moved), copies, strict=True):
             for ours, theirs in zip(part, copied, strict=True):
                 if ours.tobytes() != theirs.tobytes():

@@ -9,9 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.engines.lifting import compiled, fetched
-from sim.engines.placing import LINE
+from sim.engines.placing import LINE, lined_up
 from sim.model import tallies
 from sim.model.facts import Entitled, Firm, Offer, Priced, Seen, Support, Terms
+from sim.model.monthly_terms import Moved
+from sim.model.nouns import SECTORS
 
 
 class Draws(NamedTuple):
@@ -52,12 +54,49 @@ OFFER, PRICED, SUPPORT, ENTITLED = (len(each._fields) for each in (Offer, Priced
 """Rows of what a provider offers and what it comes to, of what a policy grants, and of what a firm may have of it."""
 
 
-@compiled(tallies, hands_on=True, often=False)
-def lined_up(count):
-    """Room for so many numbers, beginning where a line of the cache does: no vector then lies in two lines."""
-    numbers = np.empty(count + LINE // 8)
-    start = -numbers.ctypes.data % LINE // 8
-    return numbers[start : start + count]
+class Room(NamedTuple):
+    """Boards of a review, and room for whole numbers; what is counted there is zero between two."""
+
+    board: np.ndarray  # rows of the numbers above
+    posted: np.ndarray  # what providers offer
+    priced: np.ndarray  # and what it comes to
+    granted: np.ndarray  # what policies grant
+    told: np.ndarray  # what tells groups of sectors apart
+    tastes: np.ndarray
+    entitlements: np.ndarray
+    gains: np.ndarray  # from agents at each provider
+    sold: np.ndarray  # what is counted by provider
+    squares: np.ndarray  # squared seats counted, (width,)
+    dues: np.ndarray  # claims, smallest units, (policies · width,)
+    acting: np.ndarray  # policies that grant anything, (policies,)
+    asked: np.ndarray  # those of them that grant a strip's firms anything
+    differing: np.ndarray  # terms that tell groups apart, and room for one that does not
+    grants_differ: np.ndarray  # the same of supports
+    groups: np.ndarray  # of the firms of a strip, int8, (width,)
+    turn: np.ndarray  # firms of a class by group
+    starts: np.ndarray  # where each group starts among them
+
+
+def room(width: int, providers: int, policies: int, groups: int, firms: int) -> Room:
+    """Room for the review of a class of at most so many firms."""
+
+    def board(rows):
+        numbers = lined_up((rows * width,), np.dtype(np.float64))
+        numbers[:] = 0.0
+        return numbers
+
+    def whole(count):
+        return np.zeros(count, np.int64)
+
+    return Room(
+        board=board(ROWS), posted=board(providers * OFFER), priced=board(providers * PRICED),
+        granted=board(policies * SUPPORT), told=board(groups * (len(Moved._fields) + policies * SUPPORT)),
+        tastes=board(providers), entitlements=board(policies * ENTITLED), gains=board(providers),
+        sold=board(tallies.ROWS - tallies.PROVIDER_SEATS), squares=whole(width), dues=whole(policies * width),
+        acting=whole(policies), asked=whole(policies), differing=whole(len(Moved._fields) + 1),
+        grants_differ=whole(policies * SUPPORT + 1), groups=np.zeros(width, np.int8), turn=whole(firms),
+        starts=whole(len(SECTORS) + 1),
+    )  # fmt: skip
 
 
 def compile_board(rules: Any, width: int) -> tuple[Any, ...]:

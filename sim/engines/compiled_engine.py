@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.engines import compiled_kernels, streams
+from sim.engines import compiled_boards, compiled_kernels, streams
+from sim.engines.compiled_boards import Room
 from sim.engines.compiled_partners import Partners
 from sim.engines.economy import Economy
 from sim.engines.settling import settled
@@ -17,6 +18,9 @@ from sim.model.facts import Seen
 
 WIDTH = 32
 """Places worked on at once: lanes of a firm, or firms in few lanes."""
+
+DRAWN = np.empty((0, 0)), (np.empty(0), np.empty(0), np.empty((0, 0)))
+"""Of the types of what a review is handed besides: columns of `facts.Firm`, and draws."""
 
 
 @cache
@@ -42,7 +46,7 @@ class Piece(NamedTuple):
 
     rows: slice
     look: Callable[[], None]  # counts their partners
-    review: Callable[..., None]  # lets them decide; handed `_drawn`
+    review: Callable[..., None]  # lets them decide; handed columns, draws and room
     counted: tuple[np.ndarray, np.ndarray]  # where they are counted, and where their claims are
 
 
@@ -62,6 +66,8 @@ class Kept:
         Room for counts over the firms of a month, zero between two; shape of `Economy.tallies`.
     everywhere
         What all see in the mean field, (fields, lanes); empty otherwise.
+    room
+        Room for a review; those of several pieces at once need one each.
     """
 
     def __init__(self, world: World, economy: Economy):
@@ -72,6 +78,13 @@ class Kept:
         self._moved = np.empty((firms, lanes), np.int8), np.empty((firms, lanes), np.bool_)
         self.counts = np.zeros_like(economy.tallies)
         self.everywhere = np.empty((len(Seen._fields) if world.mean_field else 0, lanes))
+        self.room = self.new_room()
+
+    def new_room(self) -> Room:
+        """Room for another review."""
+        world, (_, _, supports) = self._world, self._economy.posted
+        most = min(streams.CHUNK, int(world.layout.counts.max()))
+        return compiled_boards.room(WIDTH, world.providers, len(supports), world.block.targets.shape[2], most)
 
     def phase(self, number: int) -> Phase:
         """Firms of a review phase."""
@@ -102,13 +115,8 @@ class Kept:
             (world.tastes[rows], world.traits.sector[rows], world.block.groups), tuple(state),
             (self._seen[place], self.everywhere), economy.posted, *counted, tuple(moved),
         )  # fmt: skip
-        review = _review_of(world, arguments, _drawn(world, 0, rows))
+        review = _review_of(world, arguments, (*DRAWN, self.room))
         return Piece(rows, self._partners.looking(rows.start, self._seen[place]), review, counted)
-
-
-def _drawn(world, month, rows):
-    """What a review is handed besides: columns of `facts.Firm`, and draws."""
-    return world.columns(rows), tuple(world.luck(month, rows))
 
 
 def provider_month(providers, fixed, climate, demand, passed_on) -> Callable[[], None]:
@@ -127,16 +135,16 @@ def review_month(world: World, economy: Economy, month: int) -> None:
         np.stack(economy.seen_everywhere(), out=kept.everywhere)
     phase = kept.phase(month % world.interval)
 
-    def decide(piece: Piece) -> Piece:
+    def decide(piece: Piece, room: Room) -> Piece:
         if not world.mean_field:
             piece.look()
-        piece.review(*_drawn(world, month, piece.rows))
+        piece.review(world.columns(piece.rows), tuple(world.luck(month, piece.rows)), room)
         return piece
 
     if len(phase.pieces) == 1:
-        decide(phase.pieces[0])
+        decide(phase.pieces[0], kept.room)
     else:
-        for piece in each(decide, phase.pieces, world.threads):
+        for piece in each(lambda piece: decide(piece, kept.new_room()), phase.pieces, world.threads):
             for whole, part in zip((kept.counts, economy.claims), piece.counted, strict=True):
                 whole += part
                 part[:] = 0

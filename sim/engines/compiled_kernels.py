@@ -12,26 +12,20 @@ import numpy as np
 from sim.engines import compiled_boards as boards
 from sim.engines.compiled_boards import (
     AGENT_PRICE,
-    ENTITLED,
-    OFFER,
     PAYS,
     PRICE,
     PRICED,
     SEEN,
-    SUPPORT,
-    lined_up,
 )
 from sim.engines.compiled_booking import compile_booking, compile_flush
 from sim.engines.compiled_decision import compile_choice, compile_learning
 from sim.engines.compiled_offers import compile_offers
 from sim.engines.compiled_partners import compile_seen
 from sim.engines.compiled_people import by_group, compile_people
-from sim.engines.compiled_posting import MAY_DIFFER, compile_posting
+from sim.engines.compiled_posting import compile_posting
 from sim.engines.lifting import compiled, gathered, kernel, lift
 from sim.model.facts import Priced
 from sim.model.market import Climate, Fixed, Provider
-from sim.model.nouns import SECTORS
-from sim.model.tallies import PROVIDER_SEATS, ROWS
 
 FLUSH = 65_536
 """Firms after which sums of whole numbers held as floats are emptied, long before they could lose a unit."""
@@ -58,37 +52,28 @@ def compile_review(rules: Any, width: int, several: bool, providers: int) -> Any
     gather, hand, taste = compile_people(rules, width, several)
     decide, flush = compile_decision(rules, width, providers, several, taste), compile_flush(rules, width)
 
-    @kernel(nogil=True)
-    def review(bounds, months, d, who, state, around, faced, tallies, claims, moved, columns, draws):
+    @kernel(in_place=True, nogil=True)
+    def review(bounds, months, d, who, state, around, faced, tallies, claims, moved, columns, draws, room):
         taste, sectors, group_of = who
         people = columns, taste, sectors, draws
         partners, everywhere = around  # counts by firm; or, in the mean field, what all see
         terms, offers, supports = faced
-        policies, lanes = supports.shape[0], offers.shape[2]
-        board, posted = lined_up(boards.ROWS * width), lined_up(providers * OFFER * width)
-        priced, granted = lined_up(providers * PRICED * width), lined_up(policies * SUPPORT * width)
-        acting, differing = np.empty(policies, np.int64), np.empty(len(MAY_DIFFER) + 1, np.int64)
-        grants_differ = np.empty(policies * SUPPORT + 1, np.int64)
-        tastes, groups, begin = lined_up(providers * width), np.empty(width, np.int8), bounds[0]
-        sold, entitlements = lined_up((ROWS - PROVIDER_SEATS) * width), lined_up(policies * ENTITLED * width)
-        counts = sold, np.zeros(width, np.int64), np.zeros(policies * width, np.int64)
-        board[boards.COUNTS * width : boards.FIRM * width], sold[:] = 0.0, 0.0
-        room = entitlements, lined_up(providers * width), np.empty(policies, np.int64)
-        told = lined_up(terms.shape[1] * (len(differing) + policies * SUPPORT) * width)
-        faces, varying = (posted, priced, granted, told), differing[:0]
+        lanes, begin = offers.shape[2], bounds[0]
+        board, turn, starts, acting, varying = room.board, room.turn, room.starts, room.acting, room.differing[:0]
+        faces, counts = (room.posted, room.priced, room.granted, room.told), (room.sold, room.squares, room.dues)
+        dealing = room.entitlements, room.gains, room.asked
         together, strips = (width // lanes, 1) if several else (1, (lanes + width - 1) // width)
-        turn, starts = np.empty(0 if several else np.diff(bounds).max(), np.int64), np.zeros(len(SECTORS) + 1, np.int64)
         for part in range(strips * (len(bounds) - 1)):
             size_class, strip = part // strips, part % strips * width
             first, last, across = bounds[size_class], bounds[size_class + 1], min(width, lanes - strip)
             if strip == 0:
-                varying = differing[: apart(terms[size_class], differing)]
+                varying = room.differing[: apart(terms[size_class], room.differing)]
                 if not several:
                     by_group(sectors, group_of, first, last, turn, starts)
             spread(board, SEEN, everywhere, strip, together, across)
             count = post(board, faces, acting, faced, size_class, strip, together, across)
-            granting = grants_differ[: supported_apart(supports, size_class, acting[:count], grants_differ)]
-            set_apart(told, acting, faced, varying, granting, size_class, strip, together, across)
+            granting = room.grants_differ[: supported_apart(supports, size_class, acting[:count], room.grants_differ)]
+            set_apart(room.told, acting, faced, varying, granting, size_class, strip, together, across)
             groups_differ = len(varying) + len(granting) > 0
             for k in range(0, last - first, together):
                 i = first + k if several else turn[k]
@@ -96,12 +81,12 @@ def compile_review(rules: Any, width: int, several: bool, providers: int) -> Any
                 real, here, waiting = firms * across, i * lanes + strip, (i - begin) * lanes + strip
                 if firms < together:  # places without a firm repeat the last one, and must not be counted
                     flush(board, counts, acting[:count], strip, together, across, tallies, claims, size_class)
-                gather(people, i, firms, across, board, tastes, groups)
+                gather(people, i, firms, across, board, room.tastes, room.groups)
                 firm, luck = hand(board)
                 if several:
                     order(min(i + together, last - 1) * lanes, real, state)
                     if groups_differ:
-                        tell_each(board, faces, varying, granting, groups, group_of, terms.shape[1] - 1)
+                        tell_each(board, faces, varying, granting, room.groups, group_of, terms.shape[1] - 1)
                 else:
                     order(turn[min(k + 2, last - first - 1)] * lanes + strip, real, state)
                     if groups_differ and k == starts[group_of[sectors[i]]]:
@@ -109,10 +94,10 @@ def compile_review(rules: Any, width: int, several: bool, providers: int) -> Any
                 if len(everywhere) == 0:
                     seen(board, d, partners, i - begin, strip, firms, across)
                 load(board, here, real, state)
-                aware = learnt(board, priced, luck, firm)
+                aware = learnt(board, room.priced, luck, firm)
                 keep(board, here, real, state)
                 if aware:
-                    decide(board, priced, granted, room, counts, count, tastes, luck, firm, months)
+                    decide(board, room.priced, room.granted, dealing, counts, count, room.tastes, luck, firm, months)
                     store(board, here, waiting, real, state, moved)
                 else:
                     stayed(board, luck, firm, months)

@@ -40,14 +40,14 @@ class State:
     def room(cls, *shape: int) -> "State":
         """Room for so many firms and lanes, to be filled."""
         kinds = (np.int8, np.int8, bool, bool, bool, np.float64, np.float64, np.int16)
-        return cls(*(_room(shape, np.dtype(kind)) for kind in kinds))
+        return cls(*(lined_up(shape, np.dtype(kind)) for kind in kinds))
 
     def part(self, rows: slice | np.ndarray) -> "State":
         """State of some rows; of a slice of them, it shares their memory."""
         return State(*(each[rows] for each in vars(self).values()))
 
 
-def _room(shape, kind):
+def lined_up(shape: tuple[int, ...], kind: np.dtype) -> np.ndarray:
     """Room for an array that begins where a line of the cache does: no vector of a firm's lanes then lies in two."""
     size = math.prod(shape) * kind.itemsize
     piece = np.empty(size + LINE, np.uint8)
