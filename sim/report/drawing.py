@@ -1,20 +1,19 @@
-"""Who draws the figures of runs: processes that import what they need while the runs are computed."""
+"""Who draws the figures of runs: processes forked from one that imports Matplotlib while the runs are computed."""
 
-import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.experiments.sweeps.executors import Executors, InProcess
-from sim.experiments.sweeps.processes import Processes, cores
+from sim.experiments.sweeps.processes import Forked, cores
 
 if TYPE_CHECKING:
     from sim.experiments.tables import Outcomes
     from sim.model.scenario import Scenario
 
 HANDS = 2
-"""Processes that draw. To import Matplotlib takes each as long as to draw a third of the figures: more do not help."""
+"""Processes that draw."""
 
 
 @contextmanager
@@ -23,8 +22,8 @@ def drawers(wanted: bool) -> Iterator[Executors | None]:
     if not wanted:
         yield None
         return
-    with closing(Processes(HANDS, "sim.report.figures") if cores() > 1 else InProcess()) as hands:
-        hands.current().submit(os.getpid)  # they start with the first task
+    several = cores() > 1 and Forked.possible()
+    with closing(Forked(HANDS, "sim.cli", "sim.report.figures") if several else InProcess()) as hands:
         yield hands
 
 
