@@ -1,6 +1,6 @@
 """Who draws the figures of runs: processes forked from one that imports Matplotlib while the runs are computed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,8 @@ def drawers(wanted: bool) -> Iterator[Executors | None]:
         yield None
         return
     several = cores() > 1 and Forked.possible()
-    with closing(Forked(HANDS, "sim.cli", "sim.report.figures") if several else InProcess()) as hands:
+    beforehand = ("sim.cli", "sim.report.ahead")  # forked processes import the main module, too: the command line
+    with closing(Forked(HANDS, *beforehand) if several else InProcess()) as hands:
         yield hands
 
 
@@ -36,12 +37,24 @@ def help_compiling(hands: Executors, scenario: "Scenario") -> None:
         hands.current().submit(compile_all_but_the_review, scenario)
 
 
-def drawn(hands: Executors, outcomes: "Outcomes", scenario: "Scenario", folder: Path, again: bool) -> list[Path]:
-    """The files of the figures of a run, in the order of reading, drawn by all hands (`figures.draw_all`)."""
+def begin_drawing(
+    hands: Executors, outcomes: "Outcomes", scenario: "Scenario", folder: Path, again: bool
+) -> Callable[[], list[Path]]:
+    """Let all hands draw the figures of a run (`figures.draw_all`).
+
+    Returns
+    -------
+    callable
+        Waits until they are drawn and gives their files, in the order of reading.
+    """
     executor, shares = hands.current(), hands.workers
     drawing = [executor.submit(_draw, outcomes, scenario, folder, again, (n, shares)) for n in range(shares)]
-    paths, *_ = [share.result() for share in drawing]
-    return paths
+
+    def files() -> list[Path]:
+        paths, *_ = [share.result() for share in drawing]
+        return paths
+
+    return files
 
 
 def _draw(*given: Any) -> list[Path]:
