@@ -3,6 +3,15 @@
 Only the process from which those that draw are forked imports it, while the command computes.
 """
 
-from sim.report import figures
+import gc
 
-figures.get_ready()
+
+def _get_ready() -> None:
+    from sim.report import figures
+
+    figures.get_ready()
+
+
+gc.disable()  # all that is made stays
+_get_ready()
+gc.enable()

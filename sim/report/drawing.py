@@ -23,7 +23,7 @@ def drawers(wanted: bool) -> Iterator[Executors | None]:
         yield None
         return
     several = cores() > 1 and Forked.possible()
-    beforehand = ("sim.cli", "sim.report.ahead")  # forked processes import the main module, too: the command line
+    beforehand = ("sim.report.ahead", "sim.cli")  # forked processes import the main module, too: the command line
     with closing(Forked(HANDS, *beforehand) if several else InProcess()) as hands:
         yield hands
 
