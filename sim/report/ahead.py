@@ -14,4 +14,5 @@ def _get_ready() -> None:
 
 gc.disable()  # all that is made stays
 _get_ready()
+gc.freeze()
 gc.enable()

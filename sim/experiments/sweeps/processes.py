@@ -103,7 +103,6 @@ def _settle_forked() -> None:
     """Leave Ctrl-C to the parent, and end when the parent is gone, however it ended."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_after, args=(multiprocessing.parent_process(),), daemon=True).start()
-    gc.freeze()
 
 
 def _end_after(parent: Any) -> None:
