@@ -39,6 +39,19 @@ print(sorted(forked.current().map(eval, ["2 + 2", "'sim.cli' in __import__('sys'
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
+INTERRUPTED = """
+import os, signal, time
+from contextlib import closing
+from sim.experiments.sweeps.processes import Forked
+with closing(Forked(2, "sim.report.ahead")) as forked:
+    try:
+        time.sleep(0.3)  # amidst imports
+        os.killpg(0, signal.SIGINT)
+        signal.pause()
+    except KeyboardInterrupt:
+        print(list(forked.current().map(abs, [-4, -5])))
+"""
+
 
 @pytest.mark.parametrize(
     "made", [InProcess, partial(Processes, 2), partial(Forked, 2)], ids=["serial", "processes", "forked"]
@@ -65,3 +78,9 @@ def test_forked_processes_have_the_modules_and_end_with_one_that_is_killed():
     """They hold its output open as long as they live."""
     done = subprocess.run([sys.executable, "-c", KILLED], capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stdout) == (-signal.SIGKILL, "[True, 4]\n")
+
+
+def test_forked_processes_leave_ctrl_c_to_their_parent():
+    command = [sys.executable, "-c", INTERRUPTED]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, start_new_session=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "[4, 5]\n", "")

@@ -70,7 +70,9 @@ class Forked:
 
         self.workers, self._context = workers, multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(list(modules))
+        heeded = signal.signal(signal.SIGINT, signal.SIG_IGN)  # all of them leave Ctrl-C to this process
         forkserver.ensure_running()
+        signal.signal(signal.SIGINT, heeded)
         self._pool: Any = None
 
     @staticmethod
@@ -100,8 +102,7 @@ class Forked:
 
 
 def _settle_forked() -> None:
-    """Leave Ctrl-C to the parent, and end when the parent is gone, however it ended."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """End when the parent is gone, however it ended."""
     threading.Thread(target=_end_after, args=(multiprocessing.parent_process(),), daemon=True).start()
 
 
