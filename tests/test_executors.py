@@ -2,8 +2,11 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,7 @@ import pytest
 from sim.engines import ahead, compiling
 from sim.experiments import first
 from sim.experiments.sweeps.executors import InProcess, Lost, answers
-from sim.experiments.sweeps.processes import Processes
+from sim.experiments.sweeps.processes import Forked, Processes
 
 
 def doubled(number: int) -> int:
@@ -30,9 +33,33 @@ def fatal(task: tuple[int, str]) -> int:
     return number
 
 
-@pytest.mark.parametrize("executors", [InProcess(), Processes(2)], ids=["serial", "processes"])
-def test_every_task_is_answered_once(executors):
-    with closing(executors):
+KILLED = """
+import os, signal
+from sim.experiments.sweeps.processes import Forked
+forked = Forked(2, "sim.cli")
+print(sorted(forked.current().map(eval, ["2 + 2", "'sim.cli' in __import__('sys').modules"])), flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+INTERRUPTED = """
+import os, signal, time
+from contextlib import closing
+from sim.experiments.sweeps.processes import Forked
+with closing(Forked(2, "sim.report.ahead")) as forked:
+    try:
+        time.sleep(0.3)  # amidst imports
+        os.killpg(0, signal.SIGINT)
+        signal.pause()
+    except KeyboardInterrupt:
+        print(list(forked.current().map(abs, [-4, -5])))
+"""
+
+
+@pytest.mark.parametrize(
+    "made", [InProcess, partial(Processes, 2), partial(Forked, 2)], ids=["serial", "processes", "forked"]
+)
+def test_every_task_is_answered_once(made):
+    with closing(made()) as executors:
         found = list(answers(executors, doubled, range(40)))
     assert sorted(task for task, _, _ in found) == list(range(40))
     assert all(answer == 2 * task for task, answer, _ in found if task != 13)
@@ -40,9 +67,9 @@ def test_every_task_is_answered_once(executors):
     assert isinstance(error, ValueError)
 
 
-def test_a_task_that_kills_its_worker_takes_no_other_with_it(tmp_path):
-    executors = Processes(2)
-    with closing(executors):
+@pytest.mark.parametrize("made", [Processes, Forked])
+def test_a_task_that_kills_its_worker_takes_no_other_with_it(made, tmp_path):
+    with closing(made(2)) as executors:
         found = list(answers(executors, fatal, [(number, str(tmp_path)) for number in range(10)]))
     assert sorted(task[0] for task, _, _ in found) == list(range(10))
     assert {task[0] for task, _, error in found if error} == {3}
@@ -61,3 +88,15 @@ def test_a_first_run_compiles_half_of_it_whatever_becomes_of_the_other_process(m
     monkeypatch.setattr(ahead, "compile_decisions", lambda _scenario: found.append("decisions"))
     first.compile_beside(1)
     assert found == compiled
+
+
+def test_forked_processes_have_the_modules_and_end_with_one_that_is_killed():
+    """They hold its output open as long as they live."""
+    done = subprocess.run([sys.executable, "-c", KILLED], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (-signal.SIGKILL, "[True, 4]\n")
+
+
+def test_forked_processes_leave_ctrl_c_to_their_parent():
+    command = [sys.executable, "-c", INTERRUPTED]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, start_new_session=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "[4, 5]\n", "")

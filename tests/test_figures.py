@@ -14,7 +14,7 @@ from sim.experiments.tables import Outcomes
 from sim.model.nouns import CLASSES, OPTIONS
 from sim.model.outcome_table import COLUMNS
 from sim.model.scenario import load
-from sim.report import drawing, figures, style, summary
+from sim.report import drawing, figures, panels, style, summary
 from sim.report.figures import FIGURES, draw_all, fan, years
 
 TITLE = "中国企业云计算采用情景：公有云补贴与安全强化"
@@ -99,10 +99,35 @@ def test_hands_draw_the_same_bytes(tmp_path, outcomes, scenario, monkeypatch):
     monkeypatch.setattr(drawing, "cores", lambda: 2)
     with drawing.drawers(True) as hands:
         assert hands.workers > 1
-        shared = drawing.drawn(hands, outcomes, scenario, tmp_path / "shared", again=True)
+        shared = drawing.begin_drawing(hands, outcomes, scenario, tmp_path / "shared", again=True)()
     alone = draw_all(outcomes, scenario, tmp_path / "alone")
     assert [path.name for path in shared] == [path.name for path in alone]
     assert [path.read_bytes() for path in shared] == [path.read_bytes() for path in alone]
+
+
+def test_panels_made_beforehand_are_the_ones_drawn_on_and_change_no_byte(tmp_path, outcomes, scenario, monkeypatch):
+    without = draw_all(outcomes, scenario, tmp_path / "without")
+    kept: dict = {}
+    monkeypatch.setattr(panels, "_SPARE", kept)
+    figures.get_ready()
+    assert sum(map(len, kept.values())) == len(FIGURES)
+    drawn_on = draw_all(outcomes, scenario, tmp_path / "with")
+    assert not any(kept.values())
+    assert [path.read_bytes() for path in drawn_on] == [path.read_bytes() for path in without]
+
+
+def test_inner_panels_have_the_grid_of_the_outer_ones_without_ticks(outcomes, scenario):
+    with style.house_style():
+        figure = FIGURES["shares-of-firms"](outcomes, scenario)
+    assert len(figure.axes) == len(OPTIONS) * len(figures.GROUPS)
+    for axes in figure.axes:
+        place = axes.get_subplotspec()
+        assert axes.xaxis.get_visible() == place.is_last_row()
+        assert axes.yaxis.get_visible() == place.is_first_col()
+        drawn = axes.collections[-1].get_segments()
+        across = [] if place.is_last_row() else [[(x, x), axes.get_ylim()] for x in axes.get_xticks()]
+        up = [] if place.is_first_col() else [[axes.get_xlim(), (y, y)] for y in axes.get_yticks()]
+        assert [[tuple(line[:, 0]), tuple(line[:, 1])] for line in drawn] == across + up
 
 
 def test_figures_that_are_there_are_left_alone_unless_asked(tmp_path, outcomes, scenario, monkeypatch):

@@ -1,20 +1,19 @@
-"""Who draws the figures of runs: processes that import what they need while the runs are computed."""
+"""Who draws the figures of runs: processes forked from one that imports Matplotlib while the runs are computed."""
 
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.experiments.sweeps.executors import Executors, InProcess
-from sim.experiments.sweeps.processes import Processes, cores
+from sim.experiments.sweeps.processes import Forked, cores
 
 if TYPE_CHECKING:
     from sim.experiments.tables import Outcomes
     from sim.model.scenario import Scenario
 
 HANDS = 2
-"""Processes that draw. To import Matplotlib takes each as long as to draw a third of the figures: more do not help."""
+"""Processes that draw."""
 
 
 @contextmanager
@@ -23,17 +22,30 @@ def drawers(wanted: bool) -> Iterator[Executors | None]:
     if not wanted:
         yield None
         return
-    with closing(Processes(HANDS, "sim.report.figures") if cores() > 1 else InProcess()) as hands:
-        hands.current().submit(os.getpid)  # they start with the first task
+    several = cores() > 1 and Forked.possible()
+    beforehand = ("sim.report.ahead", "sim.cli")  # forked processes import the main module, too: the command line
+    with closing(Forked(HANDS, *beforehand) if several else InProcess()) as hands:
         yield hands
 
 
-def drawn(hands: Executors, outcomes: "Outcomes", scenario: "Scenario", folder: Path, again: bool) -> list[Path]:
-    """The files of the figures of a run, in the order of reading, drawn by all hands (`figures.draw_all`)."""
+def begin_drawing(
+    hands: Executors, outcomes: "Outcomes", scenario: "Scenario", folder: Path, again: bool
+) -> Callable[[], list[Path]]:
+    """Let all hands draw the figures of a run (`figures.draw_all`).
+
+    Returns
+    -------
+    callable
+        Waits until they are drawn and gives their files, in the order of reading.
+    """
     executor, shares = hands.current(), hands.workers
     drawing = [executor.submit(_draw, outcomes, scenario, folder, again, (n, shares)) for n in range(shares)]
-    paths, *_ = [share.result() for share in drawing]
-    return paths
+
+    def files() -> list[Path]:
+        paths, *_ = [share.result() for share in drawing]
+        return paths
+
+    return files
 
 
 def _draw(*given: Any) -> list[Path]:

@@ -7,7 +7,7 @@ from sim.experiments.job import Job
 from sim.experiments.sweeps.executors import Executors
 from sim.experiments.tables import read_outcomes, write_csv
 from sim.report.console import reader_console
-from sim.report.drawing import drawn
+from sim.report.drawing import begin_drawing
 from sim.report.summary import summary_rows, summary_table, write_summary
 
 
@@ -32,6 +32,7 @@ def report(job: Job, as_csv: bool, hands: Executors | None, again: bool) -> list
     """
     folder = job.folder
     outcomes = read_outcomes(folder.outcomes)
+    drawn = begin_drawing(hands, outcomes, job.scenario, folder.figures, again) if hands is not None else list
     rows = summary_rows(outcomes, job.scenario)
     paths = [folder.path, folder.outcomes, folder.path / "summary.csv"]
     write_summary(paths[-1], rows)
@@ -40,6 +41,4 @@ def report(job: Job, as_csv: bool, hands: Executors | None, again: bool) -> list
         paths.append(folder.path / "outcomes.csv")
         with whole_file(paths[-1]) as stream:
             write_csv(stream, folder.outcomes)
-    if hands is not None:
-        paths += drawn(hands, outcomes, job.scenario, folder.figures, again)
-    return paths
+    return paths + drawn()

@@ -18,6 +18,9 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 INK, PAPER, FAINT = "#222222", "#ffffff", "#d9d9d9"
 
+GRID = 0.5
+"""Width of the lines of a grid, points."""
+
 OPTION_COLOURS = {"on_premise": "#7f7f7f", "private": "#E69F00", "public": "#0072B2", "hybrid": "#009E73"}
 """Colours of the options (palette of Okabe and Ito)."""
 
@@ -47,7 +50,7 @@ SETTINGS: dict[Any, Any] = {
     "axes.grid": True,
     "axes.axisbelow": True,
     "grid.color": FAINT,
-    "grid.linewidth": 0.5,
+    "grid.linewidth": GRID,
     "xtick.labelsize": 8,
     "ytick.labelsize": 8,
     "legend.frameon": False,

@@ -2,6 +2,7 @@
 
 import gc
 import importlib
+import multiprocessing
 import os
 import signal
 import threading
@@ -48,6 +49,66 @@ class Processes:
         if self._pool is not None:
             self._pool.shutdown(wait=True, kill_workers=True)
             self._pool = None
+
+
+class Forked:
+    """Processes of this machine that share what they import: forked from one that imports it meanwhile, once.
+
+    Only for commands of this package: the main module is imported there too, and all of the caller's processes that
+    `multiprocessing` starts end with these.
+
+    Parameters
+    ----------
+    workers : int
+        How many.
+    modules : str
+        Names of modules to import.
+    """
+
+    def __init__(self, workers: int, *modules: str) -> None:
+        from multiprocessing import forkserver
+
+        self.workers, self._context = workers, multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(list(modules))
+        heeded = signal.signal(signal.SIGINT, signal.SIG_IGN)  # all of them leave Ctrl-C to this process
+        forkserver.ensure_running()
+        signal.signal(signal.SIGINT, heeded)
+        self._pool: Any = None
+
+    @staticmethod
+    def possible() -> bool:
+        """Whether the system can fork."""
+        return "forkserver" in multiprocessing.get_all_start_methods()
+
+    def current(self) -> Executor:
+        """The pool there is, or a new one."""
+        return self._pool or self.fresh()
+
+    def fresh(self) -> Executor:
+        """A pool of new processes; who gives it a first task waits until modules are imported."""
+        from concurrent.futures import ProcessPoolExecutor
+
+        self.close()
+        self._pool = ProcessPoolExecutor(self.workers, self._context, _settle_forked)
+        return self._pool
+
+    def close(self) -> None:
+        """End the processes."""
+        if self._pool is not None:
+            for each in multiprocessing.active_children():
+                each.kill()
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
+
+
+def _settle_forked() -> None:
+    """End when the parent is gone, however it ended."""
+    threading.Thread(target=_end_after, args=(multiprocessing.parent_process(),), daemon=True).start()
+
+
+def _end_after(parent: Any) -> None:
+    parent.join()
+    os._exit(1)
 
 
 def _settle_worker(parent: int, modules: tuple[str, ...]) -> None:
