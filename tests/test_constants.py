@@ -9,7 +9,6 @@ from small_worlds import column, differences, with_values, world
 from sim.engines import simulate
 from sim.engines.constants import constants, lane_values, solve
 from sim.engines.inversion import conditional_shares
-from sim.model import appeals
 from sim.model.errors import BadInput
 from sim.model.facts import Offer
 from sim.model.nouns import CLASSES, OPTIONS
@@ -180,12 +179,6 @@ def test_appeals_split_customers_by_market_share():
     tastes = np.random.Generator(np.random.SFC64(1)).standard_normal((400_000, 3))
     best = np.argmax(offers.appeal + reach * offers.presence + values["choice.taste_provider"] * tastes, axis=1)
     assert np.bincount(best) / best.size == pytest.approx((0.45, 0.35, 0.20), abs=0.004)
-
-
-def test_appeals_solved_beforehand_are_those_found():
-    assert load("baseline").values["market.shares"] in appeals.SOLVED
-    for shares, found in appeals.SOLVED.items():
-        assert found == pytest.approx(appeals._solved(shares), rel=1e-12)
 
 
 NATIONAL, MIX = (0.9, 0.08, 0.017, 0.003), (0.4, 0.3, 0.2, 0.1)

@@ -4,19 +4,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
-from scipy import special
+from scipy import optimize, special
 
 from sim.model.arithmetic import total
 from sim.model.errors import BadInput
 from sim.model.population import Values
 from sim.model.start import presence
 from sim.model.terms import over_lanes
-
-SOLVED: dict[tuple[float, ...], tuple[float, ...]] = {
-    (0.45, 0.35, 0.2): (0.0, -0.20686237235926136, -0.6271544341970696)
-}
-"""What `_solved` finds for the market shares that all scenarios of the library have: to import SciPy's search takes a
-tenth of a small run."""
 
 
 def appeals(lanes: Sequence[Values]) -> np.ndarray:
@@ -51,18 +45,11 @@ def _check(values: Values) -> None:
         )
 
 
+@lru_cache(maxsize=4096)
 def _unit_appeals(market_shares: tuple[float, ...]) -> tuple[float, ...]:
     """Appeals that split customers by given shares where tastes are standard normal; that of the first is 0."""
-    return SOLVED.get(market_shares) or _solved(market_shares)
-
-
-@lru_cache(maxsize=4096)
-def _solved(market_shares: tuple[float, ...]) -> tuple[float, ...]:
-    """`_unit_appeals`, searched for."""
     if len(market_shares) == 1:
         return (0.0,)
-    from scipy import optimize
-
     shares = np.array(market_shares)
     nodes, weights = _quadrature()
 
