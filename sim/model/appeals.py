@@ -4,13 +4,17 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
-from scipy import optimize, special
+from scipy import special
 
 from sim.model.arithmetic import total
 from sim.model.errors import BadInput
+from sim.model.fitting import LEAST, fitted
 from sim.model.population import Values
 from sim.model.start import presence
 from sim.model.terms import over_lanes
+
+TOLERANCE = 1e-12
+"""Largest difference of a share from the one wanted."""
 
 
 def appeals(lanes: Sequence[Values]) -> np.ndarray:
@@ -50,21 +54,24 @@ def _unit_appeals(market_shares: tuple[float, ...]) -> tuple[float, ...]:
     """Appeals that split customers by given shares where tastes are standard normal; that of the first is 0."""
     if len(market_shares) == 1:
         return (0.0,)
-    shares = np.array(market_shares)
-    nodes, weights = _quadrature()
-
-    def gap(free):
-        d = np.concatenate([[0.0], free])
-        chosen = [
-            weights @ np.prod([special.ndtr(nodes + d[j] - d[k]) for k in range(len(d)) if k != j], axis=0)
-            for j in range(len(d))
-        ]
-        return np.log(np.array(chosen[1:]) / chosen[0]) - np.log(shares[1:] / shares[0])
-
-    found = optimize.root(gap, np.log(shares[1:] / shares[0]), tol=1e-12)
-    if not found.success:
+    targets = np.array([market_shares])
+    found, chosen = fitted(_chosen, targets, np.zeros(targets.shape), TOLERANCE)
+    if np.abs(chosen - targets).max() > TOLERANCE:
         raise BadInput(f"market.shares: no appeals split customers as {market_shares}; move the shares nearer together")
-    return (0.0, *found.x.tolist())
+    return tuple(found[0].tolist())
+
+
+def _chosen(_asked, appeals):
+    """Parts of customers that choose each provider, (1, providers), and what these gain by each appeal."""
+    (nodes, weights), each = _quadrature(), np.arange(appeals.shape[1])
+    at = nodes + (appeals[0, :, None] - appeals[0])[..., None]  # (providers, others, nodes)
+    below = np.maximum(special.ndtr(at), LEAST)
+    below[each, each] = 1.0
+    best = np.prod(below, axis=1)
+    gains = -(best[:, None] / below * np.exp(-0.5 * at * at)) @ weights / np.sqrt(2.0 * np.pi)
+    gains[each, each] = 0.0
+    gains[each, each] = -gains.sum(axis=1)
+    return (best @ weights)[None], gains[None]
 
 
 @lru_cache

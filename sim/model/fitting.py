@@ -13,7 +13,7 @@ import numpy as np
 from sim.model.arithmetic import total
 
 TOLERANCE = 1e-10
-"""Largest difference of a solved share from its target."""
+"""Largest difference of a solved share from its target, usually."""
 
 ROUNDS = 400
 """Evaluations after which shares count as out of reach; usual worlds take five."""
@@ -22,25 +22,29 @@ LEAST = 1e-300
 """Stands for a share of nothing where its logarithm is taken."""
 
 Averages = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
-"""From numbers of problems, (asked,), and shifts of their options, (asked, 4), in the scale of the choice, to average
-probabilities, (asked, 4), and what these gain by each shift, (asked, 4, 4)."""
+"""From numbers of problems, (asked,), and shifts of their options, (asked, options), in the scale of the choice, to
+average probabilities, same shape, and what these gain by each shift, (asked, options, options)."""
 
 
-def fitted(averages: Averages, targets: np.ndarray, levels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def fitted(
+    averages: Averages, targets: np.ndarray, levels: np.ndarray, tolerance: float = TOLERANCE
+) -> tuple[np.ndarray, np.ndarray]:
     """Shifts for which the averages meet the targets; 0 for the first option wanted and those not wanted.
 
     Parameters
     ----------
     targets
-        Shares wanted, which sum to 1, or zeros for a problem to be left out; shape (problems, 4).
+        Shares wanted, which sum to 1, or zeros for a problem to be left out; shape (problems, options).
     levels
         What options are worth on average, same shape: the search starts where all are worth the same, which may be far
         off, with no firm near a choice.
+    tolerance
+        Largest difference of a share from its target.
 
     Returns
     -------
-    shifts, shares : ndarray, shape (problems, 4)
-        The nearest found; they are farther than `TOLERANCE` from targets that are out of reach.
+    shifts, shares : ndarray, shape (problems, options)
+        The nearest found; they are farther than the tolerance from targets that are out of reach.
     """
     wanted = targets > 0.0
     first = wanted.argmax(axis=1)
@@ -56,7 +60,7 @@ def fitted(averages: Averages, targets: np.ndarray, levels: np.ndarray) -> tuple
         moves[busy[beyond]] *= 0.25
         nearer = busy[~beyond]
         shifts[nearer], shares[nearer] = tried[nearer], found[~beyond]
-        missed = beyond | (np.abs(gap).max(axis=1) > TOLERANCE)
+        missed = beyond | (np.abs(gap).max(axis=1) > tolerance)
         going = missed & ~beyond
         here = busy[going]
         moves[here] = _moves(found[going], gains[going], targets[here], first[here], free[here])
@@ -90,7 +94,7 @@ def _moves(shares, gains, targets, first, free):
 
 
 def _solved(systems, right):
-    """Solutions of linear equations, shapes (n, 4, 4) and (n, 4); NaN for those that have none."""
+    """Solutions of linear equations, shapes (n, options, options) and (n, options); NaN for those that have none."""
     try:
         return np.linalg.solve(systems, right[..., None])[..., 0]
     except np.linalg.LinAlgError:
