@@ -15,7 +15,7 @@ from sim.report import style
 
 OURS, OTHERS = style.SERIES_COLOURS[:2]
 MARKERS = "os^"
-PART_COLOURS = ("#0072B2", "#56B4E9", "#009E73", "#F0E442", "#E69F00", "#D55E00", "#CC79A7", "#7f7f7f")
+PART_COLOURS = ("#0072B2", "#56B4E9", "#009E73", "#F0E442", "#E69F00", "#D55E00", "#CC79A7", "#000000", "#7f7f7f")
 """Of the parts of a month, in their order (palette of Okabe and Ito)."""
 
 

@@ -1,5 +1,8 @@
 """What is called without asking what it is handed gets arrays of the same types in all months."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 from numba import njit
@@ -57,6 +60,23 @@ def test_months_without_firms_and_months_in_pieces_do(monkeypatch, watched):
     arrays.run(build([world("baseline", *BUSY)], 0, threads=2), compiled_engine, 1)
     assert len(watched) > 2 * whole
     arrays.run(build([world("baseline", *BUSY)], 0), numpy_engine, 1)
+
+
+@pytest.mark.parametrize("engine", [compiled_engine, numpy_engine])
+def test_a_run_is_gone_with_its_results_without_collecting_garbage(engine, monkeypatch):
+    """Else large replicates, one after the other, would need the memory of several."""
+    begun, true = [], arrays.Economy
+    monkeypatch.setattr(arrays, "Economy", lambda *given: begun.append(weakref.ref(made := true(*given))) or made)
+    gc.disable()
+    try:
+        results = arrays.run(build([world("baseline", *BUSY)], 0), engine, 1)
+        (economy,) = begun
+        assert economy() is None
+        values = weakref.ref(results[0].values.base)
+        del results
+        assert values() is None
+    finally:
+        gc.enable()
 
 
 def test_a_kernel_is_compiled_for_the_types_it_is_handed_first():

@@ -26,7 +26,7 @@ def compile_decisions(scenario: Scenario) -> None:
         over=np.zeros(1, np.int64), tallies=counts[0], counted=counts, claims=_nothing(3).astype(np.int64),
         posted=tuple(map(_nothing, (4, 3, 5))),
     )  # fmt: skip
-    Kept(_small(scenario), economy).phase(0)
+    Kept(_small(scenario), economy).phase(0, economy)
     compiled_engine.provider_month(*map(_nothing, (3, 3, 2, 3, 1)))
 
 

@@ -1,7 +1,7 @@
 """The compiled engine: the array engine's months with a compiled review."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -58,7 +58,7 @@ class Phase(NamedTuple):
 
 
 class Kept:
-    """What a run keeps from month to month.
+    """What a run keeps from month to month; not the economy, which has it: memory would wait for what collects garbage.
 
     Attributes
     ----------
@@ -66,34 +66,31 @@ class Kept:
         Room for counts over the firms of a month, zero between two; shape of `Economy.tallies`.
     everywhere
         What all see in the mean field, (fields, lanes); empty otherwise.
-    room
-        Room for a review; those of several pieces at once need one each.
+    room, new_room
+        Room for a review, and what makes it anew: several pieces at once need one each.
     """
 
     def __init__(self, world: World, economy: Economy):
         firms, lanes, state = world.layout.largest_phase, len(world.lanes), world.state
-        self._world, self._economy, self._phases = world, economy, dict[int, Phase]()
+        self._world, self._phases = world, dict[int, Phase]()
         self._partners = Partners(world.partners, state.option, state.last_hit)
         self._seen = self._partners.room(firms)
         self._moved = np.empty((firms, lanes), np.int8), np.empty((firms, lanes), np.bool_)
         self.counts = np.zeros_like(economy.tallies)
         self.everywhere = np.empty((len(Seen._fields) if world.mean_field else 0, lanes))
+        policies, groups = len(world.measures.supporting), world.block.targets.shape[2]
+        most = min(streams.CHUNK, int(world.layout.counts.max()))
+        self.new_room = partial(compiled_boards.room, WIDTH, world.providers, policies, groups, most)
         self.room = self.new_room()
 
-    def new_room(self) -> Room:
-        """Room for another review."""
-        world, (_, _, supports) = self._world, self._economy.posted
-        most = min(streams.CHUNK, int(world.layout.counts.max()))
-        return compiled_boards.room(WIDTH, world.providers, len(supports), world.block.targets.shape[2], most)
-
-    def phase(self, number: int) -> Phase:
+    def phase(self, number: int, economy: Economy) -> Phase:
         """Firms of a review phase."""
         if number not in self._phases:
-            bounds, economy = self._world.layout.phase_bounds(number), self._economy
+            bounds = self._world.layout.phase_bounds(number)
             first, last = int(bounds[0]), int(bounds[-1])
             rows, moved = streams.pieces(first, last), tuple(each[: last - first] for each in self._moved)
             self._phases[number] = Phase(
-                [self._piece(bounds, each, len(rows) == 1) for each in rows],
+                [self._piece(economy, bounds, each, len(rows) == 1) for each in rows],
                 self._partners.finishing(
                     first, economy.over, moved, self._world.providers, self.counts, economy.counted[number],
                     economy.tallies,
@@ -101,9 +98,9 @@ class Kept:
             )  # fmt: skip
         return self._phases[number]
 
-    def _piece(self, bounds, rows, alone):
+    def _piece(self, economy, bounds, rows, alone):
         """One piece of a phase with the given bounds; several count apart."""
-        world, economy, s = self._world, self._economy, self._world.state
+        world, s = self._world, self._world.state
         place = slice(rows.start - bounds[0], rows.stop - bounds[0])
         flat = s.option, s.provider, s.aware, s.agents, s.supported, s.hits, s.misses
         state, moved = (each[rows].reshape(-1) for each in flat), (each[place].reshape(-1) for each in self._moved)
@@ -133,7 +130,7 @@ def review_month(world: World, economy: Economy, month: int) -> None:
     kept = economy.kept = economy.kept or Kept(world, economy)
     if world.mean_field:
         np.stack(economy.seen_everywhere(), out=kept.everywhere)
-    phase = kept.phase(month % world.interval)
+    phase = kept.phase(month % world.interval, economy)
 
     def decide(piece: Piece, room: Room) -> Piece:
         if not world.mean_field:
