@@ -32,7 +32,7 @@ class Market(mesa.Model):
     """Firms and what they pay."""
 
     def __init__(self, firms: int, seed: int):
-        super().__init__(seed=seed)
+        super().__init__(rng=seed)
         options = starting_options(firms)
         self.random.shuffle(options)
         self.counts = [options.count(k) for k in range(4)]
