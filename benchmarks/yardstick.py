@@ -116,8 +116,8 @@ def c_review() -> Review:
         compile_with(Path(folder), "-shared", "-fPIC", "-o", f"{folder}/yardstick.so", "-lm")
         library = ctypes.CDLL(f"{folder}/yardstick.so")
 
-    def review(bounds, months, partners, firms, state, around, faced, counted, claims, moved, columns, luck, _room):
-        (tastes, sectors, group_of), (counts, everywhere) = firms, around
+    def review(bounds, months, partners, who, state, around, faced, counted, claims, moved, columns, luck, _room):
+        (tastes, sectors, group_of), (counts, everywhere) = who, around
         terms, offers, supports = faced
         if len(everywhere) or len(offers) != PROVIDERS or len(supports) > POLICIES:
             raise ValueError(f"the yardstick knows {PROVIDERS} providers, {POLICIES} supporting policies, a network")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from operator import is_
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.engines.constants import Constants, constants, lane_values
 from sim.model import terms
+from sim.model.arithmetic import exponential
 from sim.model.channels import FIRM_CHANNELS, PROVIDER_CHANNELS
 from sim.model.errors import BadInput
 from sim.model.measures import Measures, resolve
@@ -44,6 +45,23 @@ class Block:
     def climate(self) -> np.ndarray:
         """`market.Climate` of each month without policies and events, shape (months + 1, fields, lanes)."""
         return terms.climate(self.values, self.lanes[0].run.months)
+
+    @cached_property
+    def given(self) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
+        """Fields of `reference.Reference` that are parameters; outside demand by seat sold, and how it has grown."""
+        lanes = partial(terms.over_lanes, self.values)
+        time, prices = np.arange(self.lanes[0].run.months + 1)[:, None, None] / 12.0, lanes("cost.public_price")
+        fields = {
+            "prices": prices,
+            "paid": np.stack([prices, lanes("agents.cost")]),
+            "paying": lanes("agents.paying_share"),
+            "quality": lanes("benefit.quality"),
+            "interoperability": lanes("reach.interoperability"),
+            "appeal": lanes("constant.appeal"),
+            "shares": lanes("market.shares"),
+            "cost_of_funds": lanes("welfare.cost_of_funds"),
+        }
+        return fields, lanes("market.outside"), exponential(time * lanes("market.outside_growth"))
 
     @cached_property
     def to_firms(self) -> Raising:

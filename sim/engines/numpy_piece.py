@@ -41,8 +41,8 @@ class Piece:
         self._lanes, self._months = len(world.lanes), float(world.interval)
         self._rules, self._seen, self._posted = rules, seen, posted
         self._state, self._classes = world.state.part(rows), world.layout.classes[rows]
-        groups = world.block.groups
-        self._kinds = self._classes * (groups.max() + np.int8(1)) + groups[world.traits.sector[rows]]
+        block = world.block
+        self._kinds = self._classes * np.int8(block.targets.shape[2]) + block.groups[world.traits.sector[rows]]
         self._columns, self._tastes = world.columns(rows), world.tastes[rows]
         aware, hit, self._draws = world.luck(month, rows)
         self._luck = Luck(aware[:, None], hit[:, None], tuple(self._draws.T[..., None]))

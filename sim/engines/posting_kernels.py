@@ -8,7 +8,7 @@ month's decisions.
 import numpy as np
 
 from sim.engines.lifting import compiled, gathered, kernel, lift, scattered
-from sim.engines.terms_kernels import STRIP, month_news, month_terms
+from sim.engines.terms_kernels import STRIP, month_news, month_terms, put
 from sim.model import market, monthly_terms, terms
 from sim.model.channels import Raised
 from sim.model.facts import Offer, Support
@@ -19,6 +19,8 @@ from sim.model.terms import MOVED as MOVED_CLIMATE
 
 PUBLIC = ROW["public_seats"]
 FRONTIER = CLIMATE_ROW["frontier"]
+
+OFFER_ROWS = tuple(range(len(Offer._fields)))
 
 RATES = (Support._fields.index("rate"), Support._fields.index("agent_rate"))
 """Rows of `facts.Support` that say how much a policy pays; where both are zero it pays nothing."""
@@ -105,9 +107,7 @@ def offers(providers, climate, raised, national, reference, hit_shares, room, re
                 risk=market.objective_risk(state.security, now),
             )
             scattered(offer, strip, 0, STRIP, place)
-        for field in range(np.uint64(strip.shape[0])):
-            for place in range(np.uint64(across)):
-                result[j, field, start + place] = strip[field, place]
+        put(strip, OFFER_ROWS, result[j], start, across)
 
 
 @compiled(monthly_terms, often=False)

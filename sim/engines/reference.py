@@ -1,15 +1,13 @@
 """Parameters of the economy of a block of lanes, as arrays."""
 
-from functools import lru_cache, reduce
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
 
 from sim.engines.world import World
-from sim.model.arithmetic import exponential
 from sim.model.market_outcomes import nationwide
 from sim.model.tallies import ROW
-from sim.model.terms import over_lanes
 
 FEW = 64
 """Numbers below which calls cost more than additions."""
@@ -50,7 +48,7 @@ def reference(world: World, public: np.ndarray, tallies: np.ndarray) -> Referenc
     tallies
         Counts over firms at the start, shape (rows, classes, lanes).
     """
-    given, outside, growth = _lasting(world.block)
+    given, outside, growth = world.block.given
     first, weights = ROW["seats_on_premise"], world.layout.weights
     seats = tallies[first] + tallies[first + 1] + tallies[first + 2] + tallies[first + 3]
     total = nationwide(seats, weights)
@@ -60,24 +58,3 @@ def reference(world: World, public: np.ndarray, tallies: np.ndarray) -> Referenc
         mean_price=nationwide(seats * given["prices"], weights) / total,
         **given,
     )
-
-
-@lru_cache(maxsize=4)
-def _lasting(block):
-    """What replicates of a block share: fields of `Reference`; outside demand by seat sold, and how it has grown."""
-
-    def lanes(key):
-        return over_lanes(block.values, key)
-
-    time, prices = np.arange(block.lanes[0].run.months + 1)[:, None, None] / 12.0, lanes("cost.public_price")
-    given = {
-        "prices": prices,
-        "paid": np.stack([prices, lanes("agents.cost")]),
-        "paying": lanes("agents.paying_share"),
-        "quality": lanes("benefit.quality"),
-        "interoperability": lanes("reach.interoperability"),
-        "appeal": lanes("constant.appeal"),
-        "shares": lanes("market.shares"),
-        "cost_of_funds": lanes("welfare.cost_of_funds"),
-    }
-    return given, lanes("market.outside"), exponential(time * lanes("market.outside_growth"))

@@ -94,7 +94,13 @@ def month_terms(own, raising, month, levels, targets, active, room, result):
                         gathered(Levels, by_firms, 0, lanes, lane), gathered(News, news, 0, lanes, lane),
                     )  # fmt: skip
                     scattered(after, moved, 0, STRIP, place)
-                for field in range(len(MOVED)):
-                    row = np.uint64(MOVED[field])
-                    for place in range(np.uint64(across)):
-                        result[c, group, row, np.uint64(start) + place] = moved[np.uint64(field), place]
+                put(moved, MOVED, result[c, group], start, across)
+
+
+@compiled(None, often=False)
+def put(strip, rows, result, start, across):
+    """Put the fields of a strip of lanes, (fields, STRIP), into the rows where they belong, (rows, lanes)."""
+    for field in range(len(rows)):
+        row = np.uint64(rows[field])
+        for place in range(np.uint64(across)):
+            result[row, np.uint64(start) + place] = strip[np.uint64(field), place]
