@@ -45,6 +45,7 @@ INTERRUPTED = """
 import os, signal, time
 from contextlib import closing
 from sim.experiments.sweeps.processes import Forked
+signal.signal(signal.SIGINT, signal.default_int_handler)  # tests that run in the background are started to ignore it
 with closing(Forked(2, "sim.report.ahead")) as forked:
     try:
         time.sleep(0.3)  # amidst imports

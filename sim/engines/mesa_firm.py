@@ -49,13 +49,14 @@ class Firm(mesa.Agent):
         Month of the review at which its last hit was booked.
     public_seats, risk : int
         What is counted of it: its seats on public cloud, and the risk it perceives in `rules.BELIEF_UNITS`.
-    saw : tuple of int
+    saw_on_premise, saw_private, saw_cloud, saw_hits : int
         How many of its partners were on premise, in private clouds, on public cloud, and hit, when it last looked.
     """
 
     __slots__ = (
         "agents", "aware", "hits", "last_hit", "misses", "option", "partners", "place", "provider",
-        "public_seats", "risk", "saw", "seats", "sector", "size_class", "supported",
+        "public_seats", "risk", "saw_cloud", "saw_hits", "saw_on_premise", "saw_private", "seats", "sector",
+        "size_class", "supported",
     )  # fmt: skip
 
     @classmethod
@@ -113,15 +114,16 @@ class Firm(mesa.Agent):
             else:
                 cloud += 1
                 hits += partner.last_hit >= since
-        self.saw = on_premise, private, cloud, hits  # plain, for a named tuple would keep the garbage collector busy
+        # Four numbers, for a tuple each would keep the garbage collector busy.
+        self.saw_on_premise, self.saw_private, self.saw_cloud, self.saw_hits = on_premise, private, cloud, hits
 
     def seen(self) -> Seen:
         """What it saw when it looked, or what all see in the mean field."""
         if self.model.mean_field:
             return self.model.seen
-        on_premise, private, cloud, hits = self.saw
-        share = 1.0 / max(len(self.partners), 1)
-        return Seen(on_premise * share, private * share, cloud * share, float(cloud), float(hits))
+        cloud, share = self.saw_cloud, 1.0 / max(len(self.partners), 1)
+        shares = self.saw_on_premise * share, self.saw_private * share, cloud * share
+        return Seen(*shares, float(cloud), float(self.saw_hits))
 
     def decide(self) -> None:
         """Become aware or not and learn, from what it has seen; if aware, choose option, provider and agents."""
@@ -138,14 +140,16 @@ class Firm(mesa.Agent):
             self.wait(learnt, *review.stay(rules, traits, luck, seen, terms, months))
 
     def learn(self, learnt: Learnt) -> None:
-        """Take to heart what it learnt."""
-        self.aware, self.hits, self.misses, self.risk = learnt.aware, learnt.hits, learnt.misses, counted(learnt.risk)
+        """Take to heart what it learnt, and have it counted."""
+        counts, risk = self.model.tallies[self.size_class], counted(learnt.risk)
+        counts[AWARE] += learnt.aware - self.aware
+        counts[RISK] += risk - self.risk
+        self.aware, self.hits, self.misses, self.risk = learnt.aware, learnt.hits, learnt.misses, risk
 
     def wait(self, learnt: Learnt, surplus: float, overrated: float) -> None:
         """Stay without cloud for another contract: of what is counted only its belief may have changed."""
-        counts, before = self.model.tallies[self.size_class], self.risk
+        counts = self.model.tallies[self.size_class]
         self.learn(learnt)
-        counts[RISK] += self.risk - before
         counts[SURPLUS] += int(surplus)
         counts[OVERRATED] += int(overrated)
 
@@ -153,12 +157,13 @@ class Firm(mesa.Agent):
         """Put a decision into force, and have it counted."""
         counts = self.model.tallies[self.size_class]
         was, old_provider = self.option, self.provider
-        self.count(-1)
         self.learn(learnt)
-        self.option, self.provider, self.agents = new.option, new.provider, new.agents
-        self.supported = claimed.supported
-        self.public_seats = int(new.public_seats)
-        self.count(+1)
+        contract = new.option, new.provider, new.agents, claimed.supported
+        if contract != (was, old_provider, self.agents, self.supported):
+            self.count(-1)
+            self.option, self.provider, self.agents, self.supported = contract
+            self.public_seats = int(new.public_seats)
+            self.count(+1)
         if learnt.was_hit:
             self.last_hit = self.model.month
         if self.option >= 2:
@@ -173,12 +178,10 @@ class Firm(mesa.Agent):
             self.model.government.claims[policy][self.size_class] += int(claim)
 
     def count(self, sign: int) -> None:
-        """Enter the firm into the counts of its class (sign 1), or take it out (-1)."""
+        """Enter the firm's contract into the counts of its class (sign 1), or take it out (-1)."""
         counts, seats, public = self.model.tallies[self.size_class], self.seats, self.public_seats
         counts[FIRMS + self.option] += sign
         counts[SEATS + self.option] += sign * seats
-        counts[AWARE] += sign * self.aware
-        counts[RISK] += sign * self.risk
         if self.option > 0:
             counts[ISLANDS] += sign * (seats - public) ** 2
         if self.provider >= 0:

@@ -10,7 +10,7 @@ from sim.engines.narrowing import Narrow
 from sim.engines.world import World
 from sim.model.arithmetic import total
 from sim.model.facts import Firm, Priced, Seen, Support, Terms
-from sim.model.review import Contract, Luck, claim, contract, grants, learn, stay
+from sim.model.review import NO_HELP, Contract, Luck, claim, contract, grants, learn, stay
 from sim.model.tallies import ROW
 
 
@@ -78,7 +78,7 @@ class Piece:
         now = {name: getattr(self._learnt, name).take(who, axis=0) for name in ("aware", "was_hit", "risk")}
         learnt, tastes = SimpleNamespace(**now), self._tastes[who].T[..., None]
         t, offers = self._facing(kinds)
-        cells, helped = Cells(self._classes[who], self._lanes), [(0.0, 0.0)] * len(offers)
+        cells, helped = Cells(self._classes[who], self._lanes), [NO_HELP] * len(offers)
         supported = np.zeros(learnt.aware.shape, bool)
         some = np.flatnonzero(self._heard(firm, kinds))
         if some.size:

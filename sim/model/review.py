@@ -13,6 +13,9 @@ from sim.model.facts import Entitled
 WORST = -1e300
 """Below every value of a provider; finite, because rules know no infinity."""
 
+NO_HELP = 0.0, 0.0
+"""Support on price and agents at a provider where no policy supports either."""
+
 
 class Luck(NamedTuple):
     """Draws of a firm for one review period."""
@@ -83,7 +86,7 @@ def learn(rules, firm, luck, standing, seen, t, offers) -> Learnt:
         A `facts.Priced` for each provider.
     """
     uses = standing.option >= 2
-    was_hit = both(uses, luck.hit < _at(standing.provider, [offer.hit_chance for offer in offers]))
+    was_hit = both(uses, luck.hit < _offered(standing.provider, offers, "hit_chance"))
     aware = rules.is_aware(standing.aware, luck.awareness, seen.cloud, firm, t)
     hits, misses = rules.belief(standing.hits, standing.misses, seen, uses, was_hit, t)
     return Learnt(aware, hits, misses, was_hit, rules.perceived_risk(hits, misses))
@@ -114,6 +117,9 @@ def choose(rules, firm, luck, tastes, standing, learnt, seen, t, offers, support
     months
         Months to the next review.
     """
+    if not supports:
+        new = contract(rules, firm, luck, tastes, standing, learnt, seen, t, offers, [NO_HELP] * len(offers), months)
+        return new, Claimed([], False, False)
     entitled, granted = grants(rules, firm, standing.option, offers, supports)
     helped = [(total(each.of_price), total(each.of_agents)) for each in granted]
     new = contract(rules, firm, luck, tastes, standing, learnt, seen, t, offers, helped, months)
@@ -148,7 +154,7 @@ def contract(rules, firm, luck, tastes, standing, learnt, seen, t, offers, helpe
     agents = False
     for j, gain in enumerate(gains):
         agents = either(agents, both(provider == j, gain > 0.0))
-    true_risk = _at(provider, [offer.risk for offer in offers])
+    true_risk = _offered(provider, offers, "risk")
     surplus = rules.surplus(utility, firm, months)
     overrated = rules.surplus(rules.overrated(risk, firm, true_risk, chosen, t), firm, months)
     return Contract(chosen, provider, agents, seats, surplus, overrated)
@@ -157,7 +163,7 @@ def contract(rules, firm, luck, tastes, standing, learnt, seen, t, offers, helpe
 def claim(rules, new, offers, entitled, granted, months) -> Claimed:
     """Return what a firm claims for its new contract, of what it is entitled to and was granted at each provider."""
     claims, capped, supported, on, provider = [], False, False, new.option >= 2, new.provider
-    price = _at(provider, [offer.price for offer in offers]) if entitled else 0.0
+    price = _offered(provider, offers, "price")
     for s, each in enumerate(entitled):
         of_price = _at(provider, [here.of_price[s] for here in granted])
         of_agents = _at(provider, [here.of_agents[s] for here in granted])
@@ -166,6 +172,13 @@ def claim(rules, new, offers, entitled, granted, months) -> Claimed:
         capped = either(capped, both(on, rules.is_capped(price, of_price, each)))
         supported = either(supported, claims[-1] > 0.0)
     return Claimed(claims, capped, supported)
+
+
+def _offered(provider, offers, field):
+    """A field of the offer of a firm's own provider; of the first, where it has none and nobody asks."""
+    if type(provider) is int:  # of a Mesa firm
+        return getattr(offers[max(provider, 0)], field)
+    return _at(provider, [getattr(offer, field) for offer in offers])
 
 
 def _at(provider, numbers):
