@@ -30,17 +30,18 @@ def parts() -> Iterator[tuple[str, object, tuple]]:
     firm, luck = (numba.typeof(kind(*[1.0] * len(kind._fields))) for kind in (Firm, Draws))
     learnt, stayed = compiled_decision.compile_learning(lift(rules), WIDTH, PROVIDERS)
     entitled, granted, offered, compared = compiled_offers.compile_offers(rules, WIDTH, PROVIDERS, several=False)
-    counted, settled, claimed, supported = compiled_booking.compile_booking(rules, WIDTH, PROVIDERS)
+    settled, _, (_, claimed, supported) = compiled_booking.compile_booking(rules, WIDTH, PROVIDERS)
     yield "learnt", learnt, (board, board, luck, firm)
     yield "stayed", stayed, (board, luck, firm, float64)
     yield "entitled", entitled, (board, board, int64, board, int64, firm)
     yield "granted", granted, (board, board, int64, board, int64, int64)
     yield "offered", offered, (board, board, int64, board, int64, float64, firm)
-    yield "compared", compared, (board, board, board, board, firm)
     yield "chosen", compiled_decision.compile_choice(rules, WIDTH), (board, luck, firm)
-    yield "counted", counted, (board, whole, firm, float64)
-    yield "settled", settled, (board, board, board, board, firm, float64)
-    yield "claimed", claimed, (board, board, int64, float64, whole, int64)
+    for policies, (comparison, settlement) in enumerate(zip(compared, settled, strict=True)):
+        yield f"compared by {policies}", comparison, (board, board, board, board, board, firm)
+        settling = board, whole, board, board, board, board, board, firm, float64
+        yield f"settled by {policies}", settlement, settling
+    yield "claimed", claimed, (board, board, int64, float64, board)
     yield "supported", supported, (board,)
 
 

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from small_worlds import BUSY, column, differences, everything, with_values, world
 
-from sim.engines import simulate, simulate_lanes
+from sim.engines import compiled_booking, simulate, simulate_lanes
+from sim.engines.world import build
 from sim.model.errors import BadInput
+from sim.model.outcome_table import COLUMNS
 from sim.model.parameters import PARAMETERS
 from sim.model.scenario import Scenario
 
@@ -64,6 +66,36 @@ def test_lanes_with_some_of_everything_give_what_each_gives_alone():
         assert differences(compiled[n], numpy[n]) == [], n
         assert differences(compiled[n], simulate(scenario, 0, "compiled")) == [], n
     assert len({result.values.tobytes() for result in compiled}) == 9
+
+
+@pytest.mark.parametrize("lanes", [1, 17])
+@pytest.mark.parametrize("policies", [1, 2, 3, 5])
+def test_any_number_of_policies_support_a_firm_at_once(policies, lanes):
+    """Each takes what those before it left; all are for everybody, and some limit their support."""
+    settings = ["agents.value=120"]
+    for n in range(policies):
+        own = f"rate=0.{n + 2}", f"agent_rate=0.{5 - n}", f"cap={2000 * (n + 1)}", "reach=1.0", "redemption=1.0"
+        settings += [f"policy.p{n}.{each}" for each in ("instrument=compute_voucher", "start=1", *own)]
+    prices = [f"cost.public_price={80 + n}" for n in range(lanes)]
+    alike = [world("baseline", *settings, price, "run.months=24", firms=150) for price in prices]
+    results = simulate_lanes(alike, 0, "compiled"), simulate_lanes(alike, 0, "numpy")
+    for compiled, numpy in zip(*results, strict=True):
+        assert differences(compiled, numpy) == []
+    assert differences(results[0][0], simulate(alike[0], 0, "mesa")) == []
+    spent = results[0][0].values[-1, len(COLUMNS) :]  # of each policy
+    assert len(spent) == policies
+    assert spent.min() > 0.0
+
+
+def test_counts_of_more_firms_than_share_a_number_are_those_of_each_alone():
+    """Every month all firms of 17 lanes review, most of a class on cloud, where they are hit, change and leave."""
+    settings = [each for each in BUSY if not each.startswith(("policy", "event"))]
+    settings += ["review.interval=1", "run.months=8", "awareness.innovation=1"]
+    lanes = [world("baseline", *settings, f"cost.public_price={60 + n}", firms=700) for n in range(17)]
+    compiled, numpy = simulate_lanes(lanes, 0, "compiled"), simulate_lanes(lanes, 0, "numpy")
+    assert [differences(*both) for both in zip(compiled, numpy, strict=True)] == [[]] * len(lanes)
+    classes = build(lanes, 0).layout.counts.sum(axis=0)
+    assert classes.max() > compiled_booking.STRIPS
 
 
 def test_lanes_with_policies_in_another_order_are_refused():

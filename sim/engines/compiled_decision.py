@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 
-from sim.engines import compiled_boards as boards
 from sim.engines.compiled_boards import (
     AT,
     BEST,
@@ -16,10 +15,13 @@ from sim.engines.compiled_boards import (
     KNEW,
     KNOWS,
     NOW,
+    OVERRATED,
     OWN,
     PRICED,
     RISK,
+    RISKS,
     SEEN,
+    SURPLUS,
     TERMS,
     UTILITY,
     WAS,
@@ -31,9 +33,6 @@ from sim.engines.lifting import compiled, gathered, held
 from sim.model.arithmetic import where
 from sim.model.facts import Firm, Priced, Seen, Terms
 from sim.model.rules import BELIEF_UNITS
-from sim.model.tallies import ROW
-
-RISKS, AWARE, SURPLUS, OVERRATED = (boards.COUNTS + ROW[name] for name in ("risk", "aware", "surplus", "overrated"))
 
 
 def compile_learning(rules: Any, width: int, providers: int) -> tuple[Any, Any]:
@@ -65,7 +64,6 @@ def compile_learning(rules: Any, width: int, providers: int) -> tuple[Any, Any]:
             board[np.uint64(A * width) + place] = hits
             board[np.uint64(B * width) + place] = misses
             board[np.uint64(RISK * width) + place] = risk
-            board[np.uint64(AWARE * width) + place] += knows
             board[np.uint64(RISKS * width) + place] += whole(risk * BELIEF_UNITS)
         return found
 

@@ -12,12 +12,11 @@ import numpy as np
 from sim.engines import compiled_boards as boards
 from sim.engines.compiled_boards import (
     AGENT_PRICE,
-    PAYS,
     PRICE,
     PRICED,
     SEEN,
 )
-from sim.engines.compiled_booking import compile_booking, compile_flush
+from sim.engines.compiled_booking import STRIPS, compile_booking, compile_flush
 from sim.engines.compiled_decision import compile_choice, compile_learning
 from sim.engines.compiled_offers import compile_offers
 from sim.engines.compiled_partners import compile_seen
@@ -26,9 +25,6 @@ from sim.engines.compiled_posting import compile_posting
 from sim.engines.lifting import compiled, gathered, kernel, lift
 from sim.model.facts import Priced
 from sim.model.market import Climate, Fixed, Provider
-
-FLUSH = 65_536
-"""Firms after which sums of whole numbers held as floats are emptied, long before they could lose a unit."""
 
 COST, AGENT_COST = (Priced._fields.index(name) for name in ("price", "agent_cost"))
 """Rows of what an offer comes to."""
@@ -61,7 +57,7 @@ def compile_review(rules: Any, width: int, several: bool, providers: int) -> Any
         lanes, begin = offers.shape[2], bounds[0]
         board, turn, starts, acting, varying = room.board, room.turn, room.starts, room.acting, room.differing[:0]
         faces, counts = (room.posted, room.priced, room.granted, room.told), (room.sold, room.squares, room.dues)
-        dealing = room.entitlements, room.gains, room.asked
+        dealing = room.entitlements, room.gains, room.claims, room.asked
         together, strips = (width // lanes, 1) if several else (1, (lanes + width - 1) // width)
         for part in range(strips * (len(bounds) - 1)):
             size_class, strip = part // strips, part % strips * width
@@ -102,7 +98,7 @@ def compile_review(rules: Any, width: int, several: bool, providers: int) -> Any
                 else:
                     stayed(board, luck, firm, months)
                     wait(waiting, real, moved)
-                if k % FLUSH >= FLUSH - together or k + together >= last - first:
+                if k // together % STRIPS == STRIPS - 1 or k + together >= last - first:
                     flush(board, counts, acting[:count], strip, firms, across, tallies, claims, size_class)
 
     return review
@@ -111,32 +107,42 @@ def compile_review(rules: Any, width: int, several: bool, providers: int) -> Any
 def compile_decision(rules: Any, width: int, providers: int, several: bool, taste: Any) -> Any:
     """Compile the decision of firms of which some are aware, with all that is counted of it."""
     entitled, granted, offered, compared = compile_offers(rules, width, providers, several)
+    settled, entered, (served, claimed, supported) = compile_booking(rules, width, providers)
+    (compared_0, compared_1, compared_2), (settled_0, settled_1, settled_2) = compared, settled
     chosen = compile_choice(rules, width)
-    counted, settled, claimed, supported = compile_booking(rules, width, providers)
 
     @compiled(rules, width, providers, several)
     def decide(board, offers, supports, room, counts, count, tastes, luck, firm, months):
-        (entitlements, gains, rows), (sold, squares, dues), asked = room, counts, np.int64(0)
+        (entitlements, gains, claims, rows), (sold, squares, dues), asked = room, counts, np.int64(0)
         for n in range(count):
             rows[asked] = n
             asked += entitled(board, entitlements, asked, supports, n, firm)
         if asked == 0:
-            compared(board, offers, gains, tastes, firm)
-            for place in range(np.uint64(width)):
-                board[np.uint64(PAYS * width) + place] = 0.0
+            compared_0(board, entitlements, offers, gains, tastes, firm)
+        elif asked == 1:
+            compared_1(board, entitlements, offers, gains, tastes, firm)
+        elif asked == 2:
+            compared_2(board, entitlements, offers, gains, tastes, firm)
         else:
             for j in range(providers):
                 for n in range(asked):
                     granted(board, entitlements, n, offers, j * PRICED + COST, j * PRICED + AGENT_COST)
                 offered(board, offers, j * PRICED, gains, j, taste(tastes, j), firm)
         chosen(board, luck, firm)
-        counted(board, squares, firm, months)
-        settled(board, sold, offers, gains, firm, months)
-        for n in range(asked):
-            granted(board, entitlements, n, board, PRICE, AGENT_PRICE)
-            claimed(board, entitlements, n, months, dues, rows[n])
-        if asked:
+        if asked == 1:
+            settled_1(board, squares, sold, offers, gains, entitlements, claims, firm, months)
+        elif asked == 2:
+            settled_2(board, squares, sold, offers, gains, entitlements, claims, firm, months)
+        else:
+            settled_0(board, squares, sold, offers, gains, entitlements, claims, firm, months)
+        if asked > 2:
+            served(board, offers)
+            for n in range(asked):
+                granted(board, entitlements, n, board, PRICE, AGENT_PRICE)
+                claimed(board, entitlements, n, months, claims)
             supported(board)
+        for n in range(asked):
+            entered(claims, n, dues, rows[n])
 
     return decide
 

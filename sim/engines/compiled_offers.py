@@ -27,6 +27,9 @@ from sim.model.arithmetic import where
 from sim.model.facts import Entitled, Firm, Priced, Support, Terms
 from sim.model.review import WORST
 
+AT_ONCE = 0, 1, 2
+"""Policies that support a firm, as many as are looked at in one loop; more are taken step by step, which is slower."""
+
 RATE, AGENT_RATE, MOST = (Entitled._fields.index(name) for name in ("rate", "agent_rate", "most"))
 """Rows of what a firm may have of one policy."""
 
@@ -101,23 +104,34 @@ def compile_offers(rules: Any, width: int, providers: int, several: bool) -> tup
             board[np.uint64(BEST_AT * width) + place] = where(better, code, best_at)
             board[np.uint64(OWN * width) + place] = where(board[np.uint64(AT * width) + place] == code, value, own)
 
-    @compiled(rules, width, providers, several)
-    def compared(board, offers, gains, tastes, people):
-        """Compare all providers, where no policy supports any; `offered` does the same step by step."""
-        for place in range(np.uint64(width)):
-            firm, t = held(Firm, people, FIRM, width, place), gathered(Terms, board, TERMS, width, place)
-            at, best, best_at, own = board[np.uint64(AT * width) + place], WORST, 0.0, WORST
-            for j in range(providers):
-                offer = gathered(Priced, offers, j * PRICED, width, place)
-                taste = tastes[np.uint64(j * width) + place] if several else tastes[np.uint64(j)]
-                gain = agent_gain(0.0, firm, offer, t)
-                value = provider_value(taste, 0.0, gain, firm, offer, t)
-                better = value > best
-                best_at, best = where(better, float(j), best_at), where(better, value, best)
-                own = where(at == j, value, own)
-                gains[np.uint64(j * width) + place] = gain
-            board[np.uint64(BEST * width) + place] = best
-            board[np.uint64(BEST_AT * width) + place] = best_at
-            board[np.uint64(OWN * width) + place] = own
+    def comparing(policies):
+        """Compile the comparison of all providers where so many policies support firms, in one loop."""
 
-    return entitled, granted, offered, compared
+        @compiled(rules, width, providers, several, policies)
+        def compared(board, entitlements, offers, gains, tastes, people):
+            for place in range(np.uint64(width)):
+                firm, t = held(Firm, people, FIRM, width, place), gathered(Terms, board, TERMS, width, place)
+                at, best, best_at, own = board[np.uint64(AT * width) + place], WORST, 0.0, WORST
+                for j in range(providers):
+                    offer = gathered(Priced, offers, j * PRICED, width, place)
+                    taste = tastes[np.uint64(j * width) + place] if several else tastes[np.uint64(j)]
+                    left, cost_left, supported, for_agents = offer.price, offer.agent_cost, 0.0, 0.0
+                    for n in range(policies):
+                        may = gathered(Entitled, entitlements, n * ENTITLED, width, place)
+                        amount = price_support(offer.price, left, may)
+                        with_agents = agent_support(offer.agent_cost, cost_left, amount, may)
+                        left, cost_left = left - amount, cost_left - with_agents
+                        supported, for_agents = supported + amount, for_agents + with_agents
+                    gain = agent_gain(for_agents, firm, offer, t)
+                    value = provider_value(taste, supported, gain, firm, offer, t)
+                    better = value > best
+                    best_at, best = where(better, float(j), best_at), where(better, value, best)
+                    own = where(at == j, value, own)
+                    gains[np.uint64(j * width) + place] = gain
+                board[np.uint64(BEST * width) + place] = best
+                board[np.uint64(BEST_AT * width) + place] = best_at
+                board[np.uint64(OWN * width) + place] = own
+
+        return compared
+
+    return entitled, granted, offered, tuple(map(comparing, AT_ONCE))
