@@ -53,14 +53,47 @@ def digests(run: subprocess.Popen) -> list[str]:
     return out.split()
 
 
+HALVES = "compile_all_but_decisions", "compile_decisions"
+
+
 @pytest.fixture(scope="module")
-def original(installation):
-    """Digest of the copy as it stands, computed by two jobs at once that both find an empty cache."""
-    jobs = [start(installation, "compiled", "numpy") for _ in range(2)]
-    first, second = (digests(job) for job in jobs)
-    assert first == second
-    assert first[0] == first[1]
-    return first[0]
+def halves(installation):
+    """Kernels that each half of compiling ahead leaves in the cache of the copy, by name; both begin with none."""
+    names = []
+    for half in HALVES:
+        before = set(kept(installation / "cache"))
+        assert digests(start(installation, half)) == []
+        names.append({path.name.partition("-")[0] for path in kept(installation / "cache").keys() - before})
+    return names
+
+
+@pytest.fixture(scope="module")
+def original(installation, halves):
+    """Digest of the copy as it stands, its code compiled ahead."""
+    assert all(halves)
+    compiled, numpy = digests(start(installation, "compiled", "numpy"))
+    assert compiled == numpy
+    return compiled
+
+
+def kept(cache: Path) -> dict[Path, int]:
+    """Files of compiled code, and when each was written."""
+    return {path: path.stat().st_mtime_ns for path in cache.rglob("*.nb[ci]")}
+
+
+def test_two_halves_compiled_ahead_are_all_that_a_run_needs(installation, halves):
+    rest, decisions = halves
+    assert rest > {"start_kernels.ready", "outcome_kernels.record", "book_kernels.closed"}
+    assert {name.split(".")[-1] for name in decisions} == {"review", "month", "_look_alone", "_finish"}
+    before = kept(installation / "cache")
+    digests(start(installation, "compiled"))
+    assert kept(installation / "cache") == before
+
+
+def test_two_jobs_at_once_that_both_find_an_empty_cache_agree(installation, original, tmp_path):
+    jobs = [start(installation, "numpy", XDG_CACHE_HOME=tmp_path) for _ in range(2)]
+    assert [digests(job) for job in jobs] == [[original]] * 2
+    assert digests(start(installation, "numpy", XDG_CACHE_HOME=tmp_path)) == [original]
 
 
 def edit(path: Path, old: str, new: str) -> str:
@@ -82,27 +115,6 @@ def test_an_edited_rule_changes_the_next_compiled_run_and_edited_back_the_old_on
     assert compiled == numpy
     assert compiled != original
     assert digests(start(installation, "compiled")) == [original]
-
-
-def test_a_second_run_compiles_nothing_anew(installation, original):
-    kept = {path: path.stat().st_mtime_ns for path in (installation / "cache").rglob("*.nb[ci]")}
-    assert kept
-    assert digests(start(installation, "compiled")) == [original]
-    assert {path: path.stat().st_mtime_ns for path in (installation / "cache").rglob("*.nb[ci]")} == kept
-
-
-def test_two_halves_compiled_ahead_are_all_that_a_run_needs(installation, original, tmp_path):
-    kept, names = {}, []
-    for half in ("compile_all_but_decisions", "compile_decisions"):
-        before = set(kept)
-        assert digests(start(installation, half, XDG_CACHE_HOME=tmp_path)) == []
-        kept = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.nb[ci]")}
-        names.append({path.name.partition("-")[0] for path in kept.keys() - before})
-    rest, decisions = names
-    assert rest > {"start_kernels.ready", "outcome_kernels.record", "book_kernels.closed"}
-    assert {name.split(".")[-1] for name in decisions} == {"review", "month", "_look_alone", "_finish"}
-    assert digests(start(installation, "compiled", XDG_CACHE_HOME=tmp_path)) == [original]
-    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.nb[ci]")} == kept
 
 
 def test_facts_and_counts_in_another_order_change_nothing(installation, original):
