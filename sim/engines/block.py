@@ -89,6 +89,17 @@ class Block:
         return self.measures.targets.take(firsts, axis=2)
 
 
+    @cached_property
+    def own_policies(self) -> np.ndarray:
+        """Numbers of the measures that each lane's policies are, in its order; -1 where others have more."""
+        places = {name: n for n, name in enumerate(self.measures.names[: self.measures.policies])}
+        mine = [[places[policy.name, policy.instrument] for policy in lane.policies] for lane in self.lanes]
+        found = np.full((len(mine), max(map(len, mine))), -1)
+        for lane, policies in enumerate(mine):
+            found[lane, : len(policies)] = policies
+        return found
+
+
 class _Same(tuple[Scenario, ...]):
     """Scenarios, told apart by being the very same objects: to compare all that they hold would take too long."""
 

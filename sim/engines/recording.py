@@ -23,13 +23,9 @@ class Record:
     def __init__(self, economy: Economy, months: np.ndarray):
         world = economy.world
         self._economy, self._months = economy, months
-        places = {name: n for n, name in enumerate(world.measures.names[: world.measures.policies])}
-        mine = [[places[policy.name, policy.instrument] for policy in lane.policies] for lane in world.lanes]
-        widths = np.array([WIDTH + len(each) for each in mine])
+        own = world.block.own_policies
+        widths = WIDTH + (own >= 0).sum(axis=1)
         self._ends = np.cumsum(widths * len(months))
-        own = np.full((len(mine), max(map(len, mine))), -1)
-        for lane, policies in enumerate(mine):
-            own[lane, : len(policies)] = policies
         self._values = np.empty(self._ends[-1])  # in one piece: lane by lane, in each record by record
         self._starts, treasury = self._ends - widths * len(months), economy.fiscal.treasury
         self._add = settled(
