@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from small_worlds import BUSY, column, differences, everything, with_values, world
 
-from sim.engines import compiled_booking, simulate, simulate_lanes
+from sim.engines import simulate, simulate_lanes
 from sim.engines.world import build
 from sim.model.errors import BadInput
 from sim.model.outcome_table import COLUMNS
@@ -85,17 +85,24 @@ def test_any_number_of_policies_support_a_firm_at_once(policies, lanes):
     spent = results[0][0].values[-1, len(COLUMNS) :]  # of each policy
     assert len(spent) == policies
     assert spent.min() > 0.0
+    assert column(results[0][0], "share.agents")[-1] > 0.0
+    assert (column(results[0][0], "capped") > 0.0).any()
 
 
-def test_counts_of_more_firms_than_share_a_number_are_those_of_each_alone():
-    """Every month all firms of 17 lanes review, most of a class on cloud, where they are hit, change and leave."""
+def test_counts_of_more_firms_than_share_a_number_are_right():
+    """Every month all firms of 17 lanes review; in all those of the largest class know of cloud, above eight bits."""
     settings = [each for each in BUSY if not each.startswith(("policy", "event"))]
-    settings += ["review.interval=1", "run.months=8", "awareness.innovation=1"]
-    lanes = [world("baseline", *settings, f"cost.public_price={60 + n}", firms=700) for n in range(17)]
+    settings += ["review.interval=1", "run.months=6", "population.not_applicable={micro=0}"]
+    settings += ["awareness.start={micro=1}"]
+    lanes = [world("baseline", *settings, f"cost.public_price={60 + n}", firms=900) for n in range(17)]
     compiled, numpy = simulate_lanes(lanes, 0, "compiled"), simulate_lanes(lanes, 0, "numpy")
     assert [differences(*both) for both in zip(compiled, numpy, strict=True)] == [[]] * len(lanes)
-    classes = build(lanes, 0).layout.counts.sum(axis=0)
-    assert classes.max() > compiled_booking.STRIPS
+    micro = build(lanes, 0).layout.classes == 0
+    assert min(result.final["aware"][micro].sum() for result in compiled) > 255
+
+
+def test_more_partners_than_a_byte_counts():
+    assert_engines_agree(world("baseline", *BUSY, "network.partners=260", firms=300), 0)
 
 
 def test_lanes_with_policies_in_another_order_are_refused():

@@ -88,7 +88,6 @@ class Block:
         firsts = np.unique(self.groups, return_index=True)[1]
         return self.measures.targets.take(firsts, axis=2)
 
-
     @cached_property
     def own_policies(self) -> np.ndarray:
         """Numbers of the measures that each lane's policies are, in its order; -1 where others have more."""

@@ -41,12 +41,11 @@ GRANTED, AGENT_GRANTED, LEFT, COST_LEFT, AMOUNT, AGENT_AMOUNT = np.arange(RISK +
 BEST, BEST_AT, OWN = np.arange(AGENT_AMOUNT + 1, AGENT_AMOUNT + 4)
 # The firm after its review: option, provider, agents, public seats, utility; at its provider: price, cost of agents.
 NOW, GOING, USES, TAKEN, UTILITY, PRICE, AGENT_PRICE = np.arange(OWN + 1, OWN + 8)
-# Whether a cap limited it (as events count it), and anything is paid.
+# Whether a cap limited it, as events count it, and whether anything is paid.
 LIMITED, PAYS = AGENT_PRICE + 1, AGENT_PRICE + 2
 # What is counted of the firms decided so far (`compiled_booking.FIELDS`): risk, surplus, what is overrated of it; what
 # happened to them; those supported; and users by option, from private clouds on. By provider it has a board of its own.
 RISKS, SURPLUS, OVERRATED, EVENTS, SUPPORTED, USERS = np.arange(PAYS + 1, PAYS + 7)
-COUNTS = RISKS
 # Traits and draws of the firms, where a strip holds several.
 FIRM = USERS + len(OPTIONS) - 1
 DRAWS = FIRM + len(Firm._fields)
@@ -69,8 +68,8 @@ class Room(NamedTuple):
     gains: np.ndarray  # from agents at each provider
     sold: np.ndarray  # what is counted by provider
     squares: np.ndarray  # squared seats counted, (width,)
-    claims: np.ndarray  # of a strip's firms, smallest units, by policy that grants them anything
-    dues: np.ndarray  # claims counted, (policies · width,)
+    wanted: np.ndarray  # what a strip's firms claim, smallest units, by policy that grants them anything
+    dues: np.ndarray  # claims of all firms so far, (policies · width,)
     acting: np.ndarray  # policies that grant anything, (policies,)
     asked: np.ndarray  # those of them that grant a strip's firms anything
     differing: np.ndarray  # terms that tell groups apart, and room for one that does not
@@ -95,7 +94,7 @@ def room(width: int, providers: int, policies: int, groups: int, firms: int) -> 
         board=board(ROWS), posted=board(providers * OFFER), priced=board(providers * PRICED),
         granted=board(policies * SUPPORT), told=board(groups * (len(Moved._fields) + policies * SUPPORT)),
         tastes=board(providers), entitlements=board(policies * ENTITLED), gains=board(providers),
-        sold=board(tallies.ROWS - tallies.PROVIDER_SEATS), squares=whole(width), claims=board(policies),
+        sold=board(tallies.ROWS - tallies.PROVIDER_SEATS), squares=whole(width), wanted=board(policies),
         dues=whole(policies * width), acting=whole(policies), asked=whole(policies),
         differing=whole(len(Moved._fields) + 1), grants_differ=whole(policies * SUPPORT + 1),
         groups=np.zeros(width, np.int8), turn=whole(firms), starts=whole(len(SECTORS) + 1),

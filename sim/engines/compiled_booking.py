@@ -15,7 +15,6 @@ from sim.engines.compiled_boards import (
     AGENT_PRICE,
     AMOUNT,
     AT,
-    COUNTS,
     ENTITLED,
     EVENTS,
     FIRM,
@@ -46,29 +45,29 @@ from sim.model.facts import Entitled, Firm, Priced, Terms
 from sim.model.nouns import OPTIONS
 from sim.model.tallies import AGENT_SEATS, PROVIDER_SEATS, ROW
 
-STRIPS = 255
-"""Strips after which counts leave the board: no event below has happened more often at a place."""
+EVENT_BITS = 8
+"""Bits of how often an event has happened to the firms at a place; all events share a number."""
+EVENT_NAMES = "aware", "hits", "provider_changes", "returns", "agents", "capped"
+AWARE, HITS, CHANGES, RETURNS, AGENTS, CAPPED = (2.0 ** (EVENT_BITS * n) for n in range(len(EVENT_NAMES)))
+assert EVENT_BITS * len(EVENT_NAMES) <= 53, "a float holds no more events exactly"
 
-SEATS = 40
-"""Bits of seats, where they share a number with their firms: squared seats of all firms are below 2^62."""
-ONE = 2.0**SEATS
-"""One firm there."""
+STRIPS = 2**EVENT_BITS - 1
+"""Strips after which counts leave the board: no event has happened more often at a place."""
 
-TIMES = 8
-"""Bits of the number of times that each event happened; all share a number."""
-NAMES = "aware", "hits", "provider_changes", "returns", "agents", "capped"
-AWARE, HITS, CHANGES, RETURNS, AGENTS, CAPPED = (2.0 ** (TIMES * n) for n in range(len(NAMES)))
+SEAT_BITS = 40
+"""Bits of seats, where they share a number with their firms: of one firm they are fewer than 2^31."""
+ONE_FIRM = 2.0**SEAT_BITS
 
 
 def _fields() -> np.ndarray:
     """What stands where on the board: row, lowest bit, mask, and row of the tallies."""
     whole = (RISKS, "risk"), (SURPLUS, "surplus"), (OVERRATED, "overrated")
     found = [(row, 0, -1, ROW[name]) for row, name in whole]
-    found += [(EVENTS, TIMES * n, 2**TIMES - 1, ROW[name]) for n, name in enumerate(NAMES)]
-    seats_of, firms_on = ROW["seats_on_premise"], ROW["firms_on_premise"]
-    users = [(USERS + k - 1, seats_of + k, firms_on + k) for k in range(1, len(OPTIONS))]
+    found += [(EVENTS, EVENT_BITS * n, 2**EVENT_BITS - 1, ROW[name]) for n, name in enumerate(EVENT_NAMES)]
+    seats_on, firms_on = ROW["seats_on_premise"], ROW["firms_on_premise"]
+    users = [(USERS + k - 1, seats_on + k, firms_on + k) for k in range(1, len(OPTIONS))]
     for row, seats, firms in (*users, (SUPPORTED, ROW["supported_seats"], ROW["supported"])):
-        found += [(row, 0, 2**SEATS - 1, seats), (row, SEATS, -1, firms)]
+        found += [(row, 0, 2**SEAT_BITS - 1, seats), (row, SEAT_BITS, -1, firms)]
     return np.array(found)
 
 
@@ -82,10 +81,11 @@ def compile_booking(rules: Any, width: int, providers: int) -> tuple[Any, ...]:
     grant, is_capped = rules.grant, rules.is_capped
 
     def settling(policies):
-        """Compile it for so many policies that grant firms anything, in one loop."""
+        """Compile the step for so many policies that grant firms anything, claims included, in one loop."""
 
         @compiled(rules, width, providers, policies)
-        def settled(board, squares, sold, offers, gains, entitlements, claims, people, months):
+        def settled(board, squares, sold, offers, gains, entitlements, wanted, people, months):
+            """Count firms as they are now, and what happened to them; note what they use, claim and are paid."""
             for place in range(np.uint64(width)):
                 firm, t = held(Firm, people, FIRM, width, place), gathered(Terms, board, TERMS, width, place)
                 was, now = board[np.uint64(WAS * width) + place], board[np.uint64(NOW * width) + place]
@@ -109,7 +109,7 @@ def compile_booking(rules: Any, width: int, providers: int) -> tuple[Any, ...]:
                     left, cost_left = left - amount, cost_left - for_agents
                     with_agents = amount + where(uses > 0.5, for_agents, 0.0)
                     claim = where(on, grant(with_agents, taken, months), 0.0)
-                    claims[np.uint64(n * width) + place] = claim
+                    wanted[np.uint64(n * width) + place] = claim
                     pays = where(claim > 0.0, 1.0, pays)
                     limited = where(on & is_capped(price, amount, may), CAPPED, limited)
                 events = where(on & (board[np.uint64(HIT * width) + place] > 0.5), HITS, 0.0)
@@ -118,27 +118,26 @@ def compile_booking(rules: Any, width: int, providers: int) -> tuple[Any, ...]:
                 events += where(board[np.uint64(KNOWS * width) + place] > 0.5, AWARE, 0.0)
                 board[np.uint64(EVENTS * width) + place] += events
                 for k in range(1, len(OPTIONS)):
-                    board[np.uint64((USERS + k - 1) * width) + place] += where(now == k, ONE + firm.seats, 0.0)
-                if policies:
-                    board[np.uint64(SUPPORTED * width) + place] += pays * (ONE + taken)
+                    board[np.uint64((USERS + k - 1) * width) + place] += where(now == k, ONE_FIRM + firm.seats, 0.0)
+                if policies:  # known when compiling
+                    board[np.uint64(SUPPORTED * width) + place] += pays * (ONE_FIRM + taken)
                 board[np.uint64(SURPLUS * width) + place] += surplus(
                     board[np.uint64(UTILITY * width) + place], firm, months
                 )
                 excess = overrated(board[np.uint64(RISK * width) + place], firm, true_risk, now, t)
                 board[np.uint64(OVERRATED * width) + place] += surplus(excess, firm, months)
                 squares[place] += int(private) * int(private)
-                board[np.uint64(TAKEN * width) + place] = taken
                 board[np.uint64(USES * width) + place] = uses
                 board[np.uint64(PAYS * width) + place] = pays
 
         return settled
 
     @compiled(rules, width)
-    def entered(claims, n, dues, row):
-        """Add what the n-th policy has to pay to what is due of it."""
+    def entered(wanted, n, dues, row):
+        """Add what firms claim of the n-th policy to what is due of it, in its row."""
         start, first = np.uint64(row * width), np.uint64(n * width)
         for place in range(np.uint64(width)):
-            dues[start + place] += int(claims[first + place])
+            dues[start + place] += int(wanted[first + place])
 
     return tuple(map(settling, AT_ONCE)), entered, _compile_claims(rules, width, providers)
 
@@ -146,22 +145,25 @@ def compile_booking(rules: Any, width: int, providers: int) -> tuple[Any, ...]:
 def _compile_claims(rules: Any, width: int, providers: int) -> tuple[Any, Any, Any]:
     """Compile the same for firms that more policies support, once they are settled without: step by step."""
     part = compiled(rules, width)
-    grant, is_capped = rules.grant, rules.is_capped
+    grant, is_capped, public_seats = rules.grant, rules.is_capped, rules.public_seats
 
     @compiled(rules, width, providers)
-    def served(board, offers):
-        """Look up what customers pay."""
+    def served(board, offers, people):
+        """Look up how many seats customers take, and what they pay."""
         for place in range(np.uint64(width)):
+            firm, t = held(Firm, people, FIRM, width, place), gathered(Terms, board, TERMS, width, place)
             price = cost = 0.0
             for j in range(providers):
                 offer = gathered(Priced, offers, j * PRICED, width, place)
                 mine = board[np.uint64(GOING * width) + place] == j
                 price, cost = where(mine, offer.price, price), where(mine, offer.agent_cost, cost)
+            taken = public_seats(board[np.uint64(NOW * width) + place], firm, t.hybrid_share)
+            board[np.uint64(TAKEN * width) + place] = taken
             board[np.uint64(PRICE * width) + place] = price
             board[np.uint64(AGENT_PRICE * width) + place] = cost
 
     @part
-    def claimed(board, entitlements, n, months, claims):
+    def claimed(board, entitlements, n, months, wanted):
         """Note what firms claim of a policy: AMOUNT, and AGENT_AMOUNT where they have agents; the first afresh."""
         for place in range(np.uint64(width)):
             may = gathered(Entitled, entitlements, n * ENTITLED, width, place)
@@ -171,7 +173,7 @@ def _compile_claims(rules: Any, width: int, providers: int) -> tuple[Any, Any, A
             seats = board[np.uint64(TAKEN * width) + place]
             claim = where(now > 1.5, grant(amount + with_agents, seats, months), 0.0)
             limited = (now > 1.5) & is_capped(board[np.uint64(PRICE * width) + place], amount, may)
-            claims[np.uint64(n * width) + place] = claim
+            wanted[np.uint64(n * width) + place] = claim
             pays = where(n == 0, 0.0, board[np.uint64(PAYS * width) + place])
             capped = where(n == 0, 0.0, board[np.uint64(LIMITED * width) + place])
             board[np.uint64(PAYS * width) + place] = where(claim > 0.0, 1.0, pays)
@@ -182,7 +184,7 @@ def _compile_claims(rules: Any, width: int, providers: int) -> tuple[Any, Any, A
         """Count those whose contracts are paid for."""
         for place in range(np.uint64(width)):
             taken = board[np.uint64(TAKEN * width) + place]
-            board[np.uint64(SUPPORTED * width) + place] += board[np.uint64(PAYS * width) + place] * (ONE + taken)
+            board[np.uint64(SUPPORTED * width) + place] += board[np.uint64(PAYS * width) + place] * (ONE_FIRM + taken)
             board[np.uint64(EVENTS * width) + place] += board[np.uint64(LIMITED * width) + place]
 
     return served, claimed, supported
@@ -218,7 +220,7 @@ def compile_flush(rules: Any, width: int) -> Any:
         emptied(squares, np.int64(0), 0, -1, strip, firms, lanes, tallies[islands, c])
         for n in range(len(acting)):
             emptied(dues, n * width, 0, -1, strip, firms, lanes, claims[acting[n], c])
-        board[COUNTS * width : FIRM * width] = 0.0
+        board[RISKS * width : FIRM * width] = 0.0
         sold[:] = 0.0
         squares[:] = 0
         dues[:] = 0

@@ -57,7 +57,7 @@ def compile_review(rules: Any, width: int, several: bool, providers: int) -> Any
         lanes, begin = offers.shape[2], bounds[0]
         board, turn, starts, acting, varying = room.board, room.turn, room.starts, room.acting, room.differing[:0]
         faces, counts = (room.posted, room.priced, room.granted, room.told), (room.sold, room.squares, room.dues)
-        dealing = room.entitlements, room.gains, room.claims, room.asked
+        dealing = room.entitlements, room.gains, room.wanted, room.asked
         together, strips = (width // lanes, 1) if several else (1, (lanes + width - 1) // width)
         for part in range(strips * (len(bounds) - 1)):
             size_class, strip = part // strips, part % strips * width
@@ -113,7 +113,7 @@ def compile_decision(rules: Any, width: int, providers: int, several: bool, tast
 
     @compiled(rules, width, providers, several)
     def decide(board, offers, supports, room, counts, count, tastes, luck, firm, months):
-        (entitlements, gains, claims, rows), (sold, squares, dues), asked = room, counts, np.int64(0)
+        (entitlements, gains, wanted, rows), (sold, squares, dues), asked = room, counts, np.int64(0)
         for n in range(count):
             rows[asked] = n
             asked += entitled(board, entitlements, asked, supports, n, firm)
@@ -130,19 +130,19 @@ def compile_decision(rules: Any, width: int, providers: int, several: bool, tast
                 offered(board, offers, j * PRICED, gains, j, taste(tastes, j), firm)
         chosen(board, luck, firm)
         if asked == 1:
-            settled_1(board, squares, sold, offers, gains, entitlements, claims, firm, months)
+            settled_1(board, squares, sold, offers, gains, entitlements, wanted, firm, months)
         elif asked == 2:
-            settled_2(board, squares, sold, offers, gains, entitlements, claims, firm, months)
+            settled_2(board, squares, sold, offers, gains, entitlements, wanted, firm, months)
         else:
-            settled_0(board, squares, sold, offers, gains, entitlements, claims, firm, months)
+            settled_0(board, squares, sold, offers, gains, entitlements, wanted, firm, months)
         if asked > 2:
-            served(board, offers)
+            served(board, offers, firm)
             for n in range(asked):
                 granted(board, entitlements, n, board, PRICE, AGENT_PRICE)
-                claimed(board, entitlements, n, months, claims)
+                claimed(board, entitlements, n, months, wanted)
             supported(board)
         for n in range(asked):
-            entered(claims, n, dues, rows[n])
+            entered(wanted, n, dues, rows[n])
 
     return decide
 

@@ -28,7 +28,7 @@ from sim.model.facts import Entitled, Firm, Priced, Support, Terms
 from sim.model.review import WORST
 
 AT_ONCE = 0, 1, 2
-"""Policies that support a firm, as many as are looked at in one loop; more are taken step by step, which is slower."""
+"""Numbers of policies that support a firm for which `compile_decision` has a loop; more are taken step by step."""
 
 RATE, AGENT_RATE, MOST = (Entitled._fields.index(name) for name in ("rate", "agent_rate", "most"))
 """Rows of what a firm may have of one policy."""
@@ -109,6 +109,7 @@ def compile_offers(rules: Any, width: int, providers: int, several: bool) -> tup
 
         @compiled(rules, width, providers, several, policies)
         def compared(board, entitlements, offers, gains, tastes, people):
+            """Note the best provider's value and number, the value of the firm's own, and gains from agents at each."""
             for place in range(np.uint64(width)):
                 firm, t = held(Firm, people, FIRM, width, place), gathered(Terms, board, TERMS, width, place)
                 at, best, best_at, own = board[np.uint64(AT * width) + place], WORST, 0.0, WORST

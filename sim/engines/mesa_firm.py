@@ -158,11 +158,10 @@ class Firm(mesa.Agent):
         counts = self.model.tallies[self.size_class]
         was, old_provider = self.option, self.provider
         self.learn(learnt)
-        contract = new.option, new.provider, new.agents, claimed.supported
-        if contract != (was, old_provider, self.agents, self.supported):
+        contract = new.option, new.provider, new.agents, claimed.supported, int(new.public_seats)
+        if contract != (was, old_provider, self.agents, self.supported, self.public_seats):
             self.count(-1)
-            self.option, self.provider, self.agents, self.supported = contract
-            self.public_seats = int(new.public_seats)
+            self.option, self.provider, self.agents, self.supported, self.public_seats = contract
             self.count(+1)
         if learnt.was_hit:
             self.last_hit = self.model.month
