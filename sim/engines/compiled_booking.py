@@ -107,8 +107,8 @@ def compile_booking(rules: Any, width: int, providers: int) -> tuple[Any, ...]:
                     amount = price_support(price, left, may)
                     for_agents = agent_support(cost, cost_left, amount, may)
                     left, cost_left = left - amount, cost_left - for_agents
-                    with_agents = amount + where(uses > 0.5, for_agents, 0.0)
-                    claim = where(on, grant(with_agents, taken, months), 0.0)
+                    per_seat = amount + where(uses > 0.5, for_agents, 0.0)
+                    claim = where(on, grant(per_seat, taken, months), 0.0)
                     wanted[np.uint64(n * width) + place] = claim
                     pays = where(claim > 0.0, 1.0, pays)
                     limited = where(on & is_capped(price, amount, may), CAPPED, limited)
