@@ -22,10 +22,10 @@ from machine import described, load
 from sim.engines import simulate_lanes
 from sim.engines.constants import constants
 from sim.experiments.sweeps.designs import design
-from sim.experiments.sweeps.executors import Processes
 from sim.experiments.sweeps.file import read
 from sim.experiments.sweeps.plan import items
 from sim.experiments.sweeps.points import point_scenario
+from sim.experiments.sweeps.processes import Processes
 
 FILE = Path(__file__).with_name("sweep.toml")
 

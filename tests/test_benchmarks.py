@@ -4,6 +4,7 @@ import ast
 import importlib
 import json
 import re
+from pathlib import Path
 
 import bench
 import month
@@ -27,6 +28,15 @@ FIRMS, RUNS = 1200, 12
 
 AT = (60, reduced.P.months)
 """Months whose records are compared."""
+
+
+BENCHMARKS = sorted(path.stem for path in Path(bench.__file__).parent.glob("*.py"))
+
+
+@pytest.mark.parametrize("name", BENCHMARKS)
+def test_each_finds_what_it_imports(name):
+    """Most run only when asked for, some take a quarter of an hour."""
+    importlib.import_module(name)
 
 
 @pytest.fixture
