@@ -67,6 +67,12 @@ def test_a_run_imports_neither_statistics_nor_matplotlib():
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+def test_workers_of_a_sweep_import_no_statistics_until_a_law_asks_for_them():
+    code = "import sys, sim.experiments.sweeps.item; print({'scipy.stats', 'matplotlib', 'pandas'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
 def test_the_engines_offered_are_those_there_are():
     assert group.ENGINES == ENGINES
 

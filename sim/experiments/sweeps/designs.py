@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import scipy
-from scipy.stats import qmc
 
 from sim.engines import streams
 from sim.experiments.sweeps.quantities import Level
@@ -42,6 +41,8 @@ def unit_points(sweep: Sweep) -> np.ndarray:
         from SALib.sample.morris import sample
 
         return sample(problem(sweep), plan.trajectories, num_levels=plan.levels, seed=streams.of_design(plan.seed))
+    from scipy.stats import qmc
+
     chance: dict[str, Any] = {CHANCE: streams.of_design(plan.seed)}
     sampler = qmc.Sobol(dimensions, **chance) if plan.kind == "sobol" else qmc.LatinHypercube(dimensions, **chance)
     return sampler.random(plan.points)

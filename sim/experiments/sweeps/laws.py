@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from sim.model.complaints import Refused, unknown
 
@@ -85,11 +84,15 @@ def _log_uniform(law: Law, u: np.ndarray) -> np.ndarray:
 
 
 def _triangular(law: Law, u: np.ndarray) -> np.ndarray:
+    from scipy import stats  # takes longer to import than all else a worker needs, and most laws do without
+
     width = law.high - law.low
     return stats.triang.ppf(u, (law.mode - law.low) / width, law.low, width)
 
 
 def _normal(law: Law, u: np.ndarray) -> np.ndarray:
+    from scipy import stats
+
     ends = (law.low - law.mean) / law.sd, (law.high - law.mean) / law.sd
     return stats.truncnorm.ppf(u, *ends, law.mean, law.sd)
 
