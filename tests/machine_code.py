@@ -37,7 +37,7 @@ def parts() -> Iterator[tuple[str, object, tuple]]:
     yield "granted", granted, (board, board, int64, board, int64, int64)
     yield "offered", offered, (board, board, int64, board, int64, float64, firm)
     yield "chosen", compiled_decision.compile_choice(rules, WIDTH), (board, luck, firm)
-    for policies, (comparison, settlement) in enumerate(zip(compared, settled, strict=True)):
+    for policies, comparison, settlement in zip(compiled_offers.AT_ONCE, compared, settled, strict=True):
         yield f"compared by {policies}", comparison, (board, board, board, board, board, firm)
         settling = board, whole, board, board, board, board, board, firm, float64
         yield f"settled by {policies}", settlement, settling

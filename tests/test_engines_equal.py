@@ -90,7 +90,7 @@ def test_any_number_of_policies_support_a_firm_at_once(policies, lanes):
 
 
 def test_counts_of_more_firms_than_share_a_number_are_right():
-    """Every month all firms of 17 lanes review; in all those of the largest class know of cloud, above eight bits."""
+    """Every month all firms of 17 lanes review, and more of a class know of cloud than eight bits count."""
     settings = [each for each in BUSY if not each.startswith(("policy", "event"))]
     settings += ["review.interval=1", "run.months=6", "population.not_applicable={micro=0}"]
     settings += ["awareness.start={micro=1}"]
@@ -99,6 +99,13 @@ def test_counts_of_more_firms_than_share_a_number_are_right():
     assert [differences(*both) for both in zip(compiled, numpy, strict=True)] == [[]] * len(lanes)
     micro = build(lanes, 0).layout.classes == 0
     assert min(result.final["aware"][micro].sum() for result in compiled) > 255
+
+
+def test_one_provider_in_many_lanes():
+    settings = "market.shares=[1]", "constants.solve=true", *CALM
+    lanes = [world("baseline", *settings, f"cost.private={160 + n}", firms=150) for n in range(17)]
+    compiled, numpy = simulate_lanes(lanes, 0, "compiled"), simulate_lanes(lanes, 0, "numpy")
+    assert [differences(*both) for both in zip(compiled, numpy, strict=True)] == [[]] * len(lanes)
 
 
 def test_more_partners_than_a_byte_counts():

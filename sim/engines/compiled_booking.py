@@ -55,7 +55,7 @@ STRIPS = 2**EVENT_BITS - 1
 """Strips after which counts leave the board: no event has happened more often at a place."""
 
 SEAT_BITS = 40
-"""Bits of seats, where they share a number with their firms: of one firm they are fewer than 2^31."""
+"""Bits of seats, where they share a number with their firms: room for those of STRIPS firms, each below 2^31."""
 ONE_FIRM = 2.0**SEAT_BITS
 
 
@@ -121,10 +121,9 @@ def compile_booking(rules: Any, width: int, providers: int) -> tuple[Any, ...]:
                     board[np.uint64((USERS + k - 1) * width) + place] += where(now == k, ONE_FIRM + firm.seats, 0.0)
                 if policies:  # known when compiling
                     board[np.uint64(SUPPORTED * width) + place] += pays * (ONE_FIRM + taken)
-                board[np.uint64(SURPLUS * width) + place] += surplus(
-                    board[np.uint64(UTILITY * width) + place], firm, months
-                )
-                excess = overrated(board[np.uint64(RISK * width) + place], firm, true_risk, now, t)
+                utility, risk = board[np.uint64(UTILITY * width) + place], board[np.uint64(RISK * width) + place]
+                excess = overrated(risk, firm, true_risk, now, t)
+                board[np.uint64(SURPLUS * width) + place] += surplus(utility, firm, months)
                 board[np.uint64(OVERRATED * width) + place] += surplus(excess, firm, months)
                 squares[place] += int(private) * int(private)
                 board[np.uint64(USES * width) + place] = uses

@@ -10,12 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.engines import compiled_boards as boards
-from sim.engines.compiled_boards import (
-    AGENT_PRICE,
-    PRICE,
-    PRICED,
-    SEEN,
-)
+from sim.engines.compiled_boards import AGENT_PRICE, PRICE, PRICED, SEEN
 from sim.engines.compiled_booking import STRIPS, compile_booking, compile_flush
 from sim.engines.compiled_decision import compile_choice, compile_learning
 from sim.engines.compiled_offers import compile_offers
