@@ -10,7 +10,6 @@ from small_worlds import world
 from sim.engines import inversion
 from sim.engines.constants import BESIDE, _bases, _known, constants, solve
 from sim.engines.inversion import averages, board, boards
-from sim.engines.placing import _placed
 from sim.engines.start_kernels import NEAR
 from sim.engines.world import build
 from sim.model.errors import BadInput
@@ -217,15 +216,6 @@ def test_only_wanted_options_are_shifted_and_the_first_of_them_stays():
     tastes[[0, 2]] = -np.inf
     found, _ = fitted(tilted_averages(tastes), np.array([[0.0, 0.25, 0.0, 0.75]]), np.zeros((1, 4)))
     assert found[0] == pytest.approx([0.0, 0.0, 0.0, np.log(3.0)], abs=1e-9)
-
-
-def test_firms_are_placed_by_cumulated_probabilities_and_never_where_it_is_closed():
-    logs = np.log([[0.2], [0.3], [0.5], [1.0]])[..., None]
-    logs = np.repeat(logs, 4, axis=1) + 2000.0  # up to a constant
-    logs[3] = -np.inf
-    points = np.array([[0.1], [0.3], [0.6], [1.0 - 2.0**-53]])
-    assert _placed(logs, points)[:, 0].tolist() == [0, 1, 2, 2]
-    assert _placed(np.full((4, 4, 1), -np.inf), points)[:, 0].tolist() == [0, 0, 0, 0]
 
 
 def test_starting_shares_that_sum_to_one_only_nearly_are_met():

@@ -64,7 +64,7 @@ def boards(columns: np.ndarray, tastes: np.ndarray, world: StartWorld) -> tuple[
     """
     lanes = world.terms.shape[-1]
     levels, links = np.empty((2, lanes * len(CLASSES), FOUR * len(tastes)))
-    sums, room, inputs = np.empty((len(levels), 2, FOUR, STRIP)), np.empty(STRIP), (columns, tastes.T, *world)
+    sums, room, inputs = np.empty((len(levels), 2, FOUR, STRIP)), np.empty(3 * STRIP), (columns, tastes.T, *world)
     ready(*(each.ravel() for each in inputs), lanes, room, *(each.ravel() for each in (levels, links, sums)))
     level, there = sums.sum(axis=-1).swapaxes(0, 1)
     return levels, links, level / np.maximum(there, 1.0)

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from sim.engines.placing_kernels import placed
 from sim.model.arithmetic import power
 from sim.model.nouns import CLASSES, HYBRID
 from sim.model.population import Values
-from sim.model.start import log_stationary, side_by_side, start_values
+from sim.model.start import side_by_side
 from sim.model.terms import over_lanes
 
 NEVER = np.int16(-32_768)
@@ -18,9 +19,6 @@ NEVER = np.int16(-32_768)
 
 LINE = 64
 """Bytes that the processor reads from memory at once."""
-
-PLACED_AT_ONCE = 16_384
-"""Firms × lanes placed together: few enough to stay in the processor's cache."""
 
 
 @dataclass
@@ -69,16 +67,14 @@ def place(state: State, found: Sequence[Any], values: Sequence[Values], firms: "
     agents = np.zeros(aware.shape, bool)
     world = side_by_side([found[lane].world for lane in lanes])
     tilt = np.stack([found[lane].tilt for lane in lanes], axis=-1)
+    anywhere = aware.any(axis=1)
     for c in range(len(CLASSES)):
-        mine = np.flatnonzero((firms.classes == c) & aware.any(axis=1))
-        for start in range(0, mine.size, most := max(1, PLACED_AT_ONCE // len(lanes))):
-            rows = mine[start : start + most]
-            systematic, best_at, pays = start_values(firms.columns[:, rows], firms.tastes[rows], c, world)
-            law = log_stationary(systematic, firms.columns[:, rows], c, world) + tilt[c][:, None]
-            option[rows] = np.where(aware[rows], _placed(law, firms.placing[rows, None]), 0)
-            on_cloud = option[rows] >= HYBRID - 1
-            provider[rows] = np.where(on_cloud, best_at, -1)
-            agents[rows] = on_cloud & pays
+        rows = np.flatnonzero((firms.classes == c) & anywhere)
+        if rows.size:
+            theirs = placed(firms.columns[:, rows], firms.tastes[rows], firms.placing[rows], c, world, tilt)
+            known = aware[rows]
+            option[rows], agents[rows] = theirs[0] * known, theirs[2] & known
+            provider[rows] = np.where(known, theirs[1], -1)
     state.option[:], state.provider[:] = option[:, twin], provider[:, twin]
     state.aware[:], state.agents[:], state.supported[:] = aware[:, twin], agents[:, twin], False
     state.hits[:] = over_lanes(values, "security.prior_hits")
@@ -125,13 +121,3 @@ def _hit_before_the_start(state: State, firms: Drawn, values: Sequence[Values]) 
     hit = (state.option >= HYBRID - 1) & (firms.past[:, None] < chance)
     state.last_hit[:] = np.where(hit, firms.last_review[:, None], NEVER)
 
-
-def _placed(logs: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """Option codes whose cumulative probabilities enclose the points; on premise where all is closed.
-
-    Logarithms of the probabilities, up to a constant, are of shape (4, firms, lanes), points of shape (firms, 1).
-    """
-    most = logs.max(axis=0)
-    most[most == -np.inf] = 0.0
-    below = np.cumsum(np.exp(logs - most), axis=0)
-    return ((points * below[-1] >= below) & (below < below[-1])).sum(axis=0, dtype=np.int8)

@@ -59,7 +59,7 @@ def ready(people, tastes, terms, seen, offers, lanes, best, levels, links, sums)
     lanes
         Number of worlds.
     best
-        Room, (STRIP,).
+        Room, (3 · STRIP,).
     levels, links
         Results: `stationary.level` and `stationary.link`, for each problem a board of (strips · 4 · STRIP).
     sums
@@ -74,8 +74,8 @@ def ready(people, tastes, terms, seen, offers, lanes, best, levels, links, sums)
 @compiled(rules)
 def problem(people, tastes, terms, seen, offers, lanes, lane, c, best, levels, links, sums):
     """Write levels and links of the firms of one class in one world."""
-    row, everybody, all_offers = np.uint64(STRIP), len(people) // FIRM, len(offers) // OFFER
-    firms, providers = everybody // CLASS_COUNT, all_offers // lanes
+    row, everybody = np.uint64(STRIP), len(people) // FIRM
+    firms = everybody // CLASS_COUNT
     start, rows = np.uint64((lane * CLASS_COUNT + c) * FOUR * firms), np.uint64(FOUR * STRIP)
     result = np.uint64((lane * CLASS_COUNT + c) * 2 * FOUR * STRIP)
     for i in range(result, result + rows + rows):
@@ -83,15 +83,7 @@ def problem(people, tastes, terms, seen, offers, lanes, lane, c, best, levels, l
     t, sees = gathered(Terms, terms, c * TERM, lanes, lane), gathered(Seen, seen, c * SEES, lanes, lane)
     for first in range(np.uint64(0), np.uint64(firms), row):
         place = np.uint64(c * firms) + first
-        for j in range(providers):
-            offered, taste = gathered(Offer, offers, 0, all_offers, j * lanes + lane), np.uint64(j * firms) + first
-            offer = formulas.priced(offered, t)
-            for i in range(row):
-                firm = gathered(Firm, people, 0, everybody, place + i)
-                gain = rules.agent_gain(0.0, firm, offer, t)
-                worth = rules.provider_value(tastes[taste + i], 0.0, gain, firm, offer, t)
-                so_far = where(j == 0, WORST, best[i])
-                best[i] = where(worth > so_far, worth, so_far)
+        seek(people, everybody, place, tastes, firms, first, offers, lanes, lane, t, row, best)
         for i in range(row):
             firm = gathered(Firm, people, 0, everybody, place + i)
             values = rules.option_values(t.prior_risk, best[i], best[i], 0.0, sees, firm, t)
@@ -105,6 +97,25 @@ def problem(people, tastes, terms, seen, offers, lanes, lane, c, best, levels, l
             sums[result + i] += where(there, levels[start + i], 0.0)
             sums[result + rows + i] += where(there, 1.0, 0.0)
         start += rows
+
+
+@compiled(rules)
+def seek(people, everybody, place, tastes, firms, first, offers, lanes, lane, t, row, best):
+    """Write what the best provider is worth to a strip of `row` firms, which one it is, and what agents gain there."""
+    all_offers = len(offers) // OFFER
+    for i in range(row):
+        best[i], best[row + i], best[row + row + i] = WORST, 0.0, 0.0
+    for j in range(all_offers // lanes):
+        offered, taste = gathered(Offer, offers, 0, all_offers, j * lanes + lane), np.uint64(j * firms) + first
+        offer = formulas.priced(offered, t)
+        for i in range(row):
+            firm = gathered(Firm, people, 0, everybody, place + i)
+            gain = rules.agent_gain(0.0, firm, offer, t)
+            worth = rules.provider_value(tastes[taste + i], 0.0, gain, firm, offer, t)
+            better = worth > best[i]
+            best[i] = where(better, worth, best[i])
+            best[row + i] = where(better, float(j), best[row + i])
+            best[row + row + i] = where(better, gain, best[row + row + i])
 
 
 @kernel()

@@ -46,8 +46,12 @@ def link(cost):
 
 def highest(levels, shift):
     """Highest level of an option at a shift of levels."""
-    first = maximum(levels[0] + shift[0], levels[1] + shift[1])
-    return maximum(first, maximum(levels[2] + shift[2], levels[3] + shift[3]))
+    return largest((levels[0] + shift[0], levels[1] + shift[1], levels[2] + shift[2], levels[3] + shift[3]))
+
+
+def largest(exponents):
+    """Largest of the options' exponents."""
+    return maximum(maximum(exponents[0], exponents[1]), maximum(exponents[2], exponents[3]))
 
 
 def weight(above):
@@ -85,3 +89,68 @@ def law(weights, factors, links):
         x0 * e1 - 2.0 * p0 * p1, x0 * e2 - 2.0 * p0 * p2, x0 * e3 - 2.0 * p0 * p3,
         x1 * e2 - 2.0 * p1 * p2, x1 * e3 - 2.0 * p1 * p3, x2 * e3 - 2.0 * p2 * p3,
     )  # fmt: skip
+
+
+def somewhere(most):
+    """The largest exponent, or 0 where nothing is open: what is taken out of all of them."""
+    return where(most > -float("inf"), most, 0.0)
+
+
+def exponents(values, moving, entry, is_open, scale, tilt):
+    """What likelihoods of the options are made of; the largest exponents are taken out, so that nothing overflows.
+
+    Parameters
+    ----------
+    tilt
+        Log multipliers of the law, by option.
+
+    Returns
+    -------
+    entering
+        Of each option as others change to it, (V_k - f - g_k)/σ; -inf where it is closed.
+    ahead
+        V_k/σ above the largest of these.
+    level
+        (V_k - g_k)/σ with the larger of the two, for D_k, and the tilt.
+    """
+    closed = -float("inf")
+    v0, v1, v2, v3 = values[0] / scale, values[1] / scale, values[2] / scale, values[3] / scale
+    w0, w1 = where(is_open[0], v0 - entry[0], closed), where(is_open[1], v1 - entry[1], closed)
+    w2, w3 = where(is_open[2], v2 - entry[2], closed), where(is_open[3], v3 - entry[3], closed)
+    most = somewhere(largest((w0, w1, w2, w3))) - moving
+    level0, level1 = w0 + (maximum(v0, most) + tilt[0]), w1 + (maximum(v1, most) + tilt[1])
+    level2, level3 = w2 + (maximum(v2, most) + tilt[2]), w3 + (maximum(v3, most) + tilt[3])
+    top = somewhere(largest((level0, level1, level2, level3)))
+    return (
+        (w0 - moving - most, w1 - moving - most, w2 - moving - most, w3 - moving - most),
+        (v0 - most, v1 - most, v2 - most, v3 - most),
+        (level0 - top, level1 - top, level2 - top, level3 - top),
+    )
+
+
+def likelihoods(entering, ahead, behind, level):
+    """Law of the options up to a common factor, from weights of `exponents`, `behind` being that of -|ahead|."""
+    every = entering[0] + entering[1] + entering[2] + entering[3]
+    return (
+        level[0] * _reached(ahead[0], behind[0], every - entering[0]),
+        level[1] * _reached(ahead[1], behind[1], every - entering[1]),
+        level[2] * _reached(ahead[2], behind[2], every - entering[2]),
+        level[3] * _reached(ahead[3], behind[3], every - entering[3]),
+    )
+
+
+def _reached(ahead, behind, others):
+    """D_k over the larger of e^(V_k/σ) and the largest term of its sum over other options."""
+    return where(ahead > 0.0, 1.0 + others * behind, behind + others)
+
+
+def enclosing(likelihoods, point):
+    """Code of the option whose cumulated likelihood encloses a point in [0, 1); on premise where all are closed."""
+    first = likelihoods[0]
+    second = first + likelihoods[1]
+    third = second + likelihoods[2]
+    whole = third + likelihoods[3]
+    beyond = point * whole
+    passed = where(both(beyond >= first, first < whole), 1.0, 0.0)
+    passed = passed + where(both(beyond >= second, second < whole), 1.0, 0.0)
+    return passed + where(both(beyond >= third, third < whole), 1.0, 0.0)
