@@ -1,6 +1,5 @@
 """Computing an item: the work of one task on one worker, from a sweep to the bytes of a part."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -8,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sim.engines import simulate_lanes
 from sim.engines.constants import constants
@@ -17,13 +15,10 @@ from sim.experiments.identity import model_version
 from sim.experiments.sweeps.part import Columns, Failure, encoded, no_runs
 from sim.experiments.sweeps.plan import Item, recorded_months
 from sim.experiments.sweeps.points import point_scenario
-from sim.experiments.sweeps.sweep import Reduction, Sweep
+from sim.experiments.sweeps.summing_up import Kept, months_between
+from sim.experiments.sweeps.sweep import Sweep
 from sim.model.errors import BadInput
-from sim.model.outcome_table import columns as outcome_columns
 from sim.model.scenario import Scenario
-
-EVERY_MONTH = ("peak", "time-to", "cumulative")
-"""Reductions that look at every month."""
 
 
 @dataclass(frozen=True)
@@ -99,13 +94,15 @@ def compute(task: Task) -> bytes:
         lanes.pop(place, None)
         failure = Failure("scenario", _without_folders(str(reason), sweep))
         failures |= {(item.points[place], replicate): failure for replicate in item.replicates}
+    of_lane = {place: Kept(sweep, lane) for place, lane in lanes.items()}
     for turn, replicate in enumerate(item.replicates):
-        for place, found in _one_replicate(lanes, replicate, task.engine, _months_seen(sweep)).items():
+        for place, found in _one_replicate(lanes, replicate, task.engine, months_between(sweep)).items():
             if isinstance(found, Failure):
                 failures[item.points[place], replicate] = found
             else:
                 row = place * len(item.replicates) + turn
-                runs.series[row], runs.reduced[row] = _summed_up(found, lanes[place], sweep)
+                runs.series[row] = of_lane[place].series(found.values)
+                runs.reduced[row] = of_lane[place].reduced(found.values)
     return encoded(item, runs._replace(failures=failures), kept(sweep))
 
 
@@ -158,54 +155,3 @@ def _one_replicate(
     for half in np.array_split(list(lanes), 2):
         found |= _one_replicate({place: lanes[place] for place in half.tolist()}, replicate, engine, every)
     return found
-
-
-def _months_seen(sweep: Sweep) -> int:
-    """Every how many months the engines must record for all that is asked."""
-    if any(each.take in EVERY_MONTH for each in sweep.reductions):
-        return 1
-    return math.gcd(sweep.every, *(each.month for each in sweep.reductions if each.month))
-
-
-def _summed_up(
-    result: Result, scenario: Scenario, sweep: Sweep
-) -> tuple[npt.NDArray[np.float64], list[float]]:
-    """Recorded outcomes of a run, shape (outcomes, records), and its reductions.
-
-    A policy that a point leaves out, because it is dated outside of the run, has spent nothing in it.
-    """
-    places = {column: n for n, column in enumerate(outcome_columns(each.name for each in scenario.policies))}
-    nothing = np.zeros(len(result.months))
-
-    def series(column: tuple[str, str]) -> npt.NDArray[np.float64]:
-        return result.values[:, places[column]] if column in places else nothing
-
-    months = np.isin(result.months, recorded_months(sweep))
-    reduced = [reduction(each, result.months, series((each.outcome, each.group))) for each in sweep.reductions]
-    return np.stack([series(column)[months] for column in sweep.record]), reduced
-
-
-def reduction(how: Reduction, months: npt.NDArray[np.int_], series: npt.NDArray[np.float64]) -> float:
-    """One number that sums up a series of a run.
-
-    Parameters
-    ----------
-    months, series
-        Months seen and the outcome then, shape (months,) each; the start is month 0.
-
-    Returns
-    -------
-    float
-        In the unit of the outcome; in months for `time-to`, NaN where the threshold is not met; the sum over the
-        months after the start for `cumulative`.
-    """
-    if how.take == "final":
-        return float(series[-1])
-    if how.take == "at":
-        return float(series[months == how.month][0])
-    if how.take == "peak":
-        return float(series.max())
-    if how.take == "cumulative":
-        return float(series[1:].sum())
-    met = series >= how.above if how.above is not None else series <= (how.below or 0.0)
-    return float(months[met][0]) if met.any() else float("nan")
