@@ -22,6 +22,7 @@ from machine import described, load
 from sim.engines import simulate_lanes
 from sim.engines.constants import constants
 from sim.experiments.sweeps.designs import design
+from sim.experiments.sweeps.executors import executors
 from sim.experiments.sweeps.file import read
 from sim.experiments.sweeps.plan import items
 from sim.experiments.sweeps.points import point_scenario
@@ -103,17 +104,15 @@ def bare_share(share: list[tuple[list[dict], range]]) -> float:
 
 
 def ready() -> None:
-    """Have imported what computes, and leave the next task to the other worker."""
-    import sim.engines.compiled_engine  # noqa: F401
-
+    """Leave the next task to the other worker."""
     time.sleep(0.2)
 
 
 def started_up() -> float:
-    """Seconds until two new workers have each imported the engines and answered."""
-    pool = Processes(2)
+    """Seconds until two new workers have the engines and have each answered, as those of a command start."""
     begun = time.perf_counter()
-    executor = pool.fresh()
+    pool = executors(2, None, command=True)
+    executor = pool.current()
     wait([executor.submit(ready) for _ in range(2)])
     seconds = time.perf_counter() - begun - 0.2
     pool.close()

@@ -108,15 +108,22 @@ def test_a_signal_stops_it_cleanly(number, code, whole, tmp_path):
     assert small_sweeps.parts(tmp_path / "sweep") == small_sweeps.parts(path)
 
 
-def test_a_killed_worker_is_replaced(whole, tmp_path):
+def parent(process: int) -> int:
+    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+@pytest.mark.parametrize("victim", ["a worker", "what workers are forked from"])
+def test_what_is_killed_is_replaced(victim, whole, tmp_path):
     file, path = whole
     process = started(file, tmp_path / "sweep", "--workers", "2")
     wait_for_parts(tmp_path / "sweep", 1, process)
-    workers = [each for each in group(process) if b"LokyProcess" in Path(f"/proc/{each}/cmdline").read_bytes()]
-    assert len(workers) == 2
-    os.kill(workers[0], signal.SIGKILL)
+    forks = [each for each in group(process) if b"forkserver" in Path(f"/proc/{each}/cmdline").read_bytes()]
+    servers = [each for each in forks if parent(each) == process.pid]
+    assert (len(forks), len(servers)) == (3, 1)
+    os.kill(max(forks) if victim == "a worker" else servers[0], signal.SIGKILL)
     _, said = process.communicate(timeout=120)
     assert process.returncode == 0, said
+    assert "Traceback" not in said
     assert small_sweeps.parts(tmp_path / "sweep") == small_sweeps.parts(path)
 
 

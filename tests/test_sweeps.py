@@ -13,12 +13,12 @@ from small_sweeps import carried_out, parts, written
 import sim
 from sim.engines import simulate
 from sim.experiments import identity
-from sim.experiments.api import executors
 from sim.experiments.results import load_results
 from sim.experiments.sweeps import item as items_module
 from sim.experiments.sweeps import plan
 from sim.experiments.sweeps.carrying_out import Order, carry_out
 from sim.experiments.sweeps.designs import design
+from sim.experiments.sweeps.executors import executors
 from sim.experiments.sweeps.file import read
 from sim.experiments.sweeps.folder import SweepFolder
 from sim.experiments.sweeps.points import point_scenario

@@ -1,6 +1,7 @@
 """`sim sweep` and what is done with a sweep's folder."""
 
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -35,15 +36,17 @@ def sweep(
 
     Whatever stops it, the same command goes on where it was; more points or replicates run only what is new.
     """
-    from sim.experiments.api import ordered
-    from sim.report.sweeps.running import run_and_report, say_plan
+    from sim.experiments.sweeps.executors import InProcess, executors
 
-    with interruptible():
+    with interruptible(), closing(InProcess() if dry_run else executors(workers, dask, command=True)) as these:
+        from sim.experiments.api import ordered  # while processes do so
+        from sim.report.sweeps.running import run_and_report, say_plan
+
         order = ordered(file, out, engine, limit, resume, command_line(sys.argv[1:]))
         if dry_run:
             say_plan(order, workers)
             return
-        whole = run_and_report(order, workers, dask)
+        whole = run_and_report(order, these)
     click.get_current_context().exit(DONE if whole else SOME_FAILED)
 
 

@@ -16,8 +16,8 @@ from sim.experiments.runner import Progress as RunProgress
 from sim.experiments.runner import obtain
 from sim.experiments.sweeps import file as sweep_file
 from sim.experiments.sweeps.carrying_out import Ending, Order, Progress, carry_out
-from sim.experiments.sweeps.executors import Cluster, Executors, InProcess
-from sim.experiments.sweeps.processes import Processes, cores
+from sim.experiments.sweeps.executors import executors
+from sim.experiments.sweeps.processes import cores
 from sim.model.errors import BadInput
 from sim.model.reading import chain, settings_layer, steps_to
 from sim.model.scenario import Scenario, from_layers
@@ -136,7 +136,8 @@ def sweep(
     BadInput
         If the file is not a sweep, or the folder holds another one or cannot be written.
     """
-    return computed(ordered(name_or_path, out, engine, limit, resume), workers, dask, progress)
+    with closing(executors(workers, dask)) as these:
+        return carry_out(ordered(name_or_path, out, engine, limit, resume), these, progress)
 
 
 def ordered(
@@ -151,17 +152,3 @@ def ordered(
     asked = sweep_file.read(name_or_path)
     path = Path(out) if out is not None else Path("results") / SWEEPS / asked.name
     return Order(asked, path, engine, limit, resume, command)
-
-
-def computed(order: Order, workers: int | None, dask: str | None, progress: Progress) -> Ending:
-    """Carry out what was ordered, and end the workers."""
-    with closing(executors(workers, dask)) as these:
-        return carry_out(order, these, progress)
-
-
-def executors(workers: int | None, dask: str | None) -> Executors:
-    """Where items are computed."""
-    if dask is not None:
-        return Cluster(dask)
-    many = cores() if workers is None else workers
-    return Processes(many) if many > 1 else InProcess()

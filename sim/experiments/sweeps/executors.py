@@ -10,6 +10,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+from sim.experiments.sweeps.processes import Forked, Processes, cores
 from sim.model.errors import BadInput
 
 Given = TypeVar("Given")
@@ -19,6 +20,10 @@ LOG = logging.getLogger("sim")
 
 AHEAD = 2
 """Tasks given out for each worker: one being computed, one waiting; more would only take memory."""
+
+
+WORK = "sim.experiments.sweeps.item", "sim.engines.compiled_engine", "sim.cli"
+"""What processes of a command import before their first task; they import its main module, too."""
 
 
 class Lost(Exception):
@@ -101,6 +106,22 @@ class Cluster:
     def close(self) -> None:
         """Leave the cluster, which goes on for others; what was asked of it is withdrawn."""
         self._client.close()
+
+
+def executors(workers: int | None, dask: str | None, command: bool = False) -> Executors:
+    """Where items are computed: on the Dask cluster at an address, or in so many processes, one a core where None.
+
+    Parameters
+    ----------
+    command
+        Whether a command of this package asks: then processes share what they import, and import it meanwhile.
+    """
+    if dask is not None:
+        return Cluster(dask)
+    many = cores() if workers is None else workers
+    if many == 1:
+        return InProcess()
+    return Forked(many, *WORK) if command and Forked.possible() else Processes(many)
 
 
 def _client(address: str) -> Any:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import click
 
-from sim.experiments import api
-from sim.experiments.sweeps.carrying_out import Order
+from sim.experiments.sweeps.carrying_out import Order, carry_out
+from sim.experiments.sweeps.executors import Executors
 from sim.experiments.sweeps.folder import SweepFolder
 from sim.experiments.sweeps.forecast import plan
+from sim.experiments.sweeps.processes import cores
 from sim.model.complaints import counted
 from sim.report.log import say
 from sim.report.progress import progress_of
@@ -18,10 +19,10 @@ FAILURES_SHOWN = 5
 
 def say_plan(order: Order, workers: int | None) -> None:
     """Print what a sweep would do."""
-    click.echo("\n".join(plan(order, api.executors(workers, None).workers)))
+    click.echo("\n".join(plan(order, workers or cores())))
 
 
-def run_and_report(order: Order, workers: int | None, dask: str | None) -> bool:
+def run_and_report(order: Order, executors: Executors) -> bool:
     """Compute what is missing of a sweep and print where it is.
 
     Returns
@@ -33,7 +34,7 @@ def run_and_report(order: Order, workers: int | None, dask: str | None) -> bool:
     for note in order.sweep.notes:
         say("note", f"note: {note}")
     with progress_of(name, "run") as progress:
-        ending = api.computed(order, workers, dask, progress)
+        ending = carry_out(order, executors, progress)
     before = ending.kept - ending.computed
     kept = f", {before:,} kept from before" if before else ""
     say("finished", f"{name}: {counted(ending.computed, 'run')} computed{kept}", computed=ending.computed,
