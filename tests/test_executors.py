@@ -56,6 +56,14 @@ with closing(Forked(2, "sim.report.ahead")) as forked:
 """
 
 
+WHEREVER = """
+from contextlib import closing
+from sim.experiments.sweeps.processes import of_command
+with closing(of_command(2, "sim.cli")) as processes:
+    print(type(processes).__name__, sorted(processes.current().map(abs, [-4, -5])))
+"""
+
+
 @pytest.mark.parametrize(
     "made", [InProcess, partial(Processes, 2), partial(Forked, 2)], ids=["serial", "processes", "forked"]
 )
@@ -101,3 +109,14 @@ def test_forked_processes_leave_ctrl_c_to_their_parent():
     command = [sys.executable, "-c", INTERRUPTED]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, start_new_session=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "[4, 5]\n", "")
+
+
+@pytest.mark.parametrize(("folder", "kind"), [(None, "Forked"), ("x" * 120, "Processes")])
+def test_a_command_has_processes_though_the_path_of_temporary_files_is_too_long_for_a_socket(folder, kind, tmp_path):
+    environment = dict(os.environ)
+    if folder:
+        (tmp_path / folder).mkdir()
+        environment["TMPDIR"] = str(tmp_path / folder)
+    command = [sys.executable, "-c", WHEREVER]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{kind} [4, 5]\n", "")

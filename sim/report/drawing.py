@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.experiments.sweeps.executors import Executors, InProcess
-from sim.experiments.sweeps.processes import Forked, cores
+from sim.experiments.sweeps.processes import cores, of_command
 
 if TYPE_CHECKING:
     from sim.experiments.tables import Outcomes
@@ -22,9 +22,8 @@ def drawers(wanted: bool) -> Iterator[Executors | None]:
     if not wanted:
         yield None
         return
-    several = cores() > 1 and Forked.possible()
     beforehand = ("sim.report.ahead", "sim.cli")  # forked processes import the main module, too: the command line
-    with closing(Forked(HANDS, *beforehand) if several else InProcess()) as hands:
+    with closing(of_command(HANDS, *beforehand) if cores() > 1 else InProcess()) as hands:
         yield hands
 
 

@@ -10,7 +10,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from sim.experiments.sweeps.processes import Forked, Processes, cores
+from sim.experiments.sweeps.processes import Processes, cores, of_command
 from sim.model.errors import BadInput
 
 Given = TypeVar("Given")
@@ -121,7 +121,7 @@ def executors(workers: int | None, dask: str | None, command: bool = False) -> E
     many = cores() if workers is None else workers
     if many == 1:
         return InProcess()
-    return Forked(many, *WORK) if command and Forked.possible() else Processes(many)
+    return of_command(many, *WORK) if command else Processes(many)
 
 
 def _client(address: str) -> Any:

@@ -63,22 +63,24 @@ class Forked:
         How many.
     modules : str
         Names of modules to import.
+
+    Raises
+    ------
+    ValueError, OSError
+        If the system cannot fork, or make a socket in the folder for temporary files (its path may be too long).
     """
 
     def __init__(self, workers: int, *modules: str) -> None:
+        self.workers, self._context = workers, multiprocessing.get_context("forkserver")
         from multiprocessing import forkserver
 
-        self.workers, self._context = workers, multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(list(modules))
         heeded = signal.signal(signal.SIGINT, signal.SIG_IGN)  # all of them leave Ctrl-C to this process
-        forkserver.ensure_running()
-        signal.signal(signal.SIGINT, heeded)
+        try:
+            forkserver.ensure_running()
+        finally:
+            signal.signal(signal.SIGINT, heeded)
         self._pool: Any = None
-
-    @staticmethod
-    def possible() -> bool:
-        """Whether the system can fork."""
-        return "forkserver" in multiprocessing.get_all_start_methods()
 
     def current(self) -> Executor:
         """The pool there is, or a new one."""
@@ -99,6 +101,14 @@ class Forked:
                 each.kill()
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
+
+
+def of_command(workers: int, *modules: str) -> Forked | Processes:
+    """Processes for a command of this package: forked, or started anew where that cannot be."""
+    try:
+        return Forked(workers, *modules)
+    except (ValueError, OSError):
+        return Processes(workers, *modules)
 
 
 def _settle_forked() -> None:
