@@ -6,6 +6,7 @@ from small_worlds import BUSY, column, differences, world
 
 from sim.engines import simulate
 from sim.engines.mesa_engine import CloudAdoption
+from sim.engines.world import build
 from sim.model.instruments import INSTRUMENTS
 from sim.model.nouns import CLASSES
 from sim.model.outcome_table import columns
@@ -41,6 +42,37 @@ def test_mean_surplus_is_the_logsum():
     assert found == pytest.approx(expected, abs=4 * (error + rounding))
     assert abs(found - expected * 1.1) > 4 * (error + rounding)
     assert np.array_equal(column(result, "surplus.experience"), column(result, "surplus.decision"))
+
+
+SHORT = (
+    "policy.a.instrument=public_cloud_subsidy", "policy.a.start=1", "policy.a.rate=0.4", "policy.a.reach=1",
+    "policy.b.instrument=compute_voucher", "policy.b.start=1", "policy.b.rate=0.2", "policy.b.agent_rate=0.5",
+    "policy.b.reach=1", "run.months=3",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("engine", ["numpy", "compiled", "mesa"])
+@pytest.mark.parametrize("part", [0.0, 0.3, 0.9])
+def test_experience_counts_support_that_was_paid_and_decision_what_was_promised(engine, part):
+    """In the month in which money runs short; by class, to the whole money of each simulated firm's class."""
+    def after_a_month(*given):
+        result = simulate(world("baseline", *SHORT, *given, firms=600), 0, engine)
+        names = columns(("a", "b"))
+        return {name: result.values[1, n] for n, name in enumerate(names)}
+
+    full = after_a_month()
+    spent = {name: full["spent", f"policy.{name}"] for name in "ab"}
+    assert min(spent.values()) > 0.0
+    short = after_a_month(*(f"policy.{name}.budget={max(1.0, part * spent[name])}" for name in "ab"))
+    unpaid = full["spent", "total"] - short["spent", "total"]
+    assert unpaid == pytest.approx((1.0 - part) * sum(spent.values()), rel=1e-6)
+    weights = build([world("baseline", *SHORT, firms=600)], 0).layout.weights
+    classes = ("total", *CLASSES)
+    assert [full["surplus.decision", c] for c in classes] == [short["surplus.decision", c] for c in classes]
+    missed = np.array([full["surplus.experience", c] - short["surplus.experience", c] for c in classes])
+    assert missed[0] == pytest.approx(unpaid, abs=2 * weights.sum())
+    assert (missed > 0.0).all()
+    assert missed[1:].sum() == pytest.approx(missed[0], rel=1e-12)
 
 
 def test_experience_counts_losses_at_the_objective_rate():

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.engines.economy_kernels import due, incidents, national, pay
+from sim.engines.economy_kernels import due, incidents, national, pay, withhold
 from sim.engines.lifting import compiled, gathered, kernel, lift
 from sim.engines.posting_kernels import climate
 from sim.model import market
@@ -30,7 +30,7 @@ class Books(NamedTuple):
     hits: np.ndarray  # firms hit since their last review, of those who reviewed in a month, (months, classes, lanes)
     grants: np.ndarray  # paid in each month of an interval, smallest units, (months, supporting, lanes)
     incidence: np.ndarray  # part of it that ends in price, (supporting, lanes)
-    surplus: np.ndarray  # whole money since the start, (2, classes, lanes)
+    surplus: np.ndarray  # as `Economy` has it, (2, classes, lanes)
     profit: np.ndarray  # money since the start, (lanes,)
     support: np.ndarray  # average per public seat-month, money, (lanes,)
     revenues: np.ndarray  # of the last twelve months, (YEAR, providers, lanes)
@@ -197,6 +197,7 @@ def closed(over, claims, raising, duties, books, room, state, tallies, weights, 
     if most <= LARGEST:
         payments = room.paid, room.covered, room.in_lane, room.asked, room.given
         most = pay(duties, raising, month, room.due, payments, books.grants[turn], raised)
+        withhold(duties, weights, room.due, room.paid, books.surplus[1])
     climate(plain[month], raised, now)
     booked(books, tallies, weights, reference, outside, providers, now, raised, month, room, demand)
     for c in range(len(weights)):

@@ -51,7 +51,8 @@ class Economy:
     hit_shares : ndarray, shape (months, providers, lanes)
         Share of the customers hit in each month of the last interval.
     surplus : ndarray of int64, shape (2, classes, lanes)
-        What contracts are worth since the start, and what the objective risk would add; whole money.
+        What contracts are worth since the start, and what experience adds: the objective risk, and support that was
+        promised and not paid; whole money.
     profit, support : ndarray, shape (lanes,)
         Of providers since the start, and average support per public seat-month; money.
     tallies : ndarray of int64, shape (rows, classes, lanes)

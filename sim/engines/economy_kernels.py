@@ -203,3 +203,12 @@ def pay(duties, raising, month, claims, room, grants, raised):
     if some_short:
         provider_levels(raising, month, duties.levels[month], duties.active, covered, raised)
     return 0.0
+
+
+@compiled(treasury, often=False)
+def withhold(duties, weights, due, paid, experience):
+    """Take what firms were promised and not paid from what contracts are worth in experience, (classes, lanes)."""
+    for n in duties.supporting:
+        for c in range(np.uint64(len(weights))):
+            for lane in range(np.uint64(experience.shape[1])):
+                experience[c, lane] -= int(treasury.withheld(due[n, c, lane], paid[n, c, lane], weights[c]))

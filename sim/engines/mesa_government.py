@@ -12,7 +12,7 @@ from sim.model.market import Climate
 from sim.model.nouns import CLASSES, SECTORS
 from sim.model.rules import MONEY_UNITS, whole
 from sim.model.tallies import ROW
-from sim.model.treasury import Treasury, national
+from sim.model.treasury import Treasury, national, withheld
 
 
 class Government(mesa.Agent):
@@ -33,7 +33,8 @@ class Government(mesa.Agent):
     support, passed_on : float
         Average support per public seat-month of contracts in force, and the part of it that ends in price; money.
     surplus : list of list of int
-        By class, what contracts are worth since the start and what the objective risk would add; whole money.
+        By class, what contracts are worth since the start, and what experience adds: the objective risk, and support
+        that was promised and not paid; whole money.
     profit : float
         Of the providers, since the start.
     media_hits : list of float
@@ -126,7 +127,10 @@ class Government(mesa.Agent):
         for n in range(m.policies):
             spending = float(m.charged[model.month, n, 0]) * self.active[n] * self._unit(n)
             due[n, -1] = national(np.array([[[whole(spending * MONEY_UNITS)]]]), np.ones(1))[0, 0]
-        paid, owed = self.treasury.pay(due).sum(axis=1)[:, 0].tolist(), due.sum(axis=1)[:, 0].tolist()
+        given = self.treasury.pay(due)
+        for n in m.supporting:
+            self._withhold(due[n, :-1, 0].tolist(), given[n, :-1, 0].tolist())
+        paid, owed = given.sum(axis=1)[:, 0].tolist(), due.sum(axis=1)[:, 0].tolist()
         covered = [float(given) / float(asked) if asked > 0 else 1.0 for given, asked in zip(paid, owed, strict=True)]
         for s, n in enumerate(m.supporting):
             self.grants[s][turn] = float(paid[n])
@@ -139,6 +143,11 @@ class Government(mesa.Agent):
         everybody = total(seats)
         self.media_hits[turn] = hit / everybody if everybody > 0.0 else 0.0
         self.hits_kept[turn] = [counts[ROW["hits"]] for counts in model.tallies]
+
+    def _withhold(self, due: list[int], paid: list[int]) -> None:
+        """Take what firms of each class were promised and not paid from what contracts are worth in experience."""
+        for so_far, *numbers in zip(self.surplus, due, paid, self.model.weights, strict=True):
+            so_far[1] -= int(withheld(*numbers))
 
     def _unit(self, policy: int) -> float:
         """What a policy that spends by itself is charged per, in money or in firms a month (`declared.Charge`)."""

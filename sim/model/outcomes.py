@@ -59,8 +59,8 @@ EXPERIENCE, PROFIT, FISCAL_COST, WELFARE = (
 )
 
 
-def by_class(n, surplus, overrated):
-    """Count what is reported of a class with counts n, and what its contracts are worth."""
+def by_class(n, surplus, added):
+    """Count what is reported of a class with counts n, what its contracts are worth, and what experience adds."""
     return ByClass(
         share_firms_on_premise=n.firms_on_premise,
         share_firms_private=n.firms_private,
@@ -80,7 +80,7 @@ def by_class(n, surplus, overrated):
         share_seats_hybrid=n.seats_hybrid,
         supported_seats=n.supported_seats,
         surplus_decision=surplus,
-        surplus_experience=surplus + overrated,
+        surplus_experience=surplus + added,
     )
 
 

@@ -27,7 +27,7 @@ class Counts(NamedTuple):
     hits: Number  # firms hit since their last review that remain on public or hybrid
     returns: Number  # firms that left public or hybrid for on-premise or private
     provider_changes: Number
-    capped: Number  # firms whose support was limited by a cap
+    capped: Number  # firms whose support of the price was limited by a cap
     surplus: Number  # utility of the contracts made, whole money, at the risk perceived
     overrated: Number  # what the objective risk would add to it
 

@@ -6,9 +6,9 @@ a budget runs short they are paid pro rata, by floor, and the remainder stays. S
 
 import numpy as np
 
-from sim.model.arithmetic import pro_rata
+from sim.model.arithmetic import maximum, pro_rata
 from sim.model.errors import BadInput
-from sim.model.rules import whole
+from sim.model.rules import MONEY_UNITS, whole
 
 LARGEST = 4.0e18
 """Most that a policy's payments may sum to, in smallest units; beyond it int64 would overflow."""
@@ -70,6 +70,11 @@ def remains(limited, left, given):
 def is_over(limited, short, left, given):
     """Whether a policy is over after a payment out of what was left."""
     return limited & (short | (left == given))
+
+
+def withheld(due, paid, weight):
+    """Whole money that the simulated firms of a class were promised and not paid; a firm stands for `weight` firms."""
+    return whole((due - paid) / maximum(weight * MONEY_UNITS, 1e-300))
 
 
 def national(claims: np.ndarray, weights: np.ndarray) -> np.ndarray:
