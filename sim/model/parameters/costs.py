@@ -5,7 +5,7 @@ from sim.model.parameters.declaration import SEAT_MONTH, Grade, Parameter
 DECLARED = (
     Parameter(
         "cost.on_premise", "c_on", "on-premise cost", SEAT_MONTH, (180.0,) * 4,
-        (0, 1e5), (100, 300), ("I4", "C9"), Grade.ASSUMPTION,
+        (0, 1e5), (100, 300), ("I4",), Grade.ASSUMPTION,
         "Running cost of IT without cloud.",
         by="class",
         replaced_by="IT spending per employee of Chinese firms without cloud, by size class",
@@ -86,7 +86,7 @@ DECLARED = (
     ),
     Parameter(
         "cost.interest", "r", "interest on upfront cost", "per year", (.12, .09, .07, .05),
-        (0, 1), (.04, .18), ("I2", "C5"), Grade.ASSUMPTION,
+        (0, 1), (.04, .18), ("I2",), Grade.ASSUMPTION,
         "The rate at which a firm of the class borrows; small firms pay more.",
         by="class",
         replaced_by="average loan rates by enterprise size from the central bank's lending statistics",

@@ -102,7 +102,7 @@ DECLARED = (
     ),
     Parameter(
         "sector.intensity", "-", "seats per employee", "seats per employee", (.5, .6, .7, 1.0, .9),
-        (.01, 10), (.3, 1), ("A13", "I20"), Grade.ASSUMPTION,
+        (.01, 10), (.3, 1), ("I20",), Grade.ASSUMPTION,
         "Turns employees into whole seats of IT workload, rounded up.",
         by="sector", shared=True,
         replaced_by="the share of employees using a computer at work by sector, from an ICT usage survey",
@@ -151,7 +151,7 @@ DECLARED = (
     ),
     Parameter(
         "review.interval", "-", "months between reviews", "months", 12,
-        (1, 60), (6, 36), ("C10", "S11"), Grade.ASSUMPTION,
+        (1, 60), (6, 36), ("S11",), Grade.ASSUMPTION,
         "How often a firm reconsiders; rates, evidence and memory are converted to it, choice is not: its luck is "
         "drawn anew at each review, so firms approach their law once a review, sooner in years if reviews are many.",
         shared=True, integer=True,

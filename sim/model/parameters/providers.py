@@ -33,7 +33,8 @@ DECLARED = (
     Parameter(
         "market.history", "hist", "past use at the start", "years of current use", 4.0,
         (.1, 100), (1, 8), ("A37", "A34"), Grade.ASSUMPTION,
-        "Cumulative use already learnt from; it decides how fast the first years' volume cuts cost.",
+        "Cumulative use already learnt from; it decides how fast the first years' volume cuts cost. It would be 2.8 "
+        "years had use always grown as spending did from 2018 to 2024 (A34, A37).",
         replaced_by="cumulative public-cloud server years in China divided by those of the last year",
     ),
     Parameter(
@@ -51,7 +52,8 @@ DECLARED = (
     Parameter(
         "market.utilisation", "-", "target use of capacity", "share of capacity", .70,
         (.01, 1), (.5, .85), ("C7", "C8"), Grade.ASSUMPTION,
-        "The use of capacity that providers build for and beyond which users feel congestion.",
+        "The use of capacity that providers build for and beyond which users feel congestion: of capacity sold, of "
+        "which processors are busy for a part of the time only (C7, C8).",
         replaced_by="average use of servers at which Chinese providers order new ones",
     ),
     Parameter(
@@ -81,8 +83,9 @@ DECLARED = (
     ),
     Parameter(
         "market.outside_growth", "-", "growth of outside demand", "per year", .12,
-        (-.5, 1), (0, .25), ("A36", "A37"), Grade.ASSUMPTION,
-        "How fast outside use grows in volume.",
+        (-.5, 1), (0, .4), ("A36", "A37"), Grade.ASSUMPTION,
+        "How fast outside use grows in volume. Spending on public cloud as a whole grew by 37 to 40 % (A36, A37), in "
+        "which firms that begin and dearer services have a part.",
         replaced_by="public-cloud sales to internet companies by year, deflated by a cloud price index",
     ),
     Parameter(
@@ -126,7 +129,8 @@ DECLARED = (
     Parameter(
         "welfare.cost_of_funds", "MCF", "marginal cost of public funds", "money per unit of money spent", 1.2,
         (0, 10), (1, 1.5), ("L7",), Grade.ASSUMPTION,
-        "What a unit of public money costs the economy that raises it, deadweight of taxes included.",
+        "What a unit of public money costs the economy that raises it, deadweight of taxes included; L7 tells "
+        "what a programme spent, not what that cost.",
         replaced_by="an estimate of the deadweight loss of Chinese taxes at the margin",
     ),
     Parameter(
