@@ -15,6 +15,7 @@ from sim.engines import ahead, compiling
 from sim.experiments import first
 from sim.experiments.sweeps.executors import InProcess, Lost, answers
 from sim.experiments.sweeps.processes import Forked, Processes
+from sim.model.errors import BadInput
 
 
 def doubled(number: int) -> int:
@@ -120,3 +121,30 @@ def test_a_command_has_processes_though_the_path_of_temporary_files_is_too_long_
     command = [sys.executable, "-c", WHEREVER]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, f"{kind} [4, 5]\n", "")
+
+
+def test_forked_processes_find_modules_where_the_command_does_not_in_the_working_directory(tmp_path):
+    for module in ("queue", "random", "sim"):
+        (tmp_path / f"{module}.py").write_text("raise SystemExit(7)")
+    command = [sys.executable, "-P", "-c", WHEREVER]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "Forked [4, 5]\n", "")
+
+
+class Unable:
+    """Workers that end as they start."""
+
+    workers = 2
+
+    def current(self):
+        return self
+
+    fresh = current
+
+    def submit(self, *_given):
+        raise EOFError
+
+
+def test_where_no_worker_can_be_started_no_task_is_blamed():
+    with pytest.raises(BadInput, match="Workers end before they compute anything"):
+        list(answers(Unable(), doubled, range(3)))

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shlex
 import signal
 import socket
 import subprocess
@@ -125,6 +126,32 @@ def test_what_is_killed_is_replaced(victim, whole, tmp_path):
     assert process.returncode == 0, said
     assert "Traceback" not in said
     assert small_sweeps.parts(tmp_path / "sweep") == small_sweeps.parts(path)
+
+
+UNGUARDED = """
+import sys
+from sim.cli import main
+main(["sweep", *sys.argv[1:], "--workers", "2"])
+"""
+
+
+def test_a_script_without_a_guard_is_told_so_and_no_run_is_blamed(tmp_path):
+    script, file = tmp_path / "script.py", small_sweeps.written(tmp_path)
+    script.write_text(UNGUARDED)
+    command = [sys.executable, str(script), str(file), "--out", str(tmp_path / "sweep")]
+    done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 2, done.stderr
+    assert 'call it under `if __name__ == "__main__":`' in done.stderr
+    assert not list((tmp_path / "sweep").glob("parts/*"))
+    finished(file, tmp_path / "sweep", "--workers", "2")
+
+
+def test_without_standard_error_it_computes_all_the_same(tmp_path):
+    file = small_sweeps.written(tmp_path)
+    words = [sys.executable, "-m", "sim", "sweep", str(file), "--out", str(tmp_path / "sweep"), "--workers", "1"]
+    done = subprocess.run(["sh", "-c", f"{shlex.join(words)} 2>&-"], env=environment(), timeout=120, check=False)
+    assert done.returncode == 0
+    assert small_sweeps.parts(tmp_path / "sweep")
 
 
 def test_a_second_process_on_the_folder_is_told_so(whole, tmp_path):

@@ -372,3 +372,24 @@ def test_the_folder_of_a_run_is_refused(done, tmp_path):
     folder = sim.simulate(scenario, engine="numpy", out=tmp_path)
     with pytest.raises(BadInput, match="is of a run"):
         carried_out(file, folder)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"engine": "Mesa"}, "engine, 'Mesa'.* Allowed: auto, numpy, compiled, mesa"),
+        ({"workers": 0}, "workers, 0.* Allowed: whole numbers from 1 on"), ({"workers": 2.5}, "workers, 2.5"),
+        ({"limit": -3}, "limit, -3"), ({"limit": 0}, "limit, 0"),
+    ],
+)  # fmt: skip
+def test_what_python_hands_over_is_checked(given, said, tmp_path):
+    file = small_sweeps.written(tmp_path)
+    with pytest.raises(BadInput, match=said):
+        sim.sweep(file, out=tmp_path / "sweep", **given)
+    assert not (tmp_path / "sweep").exists()
+
+
+def test_no_engine_of_another_name_runs(tmp_path):
+    with pytest.raises(BadInput, match="engine, 'fast'"):
+        sim.simulate(sim.load_scenario("baseline"), engine="fast", out=tmp_path)
+    assert not list(tmp_path.iterdir())

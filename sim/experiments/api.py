@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from sim.engines import ENGINES
 from sim.engines.constants import solve
 from sim.experiments.job import Job
 from sim.experiments.results import load_results
@@ -90,7 +91,13 @@ def simulate(
     -------
     Path
         Folder of the run, for `load_results`.
+
+    Raises
+    ------
+    BadInput
+        If the scenario cannot be simulated, its results not be written, or there is no such engine.
     """
+    _check(engine)
     job = Job(scenario, solve(scenario), engine, Path(out), "sim.simulate", cores())
     obtain(job, fresh, progress)
     return job.folder.path
@@ -134,8 +141,10 @@ def sweep(
     Raises
     ------
     BadInput
-        If the file is not a sweep, or the folder holds another one or cannot be written.
+        If the file is not a sweep, the folder holds another one or cannot be written, or an argument is none of those
+        allowed.
     """
+    _check(engine, workers=workers, limit=limit)
     with closing(executors(workers, dask)) as these:
         return carry_out(ordered(name_or_path, out, engine, limit, resume), these, progress)
 
@@ -152,3 +161,12 @@ def ordered(
     asked = sweep_file.read(name_or_path)
     path = Path(out) if out is not None else Path("results") / SWEEPS / asked.name
     return Order(asked, path, engine, limit, resume, command)
+
+
+def _check(engine: str, **counts: int | None) -> None:
+    """Refuse an engine that there is not, and counts that are no whole numbers from 1 on."""
+    if engine not in ENGINES:
+        raise BadInput(f"engine, {engine!r}: there is no such engine. Allowed: {', '.join(ENGINES)}. Use one of these.")
+    for name, count in counts.items():
+        if count is not None and (not isinstance(count, int) or count < 1):
+            raise BadInput(f"{name}, {count!r}: this is no such number. Allowed: whole numbers from 1 on, or None.")

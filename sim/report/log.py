@@ -19,7 +19,7 @@ def speak(as_json: bool = False) -> None:
 
     An object holds time, level, event and message, and what belongs to the event (runs done, runs wanted, ...).
     """
-    handler = _Handler(sys.stderr)
+    handler = _Handler(sys.stderr) if sys.stderr else logging.NullHandler()  # a batch job may have closed it
     if as_json:
         from pythonjsonlogger.json import JsonFormatter
 

@@ -164,20 +164,16 @@ def answers(executors: Executors, function: Callable[[Given], Found], tasks: Ite
     executor = executors.current()
     flying: dict[Future[Found], Given] = {}
     while waiting or flying:
-        broken = False
-        while waiting and not broken and len(flying) < AHEAD * executors.workers:
-            try:
-                flying[executor.submit(function, waiting[0])] = waiting[0]
-                waiting.popleft()
-            except BrokenProcessPool:  # a worker ended while it had nothing to do
-                broken = True
+        while waiting and len(flying) < AHEAD * executors.workers:
+            task = waiting.popleft()
+            flying[_given(executor, function, task)] = task
         for future in wait(flying, return_when=FIRST_COMPLETED).done:
             task, error = flying.pop(future), future.exception()
             if error is not None and _is_loss(error):
                 suspects.append(task)
             else:
                 yield _answer(task, future)
-        if suspects or broken:
+        if suspects:
             for future, task in flying.items():
                 wait([future])
                 if _is_loss(future.exception()):
@@ -203,14 +199,30 @@ def _one_by_one(
     """What comes of tasks that are computed one at a time, each twice where its worker is lost."""
     for task in tasks:
         for _ in range(2):
-            future = executors.current().submit(function, task)
+            future = _given(executors.current(), function, task)
             if not _is_loss(future.exception()):
                 yield _answer(task, future)
                 break
             executors.fresh()
         else:
+            if _is_loss(_given(executors.current(), int).exception()):
+                raise BadInput(
+                    "Workers end before they compute anything; what they said stands above. Allowed: processes that "
+                    "can start Python as this one does. Compute in this process (--workers 1); where a script calls "
+                    "the command, call it under `if __name__ == \"__main__\":`."
+                )
             reason = "its worker was killed twice while it computed nothing else; out of memory, perhaps"
             yield Answer(task, error=Lost(reason))
+
+
+def _given(executor: Executor, function: Callable[..., Found], *task: Any) -> "Future[Found]":
+    """What becomes of a task; it is lost where no worker can be started, or one ended while it had nothing to do."""
+    try:
+        return executor.submit(function, *task)
+    except (BrokenProcessPool, EOFError, ConnectionError) as error:
+        lost: Future[Found] = Future()
+        lost.set_exception(BrokenProcessPool(str(error)))
+        return lost
 
 
 def _is_loss(error: BaseException | None) -> bool:

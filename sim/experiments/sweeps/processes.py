@@ -5,9 +5,13 @@ import importlib
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import Executor
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 
@@ -77,7 +81,8 @@ class Forked:
         self._context.set_forkserver_preload(list(modules))
         heeded = signal.signal(signal.SIGINT, signal.SIG_IGN)  # all of them leave Ctrl-C to this process
         try:
-            forkserver.ensure_running()
+            with _same_modules():
+                forkserver.ensure_running()
         finally:
             signal.signal(signal.SIGINT, heeded)
         self._pool: Any = None
@@ -101,6 +106,18 @@ class Forked:
                 each.kill()
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
+
+
+@contextmanager
+def _same_modules() -> Iterator[None]:
+    """While the block runs, a new Python finds modules where this one does, not in the working directory first."""
+    before, found = dict(os.environ), os.pathsep.join(each or str(Path.cwd()) for each in sys.path)
+    os.environ.update(PYTHONPATH=found, PYTHONSAFEPATH="1")
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def of_command(workers: int, *modules: str) -> Forked | Processes:
