@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import os
 import signal
 import sys
 import tempfile
@@ -22,6 +23,7 @@ from sim.report.log import say, speak
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command with the arguments given, or those of the process, and exit with its code."""
     gc.set_threshold(100_000, 20, 100)  # packages make many objects that stay, which to go through takes longest
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # more take time to start and gain nothing here
     code = exit_code(list(sys.argv[1:] if arguments is None else arguments))
     gc.freeze()  # else Python goes through all of them again, several times, before it ends
     sys.exit(code)

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from sim.engines import memory
-from sim.engines.arrays import OnMonth, run
-from sim.engines.drawing import OnDrawn
-from sim.engines.result import Result
-from sim.engines.world import build
 from sim.model.scenario import Scenario
+
+if TYPE_CHECKING:
+    from sim.engines.arrays import OnMonth
+    from sim.engines.drawing import OnDrawn
+    from sim.engines.result import Result
 
 ENGINES = ("auto", "numpy", "compiled", "mesa")
 """`auto` is the compiled engine."""
@@ -19,10 +20,10 @@ def simulate(
     replicate: int,
     engine: str = "auto",
     every: int = 1,
-    on_month: OnMonth | None = None,
+    on_month: "OnMonth | None" = None,
     threads: int = 1,
-    on_drawn: OnDrawn = lambda _part: None,
-) -> Result:
+    on_drawn: "OnDrawn" = lambda _part: None,
+) -> "Result":
     """Run one replicate of one scenario.
 
     Parameters
@@ -49,11 +50,15 @@ def simulate_lanes(
     replicate: int,
     engine: str = "auto",
     every: int = 1,
-    on_month: OnMonth | None = None,
+    on_month: "OnMonth | None" = None,
     threads: int = 1,
-    on_drawn: OnDrawn = lambda _part: None,
-) -> list[Result]:
+    on_drawn: "OnDrawn" = lambda _part: None,
+) -> "list[Result]":
     """Run one replicate of scenarios that share population, network and luck; one result a scenario."""
+    from sim.engines import memory  # here: who only asks for simulations to be made elsewhere does without
+    from sim.engines.arrays import run
+    from sim.engines.world import build
+
     memory.check(lanes[:1] if engine == "mesa" else lanes, engine, threads)
     if engine == "mesa":
         from sim.engines.mesa_engine import simulate_scenario

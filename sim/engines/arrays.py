@@ -14,6 +14,7 @@ from sim.engines.streams import pieces
 from sim.engines.threads import each
 from sim.engines.world import World
 from sim.model.nouns import CLASSES
+from sim.model.run import recorded
 from sim.model.tallies import ROWS
 
 OnMonth = Callable[[int], None]
@@ -29,14 +30,9 @@ class ArrayEngine(Protocol):
         """Return what moves providers on by a month, in place: `market.month` on (fields, providers, lanes)."""
 
 
-def recorded(months: int, every: int) -> np.ndarray:
-    """Months recorded: 0, every n-th, and the last."""
-    return np.unique(np.append(np.arange(0, months + 1, every), months))
-
-
 def run(world: World, engine: ArrayEngine, every: int, on_month: OnMonth | None = None) -> list[Result]:
     """Run all months of a block and return one result a lane."""
-    economy, months = Economy(world, count(world), engine.provider_month), recorded(world.months, every)
+    economy, months = Economy(world, count(world), engine.provider_month), np.array(recorded(world.months, every))
     record, wanted = Record(economy, months), set(months.tolist())
     record.add()
     for month in range(world.months):

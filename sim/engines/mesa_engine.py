@@ -11,7 +11,7 @@ from itertools import pairwise
 import mesa
 import numpy as np
 
-from sim.engines.arrays import OnMonth, count, recorded
+from sim.engines.arrays import OnMonth, count
 from sim.engines.mesa_firm import Firm, everywhere
 from sim.engines.mesa_government import Government
 from sim.engines.mesa_posted import Priced, Terms
@@ -28,6 +28,7 @@ from sim.model.outcome_table import COLUMNS, TOTAL, columns
 from sim.model.population import Traits
 from sim.model.review import Luck
 from sim.model.rules import MONEY_UNITS
+from sim.model.run import recorded
 from sim.model.scenario import Scenario, load
 from sim.model.tallies import FIRST_FLOW, PROVIDER_SEATS, ROW, Counts
 
@@ -217,7 +218,7 @@ def simulate_scenario(scenario: Scenario, replicate: int, every: int, on_month: 
         model.step()
         if on_month is not None:
             on_month(model.month)
-    collected, months = model.datacollector.model_vars, recorded(model.world.months, every)
+    collected, months = model.datacollector.model_vars, np.array(recorded(model.world.months, every))
     values = np.array([collected[column_name(column)] for column in model.columns]).T[months].copy()
     final = State(*(np.array(each) for each in zip(*(firm.standing_now() for firm in model.firms), strict=True)))
     return Result(months, values, _typed(final, model.world.state))

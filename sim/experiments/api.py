@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from sim.engines import ENGINES
-from sim.engines.constants import solve
 from sim.experiments.job import Job
 from sim.experiments.results import load_results
 from sim.experiments.runner import Progress as RunProgress
@@ -97,6 +96,8 @@ def simulate(
     BadInput
         If the scenario cannot be simulated, its results not be written, or there is no such engine.
     """
+    from sim.engines.constants import solve  # here: who only plans sweeps does without the engines
+
     _check(engine)
     job = Job(scenario, solve(scenario), engine, Path(out), "sim.simulate", cores())
     obtain(job, fresh, progress)

@@ -9,7 +9,7 @@ from sim.engines import memory, simulate
 from sim.engines.streams import CHUNK
 from sim.experiments.job import Job
 from sim.experiments.tables import ROWS_PER_GROUP
-from sim.model.complaints import counted
+from sim.model.complaints import counted, duration
 from sim.model.scenario import Scenario
 
 MOST_FIRMS, MOST_MONTHS = 50_000, 12
@@ -89,13 +89,6 @@ def plan(job: Job) -> list[str]:
         f"time       about {duration(needed.seconds)} (an estimate, from one small replicate measured now)",
         f"memory     about {needed.bytes / 1e9:.1f} GB (an estimate), {there} available",
     ]
-
-
-def duration(seconds: float) -> str:
-    """A time for reading: seconds below two minutes, minutes below two hours, then hours."""
-    if seconds < 120:
-        return f"{math.ceil(seconds)} s"
-    return f"{seconds / 60:.0f} minutes" if seconds < 7200 else f"{seconds / 3600:.1f} hours"
 
 
 def _seconds(job: Job, firms: int, months: int) -> float:

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sim.engines.arrays import recorded
 from sim.experiments import identity
 from sim.experiments.store import RunFolder
 from sim.experiments.tables import Layout
 from sim.model.outcome_table import columns
+from sim.model.run import recorded
 from sim.model.scenario import Scenario
 
 
@@ -57,7 +57,7 @@ class Job:
     def layout(self) -> Layout:
         """What each replicate records."""
         run = self.scenario.run
-        months = tuple(int(month) for month in recorded(run.months, run.every))
+        months = tuple(recorded(run.months, run.every))
         return Layout(months, run.start, columns(policy.name for policy in self.scenario.policies))
 
 

@@ -6,7 +6,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from scipy import special
 
 from sim.experiments.tables import WORDS, Outcomes, calendar_month, normal, number_column, word_column
 from sim.model.complaints import Complaints, Refused, listed, shown
@@ -136,6 +135,8 @@ def t_interval(values: npt.NDArray[np.float64]) -> Interval:
 
 def t_quantile(count: int) -> float:
     """How many standard errors the interval over `count` replicates, at least 2, reaches to each side."""
+    from scipy import special  # takes a tenth of a second to import, and who only reads what is kept does without
+
     return float(special.stdtrit(count - 1, (1.0 + LEVEL) / 2.0))
 
 

@@ -1,5 +1,6 @@
 """How bad input is said: what is wrong, where, what is allowed and what to do; several in one message."""
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -83,6 +84,13 @@ def undecided(noun: str, decisive: str, kinds: Sequence[str], inherited: Sequenc
 def counted(number: int, noun: str, plural: str = "") -> str:
     """A number of things: "1 policy", "2,000 firms"."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def duration(seconds: float) -> str:
+    """A time for reading: seconds below two minutes, minutes below two hours, then hours."""
+    if seconds < 120:
+        return f"{math.ceil(seconds)} s"
+    return f"{seconds / 60:.0f} minutes" if seconds < 7200 else f"{seconds / 3600:.1f} hours"
 
 
 def listed(names: Iterable[str]) -> str:

@@ -73,6 +73,11 @@ class Run:
     every: int = 1
 
 
+def recorded(months: int, every: int) -> list[int]:
+    """Months recorded of a run: 0, every n-th, and the last."""
+    return [*range(0, months, every), months]
+
+
 def month_index(date: object) -> int:
     """Months since the year 0 of a date "YYYY-MM".
 

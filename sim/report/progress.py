@@ -9,8 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from sim.experiments.estimate import duration
-from sim.model.complaints import counted
+from sim.model.complaints import counted, duration
 from sim.report.log import LOG, say
 
 SECONDS_BETWEEN_LINES = 60.0

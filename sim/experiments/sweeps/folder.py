@@ -86,8 +86,12 @@ class SweepFolder:
         """Values of every point by number; empty where the folder is new."""
         if not self._points_file.exists():
             return {}
-        rows = pq.ParquetFile(self._points_file).read().to_pylist()
+        rows = self.points_table().to_pylist()
         return {row["point"]: {key: each for key, each in row.items() if key != "point"} for row in rows}
+
+    def points_table(self) -> pa.Table:
+        """The points of a sweep, a row each: number and values."""
+        return pq.ParquetFile(self._points_file).read()
 
     def write_points(self, points: Mapping[int, Point]) -> None:
         """Write the points, whole."""

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 
 from sim.engines import memory
 from sim.experiments import identity
-from sim.experiments.estimate import BYTES_OF_PACKAGES, duration
+from sim.experiments.estimate import BYTES_OF_PACKAGES
 from sim.experiments.sweeps.asking import numbered, refuse_changes
 from sim.experiments.sweeps.carrying_out import Order, asked_by, chosen_points
 from sim.experiments.sweeps.folder import Point, SweepFolder
 from sim.experiments.sweeps.item import Task, compute
 from sim.experiments.sweeps.plan import MOST_BYTES, Item, items
 from sim.experiments.sweeps.rounds import BASE
-from sim.model.complaints import counted
+from sim.model.complaints import counted, duration
 
 
 def plan(order: Order, workers: int) -> list[str]:

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from sim.engines import simulate_lanes
-from sim.engines.constants import constants
 from sim.engines.result import Result
 from sim.experiments.identity import model_version
 from sim.experiments.sweeps.part import Columns, Failure, encoded, no_runs
@@ -94,7 +93,7 @@ def compute(task: Task) -> bytes:
         lanes.pop(place, None)
         failure = Failure("scenario", _without_folders(str(reason), sweep))
         failures |= {(item.points[place], replicate): failure for replicate in item.replicates}
-    of_lane = {place: Kept(sweep, lane) for place, lane in lanes.items()}
+    of_lane = {place: _kept(task.asked, tuple(each.name for each in lane.policies)) for place, lane in lanes.items()}
     for turn, replicate in enumerate(item.replicates):
         for place, found in _one_replicate(lanes, replicate, task.engine, months_between(sweep)).items():
             if isinstance(found, Failure):
@@ -120,8 +119,16 @@ def _scenario(asked: Asked, values: tuple[tuple[str, Any], ...]) -> Scenario:
     return point_scenario(asked.sweep, dict(values))
 
 
+@lru_cache(maxsize=64)
+def _kept(asked: Asked, policies: tuple[str, ...]) -> Kept:
+    """Where what is kept of runs with such policies stands; mostly all points have the same."""
+    return Kept(asked.sweep, policies)
+
+
 def _unsolvable(lanes: Mapping[int, Scenario]) -> dict[int, BadInput]:
     """Scenarios without option constants, and why; those of the others are solved side by side, and kept."""
+    from sim.engines.constants import constants  # here: who gives tasks to others does without
+
     try:
         constants(list(lanes.values()))
     except BadInput as error:

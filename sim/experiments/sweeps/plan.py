@@ -4,8 +4,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sim.engines.arrays import recorded
 from sim.experiments.sweeps.sweep import Sweep
+from sim.model.run import recorded
 
 LANES, MOST_LANES = 64, 256
 """Points that run as lanes of one block: what firms do is fastest from 64 on, what a month does once gains by more."""
@@ -90,7 +90,7 @@ def items(
 
 def recorded_months(sweep: Sweep) -> list[int]:
     """Months recorded of each run: 0 for the start, every n-th and the last."""
-    return [int(month) for month in recorded(sweep.base.run.months, sweep.every)]
+    return recorded(sweep.base.run.months, sweep.every)
 
 
 def lanes(firms: int) -> int:

@@ -1,15 +1,15 @@
 """What is kept of a run: some outcomes at the months recorded, and numbers that sum it up."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from sim.engines.arrays import recorded
 from sim.experiments.sweeps.plan import recorded_months
 from sim.experiments.sweeps.sweep import Reduction, Sweep
 from sim.model.outcome_table import columns
-from sim.model.scenario import Scenario
+from sim.model.run import recorded
 
 EVERY_MONTH = ("peak", "time-to", "cumulative")
 """Reductions that look at every month."""
@@ -23,7 +23,7 @@ def months_between(sweep: Sweep) -> int:
 
 
 class Kept:
-    """Where what is kept of a scenario's runs stands among their outcomes.
+    """Where what is kept of runs stands among their outcomes.
 
     A policy that a point leaves out, because it is dated outside of the run, has spent nothing in it.
 
@@ -31,13 +31,13 @@ class Kept:
     ----------
     sweep : Sweep
         What is asked.
-    scenario : Scenario
-        Of one of its points.
+    policies : sequence of str
+        Names of those that the scenario of a point has.
     """
 
-    def __init__(self, sweep: Sweep, scenario: Scenario) -> None:
-        places = {column: n for n, column in enumerate(columns(each.name for each in scenario.policies))}
-        self._seen = recorded(sweep.base.run.months, months_between(sweep))
+    def __init__(self, sweep: Sweep, policies: Sequence[str]) -> None:
+        places = {column: n for n, column in enumerate(columns(policies))}
+        self._seen = np.array(recorded(sweep.base.run.months, months_between(sweep)))
         series = [places.get(column) for column in sweep.record]
         self._missing = np.array([place is None for place in series], bool)
         months = np.flatnonzero(np.isin(self._seen, recorded_months(sweep)))

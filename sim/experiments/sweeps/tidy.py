@@ -1,12 +1,12 @@
-"""What a sweep keeps as plain tables, a point at a time: one row a run, or one row a run and recorded month."""
+"""What a sweep keeps as plain tables, some points at a time: one row a run, or one row a run and recorded month."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sim.experiments.sweeps.folder import Point, SweepFolder
+from sim.experiments.sweeps.folder import SweepFolder
 from sim.experiments.sweeps.part import REDUCED
 from sim.experiments.tables import number_column, word_column
 from sim.model.complaints import listed, suggestion
@@ -14,11 +14,14 @@ from sim.model.errors import BadInput
 
 RUN = ("point", "replicate", "stage", "message")
 
+RUNS_AT_ONCE = 1024
+"""Runs of a table, or of one point: what is done to a table takes a while, however short it is."""
+
 
 def run_tables(folder: SweepFolder) -> Iterator[pa.Table]:
     """One row a run: point, the quantities' values, replicate, stage and message of a failure, and the reductions."""
-    columns, points = folder.columns(), folder.points()
-    for table in folder.runs([*RUN, *(REDUCED + name for name in columns.reductions)]):
+    columns, points = folder.columns(), folder.points_table()
+    for table in _together(folder.runs([*RUN, *(REDUCED + name for name in columns.reductions)])):
         names = [name.removeprefix(REDUCED) for name in table.column_names]
         yield _with_quantities(table.rename_columns(names), points)
 
@@ -38,11 +41,11 @@ def series_tables(folder: SweepFolder, outcomes: Sequence[str] | None = None) ->
     BadInput
         If an outcome was not recorded.
     """
-    manifest, points = folder.manifest(), folder.points()
+    manifest, points = folder.manifest(), folder.points_table()
     names = recorded(folder, outcomes)
     months = np.array(manifest["months"], np.int32)
     dates = word_column(manifest["dates"]).cast(pa.string())
-    for table in folder.runs([*RUN[:3], *names]):
+    for table in _together(folder.runs([*RUN[:3], *names])):
         sound = table.filter(pc.is_null(table["stage"])).combine_chunks()
         rows = np.repeat(np.arange(sound.num_rows), len(months))
         long = sound.select(["point", "replicate"]).take(number_column(rows, pa.int64()))
@@ -65,13 +68,25 @@ def recorded(folder: SweepFolder, outcomes: Sequence[str] | None) -> list[str]:
     return list(there if outcomes is None else outcomes)
 
 
-def _with_quantities(table: pa.Table, points: Mapping[int, Point]) -> pa.Table:
-    """The table with the values of its point after the point's number; none for the base scenario."""
-    number = int(table["point"][0].as_py()) if table.num_rows else 0
-    some = next(iter(points.values()))
-    values = points.get(number)
-    for place, (name, example) in enumerate(some.items(), start=1):
-        kind = pa.string() if isinstance(example, str) else pa.float64()
-        scalar = pa.scalar(None if values is None else values[name], kind)
-        table = table.add_column(place, name, pa.repeat(scalar, table.num_rows))
+def _together(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """The same rows in fewer tables."""
+    held: list[pa.Table] = []
+    runs = 0
+    for table in tables:
+        held.append(table)
+        runs += table.num_rows
+        if runs >= RUNS_AT_ONCE:
+            yield pa.concat_tables(held)
+            held, runs = [], 0
+    if held:
+        yield pa.concat_tables(held)
+
+
+def _with_quantities(table: pa.Table, points: pa.Table) -> pa.Table:
+    """The table with the values of its points after their numbers; none for the base scenario."""
+    rows = pc.index_in(table["point"], points["point"].cast(pa.int32()))
+    for place, name in enumerate(points.column_names[1:], start=1):
+        values = points[name]
+        kind = values.type if values.type == pa.string() else pa.float64()
+        table = table.add_column(place, name, values.cast(kind).take(rows))
     return table

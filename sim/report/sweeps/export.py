@@ -35,7 +35,7 @@ class Export(NamedTuple):
     words
         What its columns are called.
     schema, tables
-        Its columns, and its rows in order of point and replicate, a table a point.
+        Its columns, and its rows in order of point and replicate, some points a table.
     repeated
         The columns before those of results: their values occur many times.
     """

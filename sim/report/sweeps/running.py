@@ -8,7 +8,6 @@ import click
 from sim.experiments.sweeps.carrying_out import Order, carry_out
 from sim.experiments.sweeps.executors import Executors
 from sim.experiments.sweeps.folder import SweepFolder
-from sim.experiments.sweeps.forecast import plan
 from sim.experiments.sweeps.processes import cores
 from sim.model.complaints import counted
 from sim.report.log import say
@@ -19,6 +18,8 @@ FAILURES_SHOWN = 5
 
 def say_plan(order: Order, workers: int | None) -> None:
     """Print what a sweep would do."""
+    from sim.experiments.sweeps.forecast import plan
+
     click.echo("\n".join(plan(order, workers or cores())))
 
 

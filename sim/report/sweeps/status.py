@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from sim.experiments import identity
-from sim.experiments.estimate import duration
 from sim.experiments.sweeps.folder import SweepFolder
 from sim.experiments.sweeps.rounds import BASE, reference_point, standing
 from sim.experiments.sweeps.sweep import Replicates
-from sim.model.complaints import counted
+from sim.model.complaints import counted, duration
 
 REASONS_SHOWN = 5
 """Reasons for failures that are named; the table of runs has all."""
