@@ -94,10 +94,10 @@ def duration(seconds: float) -> str:
 
 
 def listed(names: Iterable[str]) -> str:
-    """Names in a row, at most `MOST_LISTED`."""
+    """Names in a row, at most `MOST_LISTED`; "none" where there are none."""
     every = list(names)
     more = len(every) - MOST_LISTED
-    return ", ".join(every[:MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
+    return (", ".join(every[:MOST_LISTED]) or "none") + (f" and {more} more" if more > 0 else "")
 
 
 def shown(value: object) -> str:
