@@ -27,7 +27,7 @@ def write_groups(
     """
     rows = 0
     with pq.ParquetWriter(stream, schema, compression="zstd", use_dictionary=list(repeated)) as writer:
-        for group in _equal_groups(tables, size):
+        for group in equal_groups(tables, size):
             writer.write_table(group, row_group_size=size)
             rows += group.num_rows
     return rows
@@ -44,7 +44,7 @@ def write_lines(stream: BinaryIO, schema: pa.Schema, tables: Iterable[pa.Table])
             writer.write_table(table)
 
 
-def _equal_groups(tables: Iterable[pa.Table], size: int) -> Iterator[pa.Table]:
+def equal_groups(tables: Iterable[pa.Table], size: int) -> Iterator[pa.Table]:
     """The same rows in groups of `size` rows, the last one shorter."""
     held: list[pa.Table] = []
     rows = 0

@@ -64,7 +64,7 @@ def suggestion(word: str, known: Iterable[str], otherwise: str = "Use one of the
 
 def unknown(noun: str, word: str, known: Sequence[str]) -> Refused:
     """Refusal of a name that does not exist."""
-    return Refused(f"there is no {noun} {shown(word)}", listed(known), suggestion(word, known))
+    return Refused(f"there is no {noun} {shown(word)}", listed(known) or "none", suggestion(word, known))
 
 
 def lacking(owner: str, word: str, known: Sequence[str]) -> Refused:
@@ -94,10 +94,10 @@ def duration(seconds: float) -> str:
 
 
 def listed(names: Iterable[str]) -> str:
-    """Names in a row, at most `MOST_LISTED`; "none" where there are none."""
+    """Names in a row, at most `MOST_LISTED`."""
     every = list(names)
     more = len(every) - MOST_LISTED
-    return (", ".join(every[:MOST_LISTED]) or "none") + (f" and {more} more" if more > 0 else "")
+    return ", ".join(every[:MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
 
 
 def shown(value: object) -> str:

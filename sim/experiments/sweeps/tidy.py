@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sim.experiments.pieces import equal_groups
 from sim.experiments.sweeps.folder import SweepFolder
 from sim.experiments.sweeps.part import REDUCED
 from sim.experiments.tables import number_column, word_column
@@ -15,13 +16,13 @@ from sim.model.errors import BadInput
 RUN = ("point", "replicate", "stage", "message")
 
 RUNS_AT_ONCE = 1024
-"""Runs of a table, or of one point: what is done to a table takes a while, however short it is."""
+"""Runs of a table: what is done to one takes a while, however short it is."""
 
 
 def run_tables(folder: SweepFolder) -> Iterator[pa.Table]:
     """One row a run: point, the quantities' values, replicate, stage and message of a failure, and the reductions."""
     columns, points = folder.columns(), folder.points_table()
-    for table in _together(folder.runs([*RUN, *(REDUCED + name for name in columns.reductions)])):
+    for table in equal_groups(folder.runs([*RUN, *(REDUCED + name for name in columns.reductions)]), RUNS_AT_ONCE):
         names = [name.removeprefix(REDUCED) for name in table.column_names]
         yield _with_quantities(table.rename_columns(names), points)
 
@@ -45,7 +46,7 @@ def series_tables(folder: SweepFolder, outcomes: Sequence[str] | None = None) ->
     names = recorded(folder, outcomes)
     months = np.array(manifest["months"], np.int32)
     dates = word_column(manifest["dates"]).cast(pa.string())
-    for table in _together(folder.runs([*RUN[:3], *names])):
+    for table in equal_groups(folder.runs([*RUN[:3], *names]), RUNS_AT_ONCE):
         sound = table.filter(pc.is_null(table["stage"])).combine_chunks()
         rows = np.repeat(np.arange(sound.num_rows), len(months))
         long = sound.select(["point", "replicate"]).take(number_column(rows, pa.int64()))
@@ -66,20 +67,6 @@ def recorded(folder: SweepFolder, outcomes: Sequence[str] | None) -> list[str]:
                 f"outcome {name}: this sweep did not record it. Allowed: {listed(there)}. {suggestion(name, there)}"
             )
     return list(there if outcomes is None else outcomes)
-
-
-def _together(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
-    """The same rows in fewer tables."""
-    held: list[pa.Table] = []
-    runs = 0
-    for table in tables:
-        held.append(table)
-        runs += table.num_rows
-        if runs >= RUNS_AT_ONCE:
-            yield pa.concat_tables(held)
-            held, runs = [], 0
-    if held:
-        yield pa.concat_tables(held)
 
 
 def _with_quantities(table: pa.Table, points: pa.Table) -> pa.Table:
