@@ -22,7 +22,6 @@ from machine import described, load
 from sim.engines import simulate_lanes
 from sim.engines.constants import constants
 from sim.experiments.sweeps.designs import design
-from sim.experiments.sweeps.executors import executors
 from sim.experiments.sweeps.file import read
 from sim.experiments.sweeps.plan import items
 from sim.experiments.sweeps.points import point_scenario
@@ -103,22 +102,6 @@ def bare_share(share: list[tuple[list[dict], range]]) -> float:
     return sum(bare(keys.setdefault(str(points[0]), len(keys)), points, reps) for points, reps in share)
 
 
-def ready() -> None:
-    """Leave the next task to the other worker."""
-    time.sleep(0.2)
-
-
-def started_up() -> float:
-    """Seconds until two new workers have the engines and have each answered, as those of a command start."""
-    begun = time.perf_counter()
-    pool = executors(2, None, command=True)
-    executor = pool.current()
-    wait([executor.submit(ready) for _ in range(2)])
-    seconds = time.perf_counter() - begun - 0.2
-    pool.close()
-    return seconds
-
-
 def measured(rounds: int) -> dict[str, list[float]]:
     """What each round measures, by name."""
     work, found = blocks(), {}
@@ -132,7 +115,7 @@ def measured(rounds: int) -> dict[str, list[float]]:
             with cluster() as address:
                 now["dask"] = swept(f"{out}/dask", "--dask", address)
             now["again"] = swept(f"{out}/two", "--workers", "2")
-        now["bare one"], now["bare two"], now["start"] = bare_in(1, work), bare_in(2, work), started_up()
+        now["bare one"], now["bare two"] = bare_in(1, work), bare_in(2, work)
         now["outside"] = now["two"] - now["bare two"]
         now["more on dask"] = now["dask"] - now["two"]
         now["gain"], now["bare gain"] = now["one"] / now["two"], now["bare one"] / now["bare two"]
@@ -154,7 +137,6 @@ ROWS = {
     "dask": ("Dask with two workers that have started", "s"),
     "more on dask": ("Dask less two workers", "s"),
     "again": ("the same command when all is done", "s"),
-    "start": ("two workers started", "s"),
 }
 
 
