@@ -39,7 +39,7 @@ def sweep(
     from sim.experiments.sweeps.executors import InProcess, executors
 
     with interruptible(), closing(InProcess() if dry_run else executors(workers, dask, command=True)) as these:
-        from sim.experiments.api import ordered  # while processes do so
+        from sim.experiments.api import ordered  # here: processes import meanwhile
         from sim.report.sweeps.running import run_and_report, say_plan
 
         order = ordered(file, out, engine, limit, resume, command_line(sys.argv[1:]))
