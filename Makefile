@@ -32,7 +32,7 @@ run: $(VENV)/.installed ## Run the baseline scenario, 100 replicates: summary, r
 	$(IN_VENV) -m sim run baseline --replicates 100
 
 test: $(VENV)/.installed-dev ## Run the tests
-	$(IN_VENV) -m pytest --numprocesses $(WORKERS) --dist loadfile
+	$(IN_VENV) -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 test-all: ## Run the tests on every installed Python of 3.11 to 3.13, each in an environment of its own
 	@.ci/test-all

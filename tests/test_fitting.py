@@ -40,12 +40,13 @@ def averaged(law: np.ndarray) -> np.ndarray:
 def stationary_averages(values: np.ndarray, costs: Frictions, scale: float) -> Averages:
     """Average laws of firms with these values, (4, firms, 1), and costs of moving."""
     levels = level(values, costs.entry, costs.is_open, scale)
-    return averages(board(levels[..., 0]), board(link(costs.moving + costs.entry)[..., 0]))
+    links = board(link(costs.moving + costs.entry)[..., 0])
+    return averages(board(levels[..., 0]), links, np.empty(links.shape))
 
 
 def tilted_averages(law: np.ndarray) -> Averages:
     """Average laws with these logarithms, (4, firms)."""
-    return averages(board(law), board(np.ones(law.shape)))
+    return averages(board(law), *np.ones((2, *board(law).shape)))
 
 
 def at(found: Averages, shift: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -70,7 +71,8 @@ def test_what_firms_choose_from_at_the_start_is_worked_out_equal_to_the_bit_when
     scenarios = [load("baseline", [f"cost.public_price={price}"], resolve=True) for price in (80, 120)]
     place = side_by_side([each.world for each in constants(scenarios)])
     columns, tastes = reference(scenarios[0].values)
-    levels, links, means = boards(columns, tastes, place)
+    room = np.empty((2, len(scenarios) * len(CLASSES), len(OPTIONS) * len(tastes)))
+    levels, links, means = boards(columns, tastes, place, room)
     for n in range(len(levels)):
         lane, c = divmod(n, len(CLASSES))
         values, costs = start_values(columns[:, c], tastes, c, place)[0], frictions(columns[:, c], c, place)

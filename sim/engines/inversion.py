@@ -1,6 +1,7 @@
 """The inversion: constants for which the stationary law of the reference firms' choices gives a world's shares."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -33,9 +34,10 @@ def solved(lanes: Sequence[dict[str, Any]]) -> StartWorld:
             offered = zip(values[f"available.{option}"], by_class, strict=True)
             values[f"available.{option}"] = tuple(int(o and p > 0) for o, p in offered)
     world, (columns, tastes) = start_worlds(lanes), reference(lanes[0])
-    levels, links, means = boards(columns, tastes, world)
+    room = _room(len(lanes), tastes.shape[0])
+    levels, links, means = boards(columns, tastes, world, room[:2])
     targets = _targets(lanes, shares)
-    shifts, found = fitted(averages(levels, links), targets, means)
+    shifts, found = fitted(averages(levels, links, room[2]), targets, means)
     for n in np.flatnonzero((np.abs(found - targets) > TOLERANCE).any(axis=1)):
         raise _out_of_reach(targets[n], found[n], CLASSES[n % len(CLASSES)])
     by_option = shifts.reshape(len(lanes), len(CLASSES), FOUR).T * over_lanes(lanes, "choice.scale")
@@ -45,7 +47,15 @@ def solved(lanes: Sequence[dict[str, Any]]) -> StartWorld:
     return world.with_constants({f"constant_{option}": each for option, each in zip(OPTIONS, by_option, strict=True)})
 
 
-def boards(columns: np.ndarray, tastes: np.ndarray, world: StartWorld) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+@lru_cache(maxsize=1)
+def _room(worlds: int, firms: int) -> np.ndarray:
+    """Room for levels, links and weights, kept: at times the system takes longer to hand it out than all the rest."""
+    return np.empty((3, worlds * len(CLASSES), FOUR * firms))
+
+
+def boards(
+    columns: np.ndarray, tastes: np.ndarray, world: StartWorld, room: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Work out what firms' choices are made of, in each world class by class.
 
     Parameters
@@ -54,6 +64,8 @@ def boards(columns: np.ndarray, tastes: np.ndarray, world: StartWorld) -> tuple[
         Traits of firms, shape (16, classes, firms).
     tastes
         Tastes for providers, shape (firms, providers).
+    room
+        For levels and links, shape (2, worlds · classes, strips · 4 · STRIP).
 
     Returns
     -------
@@ -63,9 +75,9 @@ def boards(columns: np.ndarray, tastes: np.ndarray, world: StartWorld) -> tuple[
         Mean levels of the firms to whom an option is open.
     """
     lanes = world.terms.shape[-1]
-    levels, links = np.empty((2, lanes * len(CLASSES), FOUR * len(tastes)))
-    sums, room, inputs = np.empty((len(levels), 2, FOUR, STRIP)), np.empty(3 * STRIP), (columns, tastes.T, *world)
-    ready(*(each.ravel() for each in inputs), lanes, room, *(each.ravel() for each in (levels, links, sums)))
+    levels, links = room
+    sums, best, inputs = np.empty((len(levels), 2, FOUR, STRIP)), np.empty(3 * STRIP), (columns, tastes.T, *world)
+    ready(*(each.ravel() for each in inputs), lanes, best, *(each.ravel() for each in (levels, links, sums)))
     level, there = sums.sum(axis=-1).swapaxes(0, 1)
     return levels, links, level / np.maximum(there, 1.0)
 
@@ -86,15 +98,17 @@ def conditional_shares(shares: np.ndarray, aware: np.ndarray) -> np.ndarray:
     return result / total(result)  # a file's shares sum to 1 only nearly
 
 
-def averages(levels: np.ndarray, links: np.ndarray) -> Averages:
+def averages(levels: np.ndarray, links: np.ndarray, weights: np.ndarray) -> Averages:
     """Average stationary laws of some problems' firms, as a function of shifts of their levels.
 
     Parameters
     ----------
     levels, links
         `stationary.level` and `stationary.link`, boards of shape (problems, strips · 4 · STRIP).
+    weights
+        Room of the same shape, for as long as the function is used.
     """
-    weights, bases = np.empty(levels.shape), np.full((len(levels), FOUR), np.inf)
+    bases = np.full((len(levels), FOUR), np.inf)
 
     def law(which, shifts):
         sums = np.empty((len(which), SUMS, STRIP))
@@ -164,7 +178,7 @@ def _tilted(law: np.ndarray, target: np.ndarray, name: str) -> np.ndarray:
     there = law > -np.inf
     means = np.where(there, law, 0.0).sum(axis=1) / np.maximum(there.sum(axis=1), 1)
     levels = board(law)
-    found, shares = fitted(averages(levels, np.ones(levels.shape)), target[None], means[None])
+    found, shares = fitted(averages(levels, *np.ones((2, *levels.shape))), target[None], means[None])
     if np.abs(shares[0] - target).max() > TOLERANCE:
         raise BadInput(
             f"start: too few {name} firms can afford private or hybrid cloud to start at the shares "
