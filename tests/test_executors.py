@@ -123,12 +123,13 @@ def test_a_command_has_processes_though_the_path_of_temporary_files_is_too_long_
     assert (done.returncode, done.stdout, done.stderr) == (0, f"{kind} [4, 5]\n", "")
 
 
-def test_forked_processes_find_modules_where_the_command_does_not_in_the_working_directory(tmp_path):
+@pytest.mark.parametrize("kind", ["Forked", "Processes"])
+def test_processes_find_modules_where_their_parent_does_not_in_the_working_directory(kind, tmp_path):
     for module in ("queue", "random", "sim"):
         (tmp_path / f"{module}.py").write_text("raise SystemExit(7)")
-    command = [sys.executable, "-P", "-c", WHEREVER]
+    command = [sys.executable, "-P", "-c", WHEREVER.replace("of_command", kind)]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "Forked [4, 5]\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{kind} [4, 5]\n", "")
 
 
 class Unable:

@@ -8,9 +8,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import Executor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +43,7 @@ class Processes:
 
         self.close()
         settled = {"initializer": _settle_worker, "initargs": (os.getpid(), self._modules)}
-        self._pool = ProcessPoolExecutor(max_workers=self.workers, **settled)
+        self._pool = ProcessPoolExecutor(max_workers=self.workers, env=_same_modules(), **settled)
         return self._pool
 
     def close(self) -> None:
@@ -79,11 +77,14 @@ class Forked:
         from multiprocessing import forkserver
 
         self._context.set_forkserver_preload(list(modules))
+        before = dict(os.environ)
         heeded = signal.signal(signal.SIGINT, signal.SIG_IGN)  # all of them leave Ctrl-C to this process
+        os.environ.update(_same_modules())
         try:
-            with _same_modules():
-                forkserver.ensure_running()
+            forkserver.ensure_running()
         finally:
+            os.environ.clear()
+            os.environ.update(before)
             signal.signal(signal.SIGINT, heeded)
         self._pool: Any = None
 
@@ -108,16 +109,9 @@ class Forked:
             self._pool = None
 
 
-@contextmanager
-def _same_modules() -> Iterator[None]:
-    """While the block runs, a new Python finds modules where this one does, not in the working directory first."""
-    before, found = dict(os.environ), os.pathsep.join(each or str(Path.cwd()) for each in sys.path)
-    os.environ.update(PYTHONPATH=found, PYTHONSAFEPATH="1")
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
+def _same_modules() -> dict[str, str]:
+    """Environment in which a new Python finds modules where this one does, not in the working directory first."""
+    return {"PYTHONPATH": os.pathsep.join(each or str(Path.cwd()) for each in sys.path), "PYTHONSAFEPATH": "1"}
 
 
 def of_command(workers: int, *modules: str) -> Forked | Processes:
