@@ -46,7 +46,8 @@ def stationary_averages(values: np.ndarray, costs: Frictions, scale: float) -> A
 
 def tilted_averages(law: np.ndarray) -> Averages:
     """Average laws with these logarithms, (4, firms)."""
-    return averages(board(law), *np.ones((2, *board(law).shape)))
+    levels = board(law)
+    return averages(levels, np.ones(levels.shape), np.empty(levels.shape))
 
 
 def at(found: Averages, shift: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -45,7 +45,7 @@ def test_firms_start_where_their_law_encloses_their_points(sharper, name):
     """The law written another way, by logarithms, as it is tilted to starting shares."""
     columns, tastes, points, world = firms_and_worlds(sharper)
     for c in range(len(CLASSES)):
-        option, provider, agents = placed(columns[:, c], tastes, points, c, world, tilted(name))
+        option, provider, agents = placed(columns[:, c], tastes, points, np.arange(999), c, world, tilted(name))
         values, best, pays = start_values(columns[:, c], tastes, c, world)
         logs = log_stationary(values, columns[:, c], c, world) + tilted(name)[c][:, None]
         below = np.cumsum(np.exp(logs - np.maximum(logs.max(axis=0), -1e300)), axis=0)
@@ -71,7 +71,7 @@ def test_firms_are_placed_equal_to_the_bit_when_compiled(firms):
     entering, ahead, level = exponents(values, costs.moving, costs.entry, costs.is_open, scale, theirs)
     entered, behind, chosen = (tuple(map(weight, each)) for each in (entering, [-np.abs(n) for n in ahead], level))
     law = likelihoods(entered, ahead, behind, chosen)
-    option, _, _ = placed(columns[:, 2], tastes, points, 2, world, tilt)
+    option, _, _ = placed(columns[:, 2], tastes, points, np.arange(firms), 2, world, tilt)
     assert np.array_equal(option, enclosing(law, points[:, None]))
 
 

@@ -178,7 +178,7 @@ def _tilted(law: np.ndarray, target: np.ndarray, name: str) -> np.ndarray:
     there = law > -np.inf
     means = np.where(there, law, 0.0).sum(axis=1) / np.maximum(there.sum(axis=1), 1)
     levels = board(law)
-    found, shares = fitted(averages(levels, *np.ones((2, *levels.shape))), target[None], means[None])
+    found, shares = fitted(averages(levels, np.ones(levels.shape), np.empty(levels.shape)), target[None], means[None])
     if np.abs(shares[0] - target).max() > TOLERANCE:
         raise BadInput(
             f"start: too few {name} firms can afford private or hybrid cloud to start at the shares "

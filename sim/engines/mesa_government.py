@@ -127,10 +127,10 @@ class Government(mesa.Agent):
         for n in range(m.policies):
             spending = float(m.charged[model.month, n, 0]) * self.active[n] * self._unit(n)
             due[n, -1] = national(np.array([[[whole(spending * MONEY_UNITS)]]]), np.ones(1))[0, 0]
-        given = self.treasury.pay(due)
+        payments = self.treasury.pay(due)
         for n in m.supporting:
-            self._withhold(due[n, :-1, 0].tolist(), given[n, :-1, 0].tolist())
-        paid, owed = given.sum(axis=1)[:, 0].tolist(), due.sum(axis=1)[:, 0].tolist()
+            self._withhold(due[n, :-1, 0].tolist(), payments[n, :-1, 0].tolist())
+        paid, owed = payments.sum(axis=1)[:, 0].tolist(), due.sum(axis=1)[:, 0].tolist()
         covered = [float(given) / float(asked) if asked > 0 else 1.0 for given, asked in zip(paid, owed, strict=True)]
         for s, n in enumerate(m.supporting):
             self.grants[s][turn] = float(paid[n])

@@ -71,7 +71,7 @@ def place(state: State, found: Sequence[Any], values: Sequence[Values], firms: "
     for c in range(len(CLASSES)):
         rows = np.flatnonzero((firms.classes == c) & anywhere)
         if rows.size:
-            theirs = placed(firms.columns[:, rows], firms.tastes[rows], firms.placing[rows], c, world, tilt)
+            theirs = placed(firms.columns, firms.tastes, firms.placing, rows, c, world, tilt)
             known = aware[rows]
             option[rows], agents[rows] = theirs[0] * known, theirs[2] & known
             provider[rows] = np.where(known, theirs[1], -1)
@@ -120,4 +120,3 @@ def _hit_before_the_start(state: State, firms: Drawn, values: Sequence[Values]) 
     chance = 1.0 - power(1.0 - past_hit_share(values), float(firms.interval))
     hit = (state.option >= HYBRID - 1) & (firms.past[:, None] < chance)
     state.last_hit[:] = np.where(hit, firms.last_review[:, None], NEVER)
-

@@ -22,8 +22,9 @@ weights, and how many rows there are."""
 
 
 def placed(
-    columns: np.ndarray, tastes: np.ndarray, points: np.ndarray, size_class: int, world: StartWorld, tilt: np.ndarray
-) -> np.ndarray:
+    columns: np.ndarray, tastes: np.ndarray, points: np.ndarray, rows: np.ndarray, size_class: int, world: StartWorld,
+    tilt: np.ndarray,
+) -> np.ndarray:  # fmt: skip
     """Options at which firms of one class start if they are aware, their providers, and whether agents work there.
 
     Parameters
@@ -34,20 +35,22 @@ def placed(
         For providers, shape (firms, providers).
     points
         In [0, 1), shape (firms,).
+    rows
+        Which of these firms, all of the class.
     tilt
         Log multipliers of the law by class and option, shape (classes, 4, lanes).
 
     Returns
     -------
-    ndarray of int8, shape (3, firms, lanes)
+    ndarray of int8, shape (3, rows, lanes)
         Providers are -1 where there is none.
     """
-    firms, lanes = len(points), tilt.shape[-1]
-    whole = np.minimum(np.arange(-(-firms // STRIP) * STRIP), firms - 1)  # the last strip is filled up
+    lanes = tilt.shape[-1]
+    whole = np.pad(rows, (0, -rows.size % STRIP), mode="edge")  # the last strip is filled up
     found = np.empty((3, lanes, whole.size), np.int8)
     inputs = columns[:, whole], tastes[whole].T, points[whole], *world, tilt
     _place(*(np.ravel(each) for each in inputs), size_class, lanes, np.empty(ROWS * STRIP), *found.reshape(3, -1))
-    return found[..., :firms].swapaxes(1, 2)
+    return found[..., : rows.size].swapaxes(1, 2)
 
 
 @kernel(in_place=True, nogil=True)

@@ -146,8 +146,9 @@ def sweep(
         allowed.
     """
     _check(engine, workers=workers, limit=limit)
+    order = ordered(name_or_path, out, engine, limit, resume)
     with closing(executors(workers, dask)) as these:
-        return carry_out(ordered(name_or_path, out, engine, limit, resume), these, progress)
+        return carry_out(order, these, progress)
 
 
 def ordered(

@@ -22,8 +22,7 @@ def drawers(wanted: bool) -> Iterator[Executors | None]:
     if not wanted:
         yield None
         return
-    beforehand = ("sim.report.ahead", "sim.cli")  # forked processes import the main module, too: the command line
-    with closing(of_command(HANDS, *beforehand) if cores() > 1 else InProcess()) as hands:
+    with closing(of_command(HANDS, "sim.report.ahead") if cores() > 1 else InProcess()) as hands:
         yield hands
 
 

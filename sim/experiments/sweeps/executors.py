@@ -22,8 +22,8 @@ AHEAD = 2
 """Tasks given out for each worker: one being computed, one waiting; more would only take memory."""
 
 
-WORK = "sim.experiments.sweeps.item", "sim.engines.compiled_engine", "sim.cli"
-"""What processes of a command import before their first task; they import its main module, too."""
+WORK = "sim.experiments.sweeps.item", "sim.engines.compiled_engine"
+"""What processes of a command import before their first task."""
 
 
 class Lost(Exception):

@@ -14,7 +14,7 @@ from sim.experiments.identity import model_version
 from sim.experiments.sweeps.part import Columns, Failure, encoded, no_runs
 from sim.experiments.sweeps.plan import Item, recorded_months
 from sim.experiments.sweeps.points import point_scenario
-from sim.experiments.sweeps.summing_up import Kept, months_between
+from sim.experiments.sweeps.summing_up import Picking, months_between
 from sim.experiments.sweeps.sweep import Sweep
 from sim.model.errors import BadInput
 from sim.model.scenario import Scenario
@@ -93,7 +93,7 @@ def compute(task: Task) -> bytes:
         lanes.pop(place, None)
         failure = Failure("scenario", _without_folders(str(reason), sweep))
         failures |= {(item.points[place], replicate): failure for replicate in item.replicates}
-    of_lane = {place: _kept(task.asked, tuple(each.name for each in lane.policies)) for place, lane in lanes.items()}
+    of_lane = {place: _picking(task.asked, tuple(each.name for each in lane.policies)) for place, lane in lanes.items()}
     for turn, replicate in enumerate(item.replicates):
         for place, found in _one_replicate(lanes, replicate, task.engine, months_between(sweep)).items():
             if isinstance(found, Failure):
@@ -120,9 +120,9 @@ def _scenario(asked: Asked, values: tuple[tuple[str, Any], ...]) -> Scenario:
 
 
 @lru_cache(maxsize=64)
-def _kept(asked: Asked, policies: tuple[str, ...]) -> Kept:
+def _picking(asked: Asked, policies: tuple[str, ...]) -> Picking:
     """Where what is kept of runs with such policies stands; mostly all points have the same."""
-    return Kept(asked.sweep, policies)
+    return Picking(asked.sweep, policies)
 
 
 def _unsolvable(lanes: Mapping[int, Scenario]) -> dict[int, BadInput]:

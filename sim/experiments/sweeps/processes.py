@@ -117,7 +117,7 @@ def _same_modules() -> dict[str, str]:
 def of_command(workers: int, *modules: str) -> Forked | Processes:
     """Processes for a command of this package: forked, or started anew where that cannot be."""
     try:
-        return Forked(workers, *modules)
+        return Forked(workers, *modules, "sim.cli")  # which they import anyway, as their main module
     except (ValueError, OSError):
         return Processes(workers, *modules)
 

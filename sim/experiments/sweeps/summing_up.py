@@ -22,7 +22,7 @@ def months_between(sweep: Sweep) -> int:
     return math.gcd(sweep.every, *(each.month for each in sweep.reductions if each.month))
 
 
-class Kept:
+class Picking:
     """Where what is kept of runs stands among their outcomes.
 
     A policy that a point leaves out, because it is dated outside of the run, has spent nothing in it.
