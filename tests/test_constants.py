@@ -1,5 +1,7 @@
 """Option constants place a world at its starting shares and keep it there when nothing moves."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -8,7 +10,7 @@ from small_worlds import column, differences, with_values, world
 
 from sim.engines import simulate
 from sim.engines.constants import constants, lane_values, solve
-from sim.engines.inversion import conditional_shares
+from sim.engines.inversion import conditional_shares, solved
 from sim.model.errors import BadInput
 from sim.model.facts import Offer
 from sim.model.nouns import CLASSES, OPTIONS
@@ -119,6 +121,24 @@ def test_constants_are_found_far_from_nothing():
     scenario = world("baseline", "cost.public_price=20000", "constants.solve=true", firms=2000)
     assert min(solve(scenario)["constant.public"]) > 500 * max(scenario.values["choice.scale"])
     assert strays(scenario)[0].max() < 4.0
+
+
+def test_threads_that_solve_worlds_at_once_do_not_disturb_each_other():
+    """As in a worker of a scheduler that computes several tasks."""
+    prices = range(80, 160, 4)
+    worlds = [load("baseline", [f"cost.public_price={price}"], resolve=True).values for price in prices]
+
+    def both(n):
+        return np.concatenate([np.ravel(each) for each in solved([dict(worlds[n]), dict(worlds[n + 1])])])
+
+    alone, interval = [both(n) for n in range(len(worlds) - 1)], sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            together = list(threads.map(both, range(len(alone))))
+    finally:
+        sys.setswitchinterval(interval)
+    assert all(map(np.array_equal, alone, together))
 
 
 def test_constants_are_held_in_counterfactuals_and_solved_again_when_asked():

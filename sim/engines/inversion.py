@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from threading import get_ident
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,7 @@ def solved(lanes: Sequence[dict[str, Any]]) -> StartWorld:
             offered = zip(values[f"available.{option}"], by_class, strict=True)
             values[f"available.{option}"] = tuple(int(o and p > 0) for o, p in offered)
     world, (columns, tastes) = start_worlds(lanes), reference(lanes[0])
-    room = _room(len(lanes), tastes.shape[0])
+    room = _room(len(lanes), tastes.shape[0], get_ident())
     levels, links, means = boards(columns, tastes, world, room[:2])
     targets = _targets(lanes, shares)
     shifts, found = fitted(averages(levels, links, room[2]), targets, means)
@@ -48,8 +49,11 @@ def solved(lanes: Sequence[dict[str, Any]]) -> StartWorld:
 
 
 @lru_cache(maxsize=1)
-def _room(worlds: int, firms: int) -> np.ndarray:
-    """Room for levels, links and weights, kept: at times the system takes longer to hand it out than all the rest."""
+def _room(worlds: int, firms: int, _thread: int) -> np.ndarray:
+    """Room for levels, links and weights, kept: at times the system takes longer to hand it out than all the rest.
+
+    No two threads are given the same: a worker of a scheduler may solve worlds in several.
+    """
     return np.empty((3, worlds * len(CLASSES), FOUR * firms))
 
 
