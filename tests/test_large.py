@@ -97,7 +97,7 @@ from pathlib import Path
 from sim.engines import memory, simulate
 from sim.model.scenario import load
 given = ("run.months=13", f"network.kind={sys.argv[1]}")
-few, many = (load("baseline", [f"run.firms={n}", *given]) for n in (2000, 600_000))
+few, many = (load("baseline", [f"run.firms={n}", *given]) for n in (2000, 1_000_000))
 def peak():
     (line,) = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM:"))
     return 1024 * int(line.split()[1])

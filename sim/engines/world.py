@@ -7,7 +7,7 @@ run the months.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
 import numpy as np
 
@@ -120,17 +120,17 @@ class World:
         """Draws of some rows of a chunk."""
         start = chunk * streams.CHUNK
         firms = min(streams.CHUNK, self.layout.firms - start)
-        drawn = _luck(self._seed, self.replicate, month // self.interval, chunk, firms)
+        drawn = self._drawn(month // self.interval, chunk, firms)
         return [each[rows.start - start : rows.stop - start] for each in drawn]
 
     @cached_property
-    def _seed(self):
-        return self.lanes[0].run.seed
+    def _drawn(self):
+        """Draws of a period for a chunk, kept for the months that share them; no more, or memory is never in cache."""
+        return lru_cache(maxsize=self.threads)(partial(_luck, self.lanes[0].run.seed, self.replicate))
 
 
-@lru_cache(maxsize=4)
 def _luck(seed, replicate, period, chunk, firms):
-    """Draws of one review period for the firms of one chunk, kept for the months that share it."""
+    """Draws of one review period for the firms of one chunk."""
     aware = streams.uniforms(seed, replicate, Purpose.AWARENESS, firms, 1, period, chunk)[:, 0]
     hit = streams.uniforms(seed, replicate, Purpose.HIT, firms, 1, period, chunk)[:, 0]
     return aware, hit, streams.gumbels(seed, replicate, firms, len(OPTIONS), period, chunk)
