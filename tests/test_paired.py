@@ -112,6 +112,26 @@ def test_takers_and_free_riders_computed_by_hand():
     assert takers(second, second, (scenario, scenario)) is None
 
 
+@pytest.mark.parametrize(
+    ("names", "settings", "known"),
+    [
+        (("subsidy", "baseline"), (), True),
+        (("push", "push"), ("policy.subsidy.rate=0",), True),
+        (("push", "baseline"), (), False),  # outreach and demonstration bring adopters of their own
+        (("subsidy", "baseline"), ("cost.public_price=90",), False),
+        (("price-war", "subsidy"), (), False),
+    ],
+)
+def test_free_riders_are_told_only_where_nothing_but_support_differs(names, settings, known):
+    columns = tuple((name, "total") for name in ("share.firms.public", "share.firms.hybrid", "share.supported"))
+    months, numbers = np.array([0], dtype=np.int32), np.arange(2, dtype=np.int32)
+    served, none = (Outcomes(numbers, months, columns, np.full((2, 1, 3), share)) for share in (0.3, 0.2))
+    found = takers(served, none, (load(names[0], list(settings)), load(names[1])))
+    assert found is not None
+    assert math.isnan(found.free_riders.value) is not known
+    assert found.supported.value > 0.0
+
+
 def test_nations_of_two_sizes_have_each_their_adopters():
     rows = table((0.3, 0.1, 0.0), (0.3, 0.1, 0.0))
     found = adoption(rows, rows, (load("baseline", [f"{NATION}=3e7"]), load("baseline", [f"{NATION}=2e7"])))

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from sim.experiments.paired import t_interval, t_quantile
 from sim.experiments.tables import Outcomes
+from sim.model.instruments import INSTRUMENTS
 from sim.model.scenario import Scenario
 
 
@@ -55,7 +56,8 @@ class Takers(NamedTuple):
         National firms on public or hybrid cloud, A less B, in the same month.
     free_riders : Estimate
         The supported less the additional: those who would use it anyway. Below zero where others follow the
-        supported ones.
+        supported ones. Undefined where A and B differ in more than support of the price: then some of the additional
+        have other reasons.
     """
 
     month: int
@@ -77,7 +79,16 @@ def takers(first: Outcomes, second: Outcomes, scenarios: tuple[Scenario, Scenari
         return None
     most = supported[:, place]
     more = _adopters(first, scenarios[0], place) - _adopters(second, scenarios[1], place)
-    return Takers(int(first.months[place]), _mean(most), _mean(more), _mean(most - more))
+    riders = _mean(most - more) if _differ_in_support_alone(*scenarios) else UNDEFINED
+    return Takers(int(first.months[place]), _mean(most), _mean(more), riders)
+
+
+def _differ_in_support_alone(first: Scenario, second: Scenario) -> bool:
+    """Whether whatever tells two scenarios apart is policies that support the price."""
+    one, other = first.policies, second.policies
+    apart = [each for each in one if each not in other] + [each for each in other if each not in one]
+    same = first.values == second.values and first.events == second.events
+    return same and all(INSTRUMENTS[each.instrument].supports_price for each in apart)
 
 
 def balance(first: Outcomes, second: Outcomes) -> dict[str, Estimate]:

@@ -134,12 +134,14 @@ def taker_lines(more: Takers | None, scenario: Scenario) -> list[str]:
     """Sentences on supported firms and free riders when most firms are supported; none where nobody is."""
     if more is None:
         return []
-    date = calendar_month(scenario.run.start, more.month)
+    date, riders = calendar_month(scenario.run.start, more.month), _amounts(more.free_riders)
+    if math.isnan(more.free_riders.value):
+        riders = "undefined: A and B differ in more than support of the price"
     return [
         f"When most firms are supported, at the end of {date}:",
         f"  national firms that some policy pays for  {_amounts(more.supported)}",
         f"  more firms on public or hybrid cloud      {_amounts(more.additional)}",
-        f"  free riders: supported less additional    {_amounts(more.free_riders)}",
+        f"  free riders: supported less additional    {riders}",
     ]
 
 
