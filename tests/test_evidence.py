@@ -34,10 +34,10 @@ def evidence_faults(each):
         return
     if any(isinstance(found, Row) and found.status.startswith(RECALLED) for found in cited):
         yield "rests on a recalled row"
-    if each.grade == Grade.STATISTIC:
-        yield from statistic_faults(each, cited)
-    elif each.arithmetic:
-        yield "arithmetic without being a statistic"
+    if each.grade == Grade.STATISTIC or each.arithmetic:
+        yield from arithmetic_faults(each, cited)
+    if each.arithmetic and each.grade not in (Grade.STATISTIC, Grade.LITERATURE):
+        yield "arithmetic without being a published figure"
     if each.grade == Grade.SEED and not all(isinstance(found, Claim) for found in cited):
         yield "seed document without a claim"
     if each.grade == Grade.LITERATURE and not all(isinstance(found, Row) for found in cited):
@@ -49,7 +49,7 @@ def evidence_faults(each):
         yield "replaced by something vague"
 
 
-def statistic_faults(each, cited):
+def arithmetic_faults(each, cited):
     read = [found for found in cited if isinstance(found, Row) and found.status == READ]
     if not each.arithmetic or worked_out(each.arithmetic) != pytest.approx(each.default, rel=1e-12):
         yield "arithmetic gives another value"
@@ -67,7 +67,8 @@ def test_grade_is_earned(each):
     [
         ("risk.objective", {"default": 0.03}),
         ("risk.objective", {"arithmetic": "3.2 / 100"}),
-        ("risk.objective", {"arithmetic": ""}),
+        ("population.national_firms", {"arithmetic": ""}),
+        ("risk.objective", {"grade": Grade.ASSUMPTION}),
         ("risk.objective", {"sources": ("I7",)}),
         ("risk.objective", {"sources": ("N1",), "arithmetic": "48 * 1000000", "default": 48e6}),
         ("risk.objective", {"sources": ("S66",)}),

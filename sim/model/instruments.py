@@ -9,7 +9,8 @@ from sim.model.declared import Charge, Field, Instrument, declared, fields, shar
 
 _CAP = Field(
     "cap", "money per firm and year", 50_000, (0, 1e9), (2_000, 1e6),
-    "Most that one firm receives in a year (L1: first voucher at most 50,000 yuan).",
+    "Most that a firm with all seats on public cloud receives in a year, a hybrid its public part of it (L1: first "
+    "voucher at most 50,000 yuan).",
 )  # fmt: skip
 _INCIDENCE = share(
     "incidence", "average support", 0.0, (0, 0.5),

@@ -93,9 +93,10 @@ DECLARED = (
     ),
     Parameter(
         "risk.objective", "h₀", "objective rate on public cloud", "per year", .032,
-        (0, 1), (.01, .05), ("S6",), Grade.STATISTIC,
-        "The yearly chance of a hit at the start: data lost to malware or intrusion, or disclosed by "
-        "intrusion, among EU enterprises with 10 and more staff, on cloud or not; some may have had both.",
+        (0, 1), (.01, .05), ("S6",), Grade.LITERATURE,
+        "The yearly chance of a hit at the start: data lost to malware or intrusion, or disclosed by intrusion, "
+        "phishing or staff, among EU enterprises with 10 and more staff, on cloud or not, read second hand; some may "
+        "have had both.",
         arithmetic="(2.1 + 1.1) / 100",
     ),
     Parameter(

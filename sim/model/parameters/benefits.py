@@ -41,7 +41,7 @@ DECLARED = (
     ),
     Parameter(
         "reach.public", "ρ", "reach from public cloud", SEAT_MONTH, (40.0,) * 4,
-        (-1e5, 1e5), (0, 100), ("I3", "I11", "P3", "P4"), Grade.ASSUMPTION,
+        (-1e5, 1e5), (0, 100), ("I3", "I11", "P3"), Grade.ASSUMPTION,
         "What it is worth to be on public cloud when everybody else is; a hybrid has φ of it.",
         by="class",
         replaced_by="the effect of partners' adoption on the sales of cloud users, identified on a firm "
@@ -95,15 +95,15 @@ DECLARED = (
         "class",
     ),
     Parameter(
-        "agents.paying_share", "-", "agent use that is paid", "share of agent revenue", .3,
+        "agents.paying_share", "-", "agent use that is paid", "share of agents' cost", .3,
         (0, 1), (.05, .6), ("I18",), Grade.ASSUMPTION,
-        "The part of agent revenue that firms really pay and providers really earn; the interview says few "
+        "The part of agents' cost that firms pay to providers; the rest is their own work. The interview says few "
         "pay.",
         replaced_by="paid against free calls in the accounts of a Chinese model provider",
     ),
     Parameter(
         "switch.migration", "m", "migration cost", "money per seat", (1200.0,) * 4,
-        (0, 1e6), (300, 4000), ("D22", "L8"), Grade.ASSUMPTION,
+        (0, 1e6), (300, 4000), ("D22",), Grade.ASSUMPTION,
         "What changing option or provider costs at once; capability relieves it.",
         by="class",
         replaced_by="bills of integrators for moving small firms to cloud, per seat",

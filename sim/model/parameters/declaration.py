@@ -16,7 +16,7 @@ class Grade(StrEnum):
     """How firmly a default is known, from firmest to weakest."""
 
     STATISTIC = "statistic"
-    """Arithmetic on a figure read in its source."""
+    """Arithmetic on an official figure of the very population, read in its source or in a reprint that names it."""
     SEED = "seed document"
     """Given by the interview or the documents beside it (I, D)."""
     LITERATURE = "literature"

@@ -7,7 +7,7 @@ DECLARED = (
         "population.national_firms", "N", "firms in the nation", "firms", 48.42e6,
         (1, 1e9), (18.57e6, 48.42e6), ("N3", "N4"), Grade.STATISTIC,
         "Scales class shares up to national numbers of firms, seats and money: enterprises registered at the "
-        "end of 2021 (N3); the census of 2018 counts fewer (N4).",
+        "end of 2021 (N3, read second hand); the census of 2018 counts fewer (N4).",
         shared=True, arithmetic="48.42 * 1000000",
     ),
     Parameter(

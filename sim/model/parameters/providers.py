@@ -19,7 +19,7 @@ DECLARED = (
     ),
     Parameter(
         "market.cost_decline", "g", "fall of unit cost with time", "per year", .05,
-        (0, 1), (.02, .12), ("C10", "C11", "C13"), Grade.ASSUMPTION,
+        (0, 1), (.02, .12), ("C10", "C11"), Grade.ASSUMPTION,
         "Technical progress that comes whatever the volume; with learning it must give falls of 5 to 20 % a "
         "year.",
         replaced_by="a hedonic price index of Chinese public cloud, split from the growth of volume",
@@ -33,7 +33,7 @@ DECLARED = (
     Parameter(
         "market.history", "hist", "past use at the start", "years of current use", 4.0,
         (.1, 100), (1, 8), ("A37", "A34"), Grade.ASSUMPTION,
-        "Cumulative use already learnt from; it decides how fast the first years' volume cuts cost. It would be 2.8 "
+        "Cumulative use already learnt from; it decides how fast the first years' volume cuts cost. It would be 2.3 "
         "years had use always grown as spending did from 2018 to 2024 (A34, A37).",
         replaced_by="cumulative public-cloud server years in China divided by those of the last year",
     ),
