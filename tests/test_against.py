@@ -188,7 +188,7 @@ def test_what_is_written_can_be_read_as_text_and_names_its_units(capsys):
         } == row
     with open(kept("adoption.csv"), encoding="utf-8", newline="") as stream:
         gained = {row["quantity"]: row for row in csv.DictReader(stream)}
-    units = ["firms", "CNY", "CNY per firm", *["firms"] * 3, *["CNY"] * 4]
+    units = ["firms", "CNY", "CNY per firm", "firm-years", "CNY per firm-year", *["firms"] * 3, *["CNY"] * 4]
     assert [row["unit"] for row in gained.values()] == units
     parts = {name: float(gained[name]["value"]) for name in ("surplus.experience", "profit", "fiscal_cost", "welfare")}
     assert parts["surplus.experience"] + parts["profit"] - parts["fiscal_cost"] == pytest.approx(parts["welfare"])
@@ -200,6 +200,8 @@ def test_what_is_written_can_be_read_as_text_and_names_its_units(capsys):
     adopters = share * load("baseline").values["population.national_firms"]
     assert float(gained["additional_adopters"]["value"]) == pytest.approx(adopters, rel=1e-9)
     assert float(gained["spending_per_adopter"]["value"]) == pytest.approx(paid / adopters, rel=1e-9)
+    years = float(gained["additional_years"]["value"])
+    assert float(gained["spending_per_year"]["value"]) == pytest.approx(paid / years, rel=1e-9)
 
 
 def test_the_same_command_reuses_and_fresh_gives_the_same_bytes(capsys):

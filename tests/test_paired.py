@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.experiments.adoption import Adoption, Estimate, adoption, ratio_interval, takers
+from sim.experiments.adoption import Adoption, Estimate, Ratio, adoption, ratio_interval, takers
 from sim.experiments.paired import check_pair, difference_table, differences, differing, matched, t_interval
 from sim.experiments.tables import Outcomes
 from sim.model.errors import BadInput
@@ -88,13 +88,29 @@ def test_adopters_and_their_cost_computed_by_hand():
     found = adoption(first, second, (scenario, scenario))
     assert found.adopters.value == pytest.approx(0.15 * 48.42e6, rel=1e-9)
     assert found.spent.value == pytest.approx(2e9, rel=1e-12)
-    assert found.undefined == "the interval of additional adopters contains 0"  # two pairs: ± 12.7 standard errors
+    assert found.cost.undefined == "the interval of additional adopters contains 0"  # two pairs: ± 12.7 standard errors
     assert math.isnan(found.cost.value)
 
     eight = adoption(*(dataclasses.replace(each, values=np.repeat(each.values, 4, axis=0)) for each in (first, second)),
                      (scenario, scenario))  # fmt: skip
     assert eight.cost.value == pytest.approx(2e9 / 7.263e6, rel=1e-9)
-    assert eight.undefined == ""
+    assert eight.cost.undefined == ""
+
+
+def test_years_of_additional_adopters_computed_by_hand():
+    """From .2 to .2 + .06 in one year, back in two more: (0 + .06)/2 + (.06 + 0)/2·2 = .09 firm-years a firm."""
+    months, numbers = np.array([0, 12, 36], dtype=np.int32), np.arange(3, dtype=np.int32)
+    luck = np.array([-0.01, 0.0, 0.01])
+    shares = np.array([0.2, 0.2, 0.2]) + np.outer(0.06 + luck, [0.0, 1.0, 0.0])
+    spent = np.outer([1.0, 1.0, 1.0], [0.0, 3e8, 9e8])
+    first = Outcomes(numbers, months, COLUMNS, np.stack([shares, np.zeros_like(shares), spent], axis=2))
+    second = Outcomes(numbers, months, COLUMNS, np.tile([0.2, 0.0, 0.0], (3, 3, 1)))
+    scenario = load("baseline", [f"{NATION}=1e7"])
+    found = adoption(first, second, (scenario, scenario))
+    assert found.years.value == pytest.approx(0.09e7)
+    assert found.yearly.value == pytest.approx(1000.0)
+    assert found.yearly.low < 1000.0 < found.yearly.high
+    assert found.cost.undefined == "the interval of additional adopters contains 0"
 
 
 def test_takers_and_free_riders_computed_by_hand():
@@ -143,8 +159,8 @@ def test_a_cost_is_undefined_where_it_would_be_negative_or_has_no_interval():
     dearer = table((0.2, 0.0, 2e9), (0.21, 0.0, 2e9), (0.2, 0.0, 2.1e9))
     better = table((0.4, 0.0, 1e9), (0.42, 0.0, 1e9), (0.4, 0.0, 1e9))
     found = adoption(dearer, better, (scenario, scenario))
-    assert found.undefined == "the scenario with more adopters spends less"
-    assert adoption(table((0.4, 0.0, 1e9)), table((0.2, 0.0, 0.0)), (scenario, scenario)).undefined == (
+    assert found.cost.undefined == "the scenario with more adopters spends less"
+    assert adoption(table((0.4, 0.0, 1e9)), table((0.2, 0.0, 0.0)), (scenario, scenario)).cost.undefined == (
         "one replicate has no interval"
     )
 
@@ -239,11 +255,16 @@ def test_how_a_difference_is_printed(numbers, decimals, text):
 
 def test_large_amounts_are_printed_with_their_unit():
     more, paid = Estimate(35_197.0, 19_188.0, 51_207.0), Estimate(3.19e9, 3.02e9, 3.37e9)
-    found = Adoption(more, paid, Estimate(9e4, 6e4, 2e5), "")
+    years = Estimate(2.1e6, 1.9e6, 2.3e6)
+    found = Adoption(more, years, paid, Ratio(9e4, 6e4, 2e5, ""), Ratio(1.5e3, 1.3e3, 1.7e3, ""))
     lines = adoption_lines(found, "CNY")
     assert lines[1].endswith("+35,197 [+19,188, +51,207]")
-    assert lines[2].endswith("+3.19 [+3.02, +3.37] billion CNY")
-    assert lines[3].endswith("+90,000 [+60,000, +200,000] CNY (ratio of means, Fieller's interval)")
-    without = found._replace(undefined="one replicate has no interval", adopters=Estimate(5.0, math.nan, math.nan))
+    assert lines[2].endswith("+2.10 [+1.90, +2.30] million")
+    assert lines[3].endswith("+3.19 [+3.02, +3.37] billion CNY")
+    assert lines[4].endswith("+90,000 [+60,000, +200,000] CNY (ratio of means, Fieller's interval)")
+    assert lines[5].endswith("+1,500 [+1,300, +1,700] CNY (ratio of means, Fieller's interval)")
+    without = found._replace(
+        cost=Ratio(*[math.nan] * 3, "one replicate has no interval"), adopters=Estimate(5.0, math.nan, math.nan)
+    )
     assert adoption_lines(without, "CNY")[0] == "At the end, A less B:"
-    assert adoption_lines(without, "CNY")[3].endswith("undefined: one replicate has no interval")
+    assert adoption_lines(without, "CNY")[4].endswith("undefined: one replicate has no interval")

@@ -22,25 +22,38 @@ class Estimate(NamedTuple):
 UNDEFINED = Estimate(np.nan, np.nan, np.nan)
 
 
+class Ratio(NamedTuple):
+    """Ratio of two means and the ends of its 95 % interval by Fieller's method, or why it is undefined, else ""."""
+
+    value: float
+    low: float
+    high: float
+    undefined: str
+
+
 class Adoption(NamedTuple):
-    """Additional adopters at the end of a run, what was paid until then in addition, and the ratio of the two.
+    """Additional adopters, what was paid in addition, and what one cost.
+
+    A policy that ended long ago has few adopters left at the end, whatever it brought before: so its cost is told by
+    those there are at the end and by all the years that firms were on public cloud because of it.
 
     Parameters
     ----------
     adopters : Estimate
-        National firms on public or hybrid cloud, A less B.
+        National firms on public or hybrid cloud at the end, A less B.
+    years : Estimate
+        Years of such firms since the start, A less B: the number of firms runs straight between recorded months.
     spent : Estimate
-        Paid by all policies since the start, A less B, in the currency of both.
-    cost : Estimate
-        Mean of `spent` by mean of `adopters`, currency per firm; by Fieller's method.
-    undefined : str
-        Why `cost` is undefined; empty where it is not.
+        Paid by all policies since the start, undiscounted, A less B, in the currency of both.
+    cost, yearly : Ratio
+        `spent` by `adopters`, currency per firm, and by `years`, currency per firm and year.
     """
 
     adopters: Estimate
+    years: Estimate
     spent: Estimate
-    cost: Estimate
-    undefined: str
+    cost: Ratio
+    yearly: Ratio
 
 
 class Takers(NamedTuple):
@@ -78,7 +91,7 @@ def takers(first: Outcomes, second: Outcomes, scenarios: tuple[Scenario, Scenari
     if not supported[:, place].mean() > 0.0:
         return None
     most = supported[:, place]
-    more = _adopters(first, scenarios[0], place) - _adopters(second, scenarios[1], place)
+    more = (_adopters(first, scenarios[0]) - _adopters(second, scenarios[1]))[:, place]
     riders = _mean(most - more) if _differ_in_support_alone(*scenarios) else UNDEFINED
     return Takers(int(first.months[place]), _mean(most), _mean(more), riders)
 
@@ -97,17 +110,23 @@ def balance(first: Outcomes, second: Outcomes) -> dict[str, Estimate]:
 
 
 def adoption(first: Outcomes, second: Outcomes, scenarios: tuple[Scenario, Scenario]) -> Adoption:
-    """Additional adopters, additional public spending and their ratio; the two tables are `paired.matched`."""
-    more = _adopters(first, scenarios[0], -1) - _adopters(second, scenarios[1], -1)
+    """Additional adopters, additional public spending and their ratios; the two tables are `paired.matched`."""
+    more = _adopters(first, scenarios[0]) - _adopters(second, scenarios[1])
     paid = first.of("spent")[:, -1] - second.of("spent")[:, -1]
+    years = np.asarray(np.trapezoid(more, first.months / 12.0))
+    ratios = _spent_on(paid, more[:, -1], "adopters"), _spent_on(paid, years, "years")
+    return Adoption(_mean(more[:, -1]), _mean(years), _mean(paid), *ratios)
+
+
+def _spent_on(paid: npt.NDArray[np.float64], more: npt.NDArray[np.float64], what: str) -> Ratio:
     cost, undefined = ratio_interval(paid, more), ""
     if len(more) < 2:
         undefined = "one replicate has no interval"
     elif np.isnan(cost.value):
-        undefined = "the interval of additional adopters contains 0"
+        undefined = f"the interval of additional {what} contains 0"
     elif cost.value < 0.0:  # as in cost-effectiveness: one scenario is better in both, and the ratio says nothing
-        undefined = "the scenario with more adopters spends less"
-    return Adoption(_mean(more), _mean(paid), UNDEFINED if undefined else cost, undefined)
+        undefined = f"the scenario with more {what} spends less"
+    return Ratio(*(UNDEFINED if undefined else cost), undefined)
 
 
 def ratio_interval(above: npt.NDArray[np.float64], below: npt.NDArray[np.float64]) -> Estimate:
@@ -138,9 +157,9 @@ def _mean(values: npt.NDArray[np.float64]) -> Estimate:
     return Estimate(mean, low, high)
 
 
-def _adopters(outcomes: Outcomes, scenario: Scenario, place: int) -> npt.NDArray[np.float64]:
-    """National firms on public or hybrid cloud at one of the recorded months, shape (replicates,)."""
-    share = outcomes.of("share.firms.public")[:, place] + outcomes.of("share.firms.hybrid")[:, place]
+def _adopters(outcomes: Outcomes, scenario: Scenario) -> npt.NDArray[np.float64]:
+    """National firms on public or hybrid cloud, shape (replicates, recorded months)."""
+    share = outcomes.of("share.firms.public") + outcomes.of("share.firms.hybrid")
     return np.asarray(share * _firms(scenario))
 
 

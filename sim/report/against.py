@@ -119,14 +119,18 @@ def printed_differences(paired: Outcomes, scenarios: tuple[Scenario, Scenario], 
 
 def adoption_lines(gained: Adoption, currency: str) -> list[str]:
     """Sentences on additional adopters, additional spending and their ratio at the end."""
-    per_firm = f"undefined: {gained.undefined}"
-    if not gained.undefined:
-        per_firm = f"{_amounts(gained.cost)} {currency} (ratio of means, Fieller's interval)"
+    per_firm, per_year = (
+        f"undefined: {each.undefined}" if each.undefined else
+        f"{_amounts(Estimate(*each[:3]))} {currency} (ratio of means, Fieller's interval)"
+        for each in (gained.cost, gained.yearly)
+    )  # fmt: skip
     return [
         "At the end, A less B" + ("" if math.isnan(gained.adopters.low) else ", mean and 95 % interval") + ":",
         f"  national firms on public or hybrid cloud  {_amounts(gained.adopters)}",
+        f"  years of such firms since the start       {_amounts(gained.years)}",
         f"  public money spent since the start        {_amounts(gained.spent)} {currency}",
         f"  spent in addition per additional adopter  {per_firm}",
+        f"  spent in addition per additional year     {per_year}",
     ]
 
 
@@ -195,7 +199,9 @@ def _adoption_text(gained: Adoption, more: Takers | None, money: Mapping[str, Es
     rows = [
         ("additional_adopters", "firms", gained.adopters),
         ("additional_spending", currency, gained.spent),
-        ("spending_per_adopter", f"{currency} per firm", gained.cost),
+        ("spending_per_adopter", f"{currency} per firm", Estimate(*gained.cost[:3])),
+        ("additional_years", "firm-years", gained.years),
+        ("spending_per_year", f"{currency} per firm-year", Estimate(*gained.yearly[:3])),
     ]
     if more is not None:
         names = (f"{name}_in_month_{more.month}" for name in ("supported", "additional", "free_riders"))
