@@ -5,7 +5,7 @@ import pytest
 
 from sim.model import outcomes
 from sim.model.market_outcomes import Market, Nation, Offered
-from sim.model.outcome_table import COLUMNS, OUTCOMES
+from sim.model.outcome_table import COLUMNS, OUTCOMES, Outcome
 from sim.model.tallies import PROVIDER_SEATS, ROW, ROWS, Counts
 
 NATIONS = [
@@ -168,3 +168,17 @@ def test_a_class_without_firms_has_no_outcome(found):
     empty = [n for n, (_, group) in enumerate(COLUMNS) if group in ("small", "medium")]
     assert np.isnan(found[:, empty]).all()
     assert np.isfinite(np.delete(found, empty, axis=1)).all()
+
+
+def test_an_outcome_that_is_declared_and_not_computed_or_in_the_wrong_place_is_named():
+    fields = set(outcomes.ByClass._fields), set(outcomes.OfMarket._fields)
+    assert outcomes.misfits(outcomes.DECLARED, *fields) == []
+    index = Outcome("gini.public", "index 0-1", False, "over classes", "Inequality of seats on public cloud.")
+    more = outcomes.DECLARED | {"gini_public": index}
+    missing = "gini.public is declared, by_class=False, but OfMarket has no field gini_public"
+    assert outcomes.misfits(more, *fields) == [missing]
+    assert outcomes.misfits(more, fields[0] | {"gini_public"}, fields[1]) == [missing]
+    assert outcomes.misfits(more, fields[0], fields[1] | {"gini_public"}) == []
+    assert outcomes.misfits(outcomes.DECLARED, fields[0], fields[1] | {"gini_public"}) == [
+        "gini_public is computed, but not declared in outcome_table"
+    ]

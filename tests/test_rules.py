@@ -1,9 +1,12 @@
 """Each rule of the firm's decision against figures worked out by hand."""
 
+from types import SimpleNamespace
+
 import pytest
 from small_worlds import review
 
 from sim.model import rules
+from sim.model.errors import told
 from sim.model.facts import Firm, Offer, Seen, Support, Terms
 from sim.model.review import Luck, Standing, entitlement
 from sim.model.terms import priced
@@ -356,3 +359,12 @@ def test_several_supports_never_exceed_the_cost_of_agents_either():
     _, found, claimed = review(rules, firm(), luck, [0.0], standing, NOTHING, t, offers, policies, 12.0)
     assert (found.option, found.agents) == (2, True)
     assert [claim / 10 / 12 / rules.MONEY_UNITS for claim in claimed.claims] == pytest.approx([75.6, 37.8, 12.6])
+
+
+def test_an_error_in_a_rule_is_told_with_its_place():
+    with pytest.raises(AttributeError) as caught:
+        rules.is_aware(False, 0.1, 0.2, firm(), SimpleNamespace(innovaton=0.1))
+    assert told(caught.value).startswith("AttributeError: ")
+    assert told(caught.value).endswith(", in awareness_chance)")
+    assert " (rules.py, line " in told(caught.value)
+    assert told(ZeroDivisionError("elsewhere")) == "ZeroDivisionError: elsewhere"

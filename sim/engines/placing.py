@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.engines.placing_kernels import placed
 from sim.model.arithmetic import power
+from sim.model.facts import Firm
 from sim.model.nouns import CLASSES, HYBRID
 from sim.model.population import Values
 from sim.model.start import side_by_side
@@ -62,7 +63,7 @@ def place(state: State, found: Sequence[Any], values: Sequence[Values], firms: "
     lanes = sorted(first.values())
     twin = np.searchsorted(lanes, [first[id(each)] for each in found])
     starts = np.array([values[lane]["awareness.start"] for lane in lanes]).T
-    aware = (firms.reached[:, None] < starts[firms.classes]) & (firms.columns[7, :, None] > 0.0)
+    aware = (firms.reached[:, None] < starts[firms.classes]) & (Firm(*firms.columns).applies[:, None] > 0.0)
     option, provider = np.zeros(aware.shape, np.int8), np.full(aware.shape, -1, np.int8)
     agents = np.zeros(aware.shape, bool)
     world = side_by_side([found[lane].world for lane in lanes])

@@ -16,7 +16,7 @@ from sim.experiments.job import Job, Tally, manifest
 from sim.experiments.store import RunFolder
 from sim.experiments.tables import tidy
 from sim.model.complaints import counted
-from sim.model.errors import BadInput
+from sim.model.errors import BadInput, told
 from sim.model.writing import resolved_toml
 
 SECONDS_BETWEEN_PARTS = 1.0
@@ -193,6 +193,5 @@ def _one(job: Job, replicate: int, tally: Tally, progress: Callable[[float], Non
     except (BadInput, BrokenPipeError):  # no fault of the replicate
         raise
     except Exception as error:  # noqa: BLE001 - whatever one replicate raises must not lose the others
-        message = f"{type(error).__name__}: {error}"
-        tally.failures.append({"replicate": replicate, "stage": stage, "message": message})
+        tally.failures.append({"replicate": replicate, "stage": stage, "message": told(error)})
         return None

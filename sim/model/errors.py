@@ -1,4 +1,10 @@
-"""Errors that are the reader's to mend: bad input, said in a sentence."""
+"""Errors in a sentence: bad input, which is the reader's to mend, and whatever else goes wrong."""
+
+from pathlib import Path
+from traceback import extract_tb
+
+SIMULATING = {Path(__file__).parents[1] / part for part in ("model", "engines")}
+"""Folders of what simulates."""
 
 
 class BadInput(Exception):
@@ -10,3 +16,10 @@ class BadInput(Exception):
             return super().__str__()
         lines = (f"  {number}. {each}" for number, each in enumerate(self.args, 1))
         return f"{len(self.args)} problems:\n" + "\n".join(lines)
+
+
+def told(error: BaseException) -> str:
+    """What an unexpected error is, what it says, and where in rules or engines it was last, if it came from there."""
+    passed = [each for each in extract_tb(error.__traceback__) if Path(each.filename).parent in SIMULATING]
+    place = f" ({Path(passed[-1].filename).name}, line {passed[-1].lineno}, in {passed[-1].name})" if passed else ""
+    return f"{type(error).__name__}: {error}{place}"

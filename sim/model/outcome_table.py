@@ -35,12 +35,15 @@ class Outcome:
         return (TOTAL, *CLASSES) if self.by_class else (TOTAL,)
 
 
+NATIONALLY, OVER_SEATS = "national sum", "share of seats"
+"""How the ways of adding up begin that are not over firms: what is reported by class is computed accordingly."""
+
 _FIRMS = "share of firms; the total weights classes by the national firms they stand for"
-_SEATS = "share of seats; the total weights classes by the national firms they stand for"
+_SEATS = f"{OVER_SEATS}; the total weights classes by the national firms they stand for"
 _PROVIDERS = "mean over providers weighted by modelled public seats (plain mean while there are none)"
 _FLOW = "firms of the month as a share of all firms; the total weights classes nationally"
-_NATION = "national sum since the start"
-_CONTRACTS = "national sum since the start, of contracts when they are made, for all their months"
+_NATION = f"{NATIONALLY} since the start"
+_CONTRACTS = f"{NATIONALLY} since the start, of contracts when they are made, for all their months"
 
 
 def _declared() -> dict[str, Outcome]:
@@ -70,7 +73,7 @@ def _declared() -> dict[str, Outcome]:
         Outcome("capped", "share of firms", True, _FLOW, "Firms whose price support met its cap in the month."),
         Outcome("share.supported", "share of firms", True, _FIRMS,
                 "Firms whose contract some policy supports, if only in part where its money ran short."),
-        Outcome("supported_seats", "seats", True, "national sum", "Public seats of these firms."),
+        Outcome("supported_seats", "seats", True, NATIONALLY, "Public seats of these firms."),
         Outcome("support", "money per seat-month", False, "over all public seats, outside demand included",
                 "Average support of the contracts in force."),
         Outcome("support.in_price", "money per seat-month", False, _PROVIDERS,

@@ -1,10 +1,12 @@
 """Outcomes as numbers: computed from counts and the market's state (`sim.model.outcome_table` declares them).
 
-Every engine hands in the same whole counts and provider states, and one text computes the numbers, a lane and a month
-at a time: with plain numbers for the Mesa model, compiled for the array engines. Reported months run from 0 (the start)
-to the length of the run; month m is the state after m months.
+Every engine hands in the same whole counts and provider states. What is reported of a class (`ByClass`) and of the
+market (`OfMarket`) is one text for all. It is written down by `values` for the Mesa model, a month at a time, and by
+`sim.engines.outcome_kernels` for the array engines, compiled; a new field needs neither. Reported months run from 0
+(the start) to the length of the run; month m is the state after m months.
 """
 
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +14,7 @@ import numpy as np
 from sim.model.arithmetic import Number, where
 from sim.model.market_outcomes import NO_PROVIDER, OfMarket, nationwide, of_market, with_provider
 from sim.model.nouns import CLASSES
-from sim.model.outcome_table import COLUMNS, OUTCOMES
+from sim.model.outcome_table import COLUMNS, NATIONALLY, OUTCOMES, OVER_SEATS, Outcome
 from sim.model.rules import BELIEF_UNITS
 
 
@@ -40,16 +42,40 @@ class ByClass(NamedTuple):
     surplus_experience: Number
 
 
-NATIONAL = tuple(ByClass._fields.index(name) for name in ("supported_seats", "surplus_decision", "surplus_experience"))
-"""Those that are national sums."""
+DERIVED = "risk_gap", "welfare"
+"""Outcomes that follow from others; the rest are `ByClass`, or `OfMarket` where they have no classes."""
 
-OF_SEATS = tuple(n for n, name in enumerate(ByClass._fields) if name.startswith("share_seats"))
-"""Those that are shares of seats."""
+DECLARED = {name.replace(".", "_"): outcome for name, outcome in OUTCOMES.items()}
+"""Declared outcomes by the names they have here."""
+
+
+def misfits(declared: Mapping[str, Outcome], by_class: Iterable[str], of_market: Iterable[str]) -> list[str]:
+    """Sentences on outcomes that are declared and not computed, or the other way round, or in the wrong place."""
+    places = {True: set(by_class), False: set(of_market)}
+    unknown = sorted(places[True].union(places[False]) - set(declared))
+    said = [f"{name} is computed, but not declared in outcome_table" for name in unknown]
+    for name, outcome in declared.items():
+        if name not in DERIVED and name not in places[outcome.by_class]:
+            kind = "ByClass" if outcome.by_class else "OfMarket"
+            said.append(f"{outcome.name} is declared, by_class={outcome.by_class}, but {kind} has no field {name}")
+    return said
+
+
+if wrong := misfits(DECLARED, ByClass._fields, OfMarket._fields):
+    raise TypeError("outcomes do not fit: " + "; ".join(wrong))
+
+
+def _added_up(how):
+    return tuple(n for n, name in enumerate(ByClass._fields) if DECLARED[name].summed.startswith(how))
+
+
+NATIONAL, OF_SEATS = _added_up(NATIONALLY), _added_up(OVER_SEATS)
+"""Those that are national sums, and those that are shares of seats."""
 
 OF_FIRMS = tuple(n for n in range(len(ByClass._fields)) if n not in NATIONAL + OF_SEATS)
 """Those that are shares of firms."""
 
-FIRST = {name.replace(".", "_"): COLUMNS.index((name, outcome.groups[0])) for name, outcome in OUTCOMES.items()}
+FIRST = {name: COLUMNS.index((outcome.name, outcome.groups[0])) for name, outcome in DECLARED.items()}
 """Column of an outcome's total; those of the classes follow where it is reported by class."""
 
 CLASS_COLUMNS, MARKET_COLUMNS = (tuple(FIRST[name] for name in kind._fields) for kind in (ByClass, OfMarket))

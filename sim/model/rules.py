@@ -225,10 +225,7 @@ def _utility_kept(values, draws, option):
 
 
 def overrated(risk, firm, offer_risk, option, t):
-    """Expected loss perceived less the objective one on the firm's option, per seat-month (I5, I7).
-
-    What experience gives is the utility of the decision plus this.
-    """
+    """Expected loss perceived less the objective one on its option, per seat-month (I5, I7): experience adds it."""
     public, private = risk - offer_risk, private_fear(risk, t) - t.private_risk * firm.attack_scale
     hybrid = t.hybrid_share * public + (1.0 - t.hybrid_share) * private
     cloud = where(option == 2, public, where(option == 3, hybrid, private))

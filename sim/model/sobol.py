@@ -34,7 +34,17 @@ DIRECTIONS = np.array([
 
 
 def sobol(columns: int) -> np.ndarray:
-    """The first 1,024 points in the order of the Gray code, unscrambled; shape (1024, columns)."""
+    """The first 1,024 points in the order of the Gray code, unscrambled; shape (1024, columns).
+
+    Raises
+    ------
+    ValueError
+        If more columns are wanted than there are direction numbers.
+    """
+    if columns > len(DIRECTIONS):
+        raise ValueError(
+            f"{columns} columns of Sobol's points are wanted, and DIRECTIONS has {len(DIRECTIONS)}: add some"
+        )
     places = np.arange(2**BITS)
     chosen = ((places ^ places >> 1)[:, None] >> np.arange(BITS) & 1).astype(bool)
     numbers = np.where(chosen[:, None, :], DIRECTIONS[:columns], 0)

@@ -1,6 +1,6 @@
 """The world at the start: the values firms face there, and the stationary law of their choices.
 
-Used to solve the option constants (`sim.model.constants`) and to place the firms of a replicate. Without policies and
+Used to solve the option constants (`sim.engines.constants`) and to place the firms of a replicate. Without policies and
 events, belief at its prior, partners and economy at the starting shares (docs/model.md, "Initialization").
 
 Several worlds stand side by side in the last axis of every array, as lanes.

@@ -16,7 +16,7 @@ from sim.experiments.sweeps.plan import Item, recorded_months
 from sim.experiments.sweeps.points import point_scenario
 from sim.experiments.sweeps.summing_up import Picking, months_between
 from sim.experiments.sweeps.sweep import Sweep
-from sim.model.errors import BadInput
+from sim.model.errors import BadInput, told
 from sim.model.scenario import Scenario
 
 
@@ -157,7 +157,7 @@ def _one_replicate(
         return dict(zip(lanes, results, strict=True))
     except Exception as error:  # noqa: BLE001 - whatever one run raises must not lose the others
         if len(lanes) == 1:
-            return {next(iter(lanes)): Failure(stage, f"{type(error).__name__}: {error}")}
+            return {next(iter(lanes)): Failure(stage, told(error))}
     found: dict[int, Result | Failure] = {}
     for half in np.array_split(list(lanes), 2):
         found |= _one_replicate({place: lanes[place] for place in half.tolist()}, replicate, engine, every)
