@@ -46,6 +46,12 @@ def test_a_file_changes_only_what_it_says(world, tmp_path):
     assert child.base_values == load("eu-2014").values
 
 
+def test_what_another_world_is_about_does_not_pass_on(world):
+    found = world('extends = "baseline"\n[cost]\npublic_price = 90\n', name="cheaper")
+    assert (found.title, found.question, found.says) == ("cheaper", "", "")
+    assert load("subsidy", ["cost.public_price=90"]).title == load("subsidy").title
+
+
 def test_a_path_in_extends_is_relative_to_the_file(tmp_path):
     (tmp_path / "deep").mkdir()
     (tmp_path / "parent.toml").write_text("[run]\nfirms = 77\n")

@@ -73,6 +73,8 @@ class Draft:
 
 def apply_layer(draft: Draft, layer: Layer) -> None:
     """Apply one layer; the first, and any that sets `[constants]`, is a base world."""
+    if any("extends" in document.tables for document in layer.documents):
+        draft.about = {}  # what the other world is about does not pass on
     for document in layer.documents:
         _apply(draft, document)
     if draft.step == 0:
