@@ -6,7 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numba
 import pytest
+
+from sim.engines.lifting import kernel
 
 CODE = """
 import hashlib, sys
@@ -172,3 +175,28 @@ def test_an_installation_that_cannot_be_written_and_a_cache_home_that_is_a_file(
     finally:
         for folder in folders:
             folder.chmod(0o755)
+
+
+def doubled(x):
+    return x + x
+
+
+def test_what_is_damaged_in_the_cache_is_compiled_anew(tmp_path, monkeypatch):
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+    assert kernel()(doubled)(2.0) == 4.0
+    whole = {path: path.stat().st_size for path in kept(tmp_path)}
+    assert len(whole) == 2
+    for path in whole:
+        for damage in (b"", path.read_bytes()[:40], b"junk" * 40):
+            path.write_bytes(damage)
+            assert kernel()(doubled)(2.0) == 4.0
+            assert {each: each.stat().st_size for each in kept(tmp_path)} == whole
+
+
+def test_where_the_cache_cannot_be_written_there_is_none(tmp_path, monkeypatch):
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+    assert kernel()(doubled)(2.0) == 4.0
+    for path in kept(tmp_path):
+        path.unlink()
+        path.mkdir()
+    assert kernel()(doubled)(2.0) == 4.0

@@ -10,12 +10,14 @@ import os
 import platform
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import llvmlite.binding
 import numba
 import numpy as np
+from numba.core.caching import FunctionCache
 from numba.core.event import Listener, register
 
 
@@ -32,8 +34,10 @@ def cache_folder() -> Path:
     versions = (sys.version, np.__version__, numba.__version__, llvmlite.__version__, platform.machine(), _processor())
     key.update(repr(versions).encode())
     name = key.hexdigest()[:16]
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sim"
-    for base in (home, Path(tempfile.gettempdir()) / f"sim-{os.getuid() if hasattr(os, 'getuid') else 'user'}"):
+    bases = [Path(own) / "sim"] if (own := os.environ.get("XDG_CACHE_HOME")) else []
+    with suppress(RuntimeError):  # nobody knows a home
+        bases += [] if bases else [Path.home() / ".cache" / "sim"]
+    for base in (*bases, Path(tempfile.gettempdir()) / f"sim-{os.getuid() if hasattr(os, 'getuid') else 'user'}"):
         try:
             (base / name).mkdir(parents=True, exist_ok=True)
         except OSError:
@@ -66,6 +70,34 @@ class _Uninterrupted(Listener):
         self._nested -= 1
         if self._nested == 0 and self._collecting:
             gc.enable()
+
+
+class Kept(FunctionCache):
+    """Kernels on disk: one that is damaged is compiled anew, one that cannot be written is not kept.
+
+    Numba does not force its files to the disk: after a loss of power they may be empty. That, or a full disk, is no
+    fault of the run that comes upon it.
+    """
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """A kernel that is kept, or None."""
+        try:
+            return super().load_overload(sig, target_context)
+        except Exception:  # noqa: BLE001 - unpickling what is damaged raises anything
+            with suppress(OSError):
+                self.flush()
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Keep a kernel, if that can be done."""
+        with suppress(OSError):
+            super().save_overload(sig, data)
+
+
+def kept(dispatcher: Any) -> Any:
+    """A function to be compiled, kept on disk from then on; as `cache=True` would, with Numba's own cache."""
+    dispatcher._cache = Kept(dispatcher.py_func)
+    return dispatcher
 
 
 def is_kept(kernel: str) -> bool:

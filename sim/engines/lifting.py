@@ -229,12 +229,12 @@ def kernel(in_place: bool = False, **options: Any) -> Any:
     Parameters
     ----------
     in_place
-        Whether it makes no arrays and only writes into those it is given, none of which overlap: it counts no
-        references to them, which makes them five times as fast to hand over.
+        Whether it only writes into arrays it is given, none of which overlap: these are handed over five times as fast.
     """
     if in_place:
         options |= {"_nrt": False, "pipeline_class": Apart}
-    return njit(error_model="numpy", cache=True, no_cfunc_wrapper=True, **options)
+    compile_later = njit(error_model="numpy", no_cfunc_wrapper=True, **options)
+    return lambda function: compiling.kept(compile_later(function))
 
 
 _lifted: set[Any] = set()
