@@ -1,5 +1,8 @@
 """The command of which all others are parts, and what several of them take."""
 
+from pathlib import Path
+from typing import Any
+
 import click
 
 import sim
@@ -13,6 +16,19 @@ ENGINES = ("auto", "numpy", "compiled", "mesa")
 @click.version_option(sim.__version__, prog_name="sim")
 def cli() -> None:
     """Simulate how firms take up cloud computing, and what policies change."""
+
+
+class OutPath(click.Path):
+    """Where results go; not an empty text, which would be the folder one is in."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path."""
+        if value == "":
+            self.fail('it is empty. Allowed: the path of a folder, "." for this one.', param, ctx)
+        return super().convert(value, param, ctx)
 
 
 def _use_log(_context: click.Context, _option: click.Parameter, form: str) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from sim.cli.group import cli
+from sim.cli.group import OutPath, cli
 from sim.experiments.interruption import interruptible
 from sim.model.complaints import counted
 from sim.report.endings import DONE, EXIT_CODES, UNEXPECTED
@@ -63,7 +63,7 @@ def parameters(pattern: str, source: str | None, form: str) -> None:
 @click.option("--only", metavar="IDS", help="Oracles to run, with commas between: O7,O10.")
 @click.option("--quick", is_flag=True, help="Fewer firms and replicates: under a minute instead of ten.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Oracles run at a time.")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("results"), show_default=True,
+@click.option("--out", type=OutPath(), default=Path("results"), show_default=True,
               help="Folder of all results; runs go to OUT/verify/ID.")  # fmt: skip
 def verify(only: str | None, quick: bool, workers: int, out: Path) -> None:
     """Meet results known independently of this program, each with a planted fault that must be found.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli.group import cli, engine_option, log_option
+from sim.cli.group import OutPath, cli, engine_option, log_option
 from sim.experiments.identity import command_line
 from sim.experiments.interruption import interruptible
 from sim.report.endings import DONE, EXIT_CODES, SOME_FAILED
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=OutPath(),
     default=Path("results"),
     show_default=True,
     help="Folder of all results.",

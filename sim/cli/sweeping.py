@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sim.cli.group import cli, engine_option, log_option
+from sim.cli.group import OutPath, cli, engine_option, log_option
 from sim.experiments.identity import command_line
 from sim.experiments.interruption import interruptible
 from sim.report.endings import DONE, EXIT_CODES, SOME_FAILED
@@ -14,7 +14,7 @@ from sim.report.endings import DONE, EXIT_CODES, SOME_FAILED
 
 @cli.command(epilog=EXIT_CODES)
 @click.argument("file")
-@click.option("--out", type=click.Path(path_type=Path), help="The sweep's folder.  [default: results/sweeps/NAME]")
+@click.option("--out", type=OutPath(), help="The sweep's folder.  [default: results/sweeps/NAME]")
 @click.option("--workers", type=click.IntRange(1, 1024), metavar="N", help="Processes.  [default: one a core]")
 @click.option("--dask", metavar="ADDRESS", help="Compute on a running Dask scheduler: tcp://HOST:PORT.")
 @click.option("--resume", is_flag=True, help="Refuse to begin: there must be something to go on with.")
@@ -70,7 +70,7 @@ def status(folder: Path, form: str) -> None:
 @folder_argument
 @click.option("--format", "form", type=click.Choice(("csv", "parquet", "stata")), required=True,
               help="stata needs the whole table in memory, the others do not.")  # fmt: skip
-@click.option("--out", type=click.Path(path_type=Path), help="Where to.  [default: DIR/export]")
+@click.option("--out", type=OutPath(), help="Where to.  [default: DIR/export]")
 @log_option
 def export(folder: Path, form: str, out: Path | None) -> None:
     """Write the sweep in DIR as tables: runs, series over time, and a codebook.
@@ -111,7 +111,7 @@ def _by_repeated(args: list[str]) -> list[str]:
 @click.option("--by", multiple=True, metavar="QUANTITY [QUANTITY]",
               help="One: means with intervals. Two: a heat map. None: all runs over time.")  # fmt: skip
 @click.option("--at", metavar="MONTH", help="Of a recorded outcome: 2030-12, or 60.  [default: the last]")
-@click.option("--out", type=click.Path(path_type=Path), help="Where to.  [default: DIR/figures]")
+@click.option("--out", type=OutPath(), help="Where to.  [default: DIR/figures]")
 @log_option
 def plot(folder: Path, outcome: str, by: tuple[str, ...], at: str | None, out: Path | None) -> None:
     """Draw one number of every run in DIR along what was varied, or an outcome over time."""

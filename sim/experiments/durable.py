@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -51,6 +52,27 @@ def made_folder(path: Path) -> Path:
     if not os.access(path, os.W_OK | os.X_OK):
         raise cannot_write(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
     return path
+
+
+TORN = re.compile(r"\..+\.\d+\.tmp")
+"""Name of a file that `whole_file` has not finished."""
+
+
+def remove_torn(*folders: Path) -> None:
+    """Remove what processes killed while they wrote have left in some folders, and nothing else."""
+    for folder in folders:
+        for path in folder.glob(".*.tmp"):
+            if TORN.fullmatch(path.name):
+                path.unlink(missing_ok=True)
+
+
+def place_of(folder: Path) -> tuple[int, int] | None:
+    """What tells a folder from another that takes its name; None where there is none."""
+    try:
+        found = folder.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 @contextmanager

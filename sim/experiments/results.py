@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from sim.experiments.store import RunFolder
 from sim.experiments.sweeps.folder import SweepFolder
 from sim.experiments.sweeps.tidy import run_tables, series_tables
+from sim.experiments.tables import reading
 from sim.model.errors import BadInput
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ def load_results(
     """
     folder = Path(path)
     if RunFolder(folder).outcomes.exists():
-        table = pq.ParquetFile(RunFolder(folder).outcomes).read()
+        with reading(RunFolder(folder).outcomes):
+            table = pq.ParquetFile(RunFolder(folder).outcomes).read()
         found = table.to_pandas()
         return found if outcomes is None else found[found["outcome"].isin(outcomes)].reset_index(drop=True)
     sweep = SweepFolder(folder)

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.experiments import tables
-from sim.experiments.durable import made_folder, whole_file, write_text
+from sim.experiments.durable import made_folder, remove_torn, whole_file, write_text
 from sim.model.errors import BadInput
 
 PART = re.compile(r"replicates-(\d{6,})-(\d{6,})\.parquet")
@@ -71,7 +71,8 @@ class RunFolder:
         content = self.manifest()
         if content.get("status") != "finished" or not self.outcomes.exists():
             return False
-        return bool(content["outcomes"]["sha256"] == file_hash(self.outcomes))
+        table = content.get("outcomes")
+        return isinstance(table, dict) and table.get("sha256") == file_hash(self.outcomes)
 
     def finished_replicates(self, layout: tables.Layout) -> set[int]:
         """Numbers of the replicates kept in parts."""
@@ -81,7 +82,7 @@ class RunFolder:
         """Keep the rows of replicates `first` to `last`, safe against a kill at any moment."""
         made_folder(self.parts)
         with whole_file(self.parts / f"replicates-{first:06d}-{last:06d}.parquet") as stream:
-            pq.write_table(table, stream, compression="zstd")
+            pq.write_table(table, stream, compression="zstd", write_page_checksum=True)
 
     def merge(self, layout: tables.Layout) -> dict[str, Any]:
         """Write the outcome table from the parts.
@@ -107,7 +108,7 @@ class RunFolder:
 
     def held(self) -> AbstractContextManager[None]:
         """Keep other processes from writing in the folder while the block runs; see `held`."""
-        return held(self.path, "computing this run")
+        return held(self.path, "computing this run", self.parts, self.figures)
 
     def _parts(self, layout: tables.Layout) -> list[tuple[int, int]]:
         """First and last replicate of every usable part, ascending, none twice."""
@@ -135,8 +136,13 @@ def file_hash(path: Path) -> str:
 
 
 @contextmanager
-def held(path: Path, doing: str) -> Iterator[None]:
+def held(path: Path, doing: str, *inside: Path) -> Iterator[None]:
     """Keep other processes from writing in a folder while the block runs; makes it, and removes what was torn.
+
+    Parameters
+    ----------
+    inside
+        Folders in it to which nobody else writes either.
 
     Raises
     ------
@@ -145,8 +151,7 @@ def held(path: Path, doing: str) -> Iterator[None]:
     """
     made_folder(path)
     with locked(path, doing):
-        for torn in path.rglob(".*.tmp"):  # a process killed while it wrote
-            torn.unlink(missing_ok=True)
+        remove_torn(path, *inside)
         yield
 
 
@@ -181,8 +186,9 @@ def locked(path: Path, doing: str) -> Iterator[None]:
 
 
 def _rows_of(path: Path) -> int:
-    """Number of rows a part declares; -1 where it is no Parquet file."""
+    """Number of rows of a part; -1 where it is damaged."""
     try:
-        return int(pq.read_metadata(path).num_rows)
-    except (OSError, pa.ArrowInvalid):
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            return sum(file.read_row_group(group).num_rows for group in range(file.num_row_groups))
+    except (OSError, pa.ArrowException):
         return -1

@@ -1,6 +1,7 @@
 """The tidy outcome table: one row per replicate, month, outcome and group."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
@@ -11,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.experiments.pieces import write_groups, write_lines
+from sim.model.errors import BadInput
 from sim.model.run import month_date, month_index
 
 Number = TypeVar("Number", np.int32, np.float64)
@@ -218,3 +220,18 @@ def _plain(schema: pa.Schema) -> pa.Schema:
     words = pa.types.is_dictionary
     fields = [(field.name, pa.string() if words(field.type) else field.type) for field in schema]
     return pa.schema(fields)
+
+
+@contextmanager
+def reading(path: Path, advice: str = "Give the command that wrote it again.") -> Iterator[None]:
+    """Say which file of results cannot be read, and what to do.
+
+    Raises
+    ------
+    BadInput
+        Instead of what the system or Arrow says of a file that is damaged or gone.
+    """
+    try:
+        yield
+    except (OSError, pa.ArrowException) as error:
+        raise BadInput(f"{path} is damaged or cannot be read ({error}). {advice}") from error

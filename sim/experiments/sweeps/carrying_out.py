@@ -101,7 +101,7 @@ def carry_out(order: Order, executors: Executors, progress: Progress) -> Ending:
                 **content,
                 "status": status,
                 "runs": ending.kept,
-                "wall_seconds": round(content["wall_seconds"] + time.monotonic() - begun, 3),
+                "wall_seconds": round(content.get("wall_seconds", 0.0) + time.monotonic() - begun, 3),
                 "written": datetime.now(UTC).isoformat(timespec="seconds"),
             })  # fmt: skip
     return ending

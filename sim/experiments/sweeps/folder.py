@@ -6,7 +6,7 @@ else. What is missing is found by looking at the parts; no list of them could be
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sim.experiments import store
-from sim.experiments.durable import made_folder, whole_file, write_text
+from sim.experiments.durable import CannotWrite, made_folder, place_of, whole_file, write_text
 from sim.experiments.store import RunFolder
 from sim.experiments.sweeps.part import Columns, held, points_in_group
 from sim.experiments.sweeps.plan import Item
-from sim.experiments.tables import column
+from sim.experiments.tables import column, reading
 from sim.model.errors import BadInput
 
 Point = Mapping[str, Any]
@@ -40,6 +40,7 @@ class SweepFolder:
 
     path: Path
     parts: dict[str, Item] = field(default_factory=dict)
+    _place: tuple[int, int] | None = None  # where the folder is while it is held
 
     def manifest(self) -> dict[str, Any]:
         """What the manifest says; empty where there is none.
@@ -51,11 +52,14 @@ class SweepFolder:
         """
         path = self.path / "manifest.json"
         try:
-            return dict(json.loads(path.read_text(encoding="utf-8")))
+            found = json.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return {}
         except (OSError, ValueError) as error:
             raise BadInput(f"{path} cannot be read ({error}). Restore it, or use another folder with --out.") from error
+        if not isinstance(found, dict):
+            raise BadInput(f"{path} is no manifest of a sweep. Restore it, or use another folder with --out.")
+        return found
 
     def columns(self) -> Columns:
         """What its parts keep of each run.
@@ -80,6 +84,7 @@ class SweepFolder:
 
     def write_manifest(self, content: Mapping[str, Any]) -> None:
         """Write the manifest, whole."""
+        self._stay()
         write_text(self.path / "manifest.json", json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
     def points(self) -> dict[int, Point]:
@@ -91,7 +96,8 @@ class SweepFolder:
 
     def points_table(self) -> pa.Table:
         """The points of a sweep, a row each: number and values."""
-        return pq.ParquetFile(self._points_file).read()
+        with reading(self._points_file, "Restore it, or use another folder with --out."):
+            return pq.ParquetFile(self._points_file).read()
 
     def write_points(self, points: Mapping[int, Point]) -> None:
         """Write the points, whole."""
@@ -120,8 +126,8 @@ class SweepFolder:
 
     def keep(self, item: Item, content: bytes) -> None:
         """Keep an item that is finished, safe against a kill and a loss of power at any moment."""
-        made_folder(self._parts)
-        with whole_file(self._parts / item.name) as stream:
+        self._stay()
+        with whole_file(made_folder(self._parts) / item.name) as stream:
             stream.write(content)
         self.parts[item.name] = item
 
@@ -167,7 +173,8 @@ class SweepFolder:
         """
         found: list[dict[str, Any]] = []
         for name in self.parts:
-            with pq.ParquetFile(self._parts / name) as file:
+            path = self._parts / name
+            with reading(path), pq.ParquetFile(path, page_checksum_verification=True) as file:
                 place = file.schema_arrow.names.index("stage")
                 for group in range(file.num_row_groups):
                     statistics = file.metadata.row_group(group).column(place).statistics
@@ -177,9 +184,18 @@ class SweepFolder:
                     found += rows.filter(pc.is_valid(rows["stage"])).to_pylist()
         return sorted(found, key=lambda row: (row["point"], row["replicate"]))
 
-    def held(self) -> AbstractContextManager[None]:
-        """Keep other processes from writing in the folder while the block runs; see `store.held`."""
-        return store.held(self.path, "computing this sweep")
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep other processes from writing in the folder while the block runs; see `store.held`.
+
+        The folder has to stay where it is: another that takes its place is not held.
+        """
+        with store.held(self.path, "computing this sweep", self._parts):
+            self._place = place_of(self.path)
+            try:
+                yield
+            finally:
+                self._place = None
 
     def is_free(self) -> bool:
         """Whether no process is writing in the folder."""
@@ -190,8 +206,21 @@ class SweepFolder:
             return False
 
     def _group(self, name: str, group: int, wanted: pa.Schema) -> pa.Table:
-        with pq.ParquetFile(self._parts / name) as file:
+        path = self._parts / name
+        with reading(path), pq.ParquetFile(path, page_checksum_verification=True) as file:
             return file.read_row_group(group, wanted.names).cast(wanted)
+
+    def _stay(self) -> None:
+        """Refuse to write where the folder that is held no longer is."""
+        if self._place is not None and self._place != place_of(self.path):
+            raise CannotWrite(
+                f"{self.path} was removed, moved or replaced while runs were written there; what was finished is where "
+                "it was moved to. Give the command again."
+            )
+
+    def has_parts(self) -> bool:
+        """Whether there is any file of a part, whole or not."""
+        return any(self._parts.glob("*.parquet"))
 
     @property
     def _points_file(self) -> Path:

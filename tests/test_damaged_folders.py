@@ -1,0 +1,146 @@
+"""Folders of results that were damaged, emptied, moved or shared: nothing wrong is ever taken for a result."""
+
+import contextlib
+import json
+import random
+import shutil
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from small_sweeps import carried_out, parts, written
+
+import sim
+from sim.cli import exit_code
+from sim.experiments.store import RunFolder
+from sim.experiments.sweeps import carrying_out
+from sim.experiments.sweeps.folder import SweepFolder
+from sim.model.errors import BadInput
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """A small sweep that is finished: its file, and its folder."""
+    folder = tmp_path_factory.mktemp("whole")
+    file = written(folder)
+    carried_out(file, folder / "sweep")
+    return file, folder / "sweep"
+
+
+@pytest.fixture
+def copied(whole, tmp_path):
+    """The same, to be damaged."""
+    shutil.copytree(whole[1], tmp_path / "sweep")
+    return whole[0], tmp_path / "sweep"
+
+
+@pytest.mark.parametrize("missing", ["manifest.json", "points.parquet"])
+def test_runs_without_what_says_of_what_are_taken_for_no_sweep(copied, tmp_path, missing):
+    """Not for the same one either: its points may have been numbered otherwise."""
+    file, folder = copied
+    (folder / missing).unlink()
+    before = parts(folder)
+    for each in (file, written(tmp_path / "other", firms=70)):
+        with pytest.raises(BadInput, match=r"holds runs, but not both manifest.json and points.parquet"):
+            carried_out(each, folder)
+    assert parts(folder) == before
+
+
+@pytest.mark.parametrize("content", ["[1]", '"text"', "{", "3"])
+def test_a_manifest_that_is_none_is_refused_by_name(copied, content):
+    file, folder = copied
+    (folder / "manifest.json").write_text(content)
+    with pytest.raises(BadInput, match=r"manifest.json (cannot be read|is no manifest)"):
+        carried_out(file, folder)
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1", b"nothing of the kind"])
+def test_points_that_cannot_be_read_are_refused_by_name(copied, content):
+    file, folder = copied
+    (folder / "points.parquet").write_bytes(content)
+    for use in (lambda: carried_out(file, folder), lambda: sim.load_results(folder)):
+        with pytest.raises(BadInput, match=r"points.parquet is damaged or cannot be read"):
+            use()
+
+
+def test_a_bit_that_flips_in_a_part_is_never_a_result(whole, copied):
+    """Whoever reads finds the same numbers, or is told which file is damaged; the sweep mends it."""
+    file, folder = copied
+    sound, before = sim.load_results(whole[1], series=True), parts(folder)
+    (path, *_), draw = sorted((folder / "parts").iterdir()), random.Random(7)
+    content, refused = path.read_bytes(), 0
+    for _ in range(60):
+        place = draw.randrange(8, len(content) - 1200)  # the footer is Arrow's own affair
+        path.write_bytes(content[:place] + bytes([content[place] ^ 1 << draw.randrange(8)]) + content[place + 1 :])
+        with contextlib.suppress(BadInput):
+            refused += 1
+            assert sim.load_results(folder, series=True).equals(sound)
+            refused -= 1
+    assert refused > 30
+    carried_out(file, folder)
+    assert parts(folder) == before
+
+
+def test_a_folder_that_is_removed_meanwhile_ends_the_sweep_and_is_not_written_to(copied, tmp_path, monkeypatch):
+    """Another sweep may have begun in its place."""
+    file, folder = copied
+    shutil.rmtree(folder)
+    real = SweepFolder.keep
+
+    def keep(self, item, content):
+        real(self, item, content)
+        if folder.exists() and not (folder / "mine").exists():
+            folder.rename(tmp_path / "moved")
+            folder.mkdir()
+            (folder / "mine").touch()
+
+    monkeypatch.setattr(carrying_out.SweepFolder, "keep", keep)
+    with pytest.raises(BadInput, match="was removed, moved or replaced"):
+        carried_out(file, folder)
+    assert [path.name for path in folder.iterdir()] == ["mine"]
+    assert len(parts(tmp_path / "moved")) == 1
+
+
+def test_only_what_was_left_half_written_is_removed(copied):
+    file, folder = copied
+    mine = [folder / ".notes.tmp", folder / "more" / ".a.parquet.12.tmp", folder / "export" / ".runs.dta.77.tmp"]
+    torn = [folder / ".manifest.json.12.tmp", folder / "parts" / ".some.parquet.345.tmp"]
+    for path in (*mine, *torn):
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    carried_out(file, folder)
+    assert all(path.exists() for path in mine)
+    assert not any(path.exists() for path in torn)
+
+
+def test_a_damaged_part_of_a_run_is_computed_again(tmp_path):
+    """One byte in the middle of a part: rows and their number are as before."""
+
+    def run() -> Path:
+        size = ("--firms", "60", "--months", "6", "--replicates", "4", "--no-figures")
+        assert exit_code(["run", "baseline", *size, "--out", str(tmp_path)]) == 0
+        return next(tmp_path.glob("baseline/*/manifest.json")).parent
+
+    path = run()
+    whole, manifest = (path / "outcomes.parquet").read_bytes(), json.loads((path / "manifest.json").read_text())
+    table, folder = pq.read_table(path / "outcomes.parquet"), RunFolder(path)
+    rows = table.num_rows // 4
+    folder.keep(table.slice(0, 2 * rows), 0, 1)
+    folder.keep(table.slice(2 * rows), 2, 3)
+    (path / "outcomes.parquet").unlink()
+    (path / "manifest.json").write_text(json.dumps(manifest | {"status": "partial", "outcomes": None}))
+    part = min(folder.parts.iterdir())
+    content = bytearray(part.read_bytes())
+    content[len(content) // 2] ^= 255
+    part.write_bytes(content)
+    run()
+    assert (path / "outcomes.parquet").read_bytes() == whole
+
+
+def test_an_empty_folder_name_is_refused(tmp_path, monkeypatch, capsys):
+    """As where a script's variable is not set: it would be the folder one is in."""
+    monkeypatch.chdir(tmp_path)
+    for command in (["run", "baseline"], ["sweep", "subsidy-rate-and-cap"]):
+        assert exit_code([*command, "--out", ""]) == 2
+        assert "--out" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
