@@ -137,10 +137,11 @@ def test_a_damaged_part_of_a_run_is_computed_again(tmp_path):
     assert (path / "outcomes.parquet").read_bytes() == whole
 
 
-def test_an_empty_folder_name_is_refused(tmp_path, monkeypatch, capsys):
-    """As where a script's variable is not set: it would be the folder one is in."""
+@pytest.mark.parametrize(("name", "why"), [("", "it is empty"), ("no\udcff", "it is no UTF-8 text")])
+def test_a_folder_name_that_is_none_is_refused(tmp_path, monkeypatch, capsys, name, why):
+    """Empty, as where a script's variable is not set, it would be the folder one is in."""
     monkeypatch.chdir(tmp_path)
     for command in (["run", "baseline"], ["sweep", "subsidy-rate-and-cap"]):
-        assert exit_code([*command, "--out", ""]) == 2
-        assert "--out" in capsys.readouterr().err
+        assert exit_code([*command, "--out", name]) == 2
+        assert f"'--out': {why}" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())

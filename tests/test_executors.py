@@ -1,7 +1,9 @@
 """Executors: every task is answered once, whatever happens to workers."""
 
+import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -13,6 +15,8 @@ import pytest
 
 from sim.engines import ahead, compiling
 from sim.experiments import first
+from sim.experiments.sweeps import executors as giving_out
+from sim.experiments.sweeps.cluster import Cluster
 from sim.experiments.sweeps.executors import InProcess, Lost, answers
 from sim.experiments.sweeps.processes import Forked, Processes
 from sim.model.errors import BadInput
@@ -149,3 +153,40 @@ class Unable:
 def test_where_no_worker_can_be_started_no_task_is_blamed():
     with pytest.raises(BadInput, match="Workers end before they compute anything"):
         list(answers(Unable(), doubled, range(3)))
+
+
+@pytest.fixture
+def scheduler():
+    """Address of a Dask scheduler, its process, and that of its worker."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address, dask = f"tcp://127.0.0.1:{port}", (sys.executable, "-m", "dask")
+    commands = (
+        (*dask, "scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"),
+        (*dask, "worker", address, "--no-nanny", "--no-dashboard", "--nthreads", "1"),
+    )
+    both = [subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for command in commands]
+    yield address, *both
+    for process in both:
+        process.kill()
+        process.wait()
+
+
+def test_it_is_said_when_no_worker_is_left_and_when_the_scheduler_is_gone(scheduler, monkeypatch, caplog):
+    """Nobody waits for ever, and no task is blamed."""
+    address, leader, worker = scheduler
+    monkeypatch.setattr(giving_out, "PATIENCE", 0.2)
+    monkeypatch.setattr(logging.getLogger("sim"), "propagate", True)
+
+    def harm():
+        if "No worker is left at" in caplog.text:
+            leader.kill()
+        else:
+            worker.kill()
+
+    with closing(Cluster(address)) as cluster:
+        assert sorted(answer.found for answer in answers(cluster, abs, [-4, -5])) == [4, 5]
+        with pytest.raises(BadInput, match=rf"The Dask scheduler at {address} is gone. What is finished is kept"):
+            list(answers(cluster, time.sleep, [3600.0, 3600.0], harm))
+    assert "this package has to be installed there" in caplog.text

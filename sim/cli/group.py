@@ -19,7 +19,7 @@ def cli() -> None:
 
 
 class OutPath(click.Path):
-    """Where results go; not an empty text, which would be the folder one is in."""
+    """Where results go; not an empty text, which would be the folder one is in, nor what Parquet cannot open."""
 
     def __init__(self) -> None:
         super().__init__(path_type=Path)
@@ -28,6 +28,10 @@ class OutPath(click.Path):
         """The path."""
         if value == "":
             self.fail('it is empty. Allowed: the path of a folder, "." for this one.', param, ctx)
+        try:
+            str(value).encode()
+        except UnicodeEncodeError:
+            self.fail("it is no UTF-8 text. Allowed: a path that is, in a UTF-8 locale.", param, ctx)
         return super().convert(value, param, ctx)
 
 

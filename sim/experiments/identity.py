@@ -95,7 +95,8 @@ def command_line(arguments: Sequence[str]) -> str:
         What followed `sim`. An absolute path is written relative to the current folder, or as its
         last part where it lies elsewhere.
     """
-    return shlex.join(["sim", *(_without_home(argument) for argument in arguments)])
+    typed = shlex.join(["sim", *(_without_home(argument) for argument in arguments)])
+    return typed.encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # of a path that is no UTF-8
 
 
 def _without_home(argument: str) -> str:

@@ -8,9 +8,15 @@ LOG = logging.getLogger("sim")
 
 
 class _Handler(logging.StreamHandler):
-    """Raises what goes wrong: a reader who has left ends the command, as with everything else it prints."""
+    """Raises what goes wrong: a reader who has left ends the command, as with everything else it prints.
+
+    But a disk that takes no more of a log must not end what is computed.
+    """
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - its name in the library
+        error = sys.exc_info()[1]
+        if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
+            return
         raise  # noqa: PLE0704 - called while an exception is handled
 
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from sim.experiments import identity
@@ -107,6 +108,10 @@ def carry_out(order: Order, executors: Executors, progress: Progress) -> Ending:
     return ending
 
 
+def _tell(progress: Progress, ending: Ending, wanted: int) -> None:
+    progress(ending.kept, wanted)
+
+
 def _rounds(
     order: Order,
     folder: SweepFolder,
@@ -123,7 +128,7 @@ def _rounds(
         wanted = ending.kept + sum(item.runs for item in missing)
         progress(ending.kept, wanted)
         tasks = [Task(asked, each, [points[n] for n in each.points], order.engine, model) for each in missing]
-        for task, found, error in answers(executors, compute, tasks):
+        for task, found, error in answers(executors, compute, tasks, partial(_tell, progress, ending, wanted)):
             if isinstance(error, Lost | MemoryError):
                 found = failed_part(task.item, Failure("worker", f"{type(error).__name__}: {error}"), columns)
             elif error is not None:

@@ -4,12 +4,14 @@ All three have the shape of `concurrent.futures`, so that what is above them is 
 """
 
 import logging
+import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+from sim.experiments.sweeps.cluster import Cluster
 from sim.experiments.sweeps.processes import Processes, cores, of_command
 from sim.model.errors import BadInput
 
@@ -21,6 +23,9 @@ LOG = logging.getLogger("sim")
 AHEAD = 2
 """Tasks given out for each worker: one being computed, one waiting; more would only take memory."""
 
+
+PATIENCE = 60.0
+"""Seconds without an answer after which it is said how things are."""
 
 WORK = "sim.experiments.sweeps.item", "sim.engines.compiled_engine"
 """What processes of a command import before their first task."""
@@ -42,6 +47,9 @@ class Executors(Protocol):
 
     def fresh(self) -> Executor:
         """An executor that works; the one given out before is ended."""
+
+    def missing(self) -> str:
+        """A sentence on what no answer can come without, if that is missing; else nothing."""
 
     def close(self) -> None:
         """End the workers at once, whatever they do."""
@@ -71,41 +79,12 @@ class InProcess:
 
     fresh = current
 
+    def missing(self) -> str:
+        """Nothing."""
+        return ""
+
     def close(self) -> None:
         """Nothing to end."""
-
-
-class Cluster:
-    """Workers of a running Dask scheduler.
-
-    Parameters
-    ----------
-    address : str
-        Of the scheduler, "tcp://host:port", or the path of its scheduler file.
-
-    Raises
-    ------
-    BadInput
-        If nothing answers there, or Dask is not installed.
-    """
-
-    def __init__(self, address: str) -> None:
-        self._client = _client(address)
-
-    @property
-    def workers(self) -> int:
-        """Those that have joined so far."""
-        return max(1, sum(self._client.nthreads().values()))
-
-    def current(self) -> Executor:
-        """The cluster as an executor; Dask replaces lost workers' work itself."""
-        return self._client.get_executor(pure=False, retries=0)
-
-    fresh = current
-
-    def close(self) -> None:
-        """Leave the cluster, which goes on for others; what was asked of it is withdrawn."""
-        self._client.close()
 
 
 def executors(workers: int | None, dask: str | None, command: bool = False) -> Executors:
@@ -119,31 +98,9 @@ def executors(workers: int | None, dask: str | None, command: bool = False) -> E
     if dask is not None:
         return Cluster(dask)
     many = cores() if workers is None else workers
-    if many == 1:
+    if many == 1 or multiprocessing.current_process().daemon:  # of a pool, which may have no children
         return InProcess()
     return of_command(many, *WORK) if command else Processes(many)
-
-
-def _client(address: str) -> Any:
-    try:
-        from distributed import Client
-    except ImportError as error:
-        raise BadInput(
-            "Dask is not installed, so --dask cannot be used. Install it, here and on every worker: "
-            "pip install 'sme-cloud-adoption[cluster]'."
-        ) from error
-    where = {"scheduler_file": address} if address.endswith(".json") else {"address": address}
-    try:
-        client = Client(**where, timeout="10s", set_as_default=False)
-    except (OSError, ValueError) as error:
-        raise BadInput(
-            f"--dask {address}: no Dask scheduler answers there ({error}). Allowed: tcp://HOST:PORT of a running "
-            "`dask scheduler`, or its scheduler file. Start it and a `dask worker`; docs/cluster.md shows how."
-        ) from error
-    if not client.nthreads():
-        LOG.warning("No worker has joined %s yet; waiting for one.", address, extra={"event": "note"})
-        client.wait_for_workers(1)
-    return client
 
 
 class Answer(NamedTuple):
@@ -154,11 +111,21 @@ class Answer(NamedTuple):
     error: BaseException | None = None
 
 
-def answers(executors: Executors, function: Callable[[Given], Found], tasks: Iterable[Given]) -> Iterator[Answer]:
+def answers(
+    executors: Executors,
+    function: Callable[[Given], Found],
+    tasks: Iterable[Given],
+    idle: Callable[[], None] = lambda: None,
+) -> Iterator[Answer]:
     """What comes of each task, as it comes, with few tasks given out at a time so that memory is bounded.
 
     A worker that is killed takes no other task with it: those given out are computed again, one at a time, until it is
     clear which of them kills its worker; that one is answered by `Lost`.
+
+    Parameters
+    ----------
+    idle
+        Called whenever no answer has come for a minute.
     """
     waiting, suspects = deque(tasks), deque[Given]()
     executor = executors.current()
@@ -167,8 +134,12 @@ def answers(executors: Executors, function: Callable[[Given], Found], tasks: Ite
         while waiting and len(flying) < AHEAD * executors.workers:
             task = waiting.popleft()
             flying[_given(executor, function, task)] = task
-        for future in wait(flying, return_when=FIRST_COMPLETED).done:
-            task, error = flying.pop(future), future.exception()
+        while not (done := wait(flying, PATIENCE, FIRST_COMPLETED).done):
+            if sentence := executors.missing():
+                LOG.warning("%s", sentence, extra={"event": "note"})
+            idle()
+        for future in done:
+            task, error = flying.pop(future), _error(future)
             if error is not None and _is_loss(error):
                 suspects.append(task)
             else:
@@ -176,7 +147,7 @@ def answers(executors: Executors, function: Callable[[Given], Found], tasks: Ite
         if suspects:
             for future, task in flying.items():
                 wait([future])
-                if _is_loss(future.exception()):
+                if _is_loss(_error(future)):
                     suspects.append(task)
                 else:
                     yield _answer(task, future)
@@ -185,6 +156,14 @@ def answers(executors: Executors, function: Callable[[Given], Found], tasks: Ite
             yield from _one_by_one(executors, function, suspects)
             suspects.clear()
             executor = executors.current()
+
+
+def _error(future: "Future[Any]") -> BaseException | None:
+    """What a task raised, if anything; waits for it."""
+    try:
+        return future.exception()
+    except CancelledError as error:  # its worker or its scheduler is gone
+        return error
 
 
 def _answer(task: Any, future: "Future[Any]") -> Answer:
@@ -200,12 +179,12 @@ def _one_by_one(
     for task in tasks:
         for _ in range(2):
             future = _given(executors.current(), function, task)
-            if not _is_loss(future.exception()):
+            if not _is_loss(_error(future)):
                 yield _answer(task, future)
                 break
             executors.fresh()
         else:
-            if _is_loss(_given(executors.current(), int).exception()):
+            if _is_loss(_error(_given(executors.current(), int))):
                 raise BadInput(
                     "Workers end before they compute anything; what they said stands above. Allowed: processes that "
                     "can start Python as this one does. Compute in this process (--workers 1); where a script calls "
@@ -227,4 +206,4 @@ def _given(executor: Executor, function: Callable[..., Found], *task: Any) -> "F
 
 def _is_loss(error: BaseException | None) -> bool:
     """Whether an error says that a worker ended, rather than what a task raised."""
-    return isinstance(error, BrokenProcessPool) or type(error).__name__ in ("KilledWorker", "CancelledError")
+    return isinstance(error, BrokenProcessPool | CancelledError) or type(error).__name__ == "KilledWorker"

@@ -46,6 +46,10 @@ class Processes:
         self._pool = ProcessPoolExecutor(max_workers=self.workers, env=_same_modules(), **settled)
         return self._pool
 
+    def missing(self) -> str:
+        """Nothing: processes that end are told by themselves."""
+        return ""
+
     def close(self) -> None:
         """End the processes."""
         if self._pool is not None:
@@ -99,6 +103,10 @@ class Forked:
         self.close()
         self._pool = ProcessPoolExecutor(self.workers, self._context, _settle_forked)
         return self._pool
+
+    def missing(self) -> str:
+        """Nothing, as above."""
+        return ""
 
     def close(self) -> None:
         """End the processes."""
