@@ -68,6 +68,8 @@ FILES: dict[str, tuple[str, tuple[str, ...]]] = {
     "scalar shares": ("[market]\nshares = 1", ("market.shares", "not a list", "Write [0.6, 0.4]")),
     # range
     "out of range": ("[cost]\npublic_price = -3", ("-3 is out of range", "0 to 100,000 EUR per seat-month")),
+    "per cent": (POLICY + "reach = 20", ("policy.s.reach", "20 is out of range", "0 to 1", "20 % is 0.2")),
+    "a year": (POLICY.replace('"2027-01"', "2027"), ("policy.s.start", "2027 is a year", "\"2027-01\", in quotes")),
     "out of range by class": (
         "[cost]\npublic_price = {micro = 1e9}",
         ("micro: 1000000000.0 is out of range", "EUR"),

@@ -177,7 +177,8 @@ def test_it_is_said_when_no_worker_is_left_and_when_the_scheduler_is_gone(schedu
     """Nobody waits for ever, and no task is blamed."""
     address, leader, worker = scheduler
     monkeypatch.setattr(giving_out, "PATIENCE", 0.2)
-    monkeypatch.setattr(logging.getLogger("sim"), "propagate", True)
+    log = logging.getLogger("sim")
+    monkeypatch.setattr(log, "handlers", [caplog.handler])  # not what a command left behind
 
     def harm():
         if "No worker is left at" in caplog.text:

@@ -114,7 +114,7 @@ def adoption(first: Outcomes, second: Outcomes, scenarios: tuple[Scenario, Scena
     more = _adopters(first, scenarios[0]) - _adopters(second, scenarios[1])
     paid = first.of("spent")[:, -1] - second.of("spent")[:, -1]
     years = np.asarray(np.trapezoid(more, first.months / 12.0))
-    ratios = _spent_on(paid, more[:, -1], "adopters"), _spent_on(paid, years, "years")
+    ratios = _spent_on(paid, more[:, -1], "adopters"), _spent_on(paid, years, "years on cloud")
     return Adoption(_mean(more[:, -1]), _mean(years), _mean(paid), *ratios)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
+from sim.model.facts import Firm
 from sim.model.nouns import CLASSES
 
 Values = Mapping[str, Any]
@@ -166,9 +167,11 @@ class Traits:
 
     def firm_columns(self) -> np.ndarray:
         """Columns of `facts.Firm` as one array of floats, shape (16, firms)."""
-        columns = (
-            self.seats, self.per_seat, self.size_scale, self.capability, self.sensitivity, self.tier,
-            self.funds, self.applies, self.attention, self.exposure, self.attack_scale, *self.tastes.T,
+        columns = Firm(
+            seats=self.seats, per_seat=self.per_seat, size_scale=self.size_scale, capability=self.capability,
+            sensitivity=self.sensitivity, tier=self.tier, funds=self.funds, applies=self.applies,
+            attention=self.attention, exposure=self.exposure, attack_scale=self.attack_scale,
+            **{f"taste_{name}": taste for name, taste in zip(TASTE_COLUMNS, self.tastes.T, strict=True)},
         )  # fmt: skip
         return np.stack(columns, dtype=np.float64, casting="safe")
 

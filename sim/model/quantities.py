@@ -38,7 +38,10 @@ def number(raw: object, hard: tuple[float, float], unit: str, integer: bool = Fa
     if isinstance(raw, float) and not math.isfinite(raw):
         raise Refused(f"{shown(raw)} is not a finite number", allowed, "Give a finite number.")
     if not low <= raw <= high:
-        raise Refused(f"{shown(raw)} is out of range", allowed, "Give a value within the range.")
+        advice = "Give a value within the range."
+        if high == 1 and 1 < raw <= 100 and not integer:
+            advice = f"Per cent are hundredths: {raw:g} % is {raw / 100:g}."
+        raise Refused(f"{shown(raw)} is out of range", allowed, advice)
     if not integer:
         return float(raw) + 0.0  # -0.0 becomes 0.0: one value, one run id
     if raw != int(raw):

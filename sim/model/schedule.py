@@ -215,5 +215,8 @@ def _dates(settings: _Settings, months: int) -> tuple[int, int] | None:
 def _month(raw: Any, first_month: int) -> int:
     """Month of the run, from 0, of a date or of a number counted from 1."""
     if isinstance(raw, int | float):
+        if 1900 <= raw <= 2999:
+            month = 'a month, as "YYYY-MM" or counted from 1'
+            raise Refused(f"{raw:g} is a year", month, f'Write "{raw:.0f}-01", in quotes.')
         return int(number(raw, (1, MOST_MONTHS), "(month of the run)", integer=True)) - 1
     return month_index(raw) - first_month
