@@ -12,7 +12,7 @@ from small_sweeps import carried_out, parts, written
 
 import sim
 from sim.cli import exit_code
-from sim.experiments.store import RunFolder
+from sim.experiments.store import RunFolder, locked
 from sim.experiments.sweeps import carrying_out
 from sim.experiments.sweeps.folder import SweepFolder
 from sim.model.errors import BadInput
@@ -145,3 +145,12 @@ def test_a_folder_name_that_is_none_is_refused(tmp_path, monkeypatch, capsys, na
         assert exit_code([*command, "--out", name]) == 2
         assert f"'--out': {why}" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+def test_several_may_look_whether_a_folder_is_free_at_once(tmp_path):
+    folder = SweepFolder(tmp_path)
+    with locked(tmp_path, "looking", looking=True):
+        assert folder.is_free()
+    with folder.held():
+        assert not SweepFolder(tmp_path).is_free()
+    assert folder.is_free()

@@ -117,4 +117,5 @@ def plot(folder: Path, outcome: str, by: tuple[str, ...], at: str | None, out: P
     """Draw one number of every run in DIR along what was varied, or an outcome over time."""
     from sim.report.sweeps.plot import plot as plot_to
 
-    click.echo(plot_to(folder, outcome, by, at, out))
+    with interruptible():
+        click.echo(plot_to(folder, outcome, by, at, out))

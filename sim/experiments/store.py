@@ -10,8 +10,9 @@ import json
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -156,8 +157,13 @@ def held(path: Path, doing: str, *inside: Path) -> Iterator[None]:
 
 
 @contextmanager
-def locked(path: Path, doing: str) -> Iterator[None]:
+def locked(path: Path, doing: str, looking: bool = False) -> Iterator[None]:
     """Hold a folder against other processes; the system lets go of it when the process dies.
+
+    Parameters
+    ----------
+    looking
+        Only see whether it is free: that several may do at once, for a moment.
 
     Raises
     ------
@@ -172,7 +178,10 @@ def locked(path: Path, doing: str) -> Iterator[None]:
     descriptor = os.open(path, os.O_RDONLY)
     try:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if looking:
+                fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            else:
+                _hold(descriptor)
         except BlockingIOError as error:
             raise BadInput(
                 f"Another process is {doing} in {path}. "
@@ -183,6 +192,17 @@ def locked(path: Path, doing: str) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def _hold(descriptor: int) -> None:
+    """Take a lock for oneself alone; somebody who only looks lets go of it in a moment."""
+    import fcntl
+
+    with suppress(BlockingIOError):
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return
+    time.sleep(0.05)
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _rows_of(path: Path) -> int:

@@ -200,7 +200,7 @@ class SweepFolder:
     def is_free(self) -> bool:
         """Whether no process is writing in the folder."""
         try:
-            with store.locked(self.path, "working"):
+            with store.locked(self.path, "working", looking=True):
                 return True
         except BadInput:
             return False
