@@ -34,10 +34,11 @@ def cache_folder() -> Path:
     versions = (sys.version, np.__version__, numba.__version__, llvmlite.__version__, platform.machine(), _processor())
     key.update(repr(versions).encode())
     name = key.hexdigest()[:16]
-    bases = [Path(own) / "sim"] if (own := os.environ.get("XDG_CACHE_HOME")) else []
+    home: str | Path | None = os.environ.get("XDG_CACHE_HOME")
     with suppress(RuntimeError):  # nobody knows a home
-        bases += [] if bases else [Path.home() / ".cache" / "sim"]
-    for base in (*bases, Path(tempfile.gettempdir()) / f"sim-{os.getuid() if hasattr(os, 'getuid') else 'user'}"):
+        home = home or Path.home() / ".cache"
+    own = [Path(home) / "sim"] if home else []
+    for base in (*own, Path(tempfile.gettempdir()) / f"sim-{os.getuid() if hasattr(os, 'getuid') else 'user'}"):
         try:
             (base / name).mkdir(parents=True, exist_ok=True)
         except OSError:

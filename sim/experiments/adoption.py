@@ -30,6 +30,11 @@ class Ratio(NamedTuple):
     high: float
     undefined: str
 
+    @property
+    def estimate(self) -> Estimate:
+        """The same without the reason."""
+        return Estimate(self.value, self.low, self.high)
+
 
 class Adoption(NamedTuple):
     """Additional adopters, what was paid in addition, and what one cost.

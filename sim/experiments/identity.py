@@ -95,8 +95,7 @@ def command_line(arguments: Sequence[str]) -> str:
         What followed `sim`. An absolute path is written relative to the current folder, or as its
         last part where it lies elsewhere.
     """
-    typed = shlex.join(["sim", *(_without_home(argument) for argument in arguments)])
-    return typed.encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # of a path that is no UTF-8
+    return shlex.join(["sim", *(_without_home(argument) for argument in arguments)])
 
 
 def _without_home(argument: str) -> str:

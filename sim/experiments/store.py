@@ -12,7 +12,7 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -107,9 +107,14 @@ class RunFolder:
         if self.path.parent.is_dir() and not any(self.path.parent.iterdir()):
             self.path.parent.rmdir()
 
-    def held(self) -> AbstractContextManager[None]:
-        """Keep other processes from writing in the folder while the block runs; see `held`."""
-        return held(self.path, "computing this run", self.parts, self.figures)
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep other processes from writing in the folder while the block runs; see `held`. Damaged parts go first."""
+        with held(self.path, "computing this run", self.parts, self.figures):
+            for path in self.parts.glob("*.parquet"):
+                if path.is_file() and not tables.is_whole(path):
+                    path.unlink()
+            yield
 
     def _parts(self, layout: tables.Layout) -> list[tuple[int, int]]:
         """First and last replicate of every usable part, ascending, none twice."""
@@ -206,9 +211,8 @@ def _hold(descriptor: int) -> None:
 
 
 def _rows_of(path: Path) -> int:
-    """Number of rows of a part; -1 where it is damaged."""
+    """Number of rows a part declares; -1 where it is no Parquet file."""
     try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            return sum(file.read_row_group(group).num_rows for group in range(file.num_row_groups))
-    except (OSError, pa.ArrowException):
+        return int(pq.read_metadata(path).num_rows)
+    except (OSError, pa.ArrowInvalid):
         return -1

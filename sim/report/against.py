@@ -121,7 +121,7 @@ def adoption_lines(gained: Adoption, currency: str) -> list[str]:
     """Sentences on additional adopters, additional spending and their ratio at the end."""
     per_firm, per_year = (
         f"undefined: {each.undefined}" if each.undefined else
-        f"{_amounts(Estimate(*each[:3]))} {currency} (ratio of means, Fieller's interval)"
+        f"{_amounts(each.estimate)} {currency} (ratio of means, Fieller's interval)"
         for each in (gained.cost, gained.yearly)
     )  # fmt: skip
     return [
@@ -199,9 +199,9 @@ def _adoption_text(gained: Adoption, more: Takers | None, money: Mapping[str, Es
     rows = [
         ("additional_adopters", "firms", gained.adopters),
         ("additional_spending", currency, gained.spent),
-        ("spending_per_adopter", f"{currency} per firm", Estimate(*gained.cost[:3])),
+        ("spending_per_adopter", f"{currency} per firm", gained.cost.estimate),
         ("additional_years", "firm-years", gained.years),
-        ("spending_per_year", f"{currency} per firm-year", Estimate(*gained.yearly[:3])),
+        ("spending_per_year", f"{currency} per firm-year", gained.yearly.estimate),
     ]
     if more is not None:
         names = (f"{name}_in_month_{more.month}" for name in ("supported", "additional", "free_riders"))

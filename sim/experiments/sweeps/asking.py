@@ -35,7 +35,7 @@ def prepare(sweep: Sweep, folder: SweepFolder, command: str) -> dict[int, Point]
         If the folder holds a sweep that differs in anything but more points and more replicates.
     """
     before = folder.manifest()
-    if folder.has_parts() and not (before and folder.points()):
+    if folder.is_orphaned():
         raise BadInput(
             f"{folder.path} holds runs, but not both manifest.json and points.parquet, which say of what. Restore "
             "them, or use another folder with --out."

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 from sim.experiments import identity
@@ -108,10 +107,6 @@ def carry_out(order: Order, executors: Executors, progress: Progress) -> Ending:
     return ending
 
 
-def _tell(progress: Progress, ending: Ending, wanted: int) -> None:
-    progress(ending.kept, wanted)
-
-
 def _rounds(
     order: Order,
     folder: SweepFolder,
@@ -121,14 +116,18 @@ def _rounds(
     progress: Progress,
 ) -> None:
     """Compute what every round lacks."""
+
+    def tell() -> None:
+        progress(ending.kept, wanted)
+
     sweep, columns, model = order.sweep, kept(order.sweep), identity.model_version()
     asked = asked_by(sweep)
     for numbers, replicates in rounds(sweep, list(points), folder):
         missing = items(sweep, {number: points[number] for number in numbers}, replicates, folder.done())
         wanted = ending.kept + sum(item.runs for item in missing)
-        progress(ending.kept, wanted)
+        tell()
         tasks = [Task(asked, each, [points[n] for n in each.points], order.engine, model) for each in missing]
-        for task, found, error in answers(executors, compute, tasks, partial(_tell, progress, ending, wanted)):
+        for task, found, error in answers(executors, compute, tasks, tell):
             if isinstance(error, Lost | MemoryError):
                 found = failed_part(task.item, Failure("worker", f"{type(error).__name__}: {error}"), columns)
             elif error is not None:
@@ -136,7 +135,7 @@ def _rounds(
             folder.keep(task.item, found)
             ending.kept += task.item.runs
             ending.computed += task.item.runs
-            progress(ending.kept, wanted)
+            tell()
 
 
 def asked_by(sweep: Sweep) -> Asked:

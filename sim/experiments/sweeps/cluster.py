@@ -60,7 +60,7 @@ class Cluster:
         return self.current()
 
     def missing(self) -> str:
-        """Whether any worker is left."""
+        """A sentence where no worker is left."""
         if self._threads():
             return ""
         return (

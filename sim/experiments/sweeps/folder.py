@@ -218,9 +218,9 @@ class SweepFolder:
                 "it was moved to. Give the command again."
             )
 
-    def has_parts(self) -> bool:
-        """Whether there is any file of a part, whole or not."""
-        return any(self._parts.glob("*.parquet"))
+    def is_orphaned(self) -> bool:
+        """Whether there are files of parts, whole or not, but not both of what says of what they are."""
+        return any(self._parts.glob("*.parquet")) and not (self.manifest() and self._points_file.exists())
 
     @property
     def _points_file(self) -> Path:

@@ -105,7 +105,7 @@ class Forked:
         return self._pool
 
     def missing(self) -> str:
-        """Nothing, as above."""
+        """Nothing: processes that end are told by themselves."""
         return ""
 
     def close(self) -> None:
