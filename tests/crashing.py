@@ -163,9 +163,11 @@ def carry_out_on(disk: Disk, file: Path, out: Path) -> None:
 def forked() -> None:
     """Serve requests "harm moment draw file out" on standard input: each in a process forked from this one."""
     import small_sweeps  # noqa: F401 - imported before anything is forked
+    from small_worlds import world
 
-    import sim.engines.numpy_engine  # noqa: F401
+    from sim.engines import simulate
 
+    simulate(world("subsidy", "run.months=1"), 0, "numpy")  # compiled code is read once, not in every process
     for line in sys.stdin:
         harm, moment, draw, file, out = line.rstrip("\n").split("\t")
         child = os.fork()

@@ -93,8 +93,9 @@ def test_two_halves_compiled_ahead_are_all_that_a_run_needs(halves):
 
 
 def test_two_jobs_at_once_that_both_find_an_empty_cache_agree(installation, original, tmp_path):
-    jobs = [start(installation, "compiled", "numpy", XDG_CACHE_HOME=tmp_path) for _ in range(2)]
-    assert [digests(job) for job in jobs] == [[original, original]] * 2
+    """Jobs of the NumPy engine, which compiles all but the decisions, the half that consists of many kernels."""
+    jobs = [start(installation, "numpy", XDG_CACHE_HOME=tmp_path) for _ in range(2)]
+    assert [digests(job) for job in jobs] == [[original]] * 2
 
 
 def edit(path: Path, old: str, new: str) -> str:
@@ -106,31 +107,23 @@ def edit(path: Path, old: str, new: str) -> str:
     return text
 
 
-def test_an_edited_rule_changes_the_next_compiled_run_and_edited_back_the_old_one_returns(installation, original):
-    path = installation / "sim/model/rules.py"
-    before = edit(path, "t.presence_private\n        - t.private_cost", "t.presence_private\n        + t.private_cost")
+def test_an_edited_rule_changes_the_next_run_facts_and_counts_in_another_order_none(installation, original):
+    """Facts and counts are read by name; code compiled for the old rule or the old order must not serve the new one."""
+    rules, facts, tallies = (installation / f"sim/model/{name}.py" for name in ("rules", "facts", "tallies"))
+    before = {path: path.read_text() for path in (rules, facts, tallies)}
+    lines = [next(line for line in before[facts].splitlines() if f"    {name}:" in line) for name in SWAPPED]
+    aware, agents = "    aware: Number\n", "    agents: Number  # firms using agents\n"
     try:
-        compiled, numpy = digests(start(installation, "compiled", "numpy"))
-    finally:
-        path.write_text(before)
-    assert compiled == numpy
-    assert compiled != original
-    assert digests(start(installation, "compiled")) == [original]
-
-
-def test_facts_and_counts_in_another_order_change_nothing(installation, original):
-    """They are read by name; code compiled for the old order must not serve the new one."""
-    facts, tallies = installation / "sim/model/facts.py", installation / "sim/model/tallies.py"
-    lines = [next(line for line in facts.read_text().splitlines() if f"    {name}:" in line) for name in SWAPPED]
-    before = facts.read_text(), tallies.read_text()
-    try:
-        facts.write_text(before[0].replace(lines[0], "#").replace(lines[1], lines[0]).replace("#\n", lines[1] + "\n"))
-        aware, agents = "    aware: Number\n", "    agents: Number  # firms using agents\n"
+        edit(rules, "t.presence_private\n        - t.private_cost", "t.presence_private\n        + t.private_cost")
+        (edited,) = digests(start(installation, "mesa"))
+        edit(facts, *("\n".join(pair) for pair in (lines, lines[::-1])))
         edit(tallies, aware + agents, agents + aware)
-        assert digests(start(installation, "compiled")) == [original]
+        assert digests(start(installation, "compiled", "numpy")) == [edited, edited]
     finally:
-        facts.write_text(before[0])
-        tallies.write_text(before[1])
+        for path, text in before.items():
+            path.write_text(text)
+    assert edited != original
+    assert digests(start(installation, "compiled")) == [original]
 
 
 @pytest.mark.parametrize("name", ["rules", "market", "arithmetic", "facts", "tallies", "review", "parameters/costs"])
@@ -157,24 +150,26 @@ def cache_of(home: Path) -> str:
 
 def test_an_installation_that_cannot_be_written_and_a_cache_home_that_is_a_file(installation, original, tmp_path):
     """Files stand where folders would be made, which stops even an administrator."""
-    fixed = tmp_path / "fixed"
-    for part in ("sim", "scenarios"):
-        shutil.copytree(installation / part, fixed / part, ignore=shutil.ignore_patterns("__pycache__"))
-    folders = [fixed / "sim", *(path for path in (fixed / "sim").rglob("*") if path.is_dir())]
+    (tmp_path / "file").write_text("")
+    temporary = tmp_path / "temporary" / f"sim-{os.getuid()}"
+    shutil.copytree(installation / "cache/sim", temporary)  # so that one kernel alone has to be compiled
+    missing = list(temporary.rglob("*.record-*.nbi"))
+    for path in missing:
+        path.unlink()
+    folders = [installation / "sim", *(path for path in (installation / "sim").rglob("*") if path.is_dir())]
     for folder in folders:
         (folder / "__pycache__").write_text("")
         folder.chmod(0o555)
-    before = {path: path.stat().st_mtime_ns for path in fixed.rglob("*")}
-    (tmp_path / "file").write_text("")
-    (tmp_path / "temporary").mkdir()
+    before = {path: path.stat().st_mtime_ns for path in installation.rglob("*")}
     try:
-        run = start(fixed, "compiled", XDG_CACHE_HOME=tmp_path / "file", TMPDIR=tmp_path / "temporary")
+        run = start(installation, "compiled", XDG_CACHE_HOME=tmp_path / "file", TMPDIR=temporary.parent)
         assert digests(run) == [original]
-        assert {path: path.stat().st_mtime_ns for path in fixed.rglob("*")} == before
-        assert list((tmp_path / "temporary").rglob("*.nbc")), "compiled code is kept in the temporary folder instead"
+        assert {path: path.stat().st_mtime_ns for path in installation.rglob("*")} == before
+        assert sum(path.exists() for path in missing) == 1, "compiled code is kept in the temporary folder instead"
     finally:
         for folder in folders:
             folder.chmod(0o755)
+            (folder / "__pycache__").unlink()
 
 
 def doubled(x):
