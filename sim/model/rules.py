@@ -182,30 +182,33 @@ def affordable(upfront, firm, t):
     return upfront <= t.funds * firm.funds
 
 
+def entry(firm, t):
+    """Cost of entering each option besides that of changing, per seat-month, and whether it is there and affordable."""
+    private, hybrid = upfront_private(firm, t), upfront_hybrid(firm, t)
+    costs = 0.0, t.annuity * private, 0.0, t.annuity * hybrid
+    return costs, (
+        t.has_on_premise > 0.0, both(t.has_private > 0.0, affordable(private, firm, t)),
+        t.has_public > 0.0, both(t.has_hybrid > 0.0, affordable(hybrid, firm, t)),
+    )
+
+
 def is_free(firm, t):
     """Whether public and hybrid cloud are not forbidden to the firm (I7): a share of its tier is isolated."""
     return firm.exposure >= t.isolation * firm.tier
 
 
 def choice(values, luck, option, aware, firm, t):
-    """Code of the option chosen, and its utility: argmax of V_k - switching cost + σ·Gumbel over what is open.
+    """Code of the option chosen, and its utility per seat-month: argmax of V_k - costs + σ·Gumbel over what is open.
 
-    A firm that is not aware stays. Entering private or hybrid needs the means; what one already has stays open unless
-    it is forbidden. Utility is per seat-month.
+    A firm that is not aware stays. Entering needs the means; what one already has stays open unless it is forbidden.
     """
-    switching, free = migration_cost(firm, t), is_free(firm, t)
-    private_entry, hybrid_entry = upfront_private(firm, t), upfront_hybrid(firm, t)
-    costs = (switching, switching + t.annuity * private_entry, switching, switching + t.annuity * hybrid_entry)
-    is_open = (
-        t.has_on_premise > 0.0, both(t.has_private > 0.0, affordable(private_entry, firm, t)),
-        both(t.has_public > 0.0, free),
-        both(both(t.has_hybrid > 0.0, affordable(hybrid_entry, firm, t)), free),
-    )
+    switching, free, (costs, there) = migration_cost(firm, t), is_free(firm, t), entry(firm, t)
+    is_open = there[0], there[1], both(there[2], free), both(there[3], free)
     draws = t.scale * luck[0], t.scale * luck[1], t.scale * luck[2], t.scale * luck[3]
     kept = _utility_kept(values, draws, option)
     chosen, best = option, where(either(free, option < 2), kept, FORBIDDEN)
     for k in (0, 1, 2, 3):
-        entering = values[k] - costs[k] + draws[k]
+        entering = values[k] - (switching + costs[k]) + draws[k]
         better = both(both(is_open[k], option != k), both(aware, entering > best))
         chosen, best = where(better, k, chosen), where(better, entering, best)
     return chosen, where(best > FORBIDDEN, best, kept)

@@ -25,12 +25,8 @@ def hurdles(firm, t):
     is_open
         Whether each option exists for the firm and can be afforded.
     """
-    private, hybrid = rules.upfront_private(firm, t), rules.upfront_hybrid(firm, t)
-    entry = 0.0, t.annuity * private / t.scale, 0.0, t.annuity * hybrid / t.scale
-    is_open = (
-        t.has_on_premise > 0.0, both(t.has_private > 0.0, rules.affordable(private, firm, t)),
-        t.has_public > 0.0, both(t.has_hybrid > 0.0, rules.affordable(hybrid, firm, t)),
-    )  # fmt: skip
+    costs, is_open = rules.entry(firm, t)
+    entry = costs[0] / t.scale, costs[1] / t.scale, costs[2] / t.scale, costs[3] / t.scale
     return rules.migration_cost(firm, t) / t.scale, entry, is_open
 
 
