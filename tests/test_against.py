@@ -108,6 +108,18 @@ def test_a_scenario_against_itself_differs_by_exactly_zero(capsys):
     assert {row["difference"] for row in rows()} == {0.0}
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("push", "free riders: supported less additional undefined: A and B differ in more than support of the price"),
+        ("provider-breach", "spent in addition per additional year undefined: "),
+    ],
+)
+def test_what_is_undefined_is_said(name, words, capsys):
+    assert compare(name, "baseline", "--every", "12", "--set", "run.months=48", replicates=3) == 0
+    assert words in printed_words(capsys)
+
+
 def test_differences_are_those_of_two_separate_runs_and_begin_with_the_policy():
     assert compare("subsidy", "baseline", *HEARD, "--out", "together") == 0
     for name, extra in (("subsidy", HEARD), ("baseline", ())):

@@ -15,6 +15,7 @@ import pytest
 
 from sim.engines import ahead, compiling
 from sim.experiments import first
+from sim.experiments.sweeps import cluster
 from sim.experiments.sweeps import executors as giving_out
 from sim.experiments.sweeps.cluster import Cluster
 from sim.experiments.sweeps.executors import InProcess, Lost, answers
@@ -191,3 +192,9 @@ def test_it_is_said_when_no_worker_is_left_and_when_the_scheduler_is_gone(schedu
         with pytest.raises(BadInput, match=rf"The Dask scheduler at {address} is gone. What is finished is kept"):
             list(answers(cluster, time.sleep, [3600.0, 3600.0], harm))
     assert "this package has to be installed there" in caplog.text
+
+
+def test_a_schedulers_file_that_does_not_appear_is_not_waited_for_for_ever(monkeypatch, tmp_path):
+    monkeypatch.setattr(cluster, "ANSWERED_WITHIN", 0.2)
+    with pytest.raises(BadInput, match=r"no Dask scheduler answers there \(there is no such file\)"):
+        Cluster(str(tmp_path / "nothing.json"))

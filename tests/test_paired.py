@@ -165,6 +165,12 @@ def test_a_cost_is_undefined_where_it_would_be_negative_or_has_no_interval():
     )
 
 
+def test_a_cost_is_undefined_where_nothing_is_spent():
+    scenario, more = load("baseline"), table((0.4, 0.0, 0.0), (0.42, 0.0, 0.0), (0.4, 0.0, 0.0))
+    found = adoption(more, table((0.2, 0.0, 0.0), (0.21, 0.0, 0.0), (0.2, 0.0, 0.0)), (scenario, scenario))
+    assert found.cost.undefined == "both spend the same"
+
+
 def test_only_replicates_of_both_are_paired():
     first = table((1, 0, 0), (2, 0, 0), (3, 0, 0), replicates=(0, 2, 5))
     second = table((10, 0, 0), (20, 0, 0), (30, 0, 0), replicates=(1, 2, 5))

@@ -129,6 +129,9 @@ def test_the_state_as_json_is_that_of_the_folder(interrupted, capsys):
     assert found["runs"]["missing"] == POINTS * REPLICATES - kept
     assert found["size"]["parts"] == len(list(interrupted.glob("parts/*")))
     assert "go on" in "\n".join(status_lines(found))
+    found["command"] = "sim sweep two.toml --workers 1 --limit 1 --out=two --every 5"
+    (line,) = (line for line in status_lines(found) if line.startswith("go on"))
+    assert f"sim sweep two.toml --workers 1 --every 5 --out {interrupted} " in line
 
 
 def test_a_sweep_that_a_process_computes_is_said_to_be_computing(path):

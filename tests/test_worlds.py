@@ -151,7 +151,7 @@ def test_eu_is_a_base_world_in_euros_with_the_pandemic():
     assert eu.base_values == eu.values
     (pandemic,) = eu.events
     assert (pandemic.kind, pandemic.start, pandemic.end) == ("demand_shock", 6 * 12 + 2, 8 * 12 + 2)
-    assert pandemic.fields == {"share": 0.275}
+    assert pandemic.fields == {"share": 0.316}
 
 
 def test_every_value_the_eu_world_changes_has_a_source():

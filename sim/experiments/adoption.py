@@ -129,6 +129,8 @@ def _spent_on(paid: npt.NDArray[np.float64], more: npt.NDArray[np.float64], what
         undefined = "one replicate has no interval"
     elif np.isnan(cost.value):
         undefined = f"the interval of additional {what} contains 0"
+    elif not paid.any():
+        undefined = "both spend the same"
     elif cost.value < 0.0:  # as in cost-effectiveness: one scenario is better in both, and the ratio says nothing
         undefined = f"the scenario with more {what} spends less"
     return Ratio(*(UNDEFINED if undefined else cost), undefined)

@@ -189,7 +189,7 @@ def _decimals(largest: float) -> int:
 
 def _amounts(estimate: Estimate) -> str:
     """An amount and its interval, with a word for a large unit."""
-    largest = max(abs(each) for each in estimate if not math.isnan(each))
+    largest = max((abs(each) for each in estimate if not math.isnan(each)), default=0.0)
     unit, word = next(((unit, word) for unit, word in LARGE if largest >= unit), LARGE[-1])
     return signed([each / unit for each in estimate], 2 if word or largest < 100 else 0) + word
 

@@ -56,6 +56,7 @@ SETTINGS: dict[Any, Any] = {
     "legend.frameon": False,
     "legend.fontsize": 9,
     "lines.linewidth": 1.6,
+    "text.parse_math": False,  # a title may speak of dollars
     "figure.dpi": 150,
     "figure.facecolor": PAPER,
 }

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ from sim.experiments.sweeps.sweep import Sweep
 from sim.experiments.tables import calendar_month
 from sim.model.complaints import counted, shown
 from sim.model.errors import BadInput
+from sim.model.scenario import merged
 
 SHOWN = 6
 """Differences to an older sweep that a refusal names."""
@@ -77,11 +79,25 @@ def asked_of(sweep: Sweep) -> dict[str, Any]:
     content = {
         "model version": identity.model_version(),
         "base scenario": sweep.base.fingerprint_fields(),
+        "left out": _left_out(sweep),
         "role": {each.key: each.role for each in sweep.quantities},
+        "factor": {each.key: each.factor_of for each in sweep.quantities if each.factor_of},
         "record": {"outcomes": kept(sweep).outcomes, "every": sweep.every},
         "reduce": {each.name: dataclasses.asdict(each) for each in sweep.reductions},
+        "order of reduce": [each.name for each in sweep.reductions],
     }
     return dict(json.loads(json.dumps(content)))
+
+
+def _left_out(sweep: Sweep) -> dict[str, Any]:
+    """Settings of policies and events that lie outside of the base's run: a point may move them into it."""
+    draft, base = merged(sweep.layers), sweep.base
+    drafted = {f"policy {name}": given for name, given in draft.policies.items()}
+    drafted |= {f"event {name}": given for name, given in draft.events.items()}
+    there = {f"policy {each.name}" for each in base.policies} | {f"event {each.name}" for each in base.events}
+    return {
+        stem: {key: each.value for key, each in given.items()} for stem, given in drafted.items() if stem not in there
+    }
 
 
 def refuse_changes(sweep: Sweep, folder: SweepFolder) -> None:
@@ -112,7 +128,9 @@ def refuse_changes(sweep: Sweep, folder: SweepFolder) -> None:
 
 
 def _flat(settings: Any, path: str = "") -> dict[str, Any]:
-    """Nested settings by dotted path."""
+    """Nested settings by dotted path; of a list of named things, policies say, each by its name."""
+    if isinstance(settings, list) and all(isinstance(each, Mapping) and "name" in each for each in settings):
+        settings = {each["name"]: each for each in settings} or settings
     if isinstance(settings, Mapping) and settings:
         return {key: each for name, inner in settings.items() for key, each in _flat(inner, f"{path} {name}").items()}
     return {path.strip(): settings}
@@ -127,18 +145,21 @@ def numbered(sweep: Sweep, folder: SweepFolder) -> dict[int, Point]:
         If a known point is no longer wanted.
     """
     known, wanted = folder.points() if folder.manifest() else {}, design(sweep)
-    numbers = {tuple(values.items()): number for number, values in known.items()}
-    gone = numbers.keys() - {tuple(values.items()) for values in wanted}
+    # Drawn points may be rounded to the same values: each is one more all the same.
+    there, asked = (Counter(frozenset(values.items()) for values in each) for each in (known.values(), wanted))
+    gone = there - asked
     if gone:
-        first = known[min(numbers[values] for values in gone)]
+        first = next(values for values in known.values() if frozenset(values.items()) in gone)
         raise BadInput(
-            f"{folder.path} holds {counted(len(gone), 'point')} that this sweep file no longer has, the first being "
-            f"{dict(first)}. Allowed in one folder: the same points and more (a longer Sobol design, more values of a "
+            f"{folder.path} holds {counted(gone.total(), 'point')} that this sweep file no longer has, the first being "
+            f"{first}. Allowed in one folder: the same points and more (a longer Sobol design, more values of a "
             "grid). Give this sweep a folder of its own with --out, or restore the design."
         )
     found, last = dict(known), max(known, default=BASE)
     for values in wanted:
-        if tuple(values.items()) not in numbers:
+        if there[frozenset(values.items())]:
+            there[frozenset(values.items())] -= 1
+        else:
             last += 1
             found[last] = values
     return found

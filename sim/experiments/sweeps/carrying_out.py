@@ -140,7 +140,8 @@ def _rounds(
 
 def asked_by(sweep: Sweep) -> Asked:
     """A sweep with the hash by which workers tell it from others."""
-    return Asked(hashlib.sha256(repr(asked_of(sweep)).encode()).hexdigest(), sweep)
+    told = asked_of(sweep), sweep.layers, sweep.base_step, sweep.quantities  # all that scenarios of points are made of
+    return Asked(hashlib.sha256(repr(told).encode()).hexdigest(), sweep)
 
 
 def chosen_points(order: Order, points: Mapping[int, Point]) -> dict[int, Point]:

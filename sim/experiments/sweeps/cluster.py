@@ -1,13 +1,18 @@
 """Workers of a running Dask scheduler."""
 
 import logging
+import time
 from concurrent.futures import CancelledError, Executor
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from sim.model.errors import BadInput
 
 LOG = logging.getLogger("sim")
+
+ANSWERED_WITHIN = 10.0
+"""Seconds in which a scheduler has to answer."""
 
 
 class Cluster:
@@ -83,7 +88,9 @@ def _client(address: str) -> Any:
         ) from error
     where = {"scheduler_file": address} if address.endswith(".json") else {"address": address}
     try:
-        client = Client(**where, timeout="10s", set_as_default=False)
+        if "scheduler_file" in where:
+            _wait_for(Path(address))
+        client = Client(**where, timeout=f"{ANSWERED_WITHIN}s", set_as_default=False)
     except (OSError, ValueError) as error:
         raise BadInput(
             f"--dask {address}: no Dask scheduler answers there ({error}). Allowed: tcp://HOST:PORT of a running "
@@ -93,3 +100,12 @@ def _client(address: str) -> Any:
         LOG.warning("No worker has joined %s yet; waiting for one.", address, extra={"event": "note"})
         client.wait_for_workers(1)
     return client
+
+
+def _wait_for(file: Path) -> None:
+    """Wait a little for a scheduler's file; Dask itself would wait for ever."""
+    last = time.monotonic() + ANSWERED_WITHIN
+    while not file.exists():
+        if time.monotonic() > last:
+            raise FileNotFoundError("there is no such file")
+        time.sleep(0.05)

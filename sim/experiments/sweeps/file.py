@@ -60,9 +60,10 @@ def read(name_or_path: str | os.PathLike[str]) -> Sweep:
     if base is None:
         raise BadInput(*complaints.sentences)
     record, every = read_record(complaints, where, tables.get("record"), base.scenario)
-    reductions = read_reductions(complaints, where, tables.get("reduce", {}), base.scenario)
-    reductions = reductions or default_reductions(record)
     quantities = tuple(quantity for quantity, _ in varied)
+    keys = [quantity.key for quantity in quantities]
+    reductions = read_reductions(complaints, where, tables.get("reduce", {}), base.scenario, keys)
+    reductions = reductions or default_reductions(record)
     listed_points = ""
     if plan.kind == "list" and not complaints.sentences:
         rows, listed_points = _rows(complaints, path, tables["design"]["file"], varied)

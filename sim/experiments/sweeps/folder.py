@@ -20,7 +20,7 @@ from sim.experiments.durable import CannotWrite, made_folder, place_of, whole_fi
 from sim.experiments.store import RunFolder
 from sim.experiments.sweeps.part import Columns, held, points_in_group
 from sim.experiments.sweeps.plan import Item
-from sim.experiments.tables import column, reading
+from sim.experiments.tables import column, is_whole, reading
 from sim.model.errors import BadInput
 
 Point = Mapping[str, Any]
@@ -114,6 +114,11 @@ class SweepFolder:
         verify
             Compare the checksums of all pages and remove what is torn, as whoever holds the folder may; else only the
             ends of files are read.
+
+        Raises
+        ------
+        BadInput
+            If a file is whole, but has other columns: it may be somebody's results.
         """
         schema = self.columns().schema
         self.parts = {}
@@ -121,6 +126,11 @@ class SweepFolder:
             item = held(path, schema, verify)
             if item is not None:
                 self.parts[path.name] = item
+            elif verify and is_whole(path) and not pq.read_schema(path).equals(schema):
+                raise BadInput(
+                    f"{path} is whole, but has other columns than manifest.json says. Nothing was removed. "
+                    "Restore what was changed in the folder, or move the file out of it."
+                )
             elif verify:
                 path.unlink()
 

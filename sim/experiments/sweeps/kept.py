@@ -11,6 +11,9 @@ from sim.model.quantities import number, table, text
 from sim.model.run import RUN_FIELDS, month_date, month_index
 from sim.model.scenario import Scenario
 
+COLUMNS_OF_RUNS = ("point", "replicate", "stage", "message")
+"""What the table of runs has besides varied quantities, reductions and recorded outcomes."""
+
 TAKES = {"final": (), "at": ("date",), "peak": (), "time-to": ("above", "below"), "cumulative": ()}
 """Ways to take one number from an outcome, and what they need."""
 
@@ -74,12 +77,16 @@ def read_record(
     return tuple(dict.fromkeys(found)), every
 
 
-def read_reductions(complaints: Complaints, where: str, tables: Any, scenario: Scenario) -> tuple[Reduction, ...]:
-    """Reductions, in the order of the file."""
+def read_reductions(
+    complaints: Complaints, where: str, tables: Any, scenario: Scenario, varied: Sequence[str]
+) -> tuple[Reduction, ...]:
+    """Reductions, in the order of the file; none may have the name of another column of the table of runs."""
     found = []
     with complaints.at(where, "reduce"):
         for name, settings in table(tables).items():
             with complaints.at(where, f"reduce.{name}"):
+                if name in (*COLUMNS_OF_RUNS, *varied):
+                    raise Refused(f"there is a column {name} of every run already", "another name", "Rename it.")
                 found.append(_reduction(complaints, where, name, table(settings), scenario))
     return tuple(found)
 

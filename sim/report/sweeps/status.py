@@ -164,8 +164,15 @@ def _model_text(model: dict[str, str]) -> str:
 def _how_to_go_on(found: dict[str, Any]) -> str:
     if found["state"] == COMPLETE:
         return ""
-    told = found["command"] if found["command"].startswith("sim sweep") else f"{found['command']}(...)"
-    return f"{told}  (as it was begun)"
+    if not found["command"].startswith("sim sweep"):
+        return f"{found['command']}(...)  (as it was begun)"
+    words, again = iter(shlex.split(found["command"])), []
+    for word in words:
+        if word in ("--limit", "--out"):
+            next(words, None)
+        elif not word.startswith(("--limit=", "--out=")):
+            again.append(word)
+    return f"{shlex.join([*again, '--out', found['folder']])}  (where the sweep's file is)"
 
 
 def _bytes(path: Path) -> int:
