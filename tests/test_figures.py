@@ -49,6 +49,13 @@ def words_of(figure: Figure) -> list[str]:
     return [text for text in found if text]
 
 
+def test_a_title_may_speak_of_dollars(outcomes, scenario, tmp_path):
+    """They are no formula, whole or broken."""
+    priced = dataclasses.replace(scenario, title=r"From $5 to $10, $\frac{1}{2 of the price$")
+    figures.save(tmp_path / "price.png", lambda: FIGURES["price"](outcomes, priced))
+    assert (tmp_path / "price.png").exists()
+
+
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_caption_says_units_scenario_replicates_and_what_bands_mean(name, outcomes, scenario):
     with style.house_style():

@@ -436,6 +436,23 @@ def test_a_line_shows_the_means_of_the_results(path, tmp_path, figures):
     np.testing.assert_allclose(heights, [100 * means[label] for label in labels])
 
 
+def test_points_of_a_stopping_rule_are_drawn_by_the_replicates_that_all_have(tmp_path, figures):
+    """As where a sweep is under way: the first point has twice as many here."""
+    vary = '[vary."policy.subsidy.start"]\nrole = "counterfactual"\nvalues = ["2026-05", "2026-06"]'
+    file = written(tmp_path, 2)
+    text = file.read_text().replace("sobol", "grid").replace("points = 2", "")
+    text = text[: text.index("[vary")] + vary + text[text.index("\n[replicates]"):]
+    file.write_text(text)
+    folder = sim.sweep(file, out=tmp_path / "sweep", workers=1, engine="numpy").path
+    file.write_text(text.replace(f"number = {REPLICATES}", f"number = {2 * REPLICATES}"))
+    sim.sweep(file, out=folder, workers=1, engine="numpy", limit=1)
+    found = number_of_runs(looked(folder), "public_at_end", None)
+    assert set(found.replicates.tolist()) == set(range(REPLICATES))
+    assert found.uncommon == REPLICATES
+    plot.plot(folder, "public_at_end", ["policy.subsidy.start"], None, tmp_path)
+    assert f"{REPLICATES} runs of replicates that not all points have are left out" in words_of(figures[0])
+
+
 def test_a_heat_map_shows_the_means_of_its_cells_and_marks_those_without_points(path, tmp_path, figures):
     plot.plot(path, "public_at_end", ["policy.subsidy.start", "network.kind"], None, tmp_path)
     frame, keys = load_results(path), ["network.kind", "policy.subsidy.start"]

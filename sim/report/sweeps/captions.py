@@ -10,7 +10,7 @@ from sim.report.sweeps.drawn import Drawn
 from sim.report.sweeps.levels import SAMPLED, Axis, Estimate
 from sim.report.sweeps.words import Manifest, role_words
 
-SAME_LUCK = "All points draw the same luck, replicate by replicate, so that differences between them are mostly surer."
+SAME_LUCK = " All points draw the same luck, replicate by replicate, so that differences between them are mostly surer."
 
 
 def course_caption(drawn: Drawn, whole: int, manifest: Manifest) -> str:
@@ -32,7 +32,7 @@ def along_caption(drawn: Drawn, along: Axis, found: Estimate, manifest: Manifest
         interval = "taking points and replicates as draws (Student's t, on the cautious side)"
     else:
         interval = f"over replicates (Student's t): chance alone{', the points held' if several else ''}"
-    interval = f"Bars with caps: its 95 % interval, {interval}. {SAME_LUCK}"
+    interval = f"Bars with caps: its 95 % interval, {interval}.{_same_luck(drawn)}"
     if not np.isfinite(found.half).any():
         interval = "One replicate has no interval."
     shape, band = ("Dots", "Thick bars") if along.kind == "word" else ("Line", "Band")
@@ -49,7 +49,7 @@ def over_caption(drawn: Drawn, sides: Sequence[Axis], found: Estimate, manifest:
     widest = ""
     if np.isfinite(found.half).any():
         half = f"{np.nanmax(found.half):.2g} ({drawn.words.shown})"
-        widest = f" 95 % intervals of the means reach at most {half} to a side. {SAME_LUCK}"
+        widest = f" 95 % intervals of the means reach at most {half} to a side.{_same_luck(drawn)}"
     return (
         f"{drawn.words.meaning} Colour: mean over the replicates of the points of a cell ({_points(found)}).{widest}\n"
         f"Over {_roles(keys, manifest)}.{_others(keys, found, manifest)}"
@@ -66,6 +66,8 @@ def source_caption(drawn: Drawn, manifest: Manifest, incomplete: str) -> str:
     points = counted(every, "point") if there == every else f"{there:,} of {counted(every, 'point')}"
     replicates = counted(many, "replicate") if few == many else f"{few:,} to {many:,} replicates"
     failed = f" {counted(drawn.failed, 'run')} failed and are left out." if drawn.failed else ""
+    if drawn.uncommon:
+        failed += f" {counted(drawn.uncommon, 'run')} of replicates that not all points have are left out, too."
     return (
         f"Scenario: {base['name']}, {base['title']} ({size}).\nSweep: {manifest['sweep']}, {manifest['title']} "
         f"({manifest['design']} design, {points}, {replicates} of each)."
@@ -101,6 +103,12 @@ def _roles(keys: Sequence[str], manifest: Manifest) -> str:
     for key in keys:
         by_role.setdefault(role_words(key, manifest), []).append(key)
     return "; ".join(f"{listed(each)} ({role})" for role, each in by_role.items())
+
+
+def _same_luck(drawn: Drawn) -> str:
+    """What is said of luck where all points have the same replicates."""
+    points, replicates = (len(np.unique(each)) for each in (drawn.points, drawn.replicates))
+    return SAME_LUCK if len(drawn.points) == points * replicates else ""
 
 
 def _points(found: Estimate) -> str:

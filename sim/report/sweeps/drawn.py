@@ -34,6 +34,8 @@ class Drawn:
         In the unit shown; NaN where a run has none, as with a threshold that is never met.
     failed : int
         Runs that came to no end.
+    uncommon : int
+        Runs of replicates that not all points have; left out, so that all points are drawn with the same luck.
     """
 
     words: Words
@@ -41,10 +43,11 @@ class Drawn:
     replicates: Labels
     values: Numbers
     failed: int
+    uncommon: int = 0
 
 
 def number_of_runs(folder: SweepFolder, name: str, at: str | None) -> Drawn:
-    """A reduction, or a recorded outcome at a month (the last one where none is given).
+    """A reduction, or a recorded outcome at a month (the last one where none is given), by replicates all points have.
 
     A name that is both means the reduction, unless a month is given.
 
@@ -55,7 +58,7 @@ def number_of_runs(folder: SweepFolder, name: str, at: str | None) -> Drawn:
     """
     manifest, columns = folder.manifest(), folder.columns()
     if name in columns.reductions and at is None:
-        return _read(folder, REDUCED + name, reduction_words(name, manifest), 1)
+        return _of_common_luck(_read(folder, REDUCED + name, reduction_words(name, manifest), 1))
     if name in columns.reductions and name not in columns.outcomes:
         raise BadInput(
             f"--at {at}: {name} is one number a run, of no other month. Allowed: --at with a recorded outcome "
@@ -73,7 +76,7 @@ def number_of_runs(folder: SweepFolder, name: str, at: str | None) -> Drawn:
         words, name=f"{words.name}, {when}", meaning=f"{words.meaning.rstrip('.')}; {when}."
     )
     found = _read(folder, name, words, columns.records)
-    return dataclasses.replace(found, values=found.values[:, record])
+    return _of_common_luck(dataclasses.replace(found, values=found.values[:, record]))
 
 
 def courses_of_runs(folder: SweepFolder, name: str) -> Drawn:
@@ -107,6 +110,21 @@ def _record(folder: SweepFolder, at: str | None) -> int:
         f"--at {at}: this month was not recorded. Allowed: {listed(manifest['dates'])}, or by number {listed(months)}. "
         f"{suggestion(at, manifest['dates'])}"
     )
+
+
+def _of_common_luck(drawn: Drawn) -> Drawn:
+    """The runs of those replicates that came to an end at each point that is drawn; all runs where there are none.
+
+    With a stopping rule, or while a sweep is under way, some points have more replicates than others; their means
+    would differ by luck alone.
+    """
+    points = len(np.unique(drawn.points))
+    numbers, times = np.unique(drawn.replicates, return_counts=True)
+    common = np.isin(drawn.replicates, numbers[times == points])
+    if common.all() or not common.any():
+        return drawn
+    runs = {name: getattr(drawn, name)[common] for name in ("points", "replicates", "values")}
+    return dataclasses.replace(drawn, **runs, uncommon=int((~common).sum()))
 
 
 def _read(folder: SweepFolder, column: str, words: Words, records: int) -> Drawn:
