@@ -438,7 +438,7 @@ def test_a_line_shows_the_means_of_the_results(path, tmp_path, figures):
 
 def test_points_of_a_stopping_rule_are_drawn_by_the_replicates_that_all_have(tmp_path, figures):
     """As where a sweep is under way: the first point has twice as many here."""
-    vary = '[vary."policy.subsidy.start"]\nrole = "counterfactual"\nvalues = ["2026-05", "2026-06"]'
+    vary = '[vary."policy.subsidy.start"]\nrole = "counterfactual"\nvalues = ["2026-04", "2026-05"]'
     file = written(tmp_path, 2)
     text = file.read_text().replace("sobol", "grid").replace("points = 2", "")
     text = text[: text.index("[vary")] + vary + text[text.index("\n[replicates]"):]
