@@ -8,6 +8,10 @@ __version__ = "0.1.0"
 __all__ = ["load_results", "load_scenario", "simulate", "sweep"]
 
 
+def __dir__() -> list[str]:
+    return __all__
+
+
 def __getattr__(name: str) -> Any:
     """The functions of `sim.experiments.api`, imported when first asked for: the command line starts without them."""
     if name in __all__:

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from sim.engines.constants import solve
+from sim.experiments.sweeps.file import read
 from sim.model.errors import BadInput
 from sim.model.reading import library
 from sim.model.scenario import load
@@ -168,3 +169,16 @@ def test_a_file_that_may_not_be_read(tmp_path, monkeypatch):
     monkeypatch.setattr("pathlib.Path.read_bytes", refuse)
     with pytest.raises(BadInput, match=r"secret\.toml cannot be read: Permission denied"):
         load(tmp_path / "secret.toml")
+
+
+def test_a_scenario_and_a_sweep_are_not_taken_for_each_other(checkout):
+    with pytest.raises(BadInput, match=r"screening\.toml: this is the file of a sweep"):
+        load(checkout / "scenarios/sweeps/screening.toml")
+    with pytest.raises(BadInput, match=r"subsidy\.toml, design: this is the file of a scenario"):
+        read(checkout / "scenarios/subsidy.toml")
+
+
+def test_policies_alone_are_noted_for_lack_of_a_world(tmp_path):
+    (tmp_path / "alone.toml").write_text('[policy.s]\ninstrument = "outreach"\nstart = 1\n')
+    (note,) = load(tmp_path / "alone.toml").notes
+    assert 'begin it with extends = "baseline"' in note

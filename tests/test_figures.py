@@ -49,6 +49,17 @@ def words_of(figure: Figure) -> list[str]:
     return [text for text in found if text]
 
 
+@pytest.mark.parametrize("months", [1, 5, 23])
+def test_a_short_run_has_its_months_labelled(months, outcomes, scenario):
+    with style.house_style():
+        figure = FIGURES["price"](cut(outcomes, 3, months + 1), scenario)
+        figure.canvas.draw()
+    for axes in figure.axes:
+        labels = [tick.get_text() for tick in axes.get_xticklabels()]
+        assert len(set(labels)) == len(labels) > 1
+        assert set(map(len, labels)) == {len("2026-01")}
+
+
 def test_a_title_may_speak_of_dollars(outcomes, scenario, tmp_path):
     """They are no formula, whole or broken."""
     priced = dataclasses.replace(scenario, title=r"From $5 to $10, $\frac{1}{2 of the price$")

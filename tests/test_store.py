@@ -17,6 +17,7 @@ import pytest
 
 import sim
 from sim.experiments.identity import run_id
+from sim.experiments.results import load_results
 from sim.experiments.store import RunFolder
 from sim.model.errors import BadInput
 
@@ -106,6 +107,12 @@ def test_the_outcome_table_is_tidy_and_sorted(whole_run):
     assert set(month) == set(range(13))
     assert table.column("date").to_pylist()[0] == "2025-12"
     assert table.column("date").to_pylist()[-1] == "2026-12"
+
+
+def test_an_outcome_that_a_run_does_not_have_is_refused(whole_run):
+    assert set(load_results(whole_run, outcomes="spent")["outcome"]) == {"spent"}
+    with pytest.raises(BadInput, match=r"outcomes, spnt: this run has no such outcome.*Did you mean 'spent'"):
+        load_results(whole_run, outcomes=["spnt"])
 
 
 def test_the_manifest_names_no_host_and_no_home(whole_run):

@@ -1,6 +1,7 @@
 """What is said, exported and drawn of a sweep, all of one small sweep some of whose runs fail."""
 
 import csv
+import dataclasses
 import hashlib
 import json
 import logging
@@ -414,6 +415,13 @@ def test_a_figure_says_what_it_shows_and_no_word_leaves_the_page(path, tmp_path,
         assert all(axes.get_tightbbox(canvas.get_renderer()).y0 >= caption.y1 for axes in figures[0].axes)
         assert np.asarray(canvas.buffer_rgba()).std() > 5
     assert not caplog.records
+
+
+def test_a_figure_without_any_value_is_refused(path, tmp_path, monkeypatch):
+    found = number_of_runs(looked(path), "months_to_tenth", None)
+    monkeypatch.setattr(plot, "number_of_runs", lambda *_: dataclasses.replace(found, values=found.values * np.nan))
+    with pytest.raises(BadInput, match="months_to_tenth: no run has a value"):
+        plot.plot(path, "months_to_tenth", ["network.kind"], None, tmp_path)
 
 
 def test_thresholds_that_are_never_met_are_counted_in_the_caption(path, tmp_path, figures):

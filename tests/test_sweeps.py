@@ -343,6 +343,14 @@ def test_a_scenario_from_python_is_the_one_of_the_command_line(tmp_path):
         sim.load_scenario("baseline", {"price": 3})
 
 
+def test_settings_may_be_numbers_of_numpy_and_tuples():
+    given = {"run.firms": np.int64(50), "cost.public_price": np.float64(90.0), "market.shares": (0.5, 0.3, 0.2)}
+    assert sim.load_scenario("subsidy", given) == sim.load_scenario(
+        "subsidy", {"run.firms": 50, "cost.public_price": 90.0, "market.shares": [0.5, 0.3, 0.2]}
+    )
+    assert "load_scenario" in dir(sim)
+
+
 def test_a_policy_that_a_point_dates_after_the_run_has_spent_nothing(tmp_path):
     text = small_sweeps.text(months=24).replace('[vary."market.pass_through"]', '[vary."policy.subsidy.start"]')
     text = text.replace("values = [0.1, 0.2]", 'values = ["2026-02", "2027-12"]')

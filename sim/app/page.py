@@ -108,7 +108,7 @@ def price(model: ShownModel) -> Figure:
 def risk(model: ShownModel) -> Figure:
     """Risk of public cloud as firms perceive it, and as it is."""
     blue, red = style.SERIES_COLOURS[:2]
-    curves = [("risk.perceived", "as firms perceive it", red), ("risk.objective", "as it is", blue)]
+    curves = [("risk.perceived", "as firms perceive it", blue), ("risk.objective", "as it is", red)]
     return draw(model, "Chance that a customer of public cloud is hit", "% per year", curves, 100.0)
 
 

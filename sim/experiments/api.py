@@ -9,6 +9,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from sim.engines import ENGINES
 from sim.experiments.job import Job
 from sim.experiments.results import load_results
@@ -57,7 +59,7 @@ def load_scenario(
                 f"settings, {key}: this is no setting. Allowed: keys such as 'run.firms' or "
                 "'cost.public_price[micro]'. Write it so."
             )
-        given.append((steps, value))
+        given.append((steps, _plain(value)))
     if given:
         layers.append(settings_layer("settings", "settings", given))
     return from_layers(name, layers, resolve)
@@ -163,6 +165,13 @@ def ordered(
     asked = sweep_file.read(name_or_path)
     path = Path(out) if out is not None else Path("results") / SWEEPS / asked.name
     return Order(asked, path, engine, limit, resume, command)
+
+
+def _plain(value: Any) -> Any:
+    """A value as a file would give it: NumPy's numbers, and tuples, as a `Scenario` has them, mean what they say."""
+    if isinstance(value, np.generic):
+        return value.item()
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _check(engine: str, **counts: int | None) -> None:

@@ -12,6 +12,7 @@ from sim.experiments.store import RunFolder
 from sim.experiments.sweeps.folder import SweepFolder
 from sim.experiments.sweeps.tidy import run_tables, series_tables
 from sim.experiments.tables import reading
+from sim.model.complaints import listed, suggestion
 from sim.model.errors import BadInput
 
 if TYPE_CHECKING:
@@ -38,12 +39,19 @@ def load_results(
     BadInput
         If there are no results in the folder, or an outcome is not among them.
     """
-    folder = Path(path)
+    folder, outcomes = Path(path), [outcomes] if isinstance(outcomes, str) else outcomes
     if RunFolder(folder).outcomes.exists():
         with reading(RunFolder(folder).outcomes):
             table = pq.ParquetFile(RunFolder(folder).outcomes).read()
         found = table.to_pandas()
-        return found if outcomes is None else found[found["outcome"].isin(outcomes)].reset_index(drop=True)
+        if outcomes is None:
+            return found
+        known = list(found["outcome"].cat.categories)
+        for name in outcomes:
+            if name not in known:
+                near = suggestion(name, known)
+                raise BadInput(f"outcomes, {name}: this run has no such outcome. Allowed: {listed(known)}. {near}")
+        return found[found["outcome"].isin(outcomes)].reset_index(drop=True)
     sweep = SweepFolder(folder)
     sweep.look()
     if not sweep.parts:

@@ -64,7 +64,7 @@ def chain(name_or_path: str | os.PathLike[str], folder: Path = Path(), what: str
     Raises
     ------
     BadInput
-        A file is missing, unreadable, not UTF-8, not TOML, or extends itself in a circle.
+        A file is missing, unreadable, not UTF-8, not TOML, of a sweep, or extends itself in a circle.
     """
     path = _located(os.fspath(name_or_path), folder, what)
     layers: list[Layer] = []
@@ -78,6 +78,11 @@ def chain(name_or_path: str | os.PathLike[str], folder: Path = Path(), what: str
             )
         visited.append(path.resolve())
         tables = read_toml(path)
+        if {"design", "vary"} <= tables.keys():
+            raise BadInput(
+                f"{path}: this is the file of a sweep. Allowed: a scenario. `sim sweep {path}` carries a sweep out; "
+                "with --dry-run it is only checked."
+            )
         layers.insert(0, Layer(path.stem, (Document(str(path), tables),)))
         if "extends" not in tables:
             return layers
@@ -113,12 +118,15 @@ def _located(name: str, folder: Path, what: str) -> Path:
 
 
 def emptiness(layer: Layer) -> list[str]:
-    """A note about a base world whose files set no value; a title alone does not count."""
+    """A note about a base world whose files set no value of it; a title or policies alone do not count."""
     tables = {key: each for document in layer.documents for key, each in document.tables.items() if each}
-    if tables.keys() - {"about"}:
+    if tables.keys() - {"about", "policy", "event", "sources"}:
         return []
     names = ", ".join(Path(document.where).name for document in layer.documents)
-    return [f"{names} sets no value: it is a base world of declared defaults (`sim parameters` lists them)."]
+    return [
+        f"{names} sets no value: it is a base world of declared defaults (`sim parameters` lists them). To change "
+        'another world, begin it with extends = "baseline", say.'
+    ]
 
 
 def flattened(settings: Mapping[str, Any], stem: str = "") -> dict[str, Any]:

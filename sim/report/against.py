@@ -36,6 +36,9 @@ DIGITS = 3
 
 LEAST_DECIMALS, MOST_DECIMALS = 2, 6
 
+DUST = 1e-3
+"""Part of the last decimal below which a difference is what rounding leaves."""
+
 LARGE = ((1e9, " billion"), (1e6, " million"), (1.0, ""))
 """Words for large amounts, from the largest."""
 
@@ -160,7 +163,7 @@ def balance_lines(money: Mapping[str, Estimate], currency: str) -> list[str]:
 
 
 def signed(numbers: Sequence[float], decimals: int) -> str:
-    """A difference and its interval with signs; 0 where all three are 0, no interval where it is unknown.
+    """A difference and its interval with signs; 0 where all three are but rounding, no interval where it is unknown.
 
     >>> signed((1.5, -0.25, 3.25), 2)
     '+1.50 [-0.25, +3.25]'
@@ -168,7 +171,7 @@ def signed(numbers: Sequence[float], decimals: int) -> str:
     middle, low, _ = numbers
     if math.isnan(middle):
         return NO_FIRMS
-    if not any(each for each in numbers if not math.isnan(each)):
+    if all(math.isnan(each) or abs(each) < DUST * 10.0**-decimals for each in numbers):
         return "0"
     shown = [f"{each + 0.0:+,.{decimals}f}" for each in numbers]
     return shown[0] if math.isnan(low) else f"{shown[0]} [{shown[1]}, {shown[2]}]"

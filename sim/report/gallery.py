@@ -130,8 +130,8 @@ def comparison(pair: Pair, world: str) -> str:
 
 def _band(values: np.ndarray) -> str:
     low, middle, high = np.quantile(values, (0.05, 0.5, 0.95))
-    low, middle, high = (round(float(each), 1) + 0.0 for each in (low, middle, high))  # one kind of zero
-    return f"{middle:+.1f} [{low:+.1f}, {high:+.1f}]"
+    low, middle, high = (f"{each:+.1f}" if abs(each) >= 0.05 else "0.0" for each in (low, middle, high))
+    return f"{middle} [{low}, {high}]"
 
 
 def _obtained(name: str, out: Path) -> Outcomes:

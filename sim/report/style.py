@@ -1,5 +1,6 @@
 """How figures look: colours that colour-blind readers can tell apart, fonts, frames and captions."""
 
+import math
 import textwrap
 from contextlib import AbstractContextManager
 from functools import cache
@@ -16,10 +17,15 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+from sim.model.run import month_date
+
 INK, PAPER, FAINT = "#222222", "#ffffff", "#d9d9d9"
 
 GRID = 0.5
 """Width of the lines of a grid, points."""
+
+FEW_MONTHS = 24
+"""A run shorter than this has its months labelled."""
 
 OPTION_COLOURS = {"on_premise": "#7f7f7f", "private": "#E69F00", "public": "#0072B2", "hybrid": "#009E73"}
 """Colours of the options (palette of Okabe and Ito)."""
@@ -122,7 +128,7 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def date_axis(axes: Axes, years: tuple[float, float]) -> None:
-    """Label whole calendar years on the horizontal axis, and on those that share it, without an empty margin.
+    """Label years, or months of a short run, on the horizontal axis, and on those that share it, without a margin.
 
     Quickest before anything is drawn, which then looks for no limits. Panels four abreast or more have room for three
     labels, wider ones for six.
@@ -130,6 +136,11 @@ def date_axis(axes: Axes, years: tuple[float, float]) -> None:
     grid = axes.get_subplotspec()
     narrow = grid is not None and grid.get_gridspec().ncols >= 4
     axes.set_xlim(*years)
+    months = 12 * (years[1] - years[0])
+    if months < FEW_MONTHS:
+        axes.xaxis.set_major_locator(ticker.MultipleLocator(math.ceil(months / (2 if narrow else 5)) / 12))
+        axes.xaxis.set_major_formatter(ticker.FuncFormatter(lambda year, _: month_date(round(12 * year))))
+        return
     ticks = ticker.MaxNLocator(nbins=3 if narrow else 6, integer=True, steps=[1, 2, 5, 10])
     axes.xaxis.set_major_locator(ticks)
     axes.xaxis.set_major_formatter(ticker.StrMethodFormatter("{x:.0f}"))

@@ -107,7 +107,9 @@ def summary_table(rows: list[Row], scenario: Scenario, replicates: int) -> Table
     for row in rows:
         found.setdefault((row.outcome, row.group), []).append(row)
     spending = any(row.p95 for row in found.get((SPENT, "total"), ()))
-    idle = () if spending else tuple(_rows(POLICY_BLOCKS))
+    idle = set() if spending else set(_rows(POLICY_BLOCKS))
+    if all(policy.budget is None for policy in scenario.policies):
+        idle.add(("budget_left", "total"))
     cells = {
         column: (shown_unit(here[0].unit, scenario.currency), [_cell(row, scenario, replicates > 1) for row in here])
         for column, here in found.items()

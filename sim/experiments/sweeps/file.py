@@ -38,6 +38,17 @@ def sweeps() -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob("*.toml"))}
 
 
+def _check_tables(complaints: Complaints, where: str, tables: Mapping[str, Any]) -> None:
+    """Refuse a scenario's file, and tables that no sweep has."""
+    if "extends" in tables or not tables.keys() & {"base", "design", "vary"}:
+        refusal = Refused("this is the file of a scenario", "a sweep", "`sim run FILE` runs a scenario.")
+        complaints.add(where, "design", refusal)
+        complaints.stop_if_any()
+    for key in tables:
+        if key not in TABLES:
+            complaints.add(where, key, unknown("table", key, TABLES))
+
+
 def read(name_or_path: str | os.PathLike[str]) -> Sweep:
     """Sweep of the library or of a file, checked.
 
@@ -50,9 +61,7 @@ def read(name_or_path: str | os.PathLike[str]) -> Sweep:
     own = read_text(path, "TOML")
     tables = parsed(path, own)
     complaints, where = Complaints(), str(path)
-    for key in tables:
-        if key not in TABLES:
-            complaints.add(where, key, unknown("table", key, TABLES))
+    _check_tables(complaints, where, tables)
     about = _about(complaints, where, tables.get("about", {}))
     plan = read_plan(complaints, where, tables.get("design"))
     base = _base(complaints, path, tables.get("base"))

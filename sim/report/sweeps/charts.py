@@ -25,6 +25,9 @@ COLOURS = "cividis"
 WRITTEN = 60
 """Cells of a heat map into which their numbers are written."""
 
+MOST_DIGITS = 4
+"""Decimals of such a number at most."""
+
 LABELS = 12
 """Levels whose labels fit on an axis."""
 
@@ -138,8 +141,9 @@ def _ticks(axis: XAxis | YAxis, each: Axis, cells: bool = False) -> None:
 
 def _write(axes: Axes, across: Numbers, upwards: Numbers, means: Numbers) -> None:
     """Write every mean into its cell, dark on light and light on dark."""
-    norm = Normalize(float(np.nanmin(means)), float(np.nanmax(means)))
-    digits = 0 if np.nanmax(np.abs(means)) >= 100 else 1 if np.nanmax(np.abs(means)) >= 10 else 2
+    least, most = float(np.nanmin(means)), float(np.nanmax(means))
+    norm, spread = Normalize(least, most), most - least or abs(most) or 1.0
+    digits = int(np.clip(1 - np.floor(np.log10(spread)), 0, MOST_DIGITS))  # so many that colours differ in numbers, too
     for row, line in enumerate(means):
         for column, mean in enumerate(line):
             if np.isfinite(mean):

@@ -62,6 +62,11 @@ def plot(path: Path, outcome: str, by: Sequence[str], at: str | None = None, out
     manifest, every = folder.manifest(), folder.points()
     _check(by, at, list(manifest["quantities"]))
     drawn = number_of_runs(folder, outcome, at) if by else courses_of_runs(folder, outcome)
+    if not np.isfinite(drawn.values).any():
+        raise BadInput(
+            f"--outcome {outcome}: no run has a value (a threshold that none meets, a class without firms). Take "
+            "another outcome, or mend the sweep."
+        )
     points = {point: every[point] for point in np.unique(drawn.points).tolist()}
     compose = (_course, _along, _over)[len(by)]
     incomplete = "" if found["state"] == COMPLETE else state_text(found)
