@@ -40,7 +40,7 @@ def sweeps() -> dict[str, Path]:
 
 def _check_tables(complaints: Complaints, where: str, tables: Mapping[str, Any]) -> None:
     """Refuse a scenario's file, and tables that no sweep has."""
-    if "extends" in tables or not tables.keys() & {"base", "design", "vary"}:
+    if "design" not in tables and tables.keys() & {"extends", "policy", "event"}:
         refusal = Refused("this is the file of a scenario", "a sweep", "`sim run FILE` runs a scenario.")
         complaints.add(where, "design", refusal)
         complaints.stop_if_any()
