@@ -60,6 +60,16 @@ def test_a_short_run_has_its_months_labelled(months, outcomes, scenario):
         assert set(map(len, labels)) == {len("2026-01")}
 
 
+def test_a_class_without_firms_is_said_to_have_none(outcomes, scenario):
+    values = outcomes.values.copy()
+    for option in OPTIONS:
+        values[:, :, COLUMNS.index((f"share.firms.{option}", "large"))] = np.nan
+    with style.house_style():
+        figure = FIGURES["shares-of-firms"](dataclasses.replace(outcomes, values=values), scenario)
+    empty = [axes for axes in figure.axes if "no firms" in [text.get_text() for text in axes.texts]]
+    assert len(empty) == len(OPTIONS)
+
+
 def test_a_title_may_speak_of_dollars(outcomes, scenario, tmp_path):
     """They are no formula, whole or broken."""
     priced = dataclasses.replace(scenario, title=r"From $5 to $10, $\frac{1}{2 of the price$")

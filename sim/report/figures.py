@@ -167,7 +167,10 @@ def lines(title: str, what: str, shown: Sequence[tuple[str, str, dict[str, str]]
 def fan(
     axes: Axes, when: npt.NDArray[np.float64], values: npt.NDArray[np.float64], colour: str, label: str = ""
 ) -> None:
-    """Draw median, middle 50 % and middle 90 % of `values`, shape (replicates, months)."""
+    """Draw median, middle 50 % and middle 90 % of `values`, shape (replicates, months); say so where there are none."""
+    if np.isnan(values).all():
+        axes.text(0.5, 0.5, "no firms", transform=axes.transAxes, ha="center", va="center", fontsize=8)
+        return
     low, lower, median, upper, high = np.quantile(values, QUANTILES, axis=0)
     axes.fill_between(when, low, high, color=colour, alpha=0.22, linewidth=0)
     axes.fill_between(when, lower, upper, color=colour, alpha=0.38, linewidth=0)
