@@ -352,7 +352,7 @@ BAD = {
     "date beyond the run": (
         {"reduce.x": 'outcome = "price"\ntake = "at"\ndate = "2036-01"'},
         "reduce.x",
-        ('"2036-01" lies outside of the run', '"2026-01" to "2035-12"'),
+        ('"2036-01" lies outside of the run', '"2025-12", the start, to "2035-12"'),
     ),
     "no threshold": ({"reduce.x": 'outcome = "price"\ntake = "time-to"'}, "reduce.x", ("threshold is missing",)),
     "two thresholds": (
@@ -498,6 +498,7 @@ def test_keys_may_be_written_without_quotes(tmp_path):
 def test_reductions_are_read(tmp_path):
     changes = {
         "reduce.at": 'outcome = "share.firms.public[micro]"\ntake = "at"\ndate = "2026-12"',
+        "reduce.begin": 'outcome = "price"\ntake = "at"\ndate = "2025-12"',
         "reduce.sooner": 'outcome = "share.firms.any_cloud"\ntake = "time-to"\nabove = 0.3',
         "reduce.cheap": 'outcome = "price"\ntake = "time-to"\nbelow = 50',
         "reduce.most": 'outcome = "price"\ntake = "peak"',
@@ -506,6 +507,7 @@ def test_reductions_are_read(tmp_path):
     }
     assert read(written(tmp_path, changes)).reductions == (
         Reduction("at", "share.firms.public", "micro", "at", month=12),
+        Reduction("begin", "price", "total", "at", month=0),
         Reduction("sooner", "share.firms.any_cloud", "total", "time-to", above=0.3),
         Reduction("cheap", "price", "total", "time-to", below=50.0),
         Reduction("most", "price", "total", "peak"),

@@ -136,10 +136,10 @@ def _month(raw: Any, scenario: Scenario) -> int:
     """Reported month of a date: the state at the end of that calendar month."""
     run = scenario.run
     first = month_index(run.start)
-    window = f'"{run.start}" to "{month_date(first + run.months - 1)}", the months of the run'
+    window = f'"{month_date(first - 1)}", the start, to "{month_date(first + run.months - 1)}"'
     if raw is None:
         raise Refused("the date is missing", window, 'Add date = "2030-12", say.')
     month = month_index(raw) - first + 1
-    if not 1 <= month <= run.months:
+    if not 0 <= month <= run.months:
         raise Refused(f"{shown(raw)} lies outside of the run", window, "Mend the date, or lengthen run.months.")
     return month
