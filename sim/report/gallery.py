@@ -34,12 +34,12 @@ Numbers after 5 and 10 years on this page are medians of the replicates and, in 
 where most replicates go, not how well the mean is known.
 
 **How to read the figures.** Curves are differences from the world in which the scenario takes place, replicate by
-replicate on the same draws: lines are medians, bands hold the middle 90 % of replicates, and show chance alone. Left
-and middle: option shares in percentage points, of firms (nine in ten are micro firms) and of seats (which weigh firms
-by their workload). Right: what firms face, price and perceived risk in per cent of that world's value in the same
-month, and strength of the domestic ecosystem in points of its index (0 to 100). Grey is the time in which a policy or
-event is in force. A world with nothing to compare it with shows levels, price and risk in per cent of the start. Every
-scenario has its own scale.
+replicate on the same draws: lines are medians, bands hold the middle 90 % of replicates, and show chance alone. From
+left to right: option shares in percentage points, of firms (nine in ten are micro firms) and of seats (which weigh
+firms by their workload); what firms face, price and perceived risk in per cent of that world's value in the same month;
+and strength of the domestic ecosystem in points of its index (0 to 100). Grey is the time in which a policy or event is
+in force. A world with nothing to compare it with shows levels, price and risk in per cent of the start. Every scenario
+has its own scale.
 """
 
 SHOWN = (("firms", "firms on public or hybrid cloud"), ("seats", "seats of such firms"))

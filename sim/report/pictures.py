@@ -21,13 +21,9 @@ AGENTS_COLOUR = style.SERIES_COLOURS[3]
 
 FACED = (
     ("price", "price", style.SERIES_COLOURS[1]),
-    ("risk.perceived", "perceived risk", style.INK),
-    ("ecosystem", "ecosystem, points", "#56B4E9"),
+    ("risk.perceived", "perceived risk", "#56B4E9"),
 )
-"""Outcomes of the right panel, what they are called, and colours that no option has."""
-
-IN_POINTS = "ecosystem"
-"""Outcome of the right panel that is drawn in hundredths of its index: near 0, a ratio of it would dwarf the others."""
+"""Outcomes of the third panel, what they are called, and colours that no option has."""
 
 DOTS = 105
 """Dots per inch: a small file, and as wide as a page of text."""
@@ -80,9 +76,9 @@ def _with_palette(image: Image.Image) -> Image.Image:
 
 
 def picture(pair: Pair) -> Figure:
-    """Three panels: shares of firms, shares of seats, what firms face."""
-    figure = Figure(figsize=(8.0, 2.6), layout="constrained")
-    panels = figure.subplots(1, 3)
+    """Four panels: shares of firms, shares of seats, what firms face, and the ecosystem in points of its index."""
+    figure = Figure(figsize=(8.8, 2.6), layout="constrained")
+    panels = figure.subplots(1, 4)
     when = years(pair.outcomes, pair.scenario)
     for axes, of in zip(panels, ("firms", "seats"), strict=False):
         for option in OPTIONS[1:]:
@@ -91,9 +87,10 @@ def picture(pair: Pair) -> Figure:
         axes.set_title(f"% of {of}" if pair.base is None else f"{of}, %-points")
     _fan(panels[0], when, _points(pair, "share.agents"), AGENTS_COLOUR, "using agents")
     for outcome, label, colour in FACED:
-        shown = _points if outcome == IN_POINTS else _percent
-        _fan(panels[2], when, shown(pair, outcome), colour, label)
+        _fan(panels[2], when, _percent(pair, outcome), colour, label)
     panels[2].set_title("% of the start" if pair.base is None else "difference in %")
+    _fan(panels[3], when, _points(pair, "ecosystem"), style.INK, "ecosystem")
+    panels[3].set_title("ecosystem, points")
     for axes in panels:
         _dress(axes, pair, when)
     look: dict[str, Any] = {"fontsize": 8, "handlelength": 1.2, "columnspacing": 1.2}
@@ -104,7 +101,7 @@ def picture(pair: Pair) -> Figure:
 
 
 def _points(pair: Pair, outcome: str) -> npt.NDArray[np.float64]:
-    """A share in per cent, or what it differs by in percentage points."""
+    """A share or an index in hundredths, or what it differs by in these."""
     own = pair.outcomes.of(outcome)
     return 100.0 * (own if pair.base is None else own - pair.base.of(outcome))
 
