@@ -271,6 +271,20 @@ def test_check_says_that_a_file_is_sound(own_folder, capsys):
     assert "mine.toml is a sound scenario: 我的情景 (baseline > mine; 0 policies, 0 events)" in capsys.readouterr().out
 
 
+def test_check_notes_what_is_not_plausible(own_folder, capsys):
+    """A horizon in years instead of months, say; other currencies have no plausible amounts."""
+    text = "[switch]\nhorizon = 3\n[cost]\npublic_price = {micro = 1e4}\n[policy.subsidy]\nrate = 1.0\n"
+    (own_folder / "slip.toml").write_text(f'extends = "subsidy"\n{text}')
+    assert cli.exit_code(["check", "slip.toml"]) == 0
+    printed = capsys.readouterr().out
+    assert "note: switch.horizon = 3 is outside of its plausible range, 12 to 60 months." in printed
+    assert "cost.public_price = 10,000 is outside of its plausible range, 50 to 200 CNY per seat-month." in printed
+    assert "policy.subsidy.rate = 1 is outside of its plausible range, 0 to 0.9 share of price." in printed
+    for name in ("baseline", "subsidy", "eu-2014"):
+        assert cli.exit_code(["check", name]) == 0
+        assert "note" not in capsys.readouterr().out
+
+
 def test_check_counts_in_the_singular_and_notes_an_empty_file(own_folder, capsys):
     assert cli.exit_code(["check", "subsidy"]) == 0
     assert "1 policy, 0 events" in capsys.readouterr().out

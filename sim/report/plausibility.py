@@ -1,0 +1,42 @@
+"""Numbers of a scenario that are accepted, but not plausible: perhaps a slip, of a unit say."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sim.model.happenings import EVENTS
+from sim.model.instruments import INSTRUMENTS
+from sim.model.parameters import PARAMETERS
+from sim.model.scenario import Scenario
+from sim.report.parameters import quantity
+
+CURRENCY = "CNY"
+"""In which plausible amounts of money are declared."""
+
+
+def implausible(scenario: Scenario) -> list[str]:
+    """A sentence for every number, other than a default, outside of the plausible range that is declared for it."""
+    found = []
+    for key, declared, value in _numbers(scenario):
+        foreign = "money" in declared.unit and scenario.currency != CURRENCY
+        if declared.plausible is None or foreign or value == declared.default:
+            continue
+        low, high = declared.plausible
+        outside = [each for each in (value if isinstance(value, tuple) else (value,)) if not low <= each <= high]
+        if outside:
+            span = f"{quantity(low)} to {quantity(high)} {declared.unit.replace('money', scenario.currency)}"
+            numbers = ", ".join(map(quantity, dict.fromkeys(outside)))
+            found.append(f"{key} = {numbers} is outside of its plausible range, {span}.")
+    return found
+
+
+def _numbers(scenario: Scenario) -> Iterator[tuple[str, Any, Any]]:
+    """Key, declaration and value of every number of parameters, policies and events."""
+    for key, parameter in PARAMETERS.items():
+        if not parameter.choices:
+            yield key, parameter, scenario.values[key]
+    for policy in scenario.policies:
+        for name, declared in INSTRUMENTS[policy.instrument].fields.items():
+            yield f"policy.{policy.name}.{name}", declared, policy.fields[name]
+    for event in scenario.events:
+        for name, declared in EVENTS[event.kind].fields.items():
+            yield f"event.{event.name}.{name}", declared, event.fields[name]
