@@ -80,7 +80,9 @@ def test_the_eu_in_the_years_that_were_fitted(off):
     for size, found, chance in zip(fitted.SIZES, mean, error, strict=True):
         say(f"{size}, model less observed in {fitted.YEARS.tolist()}, points", found, 1)
         say(f"{size}, standard error", chance, 1)
-    say("root mean square in the fit", [fitted.root_mean_square(mean[:, fitted.FITTED])])
+    apart = fitted.root_mean_square(mean[:, fitted.FITTED])
+    say("root mean square in the fit", [apart])
+    assert apart < 2.5
     assert np.abs(mean[:, fitted.FITTED]).max() < 4.0
 
 
@@ -88,7 +90,9 @@ def test_the_eu_of_2023_which_was_not_fitted(off):
     """Within 4 percentage points of A1 to A3 in each class, at the start of the year; and still above 2021."""
     there = fitted.observed() + off.mean(axis=0)
     say("from small to large, % on any cloud in 2023", there[:, -1], 1)
-    say("root mean square", [fitted.root_mean_square(off.mean(axis=0)[:, -1])])
+    apart = fitted.root_mean_square(off.mean(axis=0)[:, -1])
+    say("root mean square", [apart])
+    assert apart < 2.5
     assert np.abs(off.mean(axis=0)[:, -1]).max() < 4.0
     assert (there[:, -1] > there[:, -2]).all()
 
@@ -111,7 +115,8 @@ def test_the_gap_in_the_eu_of_2021(off):
     gaps = [(shares[2] - shares[0])[[0, 4]] for shares in (observed, there)]
     say("percentage points in 2014 and 2021, observed and found", np.concatenate(gaps), 1)
     assert gaps[0][1] == pytest.approx(33.67)
-    assert gaps[1] == pytest.approx(gaps[0], abs=3.0)
+    assert gaps[1][0] == pytest.approx(gaps[0][0], abs=2.0)
+    assert gaps[1][1] == pytest.approx(gaps[0][1], abs=3.0)
 
 
 def test_the_search_for_the_eu_ends_nearer_than_it_begins():

@@ -1,6 +1,7 @@
 """What two sweeps in one folder, or computed by one process, may differ in, and what keeps them apart."""
 
 import pytest
+import sweep_texts
 from small_sweeps import carried_out, parts, written
 
 from sim.engines import simulate
@@ -13,31 +14,29 @@ from sim.model.errors import BadInput
 from sim.model.outcome_table import columns
 
 
-def varied(folder, vary: str, settings=(), design='kind = "grid"', reduce="spent_at_end"):
-    """File of a sweep of few firms with other things varied."""
+def varied(folder, vary, settings=(), design='kind = "grid"', reduce="spent_at_end"):
+    """File of a sweep of few firms in which other things are varied."""
     settings = {"run.firms": 60, "run.months": 12, **dict(settings)}
     given = ", ".join(f'"{key}" = {each}' for key, each in settings.items())
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "varied.toml"
-    path.write_text(
-        f'''[base]\nscenario = "subsidy"\nset = {{ {given} }}\n[design]\n{design}\n{vary}\n'''
-        f'''[replicates]\nnumber = 2\n[record]\noutcomes = ["spent"]\n[reduce.{reduce}]\noutcome = "spent"\n'''
-    )
-    return path
+    tables = {name: None for name in sweep_texts.SOUND if name.startswith("vary")}
+    tables |= {f'vary."{key}"': f'role = "counterfactual"\n{each}' for key, each in vary.items()}
+    tables |= {"base": f'scenario = "subsidy"\nset = {{ {given} }}', "design": design, "replicates": "number = 2"}
+    tables |= {"record": 'outcomes = ["spent"]', f"reduce.{reduce}": 'outcome = "spent"'}
+    return sweep_texts.written(folder, tables)
 
 
-CAP = '[vary."policy.subsidy.cap"]\nrole = "counterfactual"\n{} = [0.5, 2.0]\nlevels = 2'
+FACTORS, NUMBERS = ({"policy.subsidy.cap": f"{kind} = [0.5, 2.0]\nlevels = 2"} for kind in ("factor", "range"))
 EARLY = {"policy.subsidy.start": 1}
-LATER = (
-    '[vary."policy.subsidy.start"]\nrole = "counterfactual"\nvalues = ["2026-01", "2026-02"]\n'
-    '[vary."policy.subsidy.end"]\nrole = "counterfactual"\nvalues = ["2026-12"]'
-)
+LATER = {
+    "policy.subsidy.start": 'values = ["2026-01", "2026-02"]', "policy.subsidy.end": 'values = ["2026-12"]',
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("first", "second", "said"),
     [
-        ((CAP.format("factor"), EARLY), (CAP.format("range"), EARLY), "factor policy.subsidy.cap"),
+        ((FACTORS, EARLY), (NUMBERS, EARLY), "factor policy.subsidy.cap"),
         ((LATER, {"policy.subsidy.rate": 0.1}), (LATER, {"policy.subsidy.rate": 0.9}), "policy subsidy rate: 0.1"),
     ],
     ids=["factors and values", "a policy that only points move into the run"],
@@ -57,8 +56,8 @@ def test_what_scenarios_of_points_are_made_of_is_told_apart(first, second, said,
 
 
 def test_a_policy_that_differs_is_named_with_the_setting_that_does(tmp_path):
-    one, other = (varied(tmp_path / str(cap), CAP.format("factor"), settings={**EARLY, "policy.subsidy.reach": cap})
-                  for cap in (0.5, 0.7))  # fmt: skip
+    one, other = (varied(tmp_path / str(reach), FACTORS, settings={**EARLY, "policy.subsidy.reach": reach})
+                  for reach in (0.5, 0.7))  # fmt: skip
     carried_out(one, tmp_path / "sweep")
     with pytest.raises(BadInput, match=r"base scenario policies subsidy reach: 0\.5 there, 0\.7 now\. Allowed"):
         carried_out(other, tmp_path / "sweep")
@@ -81,7 +80,7 @@ def test_reductions_in_another_order_are_refused_and_nothing_is_removed(tmp_path
 
 
 def test_points_that_rounding_makes_equal_are_each_one_more(tmp_path):
-    dates = '[vary."policy.subsidy.start"]\nrole = "counterfactual"\nrange = ["2026-01", "2026-03"]'
+    dates = {"policy.subsidy.start": 'range = ["2026-01", "2026-03"]'}
     few, more = (varied(tmp_path / str(n), dates, design=f'kind = "sobol"\npoints = {n}') for n in (8, 16))
     carried_out(few, tmp_path / "grown")
     carried_out(more, tmp_path / "grown")
@@ -94,4 +93,4 @@ def test_points_that_rounding_makes_equal_are_each_one_more(tmp_path):
 @pytest.mark.parametrize("name", ["point", "replicate", "stage", "message", '"policy.subsidy.cap"'])
 def test_a_reduction_has_no_name_of_another_column(name, tmp_path):
     with pytest.raises(BadInput, match=r"column .* of every run already"):
-        read(varied(tmp_path, CAP.format("factor"), settings=EARLY, reduce=name))
+        read(varied(tmp_path, FACTORS, settings=EARLY, reduce=name))

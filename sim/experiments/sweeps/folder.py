@@ -123,10 +123,13 @@ class SweepFolder:
         schema = self.columns().schema
         self.parts = {}
         for path in sorted(self._parts.glob("*.parquet")):
-            item = held(path, schema, verify)
+            if verify and not is_whole(path):
+                path.unlink()
+                continue
+            item = held(path, schema)
             if item is not None:
                 self.parts[path.name] = item
-            elif verify and is_whole(path) and not pq.read_schema(path).equals(schema):
+            elif verify and not pq.read_schema(path).equals(schema):
                 raise BadInput(
                     f"{path} is whole, but has other columns than manifest.json says. Nothing was removed. "
                     "Restore what was changed in the folder, or move the file out of it."

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.experiments.sweeps.plan import Item
-from sim.experiments.tables import is_whole, normal, number_column
+from sim.experiments.tables import normal, number_column
 
 POINTS, REPLICATES = b"points", b"replicates"
 """Keys under which a part says which runs it holds."""
@@ -125,16 +125,8 @@ def no_runs(item: Item, columns: Columns) -> Runs:
     )
 
 
-def held(path: Path, schema: pa.Schema, verify: bool) -> Item | None:
-    """Which item a file holds; None where it is torn, or not a part of this sweep.
-
-    Parameters
-    ----------
-    verify
-        Read every page and compare its checksum, as after a crash; else the file's end alone is read.
-    """
-    if verify and not is_whole(path):
-        return None
+def held(path: Path, schema: pa.Schema) -> Item | None:
+    """Which item a file holds by its end, which alone is read; None where it is torn, or no part of this sweep."""
     try:
         with pq.ParquetFile(path) as file:
             if not file.schema_arrow.equals(schema) or file.schema_arrow.metadata is None:
