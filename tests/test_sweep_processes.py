@@ -105,6 +105,7 @@ def test_a_signal_stops_it_cleanly(number, code, whole, tmp_path):
     assert "Traceback" not in said
     wait_for_workers_to_end(process)
     assert json.loads((tmp_path / "sweep" / "manifest.json").read_text())["status"] == "partial"
+    assert not list(tmp_path.glob("sweep/**/.*"))
     finished(file, tmp_path / "sweep")
     assert small_sweeps.parts(tmp_path / "sweep") == small_sweeps.parts(path)
 
@@ -125,6 +126,45 @@ def test_what_is_killed_is_replaced(victim, whole, tmp_path):
     _, said = process.communicate(timeout=120)
     assert process.returncode == 0, said
     assert "Traceback" not in said
+    assert small_sweeps.parts(tmp_path / "sweep") == small_sweeps.parts(path)
+
+
+SPEECHLESS = """
+import os, signal, sys
+from pathlib import Path
+from sim.cli import main
+from sim.experiments.sweeps import carrying_out
+
+compute_and_keep, once = carrying_out.compute_and_keep, Path(sys.argv[1]).with_name("once")
+sent = []
+
+def die_amidst_it(frame, event, _given):
+    if event == "call" and frame.f_code.co_name == "_send":
+        sent.append(frame)
+    if len(sent) == 2 or (event, frame.f_code.co_name) == ("return", "_send_bytes"):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+def speechless(*given):
+    found = compute_and_keep(*given)
+    if not once.exists():
+        once.touch()
+        sys.setprofile(die_amidst_it)
+    return found
+
+if __name__ == "__main__":
+    carrying_out.compute_and_keep = speechless
+    main(["sweep", *sys.argv[2:], "--out", sys.argv[1], "--workers", "2"])
+"""
+
+
+def test_a_worker_killed_amidst_its_answer_is_replaced(whole, tmp_path):
+    """A long answer is sent in two pieces or more, and the rest of one would be waited for for ever."""
+    file, path = whole
+    (tmp_path / "script.py").write_text(SPEECHLESS)
+    command = [sys.executable, str(tmp_path / "script.py"), str(tmp_path / "sweep"), str(file)]
+    done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "once").exists()
     assert small_sweeps.parts(tmp_path / "sweep") == small_sweeps.parts(path)
 
 

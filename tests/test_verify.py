@@ -1,7 +1,13 @@
 """`sim verify`: oracles hold, each notices its fault, and a fault of any other kind makes the command fail."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -159,6 +165,19 @@ def test_workers_give_what_one_process_gives(tmp_path):
     alone, together = (command(tmp_path, "--only=O14,O15", f"--workers={n}") for n in (1, 2))
     assert together.exit_code == 0, together.output
     assert alone.stdout == together.stdout
+
+
+def test_when_one_of_its_processes_is_killed_it_says_so(tmp_path):
+    """Nobody waits for ever."""
+    command = [sys.executable, "-m", "sim", "verify", "--only=O2,O14", "--workers=2", "--out", str(tmp_path)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    while len(list(tmp_path.glob("verify/*/*"))) < 2:
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.05)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    os.kill(max(int(each) for each in children), signal.SIGKILL)
+    _, said = process.communicate(timeout=60)
+    assert (process.returncode, "A process that ran oracles was killed" in said) == (2, True), said
 
 
 def test_chosen_keeps_the_order_of_the_oracles():

@@ -1,12 +1,12 @@
 """Running the oracles: which there are, and what comes of each."""
 
 import importlib
-import multiprocessing
 import pkgutil
 import shutil
-import signal
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import BrokenExecutor
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from sim.analysis.bench import Bench, Broken
 from sim.analysis.judging import exactly
 from sim.analysis.oracle import Check, Comparison, Oracle, Verdict
 from sim.experiments.durable import CannotWrite
+from sim.experiments.sweeps.processes import Processes
 from sim.model.complaints import listed, shown
 from sim.model.errors import BadInput
 
@@ -51,15 +52,20 @@ def verify_all(chosen: Sequence[Oracle], out: Path, quick: bool, workers: int) -
     Raises
     ------
     BadInput
-        If results cannot be written.
+        If results cannot be written, or a process is killed.
     """
     task = partial(verify, out=out, quick=quick)
     if min(workers, len(chosen)) < 2:
         yield from map(task, chosen)
         return
-    spawning = multiprocessing.get_context("spawn")
-    with spawning.Pool(min(workers, len(chosen)), signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
-        yield from pool.imap(task, chosen)  # leaving the block for whatever reason ends the workers
+    with closing(Processes(min(workers, len(chosen)))) as processes:
+        try:
+            yield from processes.current().map(task, chosen)
+        except BrokenExecutor as error:
+            raise BadInput(
+                "A process that ran oracles was killed; out of memory, perhaps. Free some, or give the command with "
+                "--workers 1, which runs one oracle at a time."
+            ) from error
 
 
 def verify(oracle: Oracle, out: Path, quick: bool) -> Verdict:

@@ -3,15 +3,16 @@
 import hashlib
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from sim.experiments import identity
 from sim.experiments.sweeps.asking import asked_of, prepare
 from sim.experiments.sweeps.executors import Executors, Lost, answers
 from sim.experiments.sweeps.folder import Point, SweepFolder
-from sim.experiments.sweeps.item import Asked, Task, compute, kept
+from sim.experiments.sweeps.item import Asked, Task, compute, compute_and_keep, kept
 from sim.experiments.sweeps.part import Failure, failed_part
 from sim.experiments.sweeps.plan import items
 from sim.experiments.sweeps.rounds import reference_point, rounds
@@ -73,7 +74,7 @@ class Ending:
 
 
 def carry_out(order: Order, executors: Executors, progress: Progress) -> Ending:
-    """Compute what is missing of a sweep and keep it, item by item.
+    """Compute what is missing of a sweep and keep it, item by item; the executors are closed in the end.
 
     Raises
     ------
@@ -96,6 +97,7 @@ def carry_out(order: Order, executors: Executors, progress: Progress) -> Ending:
             ending.failed = len(folder.failures())
             status = "failed" if ending.failed else "finished"
         finally:
+            executors.close()  # who lets go of the folder leaves nobody writing there
             content = folder.manifest()
             folder.write_manifest({
                 **content,
@@ -122,17 +124,20 @@ def _rounds(
 
     sweep, columns, model = order.sweep, kept(order.sweep), identity.model_version()
     asked = asked_by(sweep)
+    work = partial(compute_and_keep, replace(folder, parts={})) if executors.share_disk else compute
     for numbers, replicates in rounds(sweep, list(points), folder):
         missing = items(sweep, {number: points[number] for number in numbers}, replicates, folder.done())
         wanted = ending.kept + sum(item.runs for item in missing)
         tell()
         tasks = [Task(asked, each, [points[n] for n in each.points], order.engine, model) for each in missing]
-        for task, found, error in answers(executors, compute, tasks, tell):
+        for task, found, error in answers(executors, work, tasks, tell):
             if isinstance(error, Lost | MemoryError):
                 found = failed_part(task.item, Failure("worker", f"{type(error).__name__}: {error}"), columns)
             elif error is not None:
                 raise error
-            folder.keep(task.item, found)
+            if found is not None:
+                folder.keep(task.item, found)
+            folder.parts[task.item.name] = task.item
             ending.kept += task.item.runs
             ending.computed += task.item.runs
             tell()

@@ -29,6 +29,8 @@ class Cluster:
         If nothing answers there, or Dask is not installed.
     """
 
+    share_disk = False
+
     def __init__(self, address: str) -> None:
         self._address, self._client = address, _client(address)
 

@@ -42,6 +42,10 @@ class Executors(Protocol):
     def workers(self) -> int:
         """How many items are computed at a time."""
 
+    @property
+    def share_disk(self) -> bool:
+        """Whether workers write where this process reads."""
+
     def current(self) -> Executor:
         """The executor given out before, or a first one."""
 
@@ -71,7 +75,7 @@ class Serial(Executor):
 class InProcess:
     """One worker: this process."""
 
-    workers = 1
+    workers, share_disk = 1, True
 
     def current(self) -> Executor:
         """The executor of this process."""
@@ -124,6 +128,9 @@ def answers(
 
     Parameters
     ----------
+    function
+        Where executors share a disk, what it returns is short: of a worker that is killed amidst an answer of more
+        than some kilobytes, the pool waits for the rest for ever.
     idle
         Called whenever no answer has come for a minute.
     """

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sim.experiments import store
-from sim.experiments.durable import CannotWrite, made_folder, place_of, whole_file, write_text
+from sim.experiments.durable import CannotWrite, made_folder, place_of, remove_torn, whole_file, write_text
 from sim.experiments.store import RunFolder
 from sim.experiments.sweeps.part import Columns, held, points_in_group
 from sim.experiments.sweeps.plan import Item
@@ -142,7 +142,6 @@ class SweepFolder:
         self._stay()
         with whole_file(made_folder(self._parts) / item.name) as stream:
             stream.write(content)
-        self.parts[item.name] = item
 
     def done(self) -> dict[int, list[range]]:
         """Replicates kept, by point."""
@@ -208,6 +207,8 @@ class SweepFolder:
             try:
                 yield
             finally:
+                if self._place == place_of(self.path):
+                    remove_torn(self._parts)  # by workers that were ended while they wrote
                 self._place = None
 
     def is_free(self) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 from sim.engines import simulate_lanes
 from sim.engines.result import Result
 from sim.experiments.identity import model_version
+from sim.experiments.sweeps.folder import SweepFolder
 from sim.experiments.sweeps.part import Columns, Failure, encoded, no_runs
 from sim.experiments.sweeps.plan import Item, recorded_months
 from sim.experiments.sweeps.points import point_scenario
@@ -103,6 +104,15 @@ def compute(task: Task) -> bytes:
                 runs.series[row] = of_lane[place].series(found.values)
                 runs.reduced[row] = of_lane[place].reduced(found.values)
     return encoded(item, runs._replace(failures=failures), kept(sweep))
+
+
+def compute_and_keep(folder: SweepFolder, task: Task) -> None:
+    """Keep the part of a task's item in the sweep's folder, where a worker can reach it.
+
+    A part is too long to be sent: of a worker that is killed amidst a long answer, its reader waits for the rest for
+    ever.
+    """
+    folder.keep(task.item, compute(task))
 
 
 def _without_folders(message: str, sweep: Sweep) -> str:

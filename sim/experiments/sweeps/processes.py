@@ -29,6 +29,8 @@ class Processes:
         Names of modules that they import before their first task.
     """
 
+    share_disk = True
+
     def __init__(self, workers: int, *modules: str) -> None:
         self.workers, self._modules = workers, modules
         self._pool: Any = None
@@ -75,6 +77,8 @@ class Forked:
     ValueError, OSError
         If the system cannot fork, or make a socket in the folder for temporary files (its path may be too long).
     """
+
+    share_disk = True
 
     def __init__(self, workers: int, *modules: str) -> None:
         self.workers, self._context = workers, multiprocessing.get_context("forkserver")
