@@ -197,7 +197,7 @@ def test_morris_points_are_what_salib_analyses(tmp_path):
 
     sweep = swept(tmp_path, {"design": 'kind = "morris"\ntrajectories = 6'})
     points = unit_points(sweep)
-    effects = morris.analyze(problem(sweep), points, points @ np.array([3.0, -2.0]), num_levels=sweep.plan.levels)
+    effects = morris.analyze(problem(["a", "b"]), points, points @ np.array([3.0, -2.0]), num_levels=sweep.plan.levels)
     assert list(effects["mu"]) == pytest.approx([3.0, -2.0])
 
 

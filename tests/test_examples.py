@@ -10,12 +10,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 import sim
-from sim.experiments.sweeps.designs import design
-from sim.experiments.sweeps.file import read
 
 ROOT = Path(sim.__file__).parents[1]
 
@@ -66,16 +63,6 @@ def test_the_page_on_python_runs(tmp_path, commands):
     printed = finished([sys.executable, str(script)], tmp_path, commands)
     assert "share.firms.public" in printed
     assert sweep_status(tmp_path / "results/sweeps/subsidy-rate-and-cap")[0] == "finished"
-
-
-def test_steps_of_the_morris_design_are_those_that_the_page_takes():
-    """Each changes one quantity, and each quantity as often as there are trajectories."""
-    sweep = read(ROOT / "scenarios/sweeps/screening.toml")
-    points = pd.DataFrame(design(sweep), index=range(1, sweep.plan.trajectories * (len(sweep.quantities) + 1) + 1))
-    (taken,) = re.findall(r"points\.diff\(\)\[(.+?)\]  ", "\n".join(blocks("python.md", "python")))
-    changed = points.diff()[eval(taken, {"points": points})].ne(0)  # noqa: S307 - the page's own words
-    assert set(changed.sum(axis=1)) == {1}
-    assert set(changed.sum(axis=0)) == {sweep.plan.trajectories}
 
 
 def test_a_sweep_runs_where_there_is_no_script_as_in_a_notebook(tmp_path, commands):

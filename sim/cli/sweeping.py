@@ -110,12 +110,15 @@ def _by_repeated(args: list[str]) -> list[str]:
 @click.option("--outcome", required=True, metavar="NAME", help="A reduction, or a recorded outcome.")
 @click.option("--by", multiple=True, metavar="QUANTITY [QUANTITY]",
               help="One: means with intervals. Two: a heat map. None: all runs over time.")  # fmt: skip
+@click.option("--effects", is_flag=True, help="Of a morris design: which quantities move the outcome.")
 @click.option("--at", metavar="MONTH", help="Of a recorded outcome: 2030-12, or 60.  [default: the last]")
 @click.option("--out", type=OutPath(), help="Where to.  [default: DIR/figures]")
 @log_option
-def plot(folder: Path, outcome: str, by: tuple[str, ...], at: str | None, out: Path | None) -> None:
+def plot(
+    folder: Path, outcome: str, by: tuple[str, ...], effects: bool, at: str | None, out: Path | None
+) -> None:
     """Draw one number of every run in DIR along what was varied, or an outcome over time."""
     from sim.report.sweeps.plot import plot as plot_to
 
     with interruptible():
-        click.echo(plot_to(folder, outcome, by, at, out))
+        click.echo(plot_to(folder, outcome, by, at, out, effects))

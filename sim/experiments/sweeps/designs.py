@@ -1,5 +1,6 @@
 """Designs: which points of the unit cube are tried, and the values of the quantities there."""
 
+from collections.abc import Sequence
 from itertools import product
 from typing import Any
 
@@ -40,7 +41,8 @@ def unit_points(sweep: Sweep) -> np.ndarray:
     if plan.kind == "morris":
         from SALib.sample.morris import sample
 
-        return sample(problem(sweep), plan.trajectories, num_levels=plan.levels, seed=streams.of_design(plan.seed))
+        named = problem([each.key for each in sweep.quantities])
+        return sample(named, plan.trajectories, num_levels=plan.levels, seed=streams.of_design(plan.seed))
     from scipy.stats import qmc
 
     chance: dict[str, Any] = {CHANCE: streams.of_design(plan.seed)}
@@ -48,7 +50,6 @@ def unit_points(sweep: Sweep) -> np.ndarray:
     return sampler.random(plan.points)
 
 
-def problem(sweep: Sweep) -> dict[str, Any]:
+def problem(names: Sequence[str]) -> dict[str, Any]:
     """What SALib calls the problem: names of the quantities over the unit cube."""
-    names = [quantity.key for quantity in sweep.quantities]
-    return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
+    return {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}

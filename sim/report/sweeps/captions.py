@@ -7,6 +7,7 @@ import numpy as np
 from sim.model.complaints import counted, listed
 from sim.report.sweeps.charts import BAND
 from sim.report.sweeps.drawn import Drawn
+from sim.report.sweeps.effects import Effects
 from sim.report.sweeps.levels import SAMPLED, Axis, Estimate
 from sim.report.sweeps.words import Manifest, role_words
 
@@ -53,6 +54,17 @@ def over_caption(drawn: Drawn, sides: Sequence[Axis], found: Estimate, manifest:
     return (
         f"{drawn.words.meaning} Colour: mean over the replicates of the points of a cell ({_points(found)}).{widest}\n"
         f"Over {_roles(keys, manifest)}.{_others(keys, found, manifest)}"
+    )
+
+
+def effects_caption(drawn: Drawn, found: Effects, manifest: Manifest) -> str:
+    """Of elementary effects."""
+    return (
+        f"{drawn.words.meaning} Each step of a trajectory moves one quantity alone, with the same luck; an effect is "
+        "what that changes, scaled to the whole range of the quantity. Dots: mean size of the effects of "
+        f"{found.trajectories} trajectories (Morris, μ*) with its 95 % interval (Student's t). Ticks: their mean with "
+        "signs (μ). Squares: their standard deviation (σ), large where it matters from where the quantity moves "
+        f"or what the others are.\nVaried: {_roles(found.names, manifest)}."
     )
 
 

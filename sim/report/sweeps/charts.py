@@ -1,5 +1,6 @@
-"""Figures of a sweep: a line along a quantity, a heat map over two, the course of an outcome over all runs."""
+"""Figures of a sweep: along a quantity or over two, the course of an outcome over all runs, elementary effects."""
 
+import dataclasses
 import textwrap
 from collections.abc import Sequence
 
@@ -14,6 +15,7 @@ from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 from sim.report import style
 from sim.report.figures import fan
 from sim.report.sweeps.drawn import Numbers
+from sim.report.sweeps.effects import Effects
 from sim.report.sweeps.levels import Axis, Estimate
 from sim.report.sweeps.words import MONTH, Words
 
@@ -96,6 +98,28 @@ def fan_chart(when: Numbers, values: Numbers, words: Words) -> Figure:
     style.date_axis(axes, (float(when[0]), float(when[-1])))
     axes.set_ylabel(_titled(words))
     axes.margins(y=0.08)
+    return figure
+
+
+def effects_chart(found: Effects, words: Words) -> Figure:
+    """Elementary effects, a row a quantity, the one that moves most on top."""
+    order = np.argsort(found.size, kind="stable")
+    rows = np.arange(len(order))
+    figure = Figure(figsize=(7.2, 1.4 + 0.28 * len(order)))
+    axes = figure.subplots()
+    axes.axvline(0.0, color=style.INK, linewidth=0.6)
+    axes.errorbar(
+        found.size[order], rows, xerr=found.half[order], color=COLOUR, fmt="o", markersize=5, capsize=3,
+        elinewidth=1.0, label="mean size, 95 % interval",
+    )  # fmt: skip
+    marks = {"markeredgecolor": style.SERIES_COLOURS[1], "markerfacecolor": "none", "linestyle": "none"}
+    axes.plot(found.spread[order], rows, marker="s", markersize=4.5, label="standard deviation", **marks)
+    axes.plot(found.mean[order], rows, "|", color=style.INK, markersize=14, label="mean, with its sign")
+    axes.set_yticks(rows, [found.names[each] for each in order])
+    axes.set_ylim(-0.6, len(order) - 0.4)
+    changed, unit = f"{words.name}: change over a quantity's whole range", words.shown.replace("%", "percentage points")
+    axes.set_xlabel(_titled(dataclasses.replace(words, name=changed, shown=unit), 60))
+    axes.legend(loc="lower right", frameon=True, framealpha=0.9, edgecolor="none")
     return figure
 
 

@@ -16,6 +16,7 @@ from sim.experiments.sweeps.folder import SweepFolder
 from sim.experiments.sweeps.tidy import run_tables, series_tables
 from sim.model.errors import BadInput
 from sim.report.log import say
+from sim.report.sweeps.effects import effects_table
 from sim.report.sweeps.status import COMPLETE, state_text, status
 from sim.report.sweeps.words import Words, outcome_words, plain_words, quantity_words, reduction_words
 
@@ -69,7 +70,7 @@ def export(path: Path, form: str, out: Path | None = None) -> list[Path]:
     Returns
     -------
     list of Path
-        Table of runs, table of series, codebook.
+        Table of runs, table of series, of a Morris design the table of elementary effects, codebook.
 
     Raises
     ------
@@ -100,7 +101,7 @@ def export(path: Path, form: str, out: Path | None = None) -> list[Path]:
 
 
 def _exports(folder: SweepFolder) -> Iterator[Export]:
-    """Both tables of a sweep."""
+    """Tables of a sweep."""
     manifest = folder.manifest()
     known = plain_words() | {key: quantity_words(key, manifest) for key in manifest["quantities"]}
     numbers = {name: reduction_words(name, manifest) for name in manifest["reductions"]}
@@ -111,6 +112,10 @@ def _exports(folder: SweepFolder) -> Iterator[Export]:
         repeated = schema.names[: len(schema.names) - len(others)]
         words = [*(known[key] for key in repeated), *others.values()]
         yield Export(name, words, schema, (table.cast(schema) for table in chain([first], tables)), repeated)
+    if manifest["design"] == "morris":
+        table = effects_table(folder)
+        words = [known[key] for key in table.schema.names]
+        yield Export("effects", words, table.schema, iter([table]), table.schema.names[:2])
 
 
 def _writer(form: str) -> Write:

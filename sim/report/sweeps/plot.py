@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from sim.model.run import month_index
 from sim.report.figures import save
 from sim.report.sweeps import captions, charts
 from sim.report.sweeps.drawn import Drawn, courses_of_runs, number_of_runs
+from sim.report.sweeps.effects import effects as effects_of
 from sim.report.sweeps.levels import Axis, axis, estimates
 from sim.report.sweeps.status import COMPLETE, state_text, status
 from sim.report.sweeps.words import Manifest, quantity_words
@@ -31,7 +33,14 @@ Composed = tuple[Figure, str, str]
 """A figure, what its caption says of it, and what it says is left out."""
 
 
-def plot(path: Path, outcome: str, by: Sequence[str], at: str | None = None, out: Path | None = None) -> Path:
+def plot(
+    path: Path,
+    outcome: str,
+    by: Sequence[str],
+    at: str | None = None,
+    out: Path | None = None,
+    effects: bool = False,
+) -> Path:
     """Draw a figure of a sweep.
 
     Parameters
@@ -46,6 +55,8 @@ def plot(path: Path, outcome: str, by: Sequence[str], at: str | None = None, out
         Recorded month of a recorded outcome, as a date or a number; the last one where None.
     out
         Where to; the folder "figures" of the sweep where None.
+    effects
+        Draw elementary effects of a Morris design instead, of all quantities.
 
     Returns
     -------
@@ -55,36 +66,41 @@ def plot(path: Path, outcome: str, by: Sequence[str], at: str | None = None, out
     Raises
     ------
     BadInput
-        If the sweep has no such outcome, quantity or month, or the file cannot be written.
+        If the sweep has no such outcome, quantity or month, or no such design, or the file cannot be written.
     """
     found, folder = status(path), SweepFolder(path)
     folder.look()
     manifest, every = folder.manifest(), folder.points()
-    _check(by, at, list(manifest["quantities"]))
-    drawn = number_of_runs(folder, outcome, at) if by else courses_of_runs(folder, outcome)
+    _check(by, at, list(manifest["quantities"]), manifest["design"] if effects else None)
+    drawn = number_of_runs(folder, outcome, at) if by or effects else courses_of_runs(folder, outcome)
     if not np.isfinite(drawn.values).any():
         raise BadInput(
             f"--outcome {outcome}: no run has a value (a threshold that none meets, a class without firms). Take "
             "another outcome, or mend the sweep."
         )
     points = {point: every[point] for point in np.unique(drawn.points).tolist()}
-    compose = (_course, _along, _over)[len(by)]
+    compose = partial(_effects, folder) if effects else (_course, _along, _over)[len(by)]
     incomplete = "" if found["state"] == COMPLETE else state_text(found)
 
     def draw() -> Figure:
         figure, about, left_out = compose(by, drawn, points, manifest)
         source = captions.source_caption(drawn, manifest, incomplete)
-        return charts.framed(figure, [outcome, *by], f"{about}\n{source}{left_out}")
+        return charts.framed(figure, [outcome, *(["each quantity"] if effects else by)], f"{about}\n{source}{left_out}")
 
-    name = outcome + (f"-at-{at}" if at else "") + "".join(f"-by-{key}" for key in by)
+    name = outcome + (f"-at-{at}" if at else "") + "".join(f"-by-{key}" for key in by) + "-effects" * effects
     plain = re.sub(r"[^\w.-]+", "-", name).strip("-")
     target = made_folder(path / "figures" if out is None else out) / f"{plain}.png"
     save(target, draw)
     return target
 
 
-def _check(by: Sequence[str], at: str | None, known: Sequence[str]) -> None:
-    """Refuse quantities that do not vary here, or that make no figure together."""
+def _check(by: Sequence[str], at: str | None, known: Sequence[str], of_design: str | None) -> None:
+    """Refuse quantities that do not vary here, or that make no figure together; and effects of another design."""
+    if of_design not in (None, "morris") or (of_design and by):
+        raise BadInput(
+            f"--effects: {f'with --by {by[0]}' if by else f'this sweep has a {of_design} design'}. Allowed: without "
+            "--by, of a sweep with a morris design. Take --by QUANTITY without --effects, or leave --by out."
+        )
     for key in by:
         if key not in known:
             raise BadInput(
@@ -95,7 +111,7 @@ def _check(by: Sequence[str], at: str | None, known: Sequence[str]) -> None:
             f"--by {' '.join(by)}: these make no figure. Allowed: one quantity, or two different ones, of "
             f"{listed(known)}. Take so many."
         )
-    if at is not None and not by:
+    if at is not None and not by and not of_design:
         raise BadInput(f"--at {at}: without --by a figure shows all months. Leave --at out, or say --by QUANTITY.")
 
 
@@ -110,6 +126,16 @@ def _course(_by: Sequence[str], drawn: Drawn, _points: Points, manifest: Manifes
     without = int((~whole).sum())
     left_out = f"\n{counted(without, 'run')} without a value in some month left out." if without else ""
     return figure, captions.course_caption(drawn, int(whole.sum()), manifest), left_out
+
+
+def _effects(
+    folder: SweepFolder, _by: Sequence[str], drawn: Drawn, _points: Points, manifest: Manifest
+) -> Composed:
+    """Elementary effects of all quantities."""
+    found = effects_of(drawn, folder)
+    left_out = f"\n{counted(found.left_out, 'trajectory', 'trajectories')} without a value at some point left out."
+    figure = charts.effects_chart(found, drawn.words)
+    return figure, captions.effects_caption(drawn, found, manifest), left_out * (found.left_out > 0)
 
 
 def _along(by: Sequence[str], drawn: Drawn, points: Points, manifest: Manifest) -> Composed:

@@ -101,7 +101,7 @@ def reduction_words(name: str, manifest: Manifest) -> Words:
 
 
 def plain_words() -> dict[str, Words]:
-    """What the columns that every sweep has are called."""
+    """What the columns that do not hang on what is varied and recorded are called."""
     rows = {
         "point": "Number of the point, from 1; 0 is the base scenario, which has no values of the quantities.",
         "replicate": "Number of the replicate; points share their luck replicate by replicate.",
@@ -109,6 +109,13 @@ def plain_words() -> dict[str, Words]:
         "message": "Why it failed; empty for a sound run.",
         "month": "0 is the start, t the end of month t.",
         "date": "Calendar month at whose end the state holds.",
+        "reduction": "Number of every run that quantities move.",
+        "quantity": "Quantity that moves, alone, over its whole range; effects are in the unit of the reduction.",
+        "mu_star": "Mean size of its elementary effects, without their signs.",
+        "half_width": "Half the 95 % interval of mu_star over trajectories.",
+        "mu": "Mean of its elementary effects.",
+        "sigma": "Standard deviation of its elementary effects.",
+        "trajectories": "Trajectories that all have a value.",
     }
     units = {"month": "months"}
     return {key: Words(key, key, units.get(key, ""), meaning) for key, meaning in rows.items()}

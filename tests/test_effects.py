@@ -1,0 +1,175 @@
+"""Elementary effects of a Morris design: those of SALib, whatever quantities are, from trajectories that are whole."""
+
+import dataclasses
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from SALib.analyze import morris
+from test_sweep_reports import figures, words_of  # noqa: F401 - a fixture
+
+import sim
+from sim import cli
+from sim.experiments.paired import t_interval
+from sim.experiments.sweeps.designs import problem, unit_points
+from sim.experiments.sweeps.file import read
+from sim.experiments.sweeps.folder import SweepFolder
+from sim.model.errors import BadInput
+from sim.report.sweeps import plot
+from sim.report.sweeps.drawn import number_of_runs
+from sim.report.sweeps.effects import effects
+
+TEXT = """\
+[about]
+title = "Screened"
+
+[base]
+scenario = "subsidy"
+set = { "run.firms" = 400, "run.months" = 18, "policy.subsidy.start" = "2026-02" }
+
+[design]
+kind = "morris"
+trajectories = 6
+levels = 6
+
+[vary."policy.subsidy.rate"]
+role = "counterfactual"
+[vary."policy.subsidy.start"]
+role = "counterfactual"
+range = ["2026-01", "2026-06"]
+[vary."network.kind"]
+role = "counterfactual"
+values = ["ring", "mean-field", "random", "groups"]
+[vary."security.loss"]
+role = "uncertain"
+
+[replicates]
+number = 2
+
+[record]
+outcomes = ["share.firms.public", "price"]
+every = 3
+
+[reduce.public_at_end]
+outcome = "share.firms.public"
+take = "final"
+[reduce.paid]
+outcome = "spent"
+take = "cumulative"
+[reduce.months_to_most]
+outcome = "share.firms.public[micro]"
+take = "time-to"
+above = 0.99
+"""
+
+TRAJECTORIES, STEPS = 6, 5
+"""Points of a trajectory: one more than quantities."""
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("screened") / "screened.toml"
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def path(file):
+    return sim.sweep(file, out=file.parent / "sweep", workers=1, engine="numpy").path
+
+
+def looked(path):
+    folder = SweepFolder(path)
+    folder.look()
+    return folder
+
+
+def means(path, name):
+    return sim.load_results(path).groupby("point")[name].mean().to_numpy()
+
+
+def test_they_are_those_of_salib_on_the_unit_cube(file, path):
+    """Of words in the order of the file, too."""
+    names, drawn = [each.key for each in read(file).quantities], number_of_runs(looked(path), "paid", None)
+    expected = morris.analyze(problem(names), unit_points(read(file)), means(path, "paid"), num_levels=6)
+    found = effects(drawn, looked(path))
+    assert list(found.names) == names
+    for mine, theirs in (("size", "mu_star"), ("mean", "mu"), ("spread", "sigma")):
+        np.testing.assert_allclose(getattr(found, mine), drawn.words.scale * np.asarray(expected[theirs], float))
+    assert (found.size > 0).all()
+    assert found.mean[0] == found.size[0], "a higher rate always costs more"
+    assert found.mean[1] == -found.size[1], "a later start always less"
+    assert (found.trajectories, found.left_out) == (TRAJECTORIES, 0)
+
+
+def test_the_interval_is_that_of_the_mean_of_their_sizes(file, path):
+    """Of effects taken by the definition: what a step changes, over the step of three fifths."""
+    units = unit_points(read(file)).reshape(TRAJECTORIES, STEPS, -1)
+    changes = 100 * np.diff(means(path, "public_at_end").reshape(TRAJECTORIES, STEPS), axis=1) / 0.6
+    which = np.abs(np.diff(units, axis=1)).argmax(axis=2)
+    sizes = np.array([np.abs(changes)[which == each] for each in range(4)])
+    expected = t_interval(sizes.T)
+    found = effects(number_of_runs(looked(path), "public_at_end", None), looked(path))
+    np.testing.assert_allclose(found.size, expected.mean)
+    np.testing.assert_allclose(found.half, expected.high - expected.mean)
+
+
+def test_the_figure_has_a_row_a_quantity_the_largest_on_top(path, tmp_path, figures):  # noqa: F811
+    plot.plot(path, "public_at_end", [], None, tmp_path, effects=True)
+    found = effects(number_of_runs(looked(path), "public_at_end", None), looked(path))
+    rows = [tick.get_text() for tick in figures[0].axes[0].get_yticklabels()]
+    assert rows == [found.names[each] for each in np.argsort(found.size)]
+    assert "public_at_end by each quantity" in words_of(figures[0])
+    assert "effects of 6 trajectories (Morris, μ*)" in words_of(figures[0])
+    assert "percentage points of firms" in words_of(figures[0])
+
+
+def test_a_recorded_outcome_is_taken_at_a_month(path, tmp_path, figures):  # noqa: F811
+    plot.plot(path, "price", [], "2026-03", tmp_path, effects=True)
+    assert "end of 2026-03" in words_of(figures[0])
+
+
+def test_trajectories_without_a_value_somewhere_are_left_out(path, tmp_path, monkeypatch, figures):  # noqa: F811
+    drawn = number_of_runs(looked(path), "public_at_end", None)
+    values = np.where((drawn.points == STEPS + 1) & (drawn.replicates == 1), np.nan, drawn.values)
+    found = effects(dataclasses.replace(drawn, values=values), looked(path))
+    assert (found.trajectories, found.left_out) == (TRAJECTORIES - 1, 1)
+    monkeypatch.setattr(plot, "number_of_runs", lambda *_: dataclasses.replace(drawn, values=values))
+    plot.plot(path, "public_at_end", [], None, tmp_path, effects=True)
+    assert "1 trajectory without a value at some point left out" in words_of(figures[0])
+
+
+def test_of_a_sweep_under_way_whole_trajectories_are_taken(file, tmp_path):
+    part = sim.sweep(file, out=tmp_path / "sweep", workers=1, engine="numpy", limit=2 * STEPS + 3).path
+    found = effects(number_of_runs(looked(part), "public_at_end", None), looked(part))
+    assert (found.trajectories, found.left_out) == (2, TRAJECTORIES - 2)
+    small = sim.sweep(file, out=tmp_path / "small", workers=1, engine="numpy", limit=STEPS + 1).path
+    with pytest.raises(BadInput, match=r"--effects: 1 of 6 trajectories have a value of public_at_end at every point"):
+        plot.plot(small, "public_at_end", [], None, tmp_path, effects=True)
+
+
+@pytest.mark.parametrize("form", ["csv", "stata"])
+def test_they_are_exported_in_the_unit_of_the_reduction(path, tmp_path, form):
+    assert cli.exit_code(["export", str(path), "--format", form, "--out", str(tmp_path)]) == 0
+    table = pd.read_csv(tmp_path / "effects.csv") if form == "csv" else pd.read_stata(tmp_path / "effects.dta")
+    found = effects(number_of_runs(looked(path), "public_at_end", None), looked(path))
+    mine = table[table["reduction"] == "public_at_end"]
+    assert mine["quantity"].tolist() == list(found.names)
+    for column, name in {"mu_star": "size", "half_width": "half", "mu": "mean", "sigma": "spread"}.items():
+        np.testing.assert_allclose(mine[column], getattr(found, name) / 100)
+    assert set(mine["trajectories"]) == {TRAJECTORIES}
+    assert not (table["reduction"] == "months_to_most").any()
+    codebook = pd.read_csv(tmp_path / "codebook.csv")
+    assert list(codebook[codebook["table"] == "effects"]["column"]) == list(table.columns)
+
+
+def test_other_designs_and_single_quantities_have_none(path, capsys):
+    assert cli.exit_code(["plot", str(path), "--outcome", "price", "--effects", "--by", "security.loss"]) == 2
+    assert "--effects: with --by security.loss. Allowed: without --by" in capsys.readouterr().err
+    manifest = path / "manifest.json"
+    whole = manifest.read_text()
+    manifest.write_text(re.sub('"design": "morris"', '"design": "sobol"', whole))
+    assert cli.exit_code(["plot", str(path), "--outcome", "price", "--effects"]) == 2
+    assert "--effects: this sweep has a sobol design" in capsys.readouterr().err
+    manifest.write_text(whole)
