@@ -112,8 +112,10 @@ def effects_chart(found: Effects, words: Words) -> Figure:
         found.size[order], rows, xerr=found.half[order], color=COLOUR, fmt="o", markersize=5, capsize=3,
         elinewidth=1.0, label="mean size, 95 % interval",
     )  # fmt: skip
-    marks = {"markeredgecolor": style.SERIES_COLOURS[1], "markerfacecolor": "none", "linestyle": "none"}
-    axes.plot(found.spread[order], rows, marker="s", markersize=4.5, label="standard deviation", **marks)
+    axes.plot(
+        found.spread[order], rows, "s", color=style.SERIES_COLOURS[1], markerfacecolor="none", markersize=4.5,
+        label="standard deviation",
+    )  # fmt: skip
     axes.plot(found.mean[order], rows, "|", color=style.INK, markersize=14, label="mean, with its sign")
     axes.set_yticks(rows, [found.names[each] for each in order])
     axes.set_ylim(-0.6, len(order) - 0.4)
