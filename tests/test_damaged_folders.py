@@ -3,6 +3,7 @@
 import contextlib
 import json
 import random
+import re
 import shutil
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from sim.cli import exit_code
 from sim.experiments.store import RunFolder, locked
 from sim.experiments.sweeps import carrying_out
 from sim.experiments.sweeps.folder import SweepFolder
+from sim.experiments.sweeps.manifest import KEYS
 from sim.model.errors import BadInput
+from sim.report.sweeps.status import status
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +55,47 @@ def test_a_manifest_that_is_none_is_refused_by_name(copied, content):
     (folder / "manifest.json").write_text(content)
     with pytest.raises(BadInput, match=r"manifest.json (cannot be read|is no manifest)"):
         carried_out(file, folder)
+
+
+@pytest.mark.parametrize("value", ["gone", None])
+def test_a_manifest_that_lacks_anything_is_refused_by_what_it_lacks(copied, value, capsys):
+    _, folder = copied
+    manifest = folder / "manifest.json"
+    whole = json.loads(manifest.read_text())
+    assert set(KEYS) == set(whole) - {"runs", "written"}
+    for key in KEYS:
+        rest = {each: whole[each] for each in whole if each != key}
+        manifest.write_text(json.dumps(rest if value else {**rest, key: value}))
+        lacks = "holds no sweep" if (key, value) == ("reductions", "gone") else rf"manifest.json lacks {key}, or has"
+        with pytest.raises(BadInput, match=lacks):
+            sim.load_results(folder)
+        assert exit_code(["status", str(folder)]) == 2
+        assert "unexpected" not in capsys.readouterr().err
+
+
+def test_a_file_in_place_of_a_folder_is_called_that(copied, capsys):
+    file, _ = copied
+    assert exit_code(["status", str(file)]) == 2
+    assert f"{file} is a file. Allowed: the folder of a sweep" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("torn", ["cut", "emptied", "no part"])
+def test_a_part_that_is_damaged_is_named_until_it_is_computed_anew(copied, torn, capsys):
+    file, folder = copied
+    before, (path, *_) = parts(folder), sorted((folder / "parts").iterdir())
+    content = {"cut": path.read_bytes()[:500], "emptied": b"", "no part": b"some text"}[torn]
+    path.write_bytes(content)
+    for use in (["export", str(folder), "--format", "csv"], ["plot", str(folder), "--outcome", "price"]):
+        assert exit_code(use) == 2
+        assert f"{path} is damaged, or no part of this sweep" in capsys.readouterr().err
+    with pytest.raises(BadInput, match="is damaged, or no part of this sweep"):
+        sim.load_results(folder)
+    assert exit_code(["status", str(folder)]) == 0
+    assert re.search(rf"^damaged +{re.escape(path.name)};", capsys.readouterr().out, re.MULTILINE)
+    assert status(folder)["state"] == "incomplete"
+    carried_out(file, folder)
+    assert parts(folder) == before
+    assert status(folder)["damaged"] == []
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1", b"nothing of the kind"])

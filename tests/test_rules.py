@@ -176,10 +176,14 @@ def test_the_cap_limits_what_is_granted_and_less_than_the_rate():
     """Half of 100 yuan, or cap/(12·8): 50 exactly with a cap of 4,800, and .5 with one of 48."""
     policy = Support(rate=0.5, agent_rate=0.0, cap=4800.0, reach=1.0, new_users=0.0)
     assert not rules.is_capped(100.0, 50.0, entitlement(rules, 0.0, firm(8.0), policy))
-    assert rules.is_capped(100.1, 50.0, entitlement(rules, 0.0, firm(8.0), policy))
+    capped = entitlement(rules, 0.0, firm(8.0), policy)
+    assert rules.is_capped(100.1, rules.price_support(100.1, 100.1, capped), capped)
     small = entitlement(rules, 0.0, firm(8.0), policy._replace(cap=48.0))
     assert rules.is_capped(100.0, rules.price_support(100.0, 100.0, small), small)
-    assert not rules.is_capped(100.0, rules.price_support(100.0, 0.0, small), small), "others left nothing to grant"
+    for left in (0.0, 0.4):
+        granted = rules.price_support(100.0, left, small)
+        assert not rules.is_capped(100.0, granted, small), "what others left limits it, not the cap"
+    assert rules.is_capped(100.0, rules.price_support(100.0, 0.6, small), small)
 
 
 def test_a_voucher_pays_for_agents_what_its_face_value_leaves():

@@ -13,7 +13,7 @@ YEAR = 12
 """Months over which mean revenue is taken (I17)."""
 
 LARGEST_QUALITY = 1e12
-"""Bound on the growth form of quality, so that no parameter makes it infinite."""
+"""Bound on quality, so that no parameter makes its growth infinite."""
 
 
 class Provider(NamedTuple):

@@ -2,7 +2,8 @@
 
 Plain functions of numbers: Python floats in the Mesa model, NumPy arrays in the array engine, floats again inside
 the compiled engine's loops. No randomness, no branch on a value, no coefficient: whatever a rule needs is handed to
-it. Money is per seat-month. Symbols are those of docs/model.md, "Submodels".
+it. Money is per seat-month, but `upfront_seat` and what is once are per seat, funds, grants and surplus a firm's whole.
+Options are numbers: 0 on-premise, 1 private, 2 public, 3 hybrid. Symbols are those of docs/model.md, "Submodels".
 """
 
 from sim.model.arithmetic import both, either, floor, maximum, minimum, where
@@ -21,7 +22,10 @@ BELIEF_UNITS = 1e9
 
 
 def awareness_chance(cloud, t):
-    """Chance that an unaware firm becomes aware at a review (S2, D26): min(1, p + outreach + q·n)."""
+    """Chance that an unaware firm becomes aware at a review (S2, D26): min(1, (p + outreach)·y + q·y·n).
+
+    y: years between reviews; `cloud`, n: share of its partners on public or hybrid cloud.
+    """
     return minimum(1.0, t.innovation + t.imitation * cloud)
 
 
@@ -33,8 +37,8 @@ def is_aware(aware, draw, cloud, firm, t):
 def belief(hits, misses, seen, on_cloud, was_hit, t):
     """Pseudo-counts (a, b) of public-cloud risk after a review's evidence (I5, I7; S10-S12).
 
-    a ← μ·a + (1-μ)·a₀ + amplification·x and b ← μ·b + (1-μ)·b₀ + max(0, m - x) + certified, with m the years of public
-    use seen and x the hits among them.
+    a ← μ·a + (1-μ)·a₀ + ℓ·amplification·x and b ← μ·b + (1-μ)·b₀ + ℓ·(max(0, m - x) + certified), with μ the memory
+    over a review's interval, m the years of public use seen, x the hits among them, and ℓ the weight of all evidence.
     """
     years = t.partner_years * seen.cloud_partners + t.own_years * on_cloud + t.media_years
     incidents = seen.hits + t.own_weight * was_hit + t.media_hits
@@ -66,7 +70,10 @@ def capability(firm, t):
 
 
 def is_eligible(on_cloud, firm, policy):
-    """Whether a firm hears of a policy and is among those it is for (L7, L13)."""
+    """Whether a firm hears of a policy and redeems it (L7, L13), and is on no public cloud where it is for new users.
+
+    For classes and sectors that it is not aimed at, its rates are 0.
+    """
     return both(firm.attention < policy.reach, policy.new_users * on_cloud < 0.5)
 
 
@@ -86,8 +93,8 @@ def agent_support(cost, left, granted, entitled):
 
 
 def is_capped(price, granted, entitled):
-    """Whether the cap rather than the rate limits the support."""
-    return both(granted > 0.0, entitled.most < entitled.rate * price)
+    """Whether the cap limits the support, rather than the rate or what other policies leave of the price."""
+    return both(granted > 0.0, both(granted >= entitled.most, entitled.most < entitled.rate * price))
 
 
 def agent_gain(supported, firm, offer, t):
@@ -150,9 +157,10 @@ def public_value(risk, seen, firm, t):
 
 
 def option_values(risk, provider_if_new, provider_if_kept, option, seen, firm, t):
-    """Systematic values V_k of the four options, with taste and constant, switching costs left out.
+    """Systematic values V_k of the four options, with taste and constant, without the cost of changing the option.
 
-    `provider_if_kept` is the provider part for a firm that stays on its option, `provider_if_new` for one that enters.
+    `provider_if_kept` is the provider part for a firm that stays on its option, less the cost of changing the provider
+    where it does; `provider_if_new` is that for a firm that enters.
     """
     own, shared = private_value(risk, seen, firm, t), public_value(risk, seen, firm, t)
     at_public = where(option == 2, provider_if_kept, provider_if_new) + shared
@@ -228,7 +236,10 @@ def _utility_kept(values, draws, option):
 
 
 def overrated(risk, firm, offer_risk, option, t):
-    """Expected loss perceived less the objective one on its option, per seat-month (I5, I7): experience adds it."""
+    """Expected loss perceived less the objective one on its option, per seat-month (I5, I7).
+
+    It is added to the utility of decision to have that of experience (docs/model.md, "Welfare").
+    """
     public, private = risk - offer_risk, private_fear(risk, t) - t.private_risk * firm.attack_scale
     hybrid = t.hybrid_share * public + (1.0 - t.hybrid_share) * private
     cloud = where(option == 2, public, where(option == 3, hybrid, private))

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from sim.experiments import store
 from sim.experiments.durable import CannotWrite, made_folder, place_of, remove_torn, whole_file, write_text
 from sim.experiments.store import RunFolder
+from sim.experiments.sweeps.manifest import read, refuse_incomplete
 from sim.experiments.sweeps.part import Columns, held, points_in_group
 from sim.experiments.sweeps.plan import Item
 from sim.experiments.tables import column, is_whole, reading
@@ -36,30 +37,18 @@ class SweepFolder:
         Where it is, or will be.
     parts : dict of str to Item
         The parts that were found whole, by name of file; filled by `look`.
+    damaged : list of Path
+        Those that were found torn, or to be no parts of this sweep; filled by `look`.
     """
 
     path: Path
     parts: dict[str, Item] = field(default_factory=dict)
+    damaged: list[Path] = field(default_factory=list)
     _place: tuple[int, int] | None = None  # where the folder is while it is held
 
     def manifest(self) -> dict[str, Any]:
-        """What the manifest says; empty where there is none.
-
-        Raises
-        ------
-        BadInput
-            If there is one that cannot be read.
-        """
-        path = self.path / "manifest.json"
-        try:
-            found = json.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return {}
-        except (OSError, ValueError) as error:
-            raise BadInput(f"{path} cannot be read ({error}). Restore it, or use another folder with --out.") from error
-        if not isinstance(found, dict):
-            raise BadInput(f"{path} is no manifest of a sweep. Restore it, or use another folder with --out.")
-        return found
+        """What the manifest says; empty where there is none. It raises as `manifest.read` does."""
+        return read(self.path / "manifest.json")
 
     def columns(self) -> Columns:
         """What its parts keep of each run.
@@ -67,7 +56,7 @@ class SweepFolder:
         Raises
         ------
         BadInput
-            If the folder holds no sweep.
+            If the folder holds no sweep, or its manifest is not whole.
         """
         found = self.manifest()
         if RunFolder(self.path).outcomes.exists():
@@ -80,6 +69,7 @@ class SweepFolder:
                 f"{self.path} holds no sweep. Allowed: the folder that `sim sweep` wrote, results/sweeps/NAME where "
                 "--out was not given. Run `sim sweep FILE` first, or mend the path."
             )
+        refuse_incomplete(found, self.path / "manifest.json")
         return Columns(tuple(found["reductions"]), tuple(found["outcomes"]), len(found["months"]))
 
     def write_manifest(self, content: Mapping[str, Any]) -> None:
@@ -107,13 +97,13 @@ class SweepFolder:
             pq.write_table(pa.table({key: column(each) for key, each in columns.items()}), stream)
 
     def look(self, verify: bool = False) -> None:
-        """Find the parts; where a file is torn, it is as if it were not there.
+        """Find the parts.
 
         Parameters
         ----------
         verify
-            Compare the checksums of all pages and remove what is torn, as whoever holds the folder may; else only the
-            ends of files are read.
+            Compare the checksums of all pages and remove what is torn, as whoever holds the folder may, so that it is
+            computed anew; else only the ends of files are read, and what is torn is noted as damaged.
 
         Raises
         ------
@@ -121,7 +111,7 @@ class SweepFolder:
             If a file is whole, but has other columns: it may be somebody's results.
         """
         schema = self.columns().schema
-        self.parts = {}
+        self.parts, self.damaged = {}, []
         for path in sorted(self._parts.glob("*.parquet")):
             if verify and not is_whole(path):
                 path.unlink()
@@ -129,12 +119,14 @@ class SweepFolder:
             item = held(path, schema)
             if item is not None:
                 self.parts[path.name] = item
-            elif verify and not pq.read_schema(path).equals(schema):
+            elif not verify:
+                self.damaged.append(path)
+            elif not pq.read_schema(path).equals(schema):
                 raise BadInput(
                     f"{path} is whole, but has other columns than manifest.json says. Nothing was removed. "
                     "Restore what was changed in the folder, or move the file out of it."
                 )
-            elif verify:
+            else:
                 path.unlink()
 
     def keep(self, item: Item, content: bytes) -> None:
@@ -158,7 +150,17 @@ class SweepFolder:
         ----------
         columns
             Which to read; all of `Columns.schema` where None.
+
+        Raises
+        ------
+        BadInput
+            If a part is damaged.
         """
+        if self.damaged:
+            raise BadInput(
+                f"{self.damaged[0]} is damaged, or no part of this sweep. Give the command of the sweep again "
+                "(`sim status` prints it): what is damaged is computed anew."
+            )
         there = self.columns()
         wanted = there.schema if columns is None else pa.schema([there.schema.field(name) for name in columns])
         places: dict[int, list[tuple[int, str]]] = {}

@@ -78,7 +78,7 @@ def export(path: Path, form: str, out: Path | None = None) -> list[Path]:
         If the folder holds no sweep or no runs, or nothing can be written.
     """
     found = status(path)
-    if not found["runs"]["kept"]:
+    if not found["runs"]["kept"] and not found["damaged"]:
         raise BadInput(f"{path} holds no finished runs yet. Run or continue the sweep first.")
     if found["state"] != COMPLETE:
         say("note", f"note: the sweep is {state_text(found)}. What is kept is exported.", logging.WARNING)
