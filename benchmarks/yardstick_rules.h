@@ -65,7 +65,7 @@ RULE agent_support(double cost, double left, double granted, double agent_rate, 
     return minimum(minimum(agent_rate * cost, most - granted), left);
 }
 TRUTH is_capped(double price, double granted, double rate, double most) {
-    return (granted > 0.0) & (most < rate * price);
+    return (granted > 0.0) & (granted >= most) & (most < rate * price);
 }
 RULE agent_gain(double supported, const Firm *firm, const Priced *offer, const Terms *t, int l) {
     const double gain = O(agents) * capability(firm, t, l) - O(agent_cost) + supported;

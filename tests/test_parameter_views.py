@@ -1,4 +1,4 @@
-"""What `sim parameters` prints and exports: tables, Markdown, the schema of a scenario file."""
+"""What `sim parameters` and `sim instruments` print and export: tables, Markdown, the schema of a scenario file."""
 
 import copy
 import io
@@ -9,8 +9,13 @@ import tomllib
 import pytest
 from rich.console import Console
 
+from sim.cli import exit_code
 from sim.model.evidence import Row, evidence
+from sim.model.happenings import EVENTS
+from sim.model.instruments import INSTRUMENTS
 from sim.model.parameters import PARAMETERS, UnknownName
+from sim.model.policy_settings import EVENT_SETTINGS, IN_WORDS, POLICY_FIELDS, POLICY_SETTINGS
+from sim.report.instruments import instruments_view
 from sim.report.parameters import (
     MARKDOWN_COLUMNS,
     grade_counts,
@@ -66,6 +71,33 @@ def test_nothing_is_lost_on_a_narrow_terminal():
     assert each.key in names.replace(" ", "")
     assert "plausible 3 to 30" in values
     assert each.replaced_by in meaning
+
+
+def test_every_instrument_and_kind_of_event_is_printed_with_all_its_settings():
+    text = printed(instruments_view())
+    for name, each in {**INSTRUMENTS, **EVENTS}.items():
+        assert f" {name} " in text
+        assert set(each.fields) <= set(re.findall(r"(\w+) = ", text))
+    assert {*POLICY_SETTINGS, *EVENT_SETTINGS} == {*POLICY_FIELDS, *IN_WORDS}
+    for name in (*POLICY_FIELDS, *IN_WORDS):
+        assert re.search(rf"^{name}(:| =) ", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "there", "absent"),
+    [("redempt", "redemption = 1 (0 to 1, plausible 0.5 to 1", "recession"), ("RECESSION", "funds = 0.3", "budget")],
+)
+def test_instruments_are_found_by_name_and_setting(pattern, there, absent):
+    text = printed(instruments_view(pattern))
+    assert there in text
+    assert absent not in text
+
+
+def test_a_setting_that_nothing_has_is_refused(capsys):
+    assert exit_code(["instruments", "redemtion"]) == 2
+    refused = capsys.readouterr().err
+    assert 'matches "redemtion". Allowed: a part of a name' in refused
+    assert "Did you mean 'redemption'?" in refused
 
 
 def test_counts_per_grade_add_up():

@@ -60,6 +60,16 @@ def parameters(pattern: str, source: str | None, form: str) -> None:
         reader_console().print(report.source_view(source) if source else report.parameters_view(pattern))
 
 
+@cli.command()
+@click.argument("pattern", default="")
+def instruments(pattern: str) -> None:
+    """Print what policies and events can do, and their settings, where a name, setting or sentence contains PATTERN."""
+    from sim.report.console import reader_console
+    from sim.report.instruments import instruments_view
+
+    reader_console().print(instruments_view(pattern))
+
+
 @cli.command(epilog=EXIT_CODES)
 @click.option("--only", metavar="IDS", help="Oracles to run, with commas between: O7,O10.")
 @click.option("--quick", is_flag=True, help="Fewer firms and replicates: under a minute instead of ten.")

@@ -21,6 +21,7 @@ POLICY_FIELDS: dict[str, Field] = {
 
 POLICY_SETTINGS = ("instrument", "start", "end", *POLICY_FIELDS, "currency", "classes", "sectors", "new_users")
 
+
 def settings_of(instrument: str) -> tuple[str, ...]:
     """Settings that a policy with this instrument takes, besides the instrument's own."""
     without = set(TARGETS) - set(INSTRUMENTS[instrument].targets)
@@ -28,3 +29,15 @@ def settings_of(instrument: str) -> tuple[str, ...]:
 
 
 EVENT_SETTINGS = ("kind", "start", "end")
+
+IN_WORDS = {
+    "instrument": "What the policy does (`sim instruments` lists them).",
+    "kind": "What happens (`sim instruments` lists it).",
+    "start": 'First month in force: "2027-01", or counted from 1 at the start of the run.',
+    "end": "Last month in force; of a policy the last of the run where it is left out.",
+    "currency": "That of the world, said again to be safe.",
+    "classes": 'Size classes it is for, ["micro", "small"] say; all where it is left out.',
+    "sectors": "Sectors it is for; all where it is left out.",
+    "new_users": "Whether it is only for firms that are not on public or hybrid cloud.",
+}
+"""What settings that are no numbers mean."""

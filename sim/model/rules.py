@@ -2,8 +2,8 @@
 
 Plain functions of numbers: Python floats in the Mesa model, NumPy arrays in the array engine, floats again inside
 the compiled engine's loops. No randomness, no branch on a value, no coefficient: whatever a rule needs is handed to
-it. Money is per seat-month, but `upfront_seat` and what is once are per seat, funds, grants and surplus a firm's whole.
-Options are numbers: 0 on-premise, 1 private, 2 public, 3 hybrid. Symbols are those of docs/model.md, "Submodels".
+it. Money is per seat-month; funds and upfront cost per seat, grants and surplus a firm's. Options are 0 on-premise,
+1 private, 2 public, 3 hybrid. Symbols are those of docs/model.md, "Submodels".
 """
 
 from sim.model.arithmetic import both, either, floor, maximum, minimum, where
@@ -22,10 +22,7 @@ BELIEF_UNITS = 1e9
 
 
 def awareness_chance(cloud, t):
-    """Chance that an unaware firm becomes aware at a review (S2, D26): min(1, (p + outreach)·y + q·y·n).
-
-    y: years between reviews; `cloud`, n: share of its partners on public or hybrid cloud.
-    """
+    """Chance of becoming aware at a review (S2, D26): min(1, (p + outreach)·y + q·y·n); `cloud`: n."""
     return minimum(1.0, t.innovation + t.imitation * cloud)
 
 
@@ -70,10 +67,7 @@ def capability(firm, t):
 
 
 def is_eligible(on_cloud, firm, policy):
-    """Whether a firm hears of a policy and redeems it (L7, L13), and is on no public cloud where it is for new users.
-
-    For classes and sectors that it is not aimed at, its rates are 0.
-    """
+    """Whether a firm hears of a policy and redeems it (L7, L13), and is no cloud user if it is for new ones."""
     return both(firm.attention < policy.reach, policy.new_users * on_cloud < 0.5)
 
 
@@ -150,17 +144,13 @@ def compliance_cost(firm, t):
 
 def public_value(risk, seen, firm, t):
     """Part of public cloud's value that is the same at every provider (I3, I5, D20), without fixed cost."""
-    return (
-        t.reach_public * seen.cloud + t.demand
-        - risk * t.loss * firm.sensitivity - compliance_cost(firm, t)
-    )
+    return t.reach_public * seen.cloud + t.demand - risk * t.loss * firm.sensitivity - compliance_cost(firm, t)
 
 
 def option_values(risk, provider_if_new, provider_if_kept, option, seen, firm, t):
     """Systematic values V_k of the four options, with taste and constant, without the cost of changing the option.
 
-    `provider_if_kept` is the provider part for a firm that stays on its option, less the cost of changing the provider
-    where it does; `provider_if_new` is that for a firm that enters.
+    `provider_if_new`: provider part of one that enters; `provider_if_kept`: of one that stays, less changing provider.
     """
     own, shared = private_value(risk, seen, firm, t), public_value(risk, seen, firm, t)
     at_public = where(option == 2, provider_if_kept, provider_if_new) + shared
@@ -236,10 +226,7 @@ def _utility_kept(values, draws, option):
 
 
 def overrated(risk, firm, offer_risk, option, t):
-    """Expected loss perceived less the objective one on its option, per seat-month (I5, I7).
-
-    It is added to the utility of decision to have that of experience (docs/model.md, "Welfare").
-    """
+    """Expected loss perceived less the objective one on its option, per seat-month (I5, I7), for surplus."""
     public, private = risk - offer_risk, private_fear(risk, t) - t.private_risk * firm.attack_scale
     hybrid = t.hybrid_share * public + (1.0 - t.hybrid_share) * private
     cloud = where(option == 2, public, where(option == 3, hybrid, private))

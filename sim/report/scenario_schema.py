@@ -13,7 +13,7 @@ from sim.model.happenings import EVENTS
 from sim.model.instruments import INSTRUMENTS
 from sim.model.nouns import CLASSES, MOST_PROVIDERS, SECTORS
 from sim.model.parameters import BY, GROUPS, PARAMETERS, Parameter
-from sim.model.policy_settings import EVENT_SETTINGS, POLICY_FIELDS, POLICY_SETTINGS
+from sim.model.policy_settings import EVENT_SETTINGS, IN_WORDS, POLICY_FIELDS, POLICY_SETTINGS
 from sim.model.quantities import SHARES
 from sim.model.run import MOST_MONTHS, RUN_FIELDS
 from sim.report.parameters import plausible, quantity
@@ -132,8 +132,8 @@ def _policy_settings() -> dict[str, Schema]:
         **_fields(POLICY_FIELDS),
         "classes": _targets(CLASSES),
         "sectors": _targets(SECTORS),
-        "currency": {"type": "string", "description": "That of the world, said again to be safe."},
-        "new_users": {**FLAG, "description": "Only firms not on public or hybrid before."},
+        "currency": {"type": "string", "description": IN_WORDS["currency"]},
+        "new_users": {**FLAG, "description": IN_WORDS["new_users"]},
     }
 
 
