@@ -476,6 +476,23 @@ def test_a_heat_map_shows_the_means_of_its_cells_and_marks_those_without_points(
     assert figures[0].axes[1].get_ylabel().endswith("% of firms")
 
 
+def test_a_level_of_a_grid_none_of_whose_runs_came_to_an_end_keeps_its_place(tmp_path, figures):
+    starts = '[vary."policy.subsidy.start"]\nrole = "counterfactual"\nvalues = ["2026-04", "2026-06"]\n'
+    rates = '[vary."policy.subsidy.rate"]\nrole = "counterfactual"\nvalues = [0.1, 0.3]\n'
+    file = written(tmp_path, 2)
+    text = file.read_text().replace("sobol", "grid").replace("points = 2", "")
+    file.write_text(text[: text.index("[vary")] + starts + rates + text[text.index("\n[replicates]"):])
+    folder = sim.sweep(file, out=tmp_path / "sweep", workers=1, engine="numpy").path
+    plot.plot(folder, "public_at_end", ["policy.subsidy.start"], None, tmp_path)
+    plot.plot(folder, "public_at_end", ["policy.subsidy.start", "policy.subsidy.rate"], None, tmp_path)
+    line, cells = (figure.axes[0] for figure in figures)
+    for axes in (line, cells):
+        assert [tick.get_text() for tick in axes.get_xticklabels()] == ["2026-04", "2026-06"]
+    assert np.isnan(line.containers[0].lines[0].get_ydata()).tolist() == [False, True]
+    assert cells.collections[0].get_array().mask.tolist() == [[False, True], [False, True]]
+    assert all("6 runs failed and are left out" in words_of(figure) for figure in figures)
+
+
 def test_cells_without_a_point_are_hatched_and_explained(path):
     manifest, keys = SweepFolder(path).manifest(), ("policy.subsidy.rate", "network.kind")
     points = {1: dict(zip(keys, (0.1, "ring"), strict=True)), 2: dict(zip(keys, (0.2, "random"), strict=True))}

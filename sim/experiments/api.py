@@ -86,7 +86,7 @@ def simulate(
     fresh
         Compute even what is finished; the results must be equal.
     progress
-        Called with replicates done and wanted.
+        Called with replicates done, those under way by their months, and wanted.
 
     Returns
     -------

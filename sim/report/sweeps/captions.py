@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.model.complaints import counted, listed
-from sim.report.sweeps.charts import BAND
+from sim.report.sweeps.charts import BAND, fewest
 from sim.report.sweeps.drawn import Drawn
 from sim.report.sweeps.effects import Effects
 from sim.report.sweeps.levels import SAMPLED, Axis, Estimate
@@ -37,7 +37,7 @@ def along_caption(drawn: Drawn, along: Axis, found: Estimate, manifest: Manifest
     if not np.isfinite(found.half).any():
         interval = "One replicate has no interval."
     shape, band = ("Dots", "Thick bars") if along.kind == "word" else ("Line", "Band")
-    spread = f" {band}: middle 90 % of the points' own means." if found.points.min() >= BAND else ""
+    spread = f" {band}: middle 90 % of the points' own means." if fewest(found) >= BAND else ""
     return (
         f"{drawn.words.meaning} {shape}: mean over {means}. {interval}{spread}\n"
         f"Along {_roles([key], manifest)}.{_others([key], found, manifest)}"

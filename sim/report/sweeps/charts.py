@@ -40,12 +40,17 @@ LABEL_WIDTH, TITLE = 44, 60
 """Characters of a line beside an axis, and of a title."""
 
 
+def fewest(found: Estimate) -> int:
+    """Points of the smallest group that has some."""
+    return int(found.points[found.points > 0].min())
+
+
 def line_chart(along: Axis, found: Estimate, words: Words) -> Figure:
     """Means along a quantity with intervals as bars, and behind them what the points of each group spread over."""
     figure = Figure(figsize=(7.2, 4.0))
     axes = figure.subplots()
     words_along = along.kind == "word"
-    if found.points.min() >= BAND:
+    if fewest(found) >= BAND:
         if words_along:
             axes.vlines(along.places, found.low, found.high, color=COLOUR, alpha=0.25, linewidth=9)
         else:

@@ -18,7 +18,7 @@ from sim.report.figures import save
 from sim.report.sweeps import captions, charts
 from sim.report.sweeps.drawn import Drawn, courses_of_runs, number_of_runs
 from sim.report.sweeps.effects import effects as effects_of
-from sim.report.sweeps.levels import Axis, axis, estimates
+from sim.report.sweeps.levels import SAMPLED, Axis, axis, estimates
 from sim.report.sweeps.status import COMPLETE, state_text, status
 from sim.report.sweeps.words import Manifest, quantity_words
 
@@ -78,7 +78,8 @@ def plot(
             f"--outcome {outcome}: no run has a value (a threshold that none meets, a class without firms). Take "
             "another outcome, or mend the sweep."
         )
-    points = {point: every[point] for point in np.unique(drawn.points).tolist()}
+    there = every if manifest["design"] not in SAMPLED else np.unique(drawn.points).tolist()
+    points = {point: every[point] for point in there}  # of a grid also where no run has come to its end
     compose = partial(_effects, folder) if effects else (_course, _along, _over)[len(by)]
     incomplete = "" if found["state"] == COMPLETE else state_text(found)
 
