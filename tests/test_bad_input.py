@@ -348,6 +348,62 @@ def test_all_problems_are_said_at_once(tmp_path):
     ]
 
 
+EVERYTHING = '''
+[cost]
+public_prise = 90
+[run]
+firms = 0
+[market]
+shares = [0.5, 0.4]
+[policy.a]
+instrument = "subsidi"
+start = "2027/01"
+end = "2028-13"
+reach = 3
+[policy.b]
+instrument = "outreach"
+start = "2027-01"
+classes = ["tiny"]
+[event.c]
+kind = "provider_breach"
+start = "January"
+funds = 7
+[event.d]
+kind = "war"
+end = "1"
+'''
+
+
+def test_no_mistake_hides_another(tmp_path):
+    (tmp_path / "world.toml").write_text(EVERYTHING)
+    with pytest.raises(BadInput) as refused:
+        load(tmp_path / "world.toml")
+    assert [each.split(":")[0].rpartition(", ")[2] for each in refused.value.args] == [
+        *("run.firms", "cost.public_prise", "market.shares", "policy.a.instrument", "policy.a.start", "policy.a.end"),
+        *("policy.a.reach", "policy.b.classes", "event.c.funds", "event.c.end", "event.c.start"),
+        *("event.d.kind", "event.d.start", "event.d.end"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[start]\npublic = {micro = 20}\non_premise = {micro = 0.5}",
+        "[run]\nfirms = 0.5\n[network]\nkind = 'groups'\npartners = 7",
+        f'[run]\nstart = "2016/01"\n{POLICY.replace("2027", "2016")}end = "2017-01"',
+        "[market]\nshares = 1\nmarkup = [0.1, 0.2]",
+        f"[market]\nshares = 0.1\n{EVENT}provider = 5",
+        f'{POLICY.replace("public_cloud_subsidy", "x").replace("instrument", "kind")}[sources]\n"policy.s" = "A1: so"',
+        "[constants]\nsolve = 1\n[constant]\npublic = 3",
+    ],
+)
+def test_what_depends_on_a_refused_value_is_not_judged(text, tmp_path):
+    (tmp_path / "world.toml").write_text(text)
+    with pytest.raises(BadInput) as refused:
+        load(tmp_path / "world.toml")
+    assert len(refused.value.args) == 1, str(refused.value)
+
+
 def test_no_complaint_stops_nothing():
     complaints = Complaints()
     complaints.stop_if_any()

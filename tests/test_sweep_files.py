@@ -413,6 +413,21 @@ def test_all_complaints_come_at_once(tmp_path):
     assert str(refused.value).startswith("8 problems:\n  1. ")
 
 
+def test_what_needs_no_base_is_checked_without_one(tmp_path):
+    changes = {
+        "base": 'scenario = "subsidi"',
+        "design": 'kind = "sobol"\npoints = 9',
+        "replicates": "number = 0",
+        "record": 'outcomes = ["pric", "spent[policy.subsidy]"]',
+        "reduce.x": 'outcome = "price"\ntake = "last"',
+        "reduce.y": 'outcome = "price"\ntake = "at"\ndate = "2050-01"',
+    }
+    with pytest.raises(BadInput) as refused:
+        read(written(tmp_path, changes))
+    keys = [each.removeprefix(f"{tmp_path / 'sweep.toml'}, ").split(":")[0] for each in refused.value.args]
+    assert keys == ["design.points", "base.scenario", "record.outcomes", "reduce.x", "replicates.number"]
+
+
 def test_the_base_scenarios_own_complaints_come_along(tmp_path):
     (tmp_path / "own.toml").write_text('extends = "baseline"\n[cost]\npublic_price = -1\n[choice]\nscal = 3\n')
     changes = only(PRICE, UNKNOWN, base='scenario = "own.toml"', design='kind = "sobol"\npoints = 9')

@@ -36,7 +36,12 @@ class _Check:
         return amounts(self.values, key)
 
     def refuse(self, key: str, problem: str, allowed: str, remedy: str, also: Sequence[str] = ()) -> None:
-        """Complain about a key at the place where it, or else one of the keys it clashes with, was set."""
+        """Complain about a key at the place where it, or else one of the keys it clashes with, was set.
+
+        Where one of them was refused by itself, it is not known what they will be together.
+        """
+        if self.draft.complaints.doubted(key, *also):
+            return
         origins = self.draft.origins
         where = next((origins[each] for each in (key, *also) if each in origins), "defaults")
         self.draft.complaints.add(where, key, Refused(problem, allowed, remedy))
@@ -247,4 +252,5 @@ def check_idle_constants(draft: Draft) -> None:
                 "option constants are solved from the starting shares, so this value would be lost",
                 "option constants together with [constants] solve = false",
                 "Add that, or remove the constants.",
+                also=("constants.solve",),
             )

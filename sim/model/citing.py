@@ -22,7 +22,8 @@ def check_sources(draft: Draft) -> None:
     known = [*PARAMETERS, *happenings]
     for key, source in draft.sources.items():
         with draft.complaints.at(draft.origins[f"sources.{key}"], f"sources.{key}"):
-            if key not in known:
+            refused = key.startswith(("policy.", "event.")) and draft.complaints.doubted(key)
+            if key not in known and not refused:
                 raise Refused(
                     f"there is no {key} to give a source for",
                     "a parameter, policy.NAME or event.NAME",

@@ -30,6 +30,7 @@ class Complaints:
 
     def __init__(self) -> None:
         self.sentences: list[str] = []
+        self.keys: set[str] = set()
         self.currency = "money"
 
     def add(self, where: str, key: str, refusal: Refused) -> None:
@@ -38,6 +39,11 @@ class Complaints:
         sentence = f"{where}, {key}: {refusal.problem}. Allowed: {allowed}. {refusal.remedy}"
         if sentence not in self.sentences:
             self.sentences.append(sentence)
+        self.keys.add(key)
+
+    def doubted(self, *keys: str) -> bool:
+        """Whether one of these was refused, so that nothing can be said yet of what depends on it."""
+        return not self.keys.isdisjoint(keys)
 
     @contextmanager
     def at(self, where: str, key: str) -> Iterator[None]:

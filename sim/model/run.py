@@ -44,6 +44,9 @@ FIRST_MONTH = "2026-01"
 
 _DATE = re.compile(r"(\d{4})-(\d\d)")
 
+_MEANT = re.compile(r"(?:(?P<before>\d\d?)[-/. ])?(?P<year>\d{4})(?:[-/. ](?P<after>\d\d?))?(?:[-/. T].*)?")
+"""A year, and a month on one side of it."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -78,8 +81,8 @@ def recorded(months: int, every: int) -> list[int]:
     return [*range(0, months, every), months]
 
 
-def month_index(date: object) -> int:
-    """Months since the year 0 of a date "YYYY-MM".
+def month_index(date: object, example: str = "2027-01") -> int:
+    """Months since the year 0 of a date "YYYY-MM"; a refusal offers what was meant, or else the example.
 
     Raises
     ------
@@ -87,13 +90,19 @@ def month_index(date: object) -> int:
         It is not such a date, or not between 1900 and 2999.
     """
     match = _DATE.fullmatch(date) if isinstance(date, str) else None
-    if match is None or not 1 <= int(match[2]) <= 12 or not 1900 <= int(match[1]) <= 2999:
+    if match is None or not _is_month(match[1], match[2]):
+        meant = _MEANT.fullmatch(str(date).strip())
+        year, month = (meant["year"], meant["after"] or meant["before"] or "1") if meant else ("0", "0")
         raise Refused(
             f"{shown(date)} is not a month",
             '"YYYY-MM" from 1900-01 to 2999-12',
-            'Write "2027-01", in quotes.',
+            f'Write "{f"{year}-{month:0>2}" if _is_month(year, month) else example}", in quotes.',
         )
     return int(match[1]) * 12 + int(match[2]) - 1
+
+
+def _is_month(year: str, month: str) -> bool:
+    return 1 <= int(month) <= 12 and 1900 <= int(year) <= 2999
 
 
 def month_date(index: int) -> str:

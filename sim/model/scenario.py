@@ -160,18 +160,11 @@ def _sources(draft: Draft, in_force: Sequence[Policy], happening: Sequence[Event
 
 
 def merged(layers: Sequence[Layer], resolve: bool = False) -> Draft:
-    """All layers over each other, and the values for which constants are solved; not yet checked as a whole.
-
-    Raises
-    ------
-    BadInput
-        With every complaint about a single setting.
-    """
+    """All layers over each other, and the values for which constants are solved; not yet checked as a whole."""
     draft = Draft(Complaints())
     for step, layer in enumerate(layers):
         draft.step = step
         apply_layer(draft, layer)
-    draft.complaints.stop_if_any()
     draft.constants_given = draft.constants_given and not resolve
     if resolve:
         draft.base_values = dict(draft.values)

@@ -11,7 +11,7 @@ from sim.model.instruments import INSTRUMENTS
 from sim.model.merging import Draft, Given
 from sim.model.nouns import CLASSES, SECTORS
 from sim.model.policy_settings import EVENT_SETTINGS, POLICY_FIELDS, settings_of
-from sim.model.quantities import flag, number
+from sim.model.quantities import SHARES, flag, number
 from sim.model.run import MOST_MONTHS, month_date, month_index
 from sim.model.targets import currency, nobody, targets
 
@@ -102,9 +102,9 @@ class _Settings:
             if key not in known:
                 self.refuse(key, unknown("setting", key, known))
 
-    def step(self) -> int:
-        """Latest step of the chain that dates it."""
-        return max(self.given[key].step for key in ("start", "end") if key in self.given)
+    def latest(self) -> str:
+        """Which of its dates was set last along the chain."""
+        return max((key for key in ("end", "start") if key in self.given), key=lambda key: self.given[key].step)
 
 
 def policies(draft: Draft) -> tuple[Policy, ...]:
@@ -113,10 +113,9 @@ def policies(draft: Draft) -> tuple[Policy, ...]:
     for name, given in draft.policies.items():
         settings = _Settings(draft, f"policy.{name}", given)
         instrument = settings.read("instrument", _one_of("instrument", INSTRUMENTS), None)
-        if instrument is None:
-            continue
-        own = INSTRUMENTS[instrument].fields
-        settings.check_names((*own, *settings_of(instrument)))
+        own = INSTRUMENTS[instrument].fields if instrument else {}
+        if instrument:
+            settings.check_names((*own, *settings_of(instrument)))
         dates = _dates(settings, draft.run["months"])
         numbers = {key: settings.number(declared) for key, declared in POLICY_FIELDS.items()}
         policy = {
@@ -126,7 +125,7 @@ def policies(draft: Draft) -> tuple[Policy, ...]:
             "fields": {key: settings.number(declared) for key, declared in own.items()},
         }
         settings.read("currency", currency(draft.world["currency"]), None)
-        if dates:
+        if instrument and dates:
             numbers["budget"] = numbers["budget"] if "budget" in given else None
             draft.notes += nobody(settings.stem, draft.values, numbers["reach"], policy["classes"], policy["sectors"])
             found.append(
@@ -141,20 +140,14 @@ def events(draft: Draft) -> tuple[Event, ...]:
     for name, given in draft.events.items():
         settings = _Settings(draft, f"event.{name}", given)
         kind = settings.read("kind", _one_of("kind of event", EVENTS), None)
-        if kind is None:
-            continue
-        own = EVENTS[kind].fields
-        settings.check_names((*own, *EVENT_SETTINGS))
-        if "end" not in given:
-            settings.refuse(
-                "end", _missing("the last month of the event", "For one month, repeat its start.")
-            )
-            continue
-        dates = _dates(settings, draft.run["months"])
+        own = EVENTS[kind].fields if kind else {}
+        if kind:
+            settings.check_names((*own, *EVENT_SETTINGS))
+        dates = _dates(settings, draft.run["months"], must_end=True)
         fields = {key: settings.number(declared) for key, declared in own.items()}
-        if fields.get("provider", 1) > draft.providers:
+        if fields.get("provider", 1) > draft.providers and not draft.complaints.doubted(SHARES):
             settings.refuse("provider", _no_such_provider(fields["provider"], draft.providers))
-        if dates:
+        if kind and dates:
             found.append(Event(name, kind, *dates, fields))
     return tuple(found)
 
@@ -180,26 +173,30 @@ def _one_of(noun: str, known: Mapping[str, Any]) -> Callable[[Any], str]:
     return read
 
 
-def _dates(settings: _Settings, months: int) -> tuple[int, int] | None:
+def _dates(settings: _Settings, months: int, must_end: bool = False) -> tuple[int, int] | None:
     """Months [start, end) of a policy or event, or None when it takes no part in the run."""
-    if "start" not in settings.given:
-        settings.refuse("start", _missing("the first month", 'Add start = "2027-01", say.'))
-        return None
     first_month = month_index(settings.draft.run["start"])
-    start = settings.read("start", lambda raw: _month(raw, first_month), None)
-    last = settings.read("end", lambda raw: _month(raw, first_month), months - 1)
+    example = month_date(first_month + min(12, months - 1))
+    if "start" not in settings.given:
+        settings.refuse("start", _missing("the first month", f'Add start = "{example}", say.'))
+    if must_end and "end" not in settings.given:
+        settings.refuse("end", _missing("the last month of the event", "For one month, repeat its start."))
+    start = settings.read("start", lambda raw: _month(raw, first_month, example), None)
+    last = settings.read("end", lambda raw: _month(raw, first_month, example), None if must_end else months - 1)
     if start is None or last is None:
         return None
     span = f"{month_date(first_month + start)} to {month_date(first_month + last)}"
     window = f"{month_date(first_month)} to {month_date(first_month + months - 1)}"
     if last < start and "end" in settings.given:
-        settings.refuse("end", Refused(
-            f"the end lies before the start ({span})", f"{month_date(first_month + start)} or later",
-            "Swap or mend the dates.",
+        key = settings.latest()
+        later, earlier = f"{month_date(first_month + start)} or later", f"{month_date(first_month + last)} or earlier"
+        settings.refuse(key, Refused(
+            f"the end lies before the start ({span})", later if key == "end" else earlier, "Swap or mend the dates.",
         ))  # fmt: skip
         return None
     if last < 0 or start >= months:
-        if settings.step() >= settings.draft.run_step:
+        doubted = settings.draft.complaints.doubted("run.start", "run.months")
+        if settings.given[settings.latest()].step >= settings.draft.run_step and not doubted:
             settings.refuse("start", Refused(
                 f"it lies outside of the run ({span})", window, "Mend the dates, run.start or run.months.",
             ))  # fmt: skip
@@ -212,11 +209,11 @@ def _dates(settings: _Settings, months: int) -> tuple[int, int] | None:
     return start, last + 1
 
 
-def _month(raw: Any, first_month: int) -> int:
+def _month(raw: Any, first_month: int, example: str) -> int:
     """Month of the run, from 0, of a date or of a number counted from 1."""
     if isinstance(raw, int | float):
         if 1900 <= raw <= 2999:
             month = 'a month, as "YYYY-MM" or counted from 1'
             raise Refused(f"{raw:g} is a year", month, f'Write "{raw:.0f}-01", in quotes.')
         return int(number(raw, (1, MOST_MONTHS), "(month of the run)", integer=True)) - 1
-    return month_index(raw) - first_month
+    return month_index(raw, example) - first_month

@@ -66,12 +66,11 @@ def read(name_or_path: str | os.PathLike[str]) -> Sweep:
     plan = read_plan(complaints, where, tables.get("design"))
     base = _base(complaints, path, tables.get("base"))
     varied = _varied(complaints, where, tables.get("vary"), base, plan.kind)
-    if base is None:
-        raise BadInput(*complaints.sentences)
-    record, every = read_record(complaints, where, tables.get("record"), base.scenario)
+    scenario = base.scenario if base else None
+    record, every = read_record(complaints, where, tables.get("record"), scenario)
     quantities = tuple(quantity for quantity, _ in varied)
     keys = [quantity.key for quantity in quantities]
-    reductions = read_reductions(complaints, where, tables.get("reduce", {}), base.scenario, keys)
+    reductions = read_reductions(complaints, where, tables.get("reduce", {}), scenario, keys)
     reductions = reductions or default_reductions(record)
     listed_points = ""
     if plan.kind == "list" and not complaints.sentences:
@@ -81,10 +80,10 @@ def read(name_or_path: str | os.PathLike[str]) -> Sweep:
     if not complaints.sentences:
         with complaints.at(where, "design"):
             points = size(plan, quantities)
-    replicates = read_replicates(
-        complaints, where, tables.get("replicates", {}), base.scenario.run.replicates, reductions, points
-    )
+    default = scenario.run.replicates if scenario else 1
+    replicates = read_replicates(complaints, where, tables.get("replicates", {}), default, reductions, points)
     complaints.stop_if_any()
+    assert base is not None
     sweep = Sweep(
         name=path.stem,
         title=about.get("title", path.stem),

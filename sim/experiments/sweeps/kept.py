@@ -8,7 +8,7 @@ from sim.experiments.sweeps.sweep import Reduction
 from sim.model.complaints import Complaints, Refused, lacking, listed, shown, suggestion, unknown
 from sim.model.outcome_table import OUTCOMES, TOTAL, columns
 from sim.model.quantities import number, table, text
-from sim.model.run import RUN_FIELDS, month_date, month_index
+from sim.model.run import MOST_MONTHS, RUN_FIELDS, month_date, month_index
 from sim.model.scenario import Scenario
 
 COLUMNS_OF_RUNS = ("point", "replicate", "stage", "message")
@@ -26,8 +26,8 @@ def spelled(outcome: str, group: str) -> str:
     return outcome if group == TOTAL else f"{outcome}[{group}]"
 
 
-def outcome_of(raw: Any, scenario: Scenario) -> tuple[str, str]:
-    """Outcome and group of a text such as `share.firms.public[micro]`.
+def outcome_of(raw: Any, scenario: Scenario | None) -> tuple[str, str]:
+    """Outcome and group of a text such as `share.firms.public[micro]`; any group where there is no scenario.
 
     Raises
     ------
@@ -38,8 +38,9 @@ def outcome_of(raw: Any, scenario: Scenario) -> tuple[str, str]:
     if match is None or match["name"] not in OUTCOMES:
         raise unknown("outcome", str(raw), tuple(OUTCOMES))
     name, group = match["name"], match["group"] or TOTAL
-    groups = [each for outcome, each in columns(p.name for p in scenario.policies) if outcome == name]
-    if group not in groups:
+    policies = scenario.policies if scenario else ()
+    groups = [each for outcome, each in columns(p.name for p in policies) if outcome == name]
+    if scenario and group not in groups:
         raise Refused(
             f"{name} has no group {shown(group)}",
             listed(spelled(name, each) for each in groups),
@@ -49,11 +50,12 @@ def outcome_of(raw: Any, scenario: Scenario) -> tuple[str, str]:
 
 
 def read_record(
-    complaints: Complaints, where: str, settings: Any, scenario: Scenario
+    complaints: Complaints, where: str, settings: Any, scenario: Scenario | None
 ) -> tuple[tuple[tuple[str, str], ...], int]:
-    """Recorded outcomes, and the months between recorded values."""
+    """Recorded outcomes, and the months between recorded values; read for its mistakes where there is no scenario."""
     found: list[tuple[str, str]] = []
-    every = min(12, scenario.run.months)
+    months = scenario.run.months if scenario else MOST_MONTHS
+    every = min(12, months)
     with complaints.at(where, "record"):
         if settings is None:
             raise Refused("nothing is recorded", '[record] with outcomes = ["share.firms.public"], say', "Add it.")
@@ -63,7 +65,7 @@ def read_record(
         with complaints.at(where, "record.every"):
             field = RUN_FIELDS["every"]
             raw = settings.get("every", every)
-            every = int(number(raw, (1, scenario.run.months), "months (as long as the run)", field.integer))
+            every = int(number(raw, (1, months), "months (as long as the run)", field.integer))
         outcomes = settings.get("outcomes")
         if not isinstance(outcomes, list) or not outcomes:
             complaints.add(where, "record.outcomes", Refused(
@@ -78,7 +80,7 @@ def read_record(
 
 
 def read_reductions(
-    complaints: Complaints, where: str, tables: Any, scenario: Scenario, varied: Sequence[str]
+    complaints: Complaints, where: str, tables: Any, scenario: Scenario | None, varied: Sequence[str]
 ) -> tuple[Reduction, ...]:
     """Reductions, in the order of the file; none may have the name of another column of the table of runs."""
     found = []
@@ -96,7 +98,7 @@ def default_reductions(record: Sequence[tuple[str, str]]) -> tuple[Reduction, ..
     return tuple(Reduction(f"final.{spelled(*each)}", *each, take="final") for each in record)
 
 
-def _reduction(complaints: Complaints, where: str, name: str, settings: Any, scenario: Scenario) -> Reduction:
+def _reduction(complaints: Complaints, where: str, name: str, settings: Any, scenario: Scenario | None) -> Reduction:
     if not _NAME.fullmatch(name):
         raise Refused(
             f"{shown(name)} is no name for a column",
@@ -132,14 +134,17 @@ def _threshold(raw: Any) -> float:
     return float(number(raw, (-1e18, 1e18), "(unit of the outcome)"))
 
 
-def _month(raw: Any, scenario: Scenario) -> int:
+def _month(raw: Any, scenario: Scenario | None) -> int:
     """Reported month of a date: the state at the end of that calendar month."""
+    if scenario is None:
+        return 0
     run = scenario.run
     first = month_index(run.start)
-    window = f'"{month_date(first - 1)}", the start, to "{month_date(first + run.months - 1)}"'
+    last = month_date(first + run.months - 1)
+    window = f'"{month_date(first - 1)}", the start, to "{last}"'
     if raw is None:
-        raise Refused("the date is missing", window, 'Add date = "2030-12", say.')
-    month = month_index(raw) - first + 1
+        raise Refused("the date is missing", window, f'Add date = "{last}", say.')
+    month = month_index(raw, last) - first + 1
     if not 0 <= month <= run.months:
         raise Refused(f"{shown(raw)} lies outside of the run", window, "Mend the date, or lengthen run.months.")
     return month

@@ -71,7 +71,9 @@ def _rule(
                 f"{most} is no multiple of batch, {batch}", "whole batches", f"Take {near} or {near + batch}."
             )
     with complaints.at(where, "replicates.outcome"):
-        if text(settings["outcome"]) not in names:
+        outcome = text(settings["outcome"])
+        its = "record", "record.outcomes", f"reduce.{outcome}", f"reduce.{outcome}.outcome"
+        if outcome not in names and not complaints.doubted(*its):
             raise unknown("reduction", settings["outcome"], names)
     with complaints.at(where, "replicates.half_width"):
         half_width = float(number(settings["half_width"], (0.0, 1e18), "(unit of the outcome)"))

@@ -87,8 +87,8 @@ class Subject:
         """
         if self.kind == "number":
             return number(raw, self.hard, self.unit, self.integer)
-        month = month_index(raw)
         first, last = (month_date(int(end)) for end in self.hard)
+        month = month_index(raw, first)
         if not self.hard[0] <= month <= self.hard[1]:
             raise Refused(
                 f"{shown(raw)} lies outside of the run", f'"{first}" to "{last}"', "Mend the date, or set run.months."
