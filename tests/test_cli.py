@@ -16,6 +16,7 @@ from sim import cli
 from sim.cli import group
 from sim.engines import ENGINES, simulate
 from sim.experiments import runner
+from sim.experiments.sweeps.processes import MOST_WORKERS
 from sim.report.figures import FIGURES
 
 HEAVY = ("numpy", "scipy", "numba", "mesa", "matplotlib", "pandas", "pyarrow", "rich")
@@ -75,6 +76,7 @@ def test_workers_of_a_sweep_import_no_statistics_until_a_law_asks_for_them():
 
 def test_the_engines_offered_are_those_there_are():
     assert group.ENGINES == ENGINES
+    assert group.MOST_WORKERS == MOST_WORKERS
 
 
 def test_help_has_the_table_of_exit_codes(capsys):

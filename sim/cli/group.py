@@ -10,6 +10,8 @@ from sim.report.endings import EXIT_CODES, Commands
 from sim.report.log import speak
 
 ENGINES = ("auto", "numpy", "compiled", "mesa")
+MOST_WORKERS = 1024
+"""Both as declared where they are used, which would take long to import."""
 
 
 @click.group(cls=Commands, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sim.cli.group import OutPath, cli, engine_option, log_option
+from sim.cli.group import MOST_WORKERS, OutPath, cli, engine_option, log_option
 from sim.experiments.identity import command_line
 from sim.experiments.interruption import interruptible
 from sim.report.endings import DONE, EXIT_CODES, SOME_FAILED
@@ -15,7 +15,7 @@ from sim.report.endings import DONE, EXIT_CODES, SOME_FAILED
 @cli.command(epilog=EXIT_CODES)
 @click.argument("file")
 @click.option("--out", type=OutPath(), help="The sweep's folder.  [default: results/sweeps/NAME]")
-@click.option("--workers", type=click.IntRange(1, 1024), metavar="N", help="Processes.  [default: one a core]")
+@click.option("--workers", type=click.IntRange(1, MOST_WORKERS), metavar="N", help="Processes.  [default: one a core]")
 @click.option("--dask", metavar="ADDRESS", help="Compute on a running Dask scheduler: tcp://HOST:PORT.")
 @click.option("--resume", is_flag=True, help="Refuse to begin: there must be something to go on with.")
 @click.option("--limit", type=click.IntRange(1), metavar="POINTS", help="Compute the first so many points only.")

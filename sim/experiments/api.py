@@ -9,9 +9,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from sim.engines import ENGINES
+from sim.experiments import arguments
 from sim.experiments.job import Job
 from sim.experiments.results import load_results
 from sim.experiments.runner import Progress as RunProgress
@@ -19,9 +18,10 @@ from sim.experiments.runner import obtain
 from sim.experiments.sweeps import file as sweep_file
 from sim.experiments.sweeps.carrying_out import Ending, Order, Progress, carry_out
 from sim.experiments.sweeps.executors import executors
-from sim.experiments.sweeps.processes import cores
+from sim.experiments.sweeps.processes import MOST_WORKERS, cores
+from sim.model.complaints import Complaints
 from sim.model.errors import BadInput
-from sim.model.reading import chain, settings_layer, steps_to
+from sim.model.reading import chain, settings_layer
 from sim.model.scenario import Scenario, from_layers
 
 __all__ = ["load_results", "load_scenario", "simulate", "sweep"]
@@ -40,7 +40,8 @@ def load_scenario(
     name_or_path
         A name that `sim scenarios` lists, or a TOML file.
     settings
-        What to change, by key as in `sim run --set`: {"run.firms": 500, "cost.public_price[micro]": 90}.
+        What to change, by key as in `sim run --set`: {"run.firms": 500, "cost.public_price[micro]": 90}. Values may
+        be NumPy's, those of a `Scenario`, and for months dates of any kind.
     resolve
         Solve the option constants again for the scenario as changed; else they are held (a counterfactual).
 
@@ -49,20 +50,17 @@ def load_scenario(
     BadInput
         With everything that is wrong: what, where, what is allowed, what to do.
     """
-    layers = chain(name_or_path)
-    name = layers[-1].name
-    given = []
-    for key, value in (settings or {}).items():
-        steps = steps_to(key)
-        if steps is None:
-            raise BadInput(
-                f"settings, {key}: this is no setting. Allowed: keys such as 'run.firms' or "
-                "'cost.public_price[micro]'. Write it so."
-            )
-        given.append((steps, _plain(value)))
+    layers = chain(arguments.path("name_or_path", name_or_path, "a name that `sim scenarios` lists, or a TOML file"))
+    name, complaints = layers[-1].name, Complaints()
+    given = arguments.settings(complaints, {} if settings is None else settings)
     if given:
         layers.append(settings_layer("settings", "settings", given))
-    return from_layers(name, layers, resolve)
+    try:
+        found = from_layers(name, layers, resolve)
+    except BadInput as error:
+        raise BadInput(*complaints.sentences, *error.args) from None
+    complaints.stop_if_any()
+    return found
 
 
 def simulate(
@@ -100,8 +98,13 @@ def simulate(
     """
     from sim.engines.constants import solve  # here: who only plans sweeps does without the engines
 
-    _check(engine)
-    job = Job(scenario, solve(scenario), engine, Path(out), "sim.simulate", cores())
+    if not isinstance(scenario, Scenario):
+        raise arguments.wrong(
+            "scenario", scenario, "scenario", "what load_scenario gives", 'Write sim.load_scenario("subsidy"), say.'
+        )
+    _check(engine, progress)
+    folder = Path(arguments.path("out", out))
+    job = Job(scenario, solve(scenario), engine, folder, "sim.simulate", cores())
     obtain(job, fresh, progress)
     return job.folder.path
 
@@ -147,8 +150,12 @@ def sweep(
         If the file is not a sweep, the folder holds another one or cannot be written, or an argument is none of those
         allowed.
     """
-    _check(engine, workers=workers, limit=limit)
-    order = ordered(name_or_path, out, engine, limit, resume)
+    _check(engine, progress)
+    workers = arguments.count("workers", workers, MOST_WORKERS)
+    arguments.path("name_or_path", name_or_path, "a sweep that comes with the project, or a TOML file")
+    if out is not None:
+        arguments.path("out", out)
+    order = ordered(name_or_path, out, engine, arguments.count("limit", limit), resume)
     with closing(executors(workers, dask)) as these:
         return carry_out(order, these, progress)
 
@@ -167,17 +174,8 @@ def ordered(
     return Order(asked, path, engine, limit, resume, command)
 
 
-def _plain(value: Any) -> Any:
-    """A value as a file would give it: NumPy's numbers, and tuples, as a `Scenario` has them, mean what they say."""
-    if isinstance(value, np.generic):
-        return value.item()
-    return list(value) if isinstance(value, tuple) else value
-
-
-def _check(engine: str, **counts: int | None) -> None:
-    """Refuse an engine that there is not, and counts that are no whole numbers from 1 on."""
-    if engine not in ENGINES:
+def _check(engine: str, progress: object) -> None:
+    """Refuse an engine that there is not, and progress that cannot be told."""
+    if engine not in tuple(ENGINES):
         raise BadInput(f"engine, {engine!r}: there is no such engine. Allowed: {', '.join(ENGINES)}. Use one of these.")
-    for name, count in counts.items():
-        if count is not None and (not isinstance(count, int) or count < 1):
-            raise BadInput(f"{name}, {count!r}: this is no such number. Allowed: whole numbers from 1 on, or None.")
+    arguments.function("progress", progress)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim.experiments import arguments
 from sim.experiments.store import RunFolder
 from sim.experiments.sweeps.folder import SweepFolder
 from sim.experiments.sweeps.tidy import run_tables, series_tables
@@ -39,7 +40,8 @@ def load_results(
     BadInput
         If there are no results in the folder, or an outcome is not among them.
     """
-    folder, outcomes = Path(path), [outcomes] if isinstance(outcomes, str) else outcomes
+    folder = Path(arguments.path("path", path, "the folder that simulate gave, or `path` of what sweep gave"))
+    outcomes = [outcomes] if isinstance(outcomes, str) else outcomes
     if RunFolder(folder).outcomes.exists():
         with reading(RunFolder(folder).outcomes):
             table = pq.ParquetFile(RunFolder(folder).outcomes).read()

@@ -36,10 +36,7 @@ class _Check:
         return amounts(self.values, key)
 
     def refuse(self, key: str, problem: str, allowed: str, remedy: str, also: Sequence[str] = ()) -> None:
-        """Complain about a key at the place where it, or else one of the keys it clashes with, was set.
-
-        Where one of them was refused by itself, it is not known what they will be together.
-        """
+        """Complain about a key where it, or one that it clashes with, was set; not where one of them is refused."""
         if self.draft.complaints.doubted(key, *also):
             return
         origins = self.draft.origins
@@ -53,9 +50,8 @@ def check_values(draft: Draft, values: Mapping[str, Value]) -> None:
     _check_lengths(check)
     _check_mixes(check)
     _check_start(check)
-    for size, smallest, largest in zip(
-        CLASSES, check.numbers("population.smallest"), check.numbers("population.largest"), strict=True
-    ):
+    ends = check.numbers("population.smallest"), check.numbers("population.largest")
+    for size, smallest, largest in zip(CLASSES, *ends, strict=True):
         if smallest > largest:
             check.refuse(
                 "population.smallest",
@@ -212,15 +208,14 @@ def check_run(draft: Draft) -> None:
             "run.every",
             f"every {draft.run['every']} months, in a run of {draft.run['months']}",
             f"1 to {draft.run['months']} months",
-            "Lower it, or raise run.months.",
-            also=("run.months",),
+            "Lower it, or raise run.months.", also=("run.months",),
         )
 
 
 def check_constants(draft: Draft) -> None:
     """Complain where held option constants do not fit the world they are held in."""
     check = _Check(draft, draft.values)
-    providers, base_providers = (len(amounts(each, SHARES)) for each in (draft.values, draft.base_values))
+    providers, base_providers = len(check.numbers(SHARES)), len(amounts(draft.base_values, SHARES))
     if providers != base_providers:
         check.refuse(
             SHARES,
@@ -251,6 +246,5 @@ def check_idle_constants(draft: Draft) -> None:
                 key,
                 "option constants are solved from the starting shares, so this value would be lost",
                 "option constants together with [constants] solve = false",
-                "Add that, or remove the constants.",
-                also=("constants.solve",),
+                "Add that, or remove the constants.", also=("constants.solve",),
             )

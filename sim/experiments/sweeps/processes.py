@@ -12,6 +12,9 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
+MOST_WORKERS = 1024
+"""Processes at most."""
+
 
 def cores() -> int:
     """Cores this process may use."""

@@ -1,0 +1,68 @@
+"""What Python hands over: taken for what it means, or refused in a sentence."""
+
+from datetime import UTC, date, datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+import small_sweeps
+
+import sim
+from sim.experiments.results import load_results
+from sim.model.errors import BadInput
+
+
+def test_whole_numbers_of_numpy_are_numbers(tmp_path):
+    ending = sim.sweep(small_sweeps.written(tmp_path), out=tmp_path / "sweep", workers=np.int64(1), limit=np.int64(1))
+    assert ending.computed
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: sim.simulate("subsidy"), "scenario, 'subsidy': this is no scenario.* load_scenario"),
+        (lambda: sim.simulate(sim.load_scenario("subsidy"), out=None), "out, None: this is no name or path"),
+        (lambda: sim.load_scenario(None), "name_or_path, None: .* Allowed: a name that `sim scenarios` lists"),
+        (lambda: sim.load_scenario("subsidy", ["run.firms=300"]), "settings, .* no dictionary.* {'run.firms': 500}"),
+        (lambda: sim.load_scenario("subsidy", {3: 300}), "settings, 3: this is no setting"),
+        (lambda: sim.load_scenario("subsidy", {("a", "b"): 300}), "settings, .*: this is no setting"),
+        (lambda: sim.load_scenario("subsidy", {"cost.public_price": {0: 9}}), 'no class "0". Allowed: micro'),
+        (lambda: sim.load_scenario("subsidy", {"cost.public_price": None}), "a NoneType is no value of a setting"),
+        (lambda: sim.load_scenario("subsidy", {"cost.public_price": pd.Series([9])}), "a Series is no .* to_dict"),
+        (lambda: sim.load_scenario("subsidy", {"run.start": pd.NaT}), "a NaTType is no value"),
+        (lambda: sim.load_scenario("subsidy", {"cost.public_price": (9, 9)}), "a list does not say which class"),
+        (lambda: sim.sweep(7), "name_or_path, 7: this is no name or path"),
+        (lambda: load_results(None), "path, None: .* Allowed: the folder that simulate gave"),
+    ],
+)
+def test_what_python_hands_over_in_its_place_is_refused_in_a_sentence(call, said):
+    with pytest.raises(BadInput, match=said):
+        call()
+
+
+def test_all_that_is_wrong_with_settings_is_said():
+    with pytest.raises(BadInput) as refused:
+        sim.load_scenario("subsidy", {"firms": 3, "cost.publc": 3, "price": 3, "run.firms": 0})
+    keys = [each.removeprefix("settings, ").split(":")[0] for each in refused.value.args]
+    assert keys == ["firms", "price", "cost.publc", "run.firms"]
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        date(2027, 3, 1), datetime(2027, 3, 31, 12, tzinfo=UTC), pd.Timestamp("2027-03"), pd.Period("2027-03"),
+        np.datetime64("2027-03"), pd.Series(pd.to_datetime(["2027-03-01"])).to_numpy()[0],
+    ],
+)  # fmt: skip
+def test_dates_of_python_are_months(day):
+    given = {"policy.subsidy.start": day, "run.start": day}
+    months = {"policy.subsidy.start": "2027-03", "run.start": "2027-03"}
+    assert sim.load_scenario("subsidy", given) == sim.load_scenario("subsidy", months)
+
+
+def test_values_of_a_scenario_and_lists_of_numpy_are_settings():
+    scenario = sim.load_scenario("subsidy", {"cost.public_price[micro]": 90})
+    values = {key: value for key, value in scenario.values.items() if not key.startswith("constant.")}
+    given = {"market.shares": np.array(values["market.shares"]), "policy.subsidy.classes": np.array(["micro"])}
+    found = sim.load_scenario("subsidy", values | given)
+    assert (found.values, found.policies[0].classes) == (scenario.values, ("micro",))
