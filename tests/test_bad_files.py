@@ -111,6 +111,8 @@ OVERRIDES: dict[str, tuple[str, ...]] = {
     "policy.subsidy.rat=.2": ("policy.subsidy.rat", "Did you mean 'rate'?"),
     "policy.subsidy.rate[micro]=.2": ("policy.subsidy.rate", "is not a number"),
     "policy.subsidy=3": ("policy.subsidy", "stands where a table belongs"),
+    "cost.public_price=90,5": ("cost.public_price", "is not a number", "Write 90.5, without"),
+    "policy.subsidy.classes=[micro]": ("policy.subsidy.classes", "put the whole setting in quotes: '...'."),
     "cost.life=1\n2": ("is not a setting",),
 }
 
@@ -144,6 +146,20 @@ def test_a_scenario_that_does_not_exist(name, tmp_path, monkeypatch):
         assert "Did you mean 'baseline'?" in message
         assert all(each in message for each in sorted(library())[:10])
         assert f"and {len(library()) - 16} more" in message
+
+
+def test_a_name_is_told_from_that_of_a_sweep_and_from_a_file_without_its_ending(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "own.toml").write_text("")
+    for reader, name, advice in (
+        (load, "screening", "It is a sweep, which `sim sweep screening` carries out."),
+        (read, "subsidy", "It is a scenario, which `sim run subsidy` carries out."),
+        (load, "./own", "Did you mean './own.toml'?"),
+        (read, "own", "Did you mean 'own.toml'?"),
+    ):
+        with pytest.raises(BadInput, match=re.escape("does not exist. Allowed: a library")) as refused:
+            reader(name)
+        assert str(refused.value).endswith(advice)
 
 
 def test_a_folder_is_not_a_scenario(tmp_path):

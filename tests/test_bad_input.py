@@ -47,9 +47,20 @@ FILES: dict[str, tuple[str, tuple[str, ...]]] = {
     # types
     "text for a number": ('[cost]\npublic_price = "cheap"', ("cost.public_price", '"cheap" is not a number')),
     "number in quotes": ('[cost]\npublic_price = "90"', ('"90" is not a number', "without quotes")),
+    "decimal comma": ('[cost]\npublic_price = "90,5"', ('"90,5" is not a number', "Write 90.5, without quotes.")),
+    "thousands": ('[cost]\npublic_price = "20,000"', ('"20,000" is not a number', "Write 20000, without quotes.")),
+    "a number with its sign": ('[cost]\nhybrid_share = "30 %"', ("not a number", "Write 0.3, without quotes.")),
+    "a number of what it cannot be": ('[cost]\nhybrid_share = "30"', ("not a number", "Give a number, without")),
+    "key with brackets": (
+        '[cost]\n"public_price[micro]" = 90',
+        ("cost.public_price[micro]", "no key of a file", "Write public_price = {micro = ...}."),
+    ),
     "truth for a number": ("[cost]\npublic_price = true", ("true is not a number",)),
     "date for a number": ("[cost]\npublic_price = 2026-01-01", ("2026-01-01 is not a number",)),
-    "number for a text": ("[network]\nkind = 3", ("network.kind", "3 is not a text")),
+    "number for a text": (
+        "[network]\nkind = 3",
+        ("network.kind", "3 is not a text. Allowed: mean-field, random", "Write one of these, in quotes."),
+    ),
     "number for a title": ("[about]\ntitle = 3", ("about.title", "3 is not a text")),
     "number for a truth": ("[constants]\nsolve = 1", ("constants.solve", "neither true nor false")),
     "list by class": (
@@ -255,6 +266,17 @@ FILES: dict[str, tuple[str, tuple[str, ...]]] = {
         '[policy."a b"]\ninstrument = "public_cloud_subsidy"',
         ("policy.a b", "no name", "Rename"),
     ),
+    "policies in double brackets": ("[[policy]]\nrate = 3", ("policy", "Write [policy.NAME], with single brackets.")),
+    "a policy in double brackets": ("[[policy.s]]\nrate = 3", ("policy.s", "Write [policy.s], with single brackets.")),
+    "policy without a name": (
+        '[policy]\ninstrument = "outreach"\nstart = "2027-01"\nclasses = ["micro"]',
+        ("policy: instrument, start, classes stand in [policy] itself", "Write [policy.NAME] above them."),
+    ),
+    "start in another order": (POLICY.replace("2027-01", "06/2028"), ("policy.s.start", 'Write "2028-06", in quotes.')),
+    "start of a run in another time": (
+        '[run]\nstart = "1990-01"\nmonths = 6\n[policy.s]\ninstrument = "outreach"\nstart = "soon"',
+        ("policy.s.start", '"soon" is not a month', 'Write "1990-06", in quotes.'),
+    ),
     # events
     "no kind": ("[event.e]\nstart = 1", ("event.e: its kind is missing. Allowed: price_war, risk_warning",)),
     "unknown kind": (
@@ -283,15 +305,20 @@ FILES: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "source without identifiers": (
         '[sources]\n"cost.life" = "a guess"',
-        ("does not begin with its sources", "A1, A9"),
+        ("does not begin with its sources", "A1, A9", 'or "assumption: a guess" where it is not among'),
     ),
     "source that does not exist": (
         '[sources]\n"cost.life" = "A1, Z9: y"',
-        ("sources.cost.life", 'no source "Z9"'),
+        ("sources.cost.life", 'no source "Z9"', "`sim parameters --source ID` prints one"),
     ),
     "source from memory": ('[sources]\n"cost.life" = "N6: y"', ("N6 is from memory",)),
     "source is a number": ('[sources]\n"cost.life" = 3', ("sources.cost.life", "3 is not a text")),
     # extends
+    "extends under another table": (
+        '[about]\nextends = "baseline"',
+        ("about.extends", "It belongs at the top of the file, before the first table."),
+    ),
+    "extends among parameters": ('[cost]\nextends = "baseline"', ("cost.extends", "at the top of the file")),
     "missing parent": (
         'extends = "basline"',
         ("extends", '"basline" does not exist', "Did you mean 'baseline'?"),
@@ -308,8 +335,16 @@ FILES: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     # not TOML
     "not TOML": ("[cost]\npublic_price 90\n", ("is not TOML", "line 2")),
+    "line that is no TOML": ("[cost]\npublic_price 90\n", ("is not TOML", "`public_price 90`. Allowed")),
+    "comma in TOML": ("[cost]\nlife = 0,3 # years", ("is not TOML", "`life = 0,3 # years`", "Write a point")),
+    "thousands in TOML": ("[cost]\nlife = {micro = 20,000}", ("is not TOML", "nothing between thousands")),
+    "per cent in TOML": ("[cost]\nlife = 30 %", ("is not TOML", "write 0.3 for 30 %")),
+    "no nought in TOML": ("[market]\nshares = [.6, 0.4]", ("is not TOML", "Write 0 in front of the point")),
+    "curly quotes in TOML": ("[about]\ntitle = “x”", ("is not TOML", 'Write straight quotes: "..."')),
+    "month in TOML": ("[run]\nstart = 2027-01", ("is not TOML", 'Put the month in quotes: "2027-01".')),
+    "brackets in TOML": ("[cost]\nlife[micro] = 90", ("is not TOML", "Write life = {micro = ...}.")),
     "cut off": ("[cost]\n\npublic_price = [1,", ("is not TOML", "line 3, the end of the file")),
-    "key twice": ("[cost]\nlife = 1\nlife = 2\n", ("is not TOML", "line 3")),
+    "key twice": ("[cost]\nlife = 1\nlife = 2\n", ("is not TOML", "line 3", "`life` is set a second time there")),
     "two policies of one name": (
         f"{POLICY}{POLICY}",
         ("[policy.s] stands there twice (at line", "Allowed: one table of each name", "Rename"),

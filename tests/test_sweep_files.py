@@ -311,6 +311,11 @@ BAD = {
         ("no reduction", "Allowed: final.share.firms.public"),
     ),
     "no width": ({"replicates": RULE.replace("0.01", "0")}, "replicates.half_width", ("never as narrow as 0",)),
+    "a width of the whole": (
+        {"replicates": RULE.replace("0.01", "1")},
+        "replicates.half_width",
+        ("1 is as wide as all that it could be", "less than 1"),
+    ),
     "unknown reference": ({"replicates": RULE + '\nreference = "bse"'}, "replicates.reference", ('"base"', "1 to 8")),
     "reference that is no point": ({"replicates": RULE + "\nreference = 9"}, "replicates.reference", ("no point 9",)),
     "nothing recorded": ({"record": None}, "record", ("nothing is recorded",)),
@@ -360,6 +365,31 @@ BAD = {
         "reduce.x",
         ("both above and below",),
     ),
+    "a threshold beyond what a share can be": (
+        {"reduce.x": 'outcome = "share.aware"\ntake = "time-to"\nabove = 30'},
+        "reduce.x",
+        ("30 is out of range. Allowed: 0 to 1 share of firms", "30 % is 0.3"),
+    ),
+    "reductions in double brackets": (
+        {"[reduce]": 'outcome = "price"'},
+        "reduce",
+        ("a list of tables stands", "[reduce.NAME], with single brackets"),
+    ),
+    "quantities in double brackets": (
+        {name: None for name in SOUND if name.startswith("vary")} | {"[vary]": HELD},
+        "vary",
+        ("a list of tables stands", "with single brackets"),
+    ),
+    "a sweep as the base": (
+        {"base": 'scenario = "{sweeps}/screening.toml"'},
+        "base.scenario",
+        ("this is the file of a sweep", "Name that of a scenario there."),
+    ),
+    "a sweep's name as the base": (
+        {"base": 'scenario = "screening"'},
+        "base.scenario",
+        ('"screening" does not exist', "It is a sweep, which `sim sweep screening` carries out."),
+    ),
     "no name for a column": (
         {'reduce."a b"': 'outcome = "price"'},
         "reduce.a b",
@@ -378,6 +408,7 @@ def test_a_bad_file_is_refused_in_a_sentence(case, tmp_path):
     changes, key, words = BAD[case]
     (tmp_path / "points.csv").write_text(f"{PRICE}\n100\n")
     path = written(tmp_path, changes)
+    path.write_text(path.read_text().replace("{sweeps}", str(SHIPPED["screening"].parent)))
     with pytest.raises(BadInput) as refused:
         read(path)
     message = str(refused.value)
@@ -448,7 +479,7 @@ def test_the_base_scenario_may_lie_beside_the_file(tmp_path):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (None, ("does not exist. Allowed: a sweep of the library", "price-and-loss")),
+        (None, ("does not exist. Allowed: a library sweep", "price-and-loss")),
         (b"kind = \xff", ("{path}, line 1", "not UTF-8")),
         (b"kind = ", ("{path} is not TOML", "line 1")),
         (b"[vary]\nx = 1\n[vary]\n", ("{path}: [vary] stands there twice",)),
@@ -477,6 +508,10 @@ def test_what_is_no_file_is_refused(content, words, tmp_path):
         (f"{PRICE},{RATE},{RATE}\n1,2,3\n", f":1, {RATE}", ("twice",)),
         (f"{PRICE},{RATE}\n", ", rows", ("there are no points",)),
         ("", ", rows", ("there are no points",)),
+        (f"{PRICE}\t{RATE}\n1\t0.2\n", f":1, {PRICE}\t{RATE}", ("tabs between its columns", "commas")),
+        (f'{PRICE},{RATE}\n100,"0,3"\n', f":2, {RATE}", ('"0,3" is not a number', "Write 0.3, without")),
+        (f"{PRICE},{RATE}\n100,0_3\n", f":2, {RATE}", ('"0_3" is not a number', "Give a number")),
+        (f"{PRICE},{RATE}\n100,0.2\n110,0.2\n100.0,.2\n", ":4, row", ("it repeats line 2", "each point once")),
         (f'{PRICE},{RATE}\n"100,0.2\n', ":2, row", ("Mend that line",)),
     ],
 )
@@ -493,7 +528,7 @@ def test_a_bad_list_is_refused_with_its_line(content, place, words, tmp_path):
 
 def test_a_list_that_is_not_there_is_refused(tmp_path):
     path = written(tmp_path, only(PRICE, HELD, design=LIST))
-    with pytest.raises(BadInput, match=re.escape(f"{path}, design.file: {tmp_path / 'points.csv'} cannot be read")):
+    with pytest.raises(BadInput, match=re.escape(f"{path}, design.file: {tmp_path / 'points.csv'} does not exist")):
         read(path)
 
 

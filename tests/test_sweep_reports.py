@@ -115,7 +115,8 @@ def test_the_state_of_a_complete_sweep_says_what_it_is_and_what_failed(path, cap
     for words in (
         "Rate and start of a subsidy: 补贴", "What does it keep?", "sobol, 32 points", "network.kind (counterfactual)",
         "complete: 96 runs kept", f"failed     {failed} runs:", f"  {failed} runs, first point",
-        "lies before the start", identity.model_version(),
+        "scenario: subsidies, point, policy.subsidy.start: the end lies before the start", identity.model_version(),
+        f"`sim export {path} --format csv` writes a row with stage and message for each",
     ):  # fmt: skip
         assert words in text
     assert "go on" not in text
@@ -135,6 +136,11 @@ def test_the_state_as_json_is_that_of_the_folder(interrupted, capsys):
     assert f"sim sweep two.toml --workers 1 --every 5 --out {interrupted} " in line
 
 
+def test_a_sweep_with_failures_says_how_to_list_them(tmp_path, capsys):
+    assert run("sweep", written(tmp_path, 8, "number = 1"), "--out", tmp_path / "sweep", "--workers", 1) == 3
+    assert f"failed; `sim export {tmp_path / 'sweep'} --format csv` lists every failure." in capsys.readouterr().err
+
+
 def test_a_sweep_that_a_process_computes_is_said_to_be_computing(path):
     with SweepFolder(path).held():
         assert status(path)["state"] == "computing"
@@ -149,7 +155,7 @@ def test_the_state_says_that_the_model_has_changed(path, monkeypatch):
 @pytest.mark.parametrize(
     ("rule", "runs", "expected"),
     [
-        (RULE.format(1e9) + '\nreference = "base"', 5 * 8, {"narrow": 4, "at_most": 0, "going": 0}),
+        (RULE.format(0.9) + '\nreference = "base"', 5 * 8, {"narrow": 4, "at_most": 0, "going": 0}),
         (RULE.format(1e-12), 4 * 16, {"narrow": 0, "at_most": 4, "going": 0}),
     ],
 )
@@ -557,6 +563,7 @@ def test_the_folder_may_follow_one_quantity(path, tmp_path, capsys):
         (["--outcome", "prices"], "Did you mean 'price'?"),
         (["--outcome", "public_at_end"], "no course over time"),
         (["--outcome", "price", "--by", "subsidy.rate"], "Did you mean 'policy.subsidy.rate'?"),
+        (["--outcome", "price", "--by", "security.loss,network.kind"], "Write --by security.loss network.kind, with a"),
         (["--outcome", "price", "--by", "security.loss", "security.loss"], "two different ones"),
         (["--outcome", "price", "--by", "security.loss", "--at", "2026-03"], "2026-02, 2026-04"),
         (["--outcome", "public_at_end", "--by", "security.loss", "--at", "4"], "Leave --at out"),

@@ -35,14 +35,19 @@ def check_sources(draft: Draft) -> None:
 def _check_identifiers(source: str) -> None:
     allowed = f'identifiers of evidence, or the word {ASSUMPTION}, then ": " and how'
     if not _SOURCE.fullmatch(source):
+        own = shown(f"{ASSUMPTION}: " + (source or "why"))
         raise Refused(
-            f"{shown(source)} does not begin with its sources", allowed, 'Write "A1, A9: how", say.'
+            f"{shown(source)} does not begin with its sources",
+            allowed,
+            f'Write "A1, A9: how", or {own} where it is not among the evidence.',
         )
     for identifier in source.partition(":")[0].split(", "):
         found = evidence().get(identifier)
         if found is None and identifier != ASSUMPTION:
             raise Refused(
-                f"there is no source {shown(identifier)}", allowed, "Look it up, or call it assumption."
+                f"there is no source {shown(identifier)}",
+                allowed,
+                f"`sim parameters --source ID` prints one; begin with {ASSUMPTION} where it is not among them.",
             )
         if isinstance(found, Row) and found.status.startswith(RECALLED):
             raise Refused(

@@ -61,6 +61,8 @@ class Complaints:
 
 def suggestion(word: str, known: Iterable[str], otherwise: str = "Use one of these.") -> str:
     """Sentence that offers the nearest known name, or says something else where none is near."""
+    if word == "extends":
+        return "It belongs at the top of the file, before the first table."
     names = list(known)
     same_ending = [name for name in names if name.rsplit(".", 1)[-1] == word.rsplit(".", 1)[-1]]
     if same_ending:

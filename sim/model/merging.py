@@ -17,6 +17,7 @@ from sim.model.quantities import (
     number,
     quantity,
     table,
+    tables_in_a_row,
     text,
     unknown_parameter,
 )
@@ -91,13 +92,13 @@ def _apply(draft: Draft, document: Document) -> None:
     complaints, where, tables = draft.complaints, document.where, document.tables
     for key in tables:
         if key not in TABLES:
-            inside = [*TABLES, *(f"run.{name}" for name in RUN_FIELDS), *PARAMETERS]
-            refusal = Refused(f"there is no table {shown(key)}", listed(TABLES), suggestion(key, inside))
-            complaints.add(where, key, refusal)
+            near = suggestion(key, [*TABLES, *(f"run.{name}" for name in RUN_FIELDS), *PARAMETERS])
+            complaints.add(where, key, Refused(f"there is no table {shown(key)}", listed(TABLES), near))
     for key, reader in _READERS.items():
         if key in tables:
             with complaints.at(where, key):
-                reader(draft, where, table(tables[key]))
+                heading = f"[{key}.NAME]" if key in ("policy", "event") else f"[{key}]"
+                reader(draft, where, table(tables[key], heading))
 
 
 def _base(draft: Draft, where: str, groups: Mapping[str, Any]) -> None:
@@ -140,9 +141,7 @@ def _world(draft: Draft, where: str, settings: Mapping[str, Any]) -> None:
                     "Remove it, or write a base world, a file without extends.",
                 )
             if name == "currency" and not (len(given) == 3 and given.isascii() and given.isupper()):
-                raise Refused(
-                    f"{shown(given)} is no currency code", "three capital letters", 'Write "CNY", say.'
-                )
+                raise Refused(f"{shown(given)} is no currency code", "three capital letters", 'Write "CNY", say.')
             draft.world[name] = given
     draft.complaints.currency = draft.world["currency"]
 
@@ -188,9 +187,14 @@ def _happenings(
 ) -> None:
     """Settings of policies or events: a new one names what is decisive, a known one only what changes."""
     noun, decisive, kinds = what
+    loose = [name for name, raw in entries.items() if not (isinstance(raw, Mapping) or tables_in_a_row(raw))]
+    if len(loose) > 1:
+        problem, heading = f"{listed(loose)} stand in [{noun}] itself", f"[{noun}.NAME]"
+        draft.complaints.add(where, noun, Refused(problem, f"{heading} for each", f"Write {heading} above them."))
+        entries = {name: raw for name, raw in entries.items() if name not in loose}
     for name, raw in entries.items():
         with draft.complaints.at(where, f"{noun}.{name}"):
-            settings = table(raw)
+            settings = table(raw, f"[{noun}.{name if tables_in_a_row(raw) else 'NAME'}]")
             if not (name.isascii() and name.replace("-", "_").isidentifier()):
                 raise Refused(f"{shown(name)} is no name", "letters, digits, _ and -", "Rename it.")
             if name not in known and decisive not in settings:
@@ -202,9 +206,7 @@ def _happenings(
                     suggestion(name, known, f"Mend the name, or add {decisive} = ... to it."),
                 )
             draft.sources.pop(f"{noun}.{name}", None)
-            known.setdefault(name, {}).update(
-                {key: Given(value, where, draft.step) for key, value in settings.items()}
-            )
+            known.setdefault(name, {}).update({key: Given(each, where, draft.step) for key, each in settings.items()})
 
 
 def _sources(draft: Draft, where: str, settings: Mapping[str, Any]) -> None:
@@ -222,9 +224,7 @@ def _parameters(group: str) -> Callable[[Draft, str, Mapping[str, Any]], None]:
             with draft.complaints.at(where, key):
                 if key not in PARAMETERS:
                     raise unknown_parameter(group, name)
-                draft.values[key] = quantity(
-                    PARAMETERS[key], settings[name], draft.values[key], draft.providers
-                )
+                draft.values[key] = quantity(PARAMETERS[key], settings[name], draft.values[key], draft.providers)
                 draft.origins[key] = where
                 draft.sources.pop(key, None)
             if key == SHARES:

@@ -30,9 +30,21 @@ class Outcome:
     sentence: str
 
     @property
+    def hard(self) -> tuple[float, float] | None:
+        """What it lies within where it is a part of a whole or a chance, or a difference of two chances."""
+        if not is_fraction(self.unit) or self.unit == "share of price":  # congestion may cost more than that
+            return None
+        return (-1.0 if " less " in self.summed else 0.0), 1.0
+
+    @property
     def groups(self) -> tuple[str, ...]:
         """Groups it is reported for."""
         return (TOTAL, *CLASSES) if self.by_class else (TOTAL,)
+
+
+def is_fraction(unit: str) -> bool:
+    """Whether numbers of a unit are printed in per cent."""
+    return unit.startswith(("share ", "chance ", "probability"))
 
 
 NATIONALLY, OVER_SEATS = "national sum", "share of seats"

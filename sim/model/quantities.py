@@ -1,6 +1,7 @@
 """Turning what a file says into parameter values: numbers in range, texts of a choice, values by class."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -18,6 +19,10 @@ CONSTANTS = (*(f"constant.{option}" for option in OPTIONS), "constant.appeal")
 AVAILABLE = tuple(f"available.{option}" for option in OPTIONS)
 """Parameters that open and close the options by class."""
 
+_FIGURE = re.compile(r"(?P<number>[+-]?\d*[.,]?\d+(?:e[+-]?\d+)?)(?P<per_cent> ?%)?")
+
+_THOUSANDS = re.compile(r"(?<=\d)(?<!\b0)[, ](?=\d{3}\b)")
+
 Value = float | int | str | tuple[float | int, ...]
 
 
@@ -34,7 +39,7 @@ def number(raw: object, hard: tuple[float, float], unit: str, integer: bool = Fa
     if integer and (low, high) == (0, 1):
         allowed = "0 or 1"
     if isinstance(raw, bool) or not isinstance(raw, int | float):
-        raise Refused(f"{shown(raw)} is not a number", allowed, "Give a number, without quotes.")
+        raise Refused(f"{shown(raw)} is not a number", allowed, _as_figure(raw, hard))
     if isinstance(raw, float) and not math.isfinite(raw):
         raise Refused(f"{shown(raw)} is not a finite number", allowed, "Give a finite number.")
     if not low <= raw <= high:
@@ -47,6 +52,16 @@ def number(raw: object, hard: tuple[float, float], unit: str, integer: bool = Fa
     if raw != int(raw):
         raise Refused(f"{shown(raw)} is not a whole number", allowed, "Round it.")
     return int(raw)
+
+
+def _as_figure(raw: object, hard: tuple[float, float]) -> str:
+    """What to write for a text that looks like a number: 90.5 for 90,5, 0.3 for 30 % and 20000 for 20,000."""
+    figure = _FIGURE.fullmatch(_THOUSANDS.sub("", raw.strip())) if isinstance(raw, str) else None
+    if figure:
+        number = float(figure["number"].replace(",", ".")) / (100 if figure["per_cent"] else 1)
+        if hard[0] <= number <= hard[1]:
+            return f"Write {number:.15g}, without quotes."
+    return "Give a number, without quotes."
 
 
 def _plain(limit: float) -> str:
@@ -68,12 +83,21 @@ def flag(raw: object) -> bool:
     return raw
 
 
-def table(raw: object) -> Mapping[str, Any]:
-    """A table of settings."""
-    if not isinstance(raw, Mapping):
+def tables_in_a_row(raw: object) -> bool:
+    """Whether it is what double brackets make."""
+    return isinstance(raw, list) and bool(raw) and all(isinstance(each, Mapping) for each in raw)
+
+
+def table(raw: object, heading: str = "[name]") -> Mapping[str, Any]:
+    """A table of settings, which a file begins with a heading."""
+    if tables_in_a_row(raw):
         raise Refused(
-            f"{shown(raw)} stands where a table belongs", "a table of settings", "Write [name] above it."
+            "a list of tables stands where a table belongs",
+            "a table of settings",
+            f"Write {heading}, with single brackets.",
         )
+    if not isinstance(raw, Mapping):
+        raise Refused(f"{shown(raw)} stands where a table belongs", "a table of settings", f"Write {heading} above it.")
     return raw
 
 
@@ -119,9 +143,11 @@ def quantity(parameter: Parameter, raw: object, inherited: Value, providers: int
         Number of public providers.
     """
     if parameter.choices:
-        if text(raw) not in parameter.choices:
-            raise unknown("choice", text(raw), parameter.choices)
-        return text(raw)
+        if not isinstance(raw, str):
+            raise Refused(f"{shown(raw)} is not a text", listed(parameter.choices), "Write one of these, in quotes.")
+        if raw not in parameter.choices:
+            raise unknown("choice", raw, parameter.choices)
+        return raw
     if not parameter.by:
         return _one(parameter, raw)
     assert isinstance(inherited, tuple)
@@ -178,7 +204,9 @@ def _by_provider(
 def unknown_parameter(group: str, name: str) -> Refused:
     """Refusal of a key that is no parameter, with the nearest one."""
     own = [key.split(".", 1)[1] for key in PARAMETERS if key.startswith(f"{group}.")]
-    near = suggestion(name, own)
-    if not near.startswith("Did"):
-        near = suggestion(f"{group}.{name}", PARAMETERS)
+    whole, _, part = name.rstrip("]").partition("[")
+    if part and whole in own:
+        advice = f"Write {whole} = {{{part} = ...}}."
+        return Refused(f"{shown(name)} is no key of a file", f"{whole}, with a table of what differs", advice)
+    near = suggestion(name, own, "") or suggestion(f"{group}.{name}", PARAMETERS)
     return Refused(f"there is no parameter {shown(f'{group}.{name}')}", listed(own) + f" in [{group}]", near)

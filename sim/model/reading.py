@@ -21,6 +21,9 @@ _SETTING = re.compile(r"(?P<path>[\w-]+(?:\.[\w-]+)*)(?:\[(?P<part>\w+)\])?")
 
 _DECISIVE = re.compile(r"market\.shares|policy\.[\w-]+\.instrument|event\.[\w-]+\.kind")
 
+_OTHER = {"scenario": ("sweep", "sweep"), "sweep": ("scenario", "run")}
+"""What else comes with the project, and the command for it."""
+
 _NO_ZERO = re.compile(r"(?<![\w.])\.(?=\d)")
 
 
@@ -51,6 +54,12 @@ def library() -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob("*.toml"))}
 
 
+def sweeps() -> dict[str, Path]:
+    """Sweeps that come with the project, by name."""
+    folder = next(iter(library().values())).parent / "sweeps"
+    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+
+
 def chain(name_or_path: str | os.PathLike[str], folder: Path = Path(), what: str = "scenario") -> list[Layer]:
     """Layers of a scenario, base world first, following `extends`.
 
@@ -66,7 +75,7 @@ def chain(name_or_path: str | os.PathLike[str], folder: Path = Path(), what: str
     BadInput
         A file is missing, unreadable, not UTF-8, not TOML, of a sweep, or extends itself in a circle.
     """
-    path = _located(os.fspath(name_or_path), folder, what)
+    path, asked = located(os.fspath(name_or_path), folder, what), what == "scenario"
     layers: list[Layer] = []
     visited: list[Path] = []
     while True:
@@ -79,10 +88,9 @@ def chain(name_or_path: str | os.PathLike[str], folder: Path = Path(), what: str
         visited.append(path.resolve())
         tables = read_toml(path)
         if {"design", "vary"} <= tables.keys():
-            raise BadInput(
-                f"{path}: this is the file of a sweep. Allowed: a scenario. `sim sweep {path}` carries a sweep out; "
-                "with --dry-run it is only checked."
-            )
+            advice = f"`sim sweep {path}` carries a sweep out; with --dry-run it is only checked."
+            place, advice = (path, advice) if asked else (f"{what} {path}", "Name that of a scenario there.")
+            raise BadInput(f"{place}: this is the file of a sweep. Allowed: a scenario. {advice}")
         layers.insert(0, Layer(path.stem, (Document(str(path), tables),)))
         if "extends" not in tables:
             return layers
@@ -92,29 +100,30 @@ def chain(name_or_path: str | os.PathLike[str], folder: Path = Path(), what: str
                 f"{path}, extends: {shown(parent)} is not a name. Allowed: a library scenario "
                 f"({listed(library())}) or the path of a file, in quotes. Mend or remove it."
             )
-        path = _located(parent, path.parent, f"{path}, extends: scenario")
+        what, asked = f"{path}, extends: scenario", False
+        path = located(parent, path.parent, what)
 
 
-def _located(name: str, folder: Path, what: str) -> Path:
-    """Path of a library scenario or of a file given relative to a folder; missing files are refused here."""
-    known = library()
+def located(name: str, folder: Path, what: str, kind: str = "scenario") -> Path:
+    """Path of a scenario or sweep of the library, or of a file given relative to a folder; missing ones are refused."""
+    known, others = (library(), sweeps()) if kind == "scenario" else (sweeps(), library())
+    allowed = f"Allowed: a library {kind} ({listed(known)}) or the path of a TOML file."
     if not name:
-        raise BadInput(
-            f"{what}: the name is empty. Allowed: a library scenario ({listed(known)}) "
-            "or the path of a TOML file. Give one of them."
-        )
+        raise BadInput(f"{what}: the name is empty. {allowed} Give one of them.")
     if name in known:
         return known[name]
-    path = folder / name
+    path, advice = folder / name, suggestion(name, known, "Mend the name or the path.")
     try:
         if path.exists():
             return path
+        if path.with_name(f"{path.name}.toml").exists():
+            advice = f"Did you mean '{name}.toml'?"
     except (OSError, ValueError):
         pass  # a name no file can have is as missing as any other
-    raise BadInput(
-        f"{what} {shown(name)} does not exist. Allowed: a library scenario ({listed(known)}) "
-        f"or the path of a TOML file. {suggestion(name, known, 'Mend the name or the path.')}"
-    )
+    if name in others:
+        other, command = _OTHER[kind]
+        advice = f"It is a {other}, which `sim {command} {name}` carries out."
+    raise BadInput(f"{what} {shown(name)} does not exist. {allowed} {advice}")
 
 
 def emptiness(layer: Layer) -> list[str]:

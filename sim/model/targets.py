@@ -14,7 +14,9 @@ def targets(noun: str, known: Sequence[str]) -> Callable[[Any], tuple[str, ...]]
     def read(raw: Any) -> tuple[str, ...]:
         allowed = f"a list of {', '.join(known)}, each at most once"
         if not isinstance(raw, list) or not raw or not all(isinstance(each, str) for each in raw):
-            raise Refused(f"{shown(raw)} is not a list of targets", allowed, f'Write ["{known[0]}"], say.')
+            # What a shell leaves of a list without quotes around the whole setting is a text.
+            where = " On the command line, put the whole setting in quotes: '...'." if isinstance(raw, str) else ""
+            raise Refused(f"{shown(raw)} is not a list of targets", allowed, f'Write ["{known[0]}"], say.{where}')
         for each in raw:
             if each not in known:
                 raise unknown(noun, each, known)

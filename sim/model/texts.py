@@ -5,7 +5,19 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from sim.model.complaints import MOST_SHOWN
 from sim.model.errors import BadInput
+
+_SLIPS = (
+    (r"Cannot overwrite a value.*\n\s*([^=]*[^=\s])\s*=", r"`\1` is set a second time there. Remove one of the two."),
+    (r"[“”„‘’«»]", 'Write straight quotes: "...".'),
+    (r"=\s*[\d.,]+ ?%", "Per cent are hundredths: write 0.3 for 30 %."),
+    (r"=\s*[+-]?\d[\d.]*,\d", "Write a point in front of decimals, and nothing between thousands: 0.3, 20000."),
+    (r"[=\[,]\s*[+-]?\.\d", "Write 0 in front of the point: 0.3."),
+    (r"=\s*(\d{4}-\d\d)\s*(#.*)?$", r'Put the month in quotes: "\1".'),
+    (r"^\s*([\w.-]+)\[(\w+)\]\s*=", r"Write \1 = {\2 = ...}."),
+)
+"""What the reason and the line of a syntax error look like after a usual slip, and how it is written."""
 
 _TWICE = re.compile(r"Cannot declare (?P<names>\(.*\)) twice (?P<where>\(at line .*\))")
 
@@ -33,6 +45,11 @@ def read_text(path: Path, kind: str) -> str:
         raw = path.read_bytes()
     except IsADirectoryError:
         raise BadInput(f"{path} is a folder. Allowed: a {kind} file. Name the file inside it.") from None
+    except FileNotFoundError:
+        raise BadInput(
+            f"{path} does not exist. Allowed: the path of a {kind} file, from the folder of the file that names it. "
+            "Mend the path, or put the file there."
+        ) from None
     except OSError as error:
         raise BadInput(
             f"{path} cannot be read: {error.strerror}. Allowed: a readable {kind} file. Check its rights."
@@ -72,6 +89,11 @@ def _unreadable(path: Path, text: str, error: Exception) -> str:
             f"{path}: [{name}] stands there twice {twice['where']}. Allowed: one table of each name. Rename one of the "
             "two, or put its settings under the first."
         )
+    number = re.search(r"at line (\d+)", reason)
+    line = text.splitlines()[int(number[1]) - 1 : int(number[1])] if number else []
+    found = (re.search(slip, "\n".join([reason, *line]), re.MULTILINE) for slip, _ in _SLIPS)
+    mended = (match.expand(advice) for match, (_, advice) in zip(found, _SLIPS, strict=True) if match)
     return (
-        f"{path} is not TOML: {reason}. Allowed: TOML, such as `public_price = 90` under `[cost]`. Mend that line."
+        f"{path} is not TOML: {reason}{''.join(f': `{each.strip()[:MOST_SHOWN]}`' for each in line)}. "
+        f"Allowed: TOML, such as `public_price = 90` under `[cost]`. {next(mended, 'Mend that line.')}"
     )

@@ -18,13 +18,12 @@ from sim.experiments.job import Job
 from sim.experiments.paired import difference_table, differences, differing, matched, t_interval
 from sim.experiments.tables import Outcomes, calendar_month, read_outcomes, write_csv
 from sim.model.complaints import counted, listed
-from sim.model.outcome_table import OUTCOMES
+from sim.model.outcome_table import OUTCOMES, is_fraction
 from sim.model.scenario import Scenario
 from sim.report.console import reader_console
 from sim.report.summary import (
     NO_FIRMS,
     blocks_table,
-    is_fraction,
     main_outcomes,
     month_heading,
     shown_months,

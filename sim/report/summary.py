@@ -17,7 +17,7 @@ from sim.experiments.durable import write_text
 from sim.experiments.tables import Outcomes, calendar_month
 from sim.model.complaints import counted
 from sim.model.nouns import CLASSES, OPTIONS
-from sim.model.outcome_table import OUTCOMES, SPENT
+from sim.model.outcome_table import OUTCOMES, SPENT, is_fraction
 from sim.model.scenario import Scenario
 
 BLOCKS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
@@ -191,11 +191,6 @@ def shown_unit(unit: str, currency: str = "") -> str:
 def shown_scale(unit: str, currency: str) -> float:
     """What a number is multiplied by to be printed in its `shown_unit`."""
     return 100.0 if is_fraction(unit) else 1e-9 if unit == currency else 1.0
-
-
-def is_fraction(unit: str) -> bool:
-    """Whether numbers of a unit are printed in per cent."""
-    return unit.startswith(("share ", "chance ", "probability"))
 
 
 def _cell(row: Row, scenario: Scenario, band: bool) -> str:

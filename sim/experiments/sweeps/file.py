@@ -17,10 +17,10 @@ from sim.experiments.sweeps.rule import read_replicates
 from sim.experiments.sweeps.subjects import Base, Subject, base_of
 from sim.experiments.sweeps.sweep import Design, Reduction, Replicates, Sweep
 from sim.experiments.sweeps.vary import leaves, quantity
-from sim.model.complaints import Complaints, Refused, counted, listed, shown, suggestion, unknown
+from sim.model.complaints import Complaints, Refused, counted, listed, shown, unknown
 from sim.model.errors import BadInput
 from sim.model.quantities import table, text
-from sim.model.reading import chain, flattened, library, settings_layer, steps_to
+from sim.model.reading import chain, flattened, library, located, settings_layer, steps_to, sweeps
 from sim.model.texts import parsed, read_text
 
 __all__ = ["Design", "Quantity", "Reduction", "Replicates", "Sweep", "read", "sweeps"]
@@ -30,12 +30,6 @@ TABLES = ("about", "base", "design", "vary", "replicates", "record", "reduce")
 
 TRIED = 1000
 """Points that are tried, evenly over the design, before a sweep is refused because none can be a scenario."""
-
-
-def sweeps() -> dict[str, Path]:
-    """Sweeps that come with the project, by name."""
-    folder = next(iter(library().values())).parent / "sweeps"
-    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
 
 
 def _check_tables(complaints: Complaints, where: str, tables: Mapping[str, Any]) -> None:
@@ -57,7 +51,7 @@ def read(name_or_path: str | os.PathLike[str]) -> Sweep:
     BadInput
         With every complaint that was found: what, where, what is allowed, what to do.
     """
-    path = _located(os.fspath(name_or_path))
+    path = located(os.fspath(name_or_path), Path(), "sweep", "sweep")
     own = read_text(path, "TOML")
     tables = parsed(path, own)
     complaints, where = Complaints(), str(path)
@@ -103,23 +97,6 @@ def read(name_or_path: str | os.PathLike[str]) -> Sweep:
     )
     _try_points(sweep)
     return sweep
-
-
-def _located(name: str) -> Path:
-    """Path of a sweep of the library, or of a file."""
-    known = sweeps()
-    if name in known:
-        return known[name]
-    path = Path(name)
-    try:
-        if name and path.exists():
-            return path
-    except (OSError, ValueError):
-        pass  # a name no file can have is as missing as any other
-    raise BadInput(
-        f"sweep {shown(name)} does not exist. Allowed: a sweep of the library ({listed(known)}) "
-        f"or the path of a TOML file. {suggestion(name, known, 'Mend the name or the path.')}"
-    )
 
 
 def _about(complaints: Complaints, where: str, settings: Any) -> dict[str, str]:
@@ -182,8 +159,9 @@ def _varied(
     """Varied quantities and what they speak of; without a base scenario nothing can be said of them."""
     found: list[tuple[Quantity, Subject]] = []
     with complaints.at(where, "vary"):
-        if not isinstance(tables, Mapping) or not tables:
+        if not tables:
             raise Refused("no quantity is varied", '[vary."cost.public_price"], say', "Add one with its role.")
+        table(tables, '[vary."cost.public_price"], say')
         for key, settings in leaves(tables):
             if base is None:
                 break

@@ -59,7 +59,7 @@ def read_record(
     with complaints.at(where, "record"):
         if settings is None:
             raise Refused("nothing is recorded", '[record] with outcomes = ["share.firms.public"], say', "Add it.")
-        for key in table(settings):
+        for key in table(settings, "[record]"):
             if key not in ("outcomes", "every"):
                 complaints.add(where, f"record.{key}", unknown("setting", key, ("outcomes", "every")))
         with complaints.at(where, "record.every"):
@@ -85,11 +85,11 @@ def read_reductions(
     """Reductions, in the order of the file; none may have the name of another column of the table of runs."""
     found = []
     with complaints.at(where, "reduce"):
-        for name, settings in table(tables).items():
+        for name, settings in table(tables, "[reduce.NAME]").items():
             with complaints.at(where, f"reduce.{name}"):
                 if name in (*COLUMNS_OF_RUNS, *varied):
                     raise Refused(f"there is a column {name} of every run already", "another name", "Rename it.")
-                found.append(_reduction(complaints, where, name, table(settings), scenario))
+                found.append(_reduction(complaints, where, name, table(settings, f"[reduce.{name}]"), scenario))
     return tuple(found)
 
 
@@ -120,7 +120,12 @@ def _reduction(complaints: Complaints, where: str, name: str, settings: Any, sce
     if take == "at":
         return Reduction(name, outcome, group, take, month=_month(settings.get("date"), scenario))
     if take == "time-to":
-        above, below = (None if key not in settings else _threshold(settings[key]) for key in ("above", "below"))
+        hard = OUTCOMES[outcome].hard if outcome else None
+        unit = OUTCOMES[outcome].unit if hard else "(unit of the outcome)"
+        above, below = (
+            None if key not in settings else float(number(settings[key], hard or (-1e18, 1e18), unit))
+            for key in ("above", "below")
+        )
         if (above is None) == (below is None):
             raise Refused(
                 "both above and below are given" if above is not None else "the threshold is missing",
@@ -128,10 +133,6 @@ def _reduction(complaints: Complaints, where: str, name: str, settings: Any, sce
             )  # fmt: skip
         return Reduction(name, outcome, group, take, above=above, below=below)
     return Reduction(name, outcome, group, take)
-
-
-def _threshold(raw: Any) -> float:
-    return float(number(raw, (-1e18, 1e18), "(unit of the outcome)"))
 
 
 def _month(raw: Any, scenario: Scenario | None) -> int:

@@ -40,7 +40,7 @@ def read_plan(complaints: Complaints, where: str, settings: Any) -> Design:
     with complaints.at(where, "design"):
         if settings is None:
             raise Refused("the design is missing", f"[design] with kind = {listed(KINDS)}", 'Add kind = "sobol", say.')
-        given = table(settings).get("kind")
+        given = table(settings, "[design]").get("kind")
         if given is None:
             raise Refused("its kind is missing", listed(KINDS), 'Add kind = "sobol", say.')
         if not isinstance(given, str) or given not in KINDS:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sim.experiments.sweeps.quantities import Level
 from sim.experiments.sweeps.subjects import Subject
-from sim.model.complaints import Complaints, Refused, counted, listed, shown, unknown
+from sim.model.complaints import Complaints, Refused, counted, listed, unknown
 from sim.model.texts import read_text
 
 
@@ -43,6 +43,12 @@ def read_rows(
         return (), text
     rows = [_row(complaints, f"{path}:{line}", dict(zip(header, cells, strict=False)), subjects, len(cells))
             for line, cells in body]  # fmt: skip
+    first_lines: dict[tuple[Level, ...], int] = {}
+    for (line, _), row in zip(body, rows, strict=True):
+        before = first_lines.setdefault(row, line) if row else line
+        if before != line:
+            advice = "Remove one of the two; [replicates] says how often a point runs."
+            complaints.add(f"{path}:{line}", "row", Refused(f"it repeats line {before}", "each point once", advice))
     return tuple(row for row in rows if row is not None), text
 
 
@@ -60,8 +66,10 @@ def _fits(complaints: Complaints, where: str, header: Sequence[str], keys: Seque
 
 
 def _extra(name: str, keys: Sequence[str]) -> Refused:
-    if ";" in name:
-        return Refused(f"{shown(name)} is no quantity", "commas between columns", "Save it with commas.")
+    for sign, word in ((";", "semicolons"), ("\t", "tabs")):
+        if sign in name:
+            problem = f"the file has {word} between its columns"
+            return Refused(problem, "commas between columns", "Save it with commas.")
     return unknown("varied quantity", name, keys)
 
 
@@ -81,8 +89,8 @@ def _row(
 
 
 def _value(cell: str) -> float | str:
-    """A number, or what is written there for the complaint that it is none."""
+    """A number, or what is written there for the complaint that it is none; 0_3 is Python's spelling of 3 alone."""
     try:
-        return float(cell)
+        return cell if "_" in cell else float(cell)
     except ValueError:
         return cell

@@ -5,6 +5,7 @@ from typing import Any
 
 from sim.experiments.sweeps.sweep import Reduction, Replicates
 from sim.model.complaints import Complaints, Refused, listed, shown, unknown
+from sim.model.outcome_table import OUTCOMES
 from sim.model.quantities import number, table, text
 from sim.model.run import RUN_FIELDS
 
@@ -32,7 +33,7 @@ def read_replicates(
     """
     found = Replicates(default)
     with complaints.at(where, "replicates"):
-        for key in table(settings):
+        for key in table(settings, "[replicates]"):
             if key not in ("number", *RULE):
                 complaints.add(where, f"replicates.{key}", unknown("setting", key, ("number", *RULE)))
         beside = [key for key in RULE if key in settings]
@@ -79,6 +80,11 @@ def _rule(
         half_width = float(number(settings["half_width"], (0.0, 1e18), "(unit of the outcome)"))
         if half_width <= 0:
             raise Refused("an interval is never as narrow as 0", "above 0", "Give half the width that is enough.")
+        kept = next((each for each in reductions if each.name == settings["outcome"]), None)
+        any_width = kept is None or OUTCOMES[kept.outcome].hard is None or kept.take in ("time-to", "cumulative")
+        if half_width >= 1 and not any_width:
+            problem = f"{half_width:g} is as wide as all that it could be"
+            raise Refused(problem, "above 0 and less than 1", "Write 0.01 for 1 %, say.")
     with complaints.at(where, "replicates.reference"):
         reference = _reference(settings.get("reference"), points)
     return Replicates(None, batch, most, settings["outcome"], half_width, reference)

@@ -104,9 +104,9 @@ def _check(by: Sequence[str], at: str | None, known: Sequence[str], of_design: s
         )
     for key in by:
         if key not in known:
-            raise BadInput(
-                f"--by {key}: this sweep does not vary it. Allowed: {listed(known)}. {suggestion(key, known)}"
-            )
+            apart = f"Write --by {key.replace(',', ' ')}, with a space between." if "," in key else ""
+            advice = apart or suggestion(key, known)
+            raise BadInput(f"--by {key}: this sweep does not vary it. Allowed: {listed(known)}. {advice}")
     if len(by) > 2 or len(set(by)) < len(by):
         raise BadInput(
             f"--by {' '.join(by)}: these make no figure. Allowed: one quantity, or two different ones, of "

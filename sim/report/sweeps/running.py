@@ -1,6 +1,7 @@
 """Running a sweep from the command line, and saying what came of it."""
 
 import logging
+import shlex
 from pathlib import Path
 
 import click
@@ -53,5 +54,5 @@ def _say_failures(path: Path, failed: int) -> None:
         reason = each.pop("message")
         sentence = "failed: point {point}, replicate {replicate}, {stage}: ".format(**each) + reason
         say("failed", sentence, logging.ERROR, **each, reason=reason)
-    total = f"{counted(failed, 'run')} failed; `sim export {path}` lists every failure."
+    total = f"{counted(failed, 'run')} failed; `sim export {shlex.quote(str(path))} --format csv` lists every failure."
     say("failed", total, logging.ERROR, failed=failed)

@@ -82,7 +82,7 @@ def status_lines(found: dict[str, Any]) -> list[str]:
         ("varied", quantities),
         ("replicates", _replicates_text(found["replicates"])),
         ("state", state_text(found)),
-        *(("failed", text) for text in _failures(found)),
+        *(("failed", text) for text in _failures(found, folder)),
         *(("damaged", f"{name}; the command below computes it anew") for name in found["damaged"]),
         ("model", _model_text(found["model"])),
         ("size", f"{size['bytes'] / 1e6:,.1f} MB, {counted(size['parts'], 'part')}"),
@@ -141,7 +141,7 @@ def state_text(found: dict[str, Any]) -> str:
     return f"{said[found['state']]}: {far}"
 
 
-def _failures(found: dict[str, Any]) -> list[str]:
+def _failures(found: dict[str, Any], folder: str) -> list[str]:
     """How many runs failed, and why."""
     failed, reasons = found["runs"]["failed"], found["failures"]
     if not failed:
@@ -152,7 +152,7 @@ def _failures(found: dict[str, Any]) -> list[str]:
         f"{counted(failed, 'run')}:",
         *(every.format(counted(reason["runs"], "run"), **reason) for reason in reasons),
         *([f"  and {counted(rest, 'run')} for other reasons"] if rest else []),
-        "  `sim export` writes a row with stage and message for each",
+        f"  `sim export {folder} --format csv` writes a row with stage and message for each",
     ]
 
 
