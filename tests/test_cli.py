@@ -276,12 +276,17 @@ def test_check_says_that_a_file_is_sound(own_folder, capsys):
 def test_check_notes_what_is_not_plausible(own_folder, capsys):
     """A horizon in years instead of months, say; other currencies have no plausible amounts."""
     text = "[switch]\nhorizon = 3\n[cost]\npublic_price = {micro = 1e4}\n[policy.subsidy]\nrate = 1.0\n"
+    text += "redemption = 0.1\nramp = 36\nbudget = 1e13\n[run]\nmonths = 500\n"
     (own_folder / "slip.toml").write_text(f'extends = "subsidy"\n{text}')
     assert cli.exit_code(["check", "slip.toml"]) == 0
     printed = capsys.readouterr().out
     assert "note: switch.horizon = 3 is outside of its plausible range, 12 to 60 months." in printed
     assert "cost.public_price = 10,000 is outside of its plausible range, 50 to 200 CNY per seat-month." in printed
     assert "policy.subsidy.rate = 1 is outside of its plausible range, 0 to 0.9 share of price." in printed
+    assert "policy.subsidy.redemption = 0.1 is outside of its plausible range, 0.5 to 1 share of those" in printed
+    assert "policy.subsidy.ramp = 36 is outside of its plausible range, 0 to 24 months." in printed
+    assert "policy.subsidy.budget = 10,000,000,000,000 is outside of its plausible range, 0 to 1,000," in printed
+    assert "run.months = 500 is outside of its plausible range, 12 to 240 months." in printed
     for name in ("baseline", "subsidy", "eu-2014"):
         assert cli.exit_code(["check", name]) == 0
         assert "note" not in capsys.readouterr().out

@@ -585,6 +585,23 @@ def test_one_number_for_classes_that_differ_is_noted(tmp_path):
     assert "factor" in note
 
 
+@pytest.mark.parametrize(
+    ("key", "settings", "notes"),
+    [
+        (PRICE, "factor = [50, 150]", [f"{PRICE} takes values from 5,000 to 15,000, far beyond its plausible range"]),
+        (PRICE, "factor = [0.2, 1]", [f"{PRICE} takes values from 20 to 100, far beyond its plausible range"]),
+        (PRICE, "range = [30, 300]", []),
+        (PRICE, "range = [60, 150]", []),
+        (PRICE, "values = [60, 3000]", []),
+        (PRICE, "range = [60, 3000]", [f"{PRICE} takes values from 60 to 3,000, far beyond its plausible range, 50"]),
+    ],
+)
+def test_a_range_beyond_the_plausible_one_is_noted(key, settings, notes, tmp_path):
+    found = read(written(tmp_path, only(key, f"{HELD}\n{settings}"))).notes
+    assert len(found) == len(notes)
+    assert all(note.startswith(expected) for note, expected in zip(found, notes, strict=True))
+
+
 def test_given_constants_that_are_solved_are_noted(tmp_path):
     text = 'extends = "baseline"\n[constants]\nsolve = false\n'
     (tmp_path / "own.toml").write_text(text)

@@ -6,6 +6,9 @@ from typing import Literal
 
 from sim.model.channels import FIRM_CHANNELS
 
+PLAUSIBLE_MONEY = "CNY"
+"""Currency in which plausible amounts of money are declared."""
+
 TARGETS = ("classes", "sectors", "new_users", "reach", "redemption")
 """Settings of a policy that choose whom it reaches."""
 

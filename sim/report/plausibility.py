@@ -3,21 +3,21 @@
 from collections.abc import Iterator
 from typing import Any
 
+from sim.model.declared import PLAUSIBLE_MONEY
 from sim.model.happenings import EVENTS
 from sim.model.instruments import INSTRUMENTS
 from sim.model.parameters import PARAMETERS
+from sim.model.policy_settings import POLICY_FIELDS
+from sim.model.run import RUN_FIELDS
 from sim.model.scenario import Scenario
 from sim.report.parameters import quantity
-
-CURRENCY = "CNY"
-"""In which plausible amounts of money are declared."""
 
 
 def implausible(scenario: Scenario) -> list[str]:
     """A sentence for every number, other than a default, outside of the plausible range that is declared for it."""
     found = []
     for key, declared, value in _numbers(scenario):
-        foreign = "money" in declared.unit and scenario.currency != CURRENCY
+        foreign = "money" in declared.unit and scenario.currency != PLAUSIBLE_MONEY
         if declared.plausible is None or foreign or value == declared.default:
             continue
         low, high = declared.plausible
@@ -30,13 +30,19 @@ def implausible(scenario: Scenario) -> list[str]:
 
 
 def _numbers(scenario: Scenario) -> Iterator[tuple[str, Any, Any]]:
-    """Key, declaration and value of every number of parameters, policies and events."""
+    """Key, declaration and value of every number of the run, parameters, policies and events; any seed will do."""
+    for name, declared in RUN_FIELDS.items():
+        if name != "seed":
+            yield f"run.{name}", declared, getattr(scenario.run, name)
     for key, parameter in PARAMETERS.items():
         if not parameter.choices:
             yield key, parameter, scenario.values[key]
     for policy in scenario.policies:
         for name, declared in INSTRUMENTS[policy.instrument].fields.items():
             yield f"policy.{policy.name}.{name}", declared, policy.fields[name]
+        for name, declared in POLICY_FIELDS.items():
+            value = getattr(policy, name)
+            yield f"policy.{policy.name}.{name}", declared, declared.default if value is None else value
     for event in scenario.events:
         for name, declared in EVENTS[event.kind].fields.items():
             yield f"event.{event.name}.{name}", declared, event.fields[name]

@@ -3,12 +3,16 @@
 from collections.abc import Iterator, Sequence
 
 from sim.experiments.sweeps.quantities import Quantity
-from sim.experiments.sweeps.subjects import Base
+from sim.experiments.sweeps.subjects import Base, Subject
 from sim.experiments.sweeps.wholes import whole_of
 from sim.model.complaints import Complaints, Refused
+from sim.model.declared import PLAUSIBLE_MONEY
 from sim.model.parameters import PARAMETERS
 from sim.model.quantities import CONSTANTS
 from sim.model.reading import Document
+
+FAR = 2
+"""How many times beyond its plausible range a quantity is perhaps varied by a slip; a little further is common."""
 
 
 def check_between(complaints: Complaints, where: str, quantities: Sequence[Quantity], base: Base) -> None:
@@ -83,10 +87,25 @@ def _set_again(quantity: Quantity, document: Document) -> Iterator[str]:
             yield f"{group}.{name}"
 
 
-def notes_on(quantities: Sequence[Quantity], base: Base) -> tuple[str, ...]:
+def _implausible(quantity: Quantity, about: Subject, base: Base) -> Iterator[str]:
+    """A sentence about a range or factor far beyond the declared plausible range; listed values are on purpose."""
+    law = quantity.law
+    foreign = "money" in about.unit and base.scenario.currency != PLAUSIBLE_MONEY
+    if about.kind != "number" or about.plausible is None or foreign or law is None:
+        return
+    numbers = [end * present for end in (law.low, law.high) for _, present in quantity.factor_of or (("", 1.0),)]
+    low, high = about.plausible
+    if min(numbers) < min(low, low / FAR) or max(numbers) > max(high, high * FAR):
+        span = f"{low:,.10g} to {high:,.10g} {about.unit.replace('money', base.scenario.currency)}"
+        reach = f"{min(numbers):,.10g} to {max(numbers):,.10g}"
+        yield f"{quantity.key} takes values from {reach}, far beyond its plausible range, {span}."
+
+
+def notes_on(varied: Sequence[tuple[Quantity, Subject]], base: Base) -> tuple[str, ...]:
     """Sentences about what is harmless, but perhaps not meant."""
     notes = list(base.scenario.notes)
-    for quantity in quantities:
+    for quantity, about in varied:
+        notes += _implausible(quantity, about, base)
         value = base.draft.values.get(quantity.parameter)
         flat = len(quantity.steps) == 2 and isinstance(value, tuple) and len(set(value)) > 1
         if flat and not quantity.factor_of:
@@ -95,7 +114,7 @@ def notes_on(quantities: Sequence[Quantity], base: Base) -> tuple[str, ...]:
                 f"{quantity.key} differs by {by} in the base scenario, and each point gives every {by} the same value; "
                 f"factor = [...] would keep the proportions, {quantity.key}[...] varies one {by}."
             )
-    if base.world.constants_given and any(quantity.uncertain for quantity in quantities):
+    if base.world.constants_given and any(quantity.uncertain for quantity, _ in varied):
         notes.append(
             "The base scenario gives its option constants; points of this sweep solve them, since some quantities are "
             "uncertain, and so differ from the base scenario in their constants too."

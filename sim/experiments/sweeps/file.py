@@ -93,7 +93,7 @@ def read(name_or_path: str | os.PathLike[str]) -> Sweep:
         every=every,
         reductions=reductions,
         text=own + listed_points,
-        notes=notes_on(quantities, base),
+        notes=notes_on(varied, base),
     )
     _try_points(sweep)
     return sweep
