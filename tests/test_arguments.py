@@ -32,6 +32,9 @@ def test_whole_numbers_of_numpy_are_numbers(tmp_path):
         (lambda: sim.load_scenario("subsidy", {"run.start": pd.NaT}), "a NaTType is no value"),
         (lambda: sim.load_scenario("subsidy", {"cost.public_price": (9, 9)}), "a list does not say which class"),
         (lambda: sim.sweep(7), "name_or_path, 7: this is no name or path"),
+        (lambda: sim.sweep("screening", dask=3), "dask, 3: this is no address.*tcp://HOST:PORT"),
+        (lambda: load_results(".", outcomes=3), "outcomes, 3: this is no name.* a list of names"),
+        (lambda: load_results(".", outcomes=["price", None]), "outcomes, .*: this is no name"),
         (lambda: load_results(None), "path, None: .* Allowed: the folder that simulate gave"),
     ],
 )

@@ -151,6 +151,7 @@ def sweep(
         allowed.
     """
     _check(engine, progress)
+    arguments.address("dask", dask)
     workers = arguments.count("workers", workers, MOST_WORKERS)
     arguments.path("name_or_path", name_or_path, "a sweep that comes with the project, or a TOML file")
     if out is not None:

@@ -2,7 +2,7 @@
 
 import os
 import reprlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from numbers import Integral
 from typing import Any
 
@@ -38,6 +38,22 @@ def count(argument: str, value: Any, most: int | None = None) -> int | None:
         allowed = f"whole numbers from 1 {f'to {most:,}' if most else 'on'}, or None"
         raise wrong(argument, value, "such number", allowed)
     return int(value)
+
+
+def names(argument: str, value: Any) -> list[str] | None:
+    """Names in a list, of which one may stand alone, or None."""
+    if value is None:
+        return None
+    found = [value] if isinstance(value, str) or not isinstance(value, Iterable) else list(value)
+    if not all(isinstance(each, str) for each in found):
+        raise wrong(argument, value, "name", "a name, a list of names, or None")
+    return found
+
+
+def address(argument: str, value: Any) -> None:
+    """Refuse what is no text."""
+    if value is not None and not isinstance(value, str):
+        raise wrong(argument, value, "address", 'a text such as "tcp://HOST:PORT", or None', "Give the scheduler's.")
 
 
 def function(argument: str, value: Any) -> None:

@@ -41,7 +41,7 @@ def load_results(
         If there are no results in the folder, or an outcome is not among them.
     """
     folder = Path(arguments.path("path", path, "the folder that simulate gave, or `path` of what sweep gave"))
-    outcomes = [outcomes] if isinstance(outcomes, str) else outcomes
+    outcomes = arguments.names("outcomes", outcomes)
     if RunFolder(folder).outcomes.exists():
         with reading(RunFolder(folder).outcomes):
             table = pq.ParquetFile(RunFolder(folder).outcomes).read()

@@ -25,7 +25,7 @@ class Refused(Exception):
 class Complaints:
     """Complaints about one scenario, gathered so that a reader can mend them in one go.
 
-    `currency` replaces the word "money" in what is allowed.
+    `keys` are those refused so far, and `currency` replaces the word "money" in what is allowed.
     """
 
     def __init__(self) -> None:
