@@ -152,14 +152,14 @@ def test_a_name_is_told_from_that_of_a_sweep_and_from_a_file_without_its_ending(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "own.toml").write_text("")
     for reader, name, advice in (
-        (load, "screening", "It is a sweep, which `sim sweep screening` carries out."),
-        (read, "subsidy", "It is a scenario, which `sim run subsidy` carries out."),
+        (load, "screening", "It is a sweep, which `sim sweep screening` carries out"),
+        (read, "subsidy", "It is a scenario, which `sim run subsidy` carries out"),
         (load, "./own", "Did you mean './own.toml'?"),
         (read, "own", "Did you mean 'own.toml'?"),
     ):
         with pytest.raises(BadInput, match=re.escape("does not exist. Allowed: a library")) as refused:
             reader(name)
-        assert str(refused.value).endswith(advice)
+        assert advice in str(refused.value)
 
 
 def test_a_folder_is_not_a_scenario(tmp_path):

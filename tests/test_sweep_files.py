@@ -380,6 +380,11 @@ BAD = {
         "vary",
         ("a list of tables stands", "with single brackets"),
     ),
+    "a quantity in double brackets": (
+        {name: None for name in SOUND if name.startswith("vary")} | {f'[vary."{PRICE}"]': HELD},
+        f'vary."{PRICE}"',
+        ("a list of tables stands", f'Write [vary."{PRICE}"], with single brackets.'),
+    ),
     "a sweep as the base": (
         {"base": 'scenario = "{sweeps}/screening.toml"'},
         "base.scenario",
@@ -388,7 +393,7 @@ BAD = {
     "a sweep's name as the base": (
         {"base": 'scenario = "screening"'},
         "base.scenario",
-        ('"screening" does not exist', "It is a sweep, which `sim sweep screening` carries out."),
+        ('"screening" does not exist', "It is a sweep, which `sim sweep screening` carries out;"),
     ),
     "no name for a column": (
         {'reduce."a b"': 'outcome = "price"'},

@@ -122,7 +122,7 @@ def located(name: str, folder: Path, what: str, kind: str = "scenario") -> Path:
         pass  # a name no file can have is as missing as any other
     if name in others:
         other, command = _OTHER[kind]
-        advice = f"It is a {other}, which `sim {command} {name}` carries out."
+        advice = f"It is a {other}, which `sim {command} {name}` carries out; with --dry-run it is only checked."
     raise BadInput(f"{what} {shown(name)} does not exist. {allowed} {advice}")
 
 

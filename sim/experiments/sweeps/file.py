@@ -102,7 +102,7 @@ def read(name_or_path: str | os.PathLike[str]) -> Sweep:
 def _about(complaints: Complaints, where: str, settings: Any) -> dict[str, str]:
     found: dict[str, str] = {}
     with complaints.at(where, "about"):
-        for key, raw in table(settings).items():
+        for key, raw in table(settings, "[about]").items():
             with complaints.at(where, f"about.{key}"):
                 if key not in ("title", "question"):
                     raise unknown("setting", key, ("title", "question"))
@@ -116,7 +116,7 @@ def _base(complaints: Complaints, path: Path, settings: Any) -> Base | None:
     with complaints.at(where, "base"):
         if settings is None:
             raise Refused("the base scenario is missing", "[base] with scenario = a name or a file", "Add it.")
-        for key in table(settings):
+        for key in table(settings, "[base]"):
             if key not in ("scenario", "set"):
                 complaints.add(where, f"base.{key}", unknown("setting", key, ("scenario", "set")))
         name = settings.get("scenario")
@@ -143,7 +143,7 @@ def _settings(complaints: Complaints, where: str, settings: Any) -> list[tuple[t
     """What `set` says, in steps."""
     found = []
     with complaints.at(where, "base.set"):
-        for key, raw in flattened(table(settings)).items():
+        for key, raw in flattened(table(settings, "[base.set]")).items():
             with complaints.at(where, f"base.set.{key}"):
                 steps = steps_to(key)
                 if steps is None:

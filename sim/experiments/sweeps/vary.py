@@ -8,7 +8,7 @@ from sim.experiments.sweeps.laws import NEEDS, Law, law_named
 from sim.experiments.sweeps.quantities import ROLES, UNCERTAIN, Level, Quantity
 from sim.experiments.sweeps.subjects import Base, Subject, subject
 from sim.model.complaints import Complaints, Refused, lacking, listed, shown
-from sim.model.quantities import number
+from sim.model.quantities import number, table
 from sim.model.reading import steps_to
 from sim.model.run import month_date
 
@@ -66,8 +66,7 @@ def quantity(
     Refused
         The key is of nothing that can be varied.
     """
-    if not isinstance(settings, Mapping):
-        raise Refused(f"{shown(settings)} stands where a table belongs", listed(SETTINGS), 'Write {role = "..."}.')
+    settings = table(settings, f'[vary."{key}"]')
     steps = steps_to(key)
     if steps is None:
         raise Refused(
