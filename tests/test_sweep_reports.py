@@ -423,6 +423,16 @@ def test_a_figure_says_what_it_shows_and_no_word_leaves_the_page(path, tmp_path,
     assert not caplog.records
 
 
+def test_a_dry_run_says_how_many_points_can_be_no_scenario(path, capsys):
+    file = path.parent / "subsidies.toml"
+    assert cli.exit_code(["sweep", str(file), "--dry-run", "--workers", "1", "--out", str(path.parent / "new")]) == 0
+    unsound = load_results(path)[lambda frame: frame["stage"] == "scenario"]["point"].nunique()
+    assert unsound
+    line = rf"^unsound    {unsound} of {POINTS} points tried: their runs fail\. First policy.subsidy.rate = .*before"
+    assert re.search(line, capsys.readouterr().out, re.MULTILINE)
+    assert not (path.parent / "new").exists()
+
+
 def test_a_figure_without_any_value_is_refused(path, tmp_path, monkeypatch):
     found = number_of_runs(looked(path), "months_to_tenth", None)
     monkeypatch.setattr(plot, "number_of_runs", lambda *_: dataclasses.replace(found, values=found.values * np.nan))

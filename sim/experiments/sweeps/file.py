@@ -10,7 +10,7 @@ from sim.experiments.sweeps.between import check_between, notes_on
 from sim.experiments.sweeps.designs import design
 from sim.experiments.sweeps.kept import default_reductions, read_record, read_reductions
 from sim.experiments.sweeps.plans import read_plan, size
-from sim.experiments.sweeps.points import point_scenario
+from sim.experiments.sweeps.points import point_scenario, spread
 from sim.experiments.sweeps.quantities import Level, Quantity
 from sim.experiments.sweeps.rows import read_rows
 from sim.experiments.sweeps.rule import read_replicates
@@ -27,9 +27,6 @@ __all__ = ["Design", "Quantity", "Reduction", "Replicates", "Sweep", "read", "sw
 
 TABLES = ("about", "base", "design", "vary", "replicates", "record", "reduce")
 """What may stand at the top level of a sweep file."""
-
-TRIED = 1000
-"""Points that are tried, evenly over the design, before a sweep is refused because none can be a scenario."""
 
 
 def _check_tables(complaints: Complaints, where: str, tables: Mapping[str, Any]) -> None:
@@ -188,8 +185,7 @@ def _rows(
 
 def _try_points(sweep: Sweep) -> None:
     """Refuse a sweep none of whose points can be a scenario."""
-    points = design(sweep)
-    tried = points[:: -(-len(points) // TRIED)]
+    tried = spread(design(sweep))
     first: BadInput | None = None
     for point in tried:
         try:

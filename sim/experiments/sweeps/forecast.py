@@ -1,7 +1,7 @@
 """What a sweep would do, how long and with how much memory; nothing is written."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sim.engines import memory
 from sim.experiments import identity
@@ -11,8 +11,11 @@ from sim.experiments.sweeps.carrying_out import Order, asked_by, chosen_points
 from sim.experiments.sweeps.folder import Point, SweepFolder
 from sim.experiments.sweeps.item import Task, compute
 from sim.experiments.sweeps.plan import MOST_BYTES, Item, items
+from sim.experiments.sweeps.points import point_scenario, spread
 from sim.experiments.sweeps.rounds import BASE
+from sim.experiments.sweeps.sweep import Sweep
 from sim.model.complaints import counted, duration
+from sim.model.errors import BadInput
 
 
 def plan(order: Order, workers: int) -> list[str]:
@@ -42,6 +45,7 @@ def plan(order: Order, workers: int) -> list[str]:
         f"scenario   {sweep.base.name}, {sized}",
         f"points     {len(chosen):,}, design {sweep.kind}, {counted(len(sweep.quantities), 'quantity', 'quantities')}"
         + (", the base scenario among them" if BASE in chosen else ""),
+        *_unsound(sweep, list(chosen.values())),
         f"replicates {how_many} of each point",
         f"folder     {order.path}",
         f"state      {counted(len(chosen) * most - left, 'run')} kept, {left:,} to compute in "
@@ -50,6 +54,19 @@ def plan(order: Order, workers: int) -> list[str]:
         "(an estimate, from one replicate measured now)",
         f"memory     about {_bytes(order, missing, workers) / 1e9:.1f} GB (an estimate)",
     ]
+
+
+def _unsound(sweep: Sweep, points: Sequence[Point]) -> list[str]:
+    """A line about points that can be no scenario, whose runs would fail; so many are tried that it takes seconds."""
+    tried, refused = spread(points), []
+    for values in tried:
+        try:
+            point_scenario(sweep, values)
+        except BadInput as error:
+            refused.append(f"{', '.join(f'{key} = {value}' for key, value in values.items())}: {error}")
+    if not refused:
+        return []
+    return [f"unsound    {len(refused):,} of {counted(len(tried), 'point')} tried: their runs fail. First {refused[0]}"]
 
 
 def _seconds(order: Order, points: Mapping[int, Point], missing: list[Item]) -> float:

@@ -1,7 +1,7 @@
 """The scenario of a point: the base scenario with the point's values, each set where its role says."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sim.experiments.sweeps.quantities import Level, Quantity
 from sim.experiments.sweeps.sweep import Sweep
@@ -10,8 +10,18 @@ from sim.model.complaints import Complaints, unknown
 from sim.model.reading import Layer, settings_layer
 from sim.model.scenario import Scenario, from_layers
 
+TRIED = 1000
+"""Points of a design that are tried before a sweep begins."""
+
+_Point = TypeVar("_Point")
+
 SOLVE = (("constants", "solve"), True)
 """The setting that makes a layer a base world."""
+
+
+def spread(points: Sequence[_Point]) -> Sequence[_Point]:
+    """The points to be tried, evenly over the design."""
+    return points[:: -(-len(points) // TRIED)]
 
 
 def point_scenario(sweep: Sweep, values: Mapping[str, Level]) -> Scenario:
