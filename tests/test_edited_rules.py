@@ -126,11 +126,16 @@ def test_an_edited_rule_changes_the_next_run_facts_and_counts_in_another_order_n
     assert digests(start(installation, "compiled")) == [original]
 
 
+@pytest.fixture(scope="module")
+def usual(installation):
+    """Cache folder of the copy as it stands."""
+    return cache_of(installation)
+
+
 @pytest.mark.parametrize("name", ["rules", "market", "arithmetic", "facts", "tallies", "review", "parameters/costs"])
-def test_each_source_that_is_compiled_decides_the_cache_folder(installation, name):
+def test_each_source_that_is_compiled_decides_the_cache_folder(installation, usual, name):
     path = installation / "sim" / "model" / f"{name}.py"
     before = path.read_text()
-    usual = cache_of(installation)
     try:
         path.write_text(before + "\n")
         assert cache_of(installation) != usual

@@ -4,6 +4,7 @@ On the way the Mesa engine runs, which has next to nothing to compile anew after
 """
 
 import csv
+import json
 import os
 import re
 import shlex
@@ -18,6 +19,12 @@ import pytest
 ENGINES = ("numpy", "compiled", "mesa")
 SMALL = ["--firms=800", "--months=30", "--replicates=1", "--every=6", "--no-figures", "--format=csv"]
 MOST_FILES = 3
+
+ONE_AFTER_ANOTHER = """
+import json, sys
+from sim.cli import exit_code
+sys.exit(max(exit_code(arguments) for arguments in json.loads(sys.argv[1])))
+"""
 
 RULE, PARAMETER, INSTRUMENT, OUTCOME = SECTIONS = (
     "Change a rule",
@@ -85,21 +92,25 @@ class Walk:
         self.environment = os.environ | {"XDG_CACHE_HOME": str(folder / "cache")}
         self.tables: dict[tuple[str, str, str], str] = {}
 
-    def sim(self, *arguments: str) -> str:
-        """What a command prints."""
+    def sim(self, *commands: list[str]) -> str:
+        """What commands print, given one after another in a process."""
         process = subprocess.run(
-            [sys.executable, "-m", "sim", *arguments],
+            [sys.executable, "-c", ONE_AFTER_ANOTHER, json.dumps(commands)],
             cwd=self.folder, env=self.environment, capture_output=True, encoding="utf-8",
         )  # fmt: skip
         assert process.returncode == 0, process.stderr
         return process.stdout
 
-    def run(self, stage: str, command: str, engine: str) -> None:
-        """Run a command of the page, made small, and keep its outcome table."""
-        out = f"out/{len(self.tables)}"
-        self.sim(*shlex.split(command)[1:], *SMALL, "--engine", engine, "--out", out)
-        (table,) = (self.folder / out).rglob("outcomes.csv")
-        self.tables[stage, command, engine] = table.read_text(encoding="utf-8")
+    def run(self, stage: str, engine: str, *commands: str) -> None:
+        """Run commands of the page, made small, and keep their outcome tables."""
+        folders = [f"out/{len(self.tables) + n}" for n in range(len(commands))]
+        self.sim(*(
+            [*shlex.split(command)[1:], *SMALL, "--engine", engine, "--out", out]
+            for command, out in zip(commands, folders, strict=True)
+        ))  # fmt: skip
+        for command, out in zip(commands, folders, strict=True):
+            (table,) = (self.folder / out).rglob("outcomes.csv")
+            self.tables[stage, command, engine] = table.read_text(encoding="utf-8")
 
     def table(self, stage: str, command: str, engine: str = "mesa") -> str:
         return self.tables[stage, command, engine]
@@ -123,19 +134,18 @@ def commands(text: str) -> list[str]:
 def walk(checkout, tmp_path_factory):
     """The commands of all sections, one after another, and at the end the last of each on every engine."""
     walk = Walk(copied(checkout, tmp_path_factory.mktemp("extended")))
-    walk.run(BEFORE, BASELINE, "mesa")
+    walk.run(BEFORE, "mesa", BASELINE)
     for title in SECTIONS:
         text = section(checkout, title)
         for change in edits(text):
             apply(change, walk.folder)
         for command in commands(text):
             if command.startswith("sim run"):
-                walk.run(title, command, "mesa")
+                walk.run(title, "mesa", command)
             else:
-                walk.tables[title, command, "mesa"] = walk.sim(*shlex.split(command)[1:])
-    for title in SECTIONS:
-        for engine in ENGINES:
-            walk.run(AFTER, commands(section(checkout, title))[-1], engine)
+                walk.tables[title, command, "mesa"] = walk.sim(shlex.split(command)[1:])
+    for engine in ENGINES:
+        walk.run(AFTER, engine, *dict.fromkeys(commands(section(checkout, title))[-1] for title in SECTIONS))
     return walk
 
 
@@ -149,7 +159,7 @@ def test_an_extension_needs_no_other(title, checkout, tmp_path):
     folder = copied(checkout, tmp_path)
     for change in edits(section(checkout, title)):
         apply(change, folder)
-    Walk(folder).sim("check", "baseline")
+    Walk(folder).sim(["check", "baseline"])
 
 
 @pytest.mark.parametrize("title", SECTIONS)
