@@ -19,7 +19,7 @@ from sim.experiments.sweeps import cluster
 from sim.experiments.sweeps import executors as giving_out
 from sim.experiments.sweeps.cluster import Cluster
 from sim.experiments.sweeps.executors import InProcess, Lost, answers
-from sim.experiments.sweeps.processes import Forked, Processes
+from sim.experiments.sweeps.processes import POOLS_END, Forked, Processes
 from sim.model.errors import BadInput
 
 
@@ -29,9 +29,9 @@ def doubled(number: int) -> int:
     return 2 * number
 
 
-def fatal(task: tuple[int, str]) -> int:
+def fatal(task: tuple[int, str, bytes]) -> int:
     """Dies whenever it is asked for number 3, once for number 5."""
-    number, folder = task
+    number, folder, _ = task
     seen = Path(folder) / f"{number}-{time.monotonic_ns()}"
     seen.touch()
     if number == 3 or (number == 5 and len(list(Path(folder).glob("5-*"))) == 1):
@@ -82,10 +82,12 @@ def test_every_task_is_answered_once(made):
     assert isinstance(error, ValueError)
 
 
+@pytest.mark.parametrize("size", [0, 200_000], ids=["small tasks", "tasks that no pipe holds"])
 @pytest.mark.parametrize("made", [Processes, Forked])
-def test_a_task_that_kills_its_worker_takes_no_other_with_it(made, tmp_path):
+def test_a_task_that_kills_its_worker_takes_no_other_with_it(made, size, tmp_path):
+    """Nor does anybody wait for it to read those that wait, for ever."""
     with closing(made(2)) as executors:
-        found = list(answers(executors, fatal, [(number, str(tmp_path)) for number in range(10)]))
+        found = list(answers(executors, fatal, [(number, str(tmp_path), bytes(size)) for number in range(10)]))
     assert sorted(task[0] for task, _, _ in found) == list(range(10))
     assert {task[0] for task, _, error in found if error} == {3}
     assert all(isinstance(error, Lost) for _, _, error in found if error)
@@ -117,7 +119,7 @@ def test_forked_processes_leave_ctrl_c_to_their_parent():
     assert (done.returncode, done.stdout, done.stderr) == (0, "[4, 5]\n", "")
 
 
-@pytest.mark.parametrize(("folder", "kind"), [(None, "Forked"), ("x" * 120, "Processes")])
+@pytest.mark.parametrize(("folder", "kind"), [(None, "Forked" if POOLS_END else "Processes"), ("x" * 120, "Processes")])
 def test_a_command_has_processes_though_the_path_of_temporary_files_is_too_long_for_a_socket(folder, kind, tmp_path):
     environment = dict(os.environ)
     if folder:

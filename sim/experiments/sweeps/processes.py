@@ -16,6 +16,10 @@ MOST_WORKERS = 1024
 """Processes at most."""
 
 
+POOLS_END = sys.version_info >= (3, 11, 6)
+"""Whether the pools of this Python notice the end of their workers whatever they were given."""
+
+
 def cores() -> int:
     """Cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -130,7 +134,13 @@ def _same_modules() -> dict[str, str]:
 
 
 def of_command(workers: int, *modules: str) -> Forked | Processes:
-    """Processes for a command of this package: forked, or started anew where that cannot be."""
+    """Processes for a command of this package: forked, or started anew where that cannot be.
+
+    Pools of Python before 3.11.6 wait for ever when workers are killed while tasks wait that their pipe does not hold,
+    and at times when many are given out (python/cpython#94777, #105829); those of Loky do not.
+    """
+    if not POOLS_END:
+        return Processes(workers, *modules)
     try:
         return Forked(workers, *modules, "sim.cli")  # which they import anyway, as their main module
     except (ValueError, OSError):
