@@ -5,16 +5,21 @@ import json
 import random
 import re
 import shutil
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from small_sweeps import carried_out, parts, written
+from small_sweeps import POINTS, REPLICATES, carried_out, parts, written
 
 import sim
 from sim.cli import exit_code
 from sim.experiments.store import RunFolder, locked
 from sim.experiments.sweeps import carrying_out
+from sim.experiments.sweeps.carrying_out import Order, carry_out
+from sim.experiments.sweeps.executors import InProcess
+from sim.experiments.sweeps.file import read
 from sim.experiments.sweeps.folder import SweepFolder
 from sim.experiments.sweeps.manifest import KEYS
 from sim.model.errors import BadInput
@@ -87,7 +92,7 @@ def test_a_part_that_is_damaged_is_named_until_it_is_computed_anew(copied, torn,
     path.write_bytes(content)
     for use in (["export", str(folder), "--format", "csv"], ["plot", str(folder), "--outcome", "price"]):
         assert exit_code(use) == 2
-        assert f"{path} is damaged, or no part of this sweep" in capsys.readouterr().err
+        assert f"{path} is damaged, or no part of this sweep, or holds" in capsys.readouterr().err
     with pytest.raises(BadInput, match="is damaged, or no part of this sweep"):
         sim.load_results(folder)
     assert exit_code(["status", str(folder)]) == 0
@@ -123,6 +128,41 @@ def test_a_bit_that_flips_in_a_part_is_never_a_result(whole, copied):
     assert refused > 30
     carried_out(file, folder)
     assert parts(folder) == before
+
+
+def test_runs_that_two_parts_hold_are_never_counted_twice(copied, tmp_path):
+    """As where a worker outlived a command with --limit, and kept its part when another had looked."""
+    file, folder = copied
+    order = Order(read(file), tmp_path / "some", "numpy", limit=POINTS - 2)
+    carry_out(order, InProcess(), lambda _done, _wanted: None)
+    (other,) = (tmp_path / "some" / "parts").iterdir()
+    before = parts(folder)
+    (folder / "parts" / other.name).write_bytes(other.read_bytes())
+    with pytest.raises(BadInput, match=rf"{other.name} is damaged, .* or holds runs that another"):
+        sim.load_results(folder)
+    assert status(folder)["runs"]["kept"] == POINTS * REPLICATES
+    carried_out(file, folder)
+    assert parts(folder) == before
+
+
+def test_what_was_kept_is_no_failure_though_its_worker_ended_before_it_could_say_so(whole, tmp_path):
+    file, finished = whole
+
+    class Ending(InProcess):
+        def current(self):
+            return self
+
+        fresh = current
+
+        def submit(self, function, *given):
+            function(*given)
+            future = Future()
+            future.set_exception(BrokenProcessPool()) if given else future.set_result(0)
+            return future
+
+    carry_out(Order(read(file), tmp_path / "sweep", "numpy"), Ending(), lambda _done, _wanted: None)
+    assert parts(tmp_path / "sweep") == parts(finished)
+    assert not sim.load_results(tmp_path / "sweep")["stage"].any()
 
 
 def test_a_folder_that_is_removed_meanwhile_ends_the_sweep_and_is_not_written_to(copied, tmp_path, monkeypatch):

@@ -7,6 +7,8 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -194,6 +196,37 @@ def test_it_is_said_when_no_worker_is_left_and_when_the_scheduler_is_gone(schedu
         with pytest.raises(BadInput, match=rf"The Dask scheduler at {address} is gone. What is finished is kept"):
             list(answers(cluster, time.sleep, [3600.0, 3600.0], harm))
     assert "this package has to be installed there" in caplog.text
+
+
+def test_a_task_that_is_computed_again_waits_no_more_silently_than_others(monkeypatch, caplog):
+    """Its worker was lost, and the next one does not answer."""
+    said = []
+
+    class Silent:
+        """The first task's worker is lost; who computes it again says nothing until somebody has asked why."""
+
+        workers, share_disk, waiting = 1, True, []
+
+        def current(self):
+            return self
+
+        fresh = current
+
+        def missing(self):
+            said.append("no worker")
+            self.waiting[-1].set_result(4)
+            return "no worker is left"
+
+        def submit(self, *_given):
+            self.waiting.append(Future())
+            if len(self.waiting) == 1:
+                self.waiting[0].set_exception(BrokenProcessPool())
+            return self.waiting[-1]
+
+    monkeypatch.setattr(giving_out, "PATIENCE", 0.1)
+    monkeypatch.setattr(logging.getLogger("sim"), "handlers", [caplog.handler])
+    assert [answer.found for answer in answers(Silent(), abs, [-4])] == [4]
+    assert said == ["no worker"]
 
 
 def test_a_schedulers_file_that_does_not_appear_is_not_waited_for_for_ever(monkeypatch, tmp_path):

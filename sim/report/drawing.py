@@ -5,7 +5,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.experiments.sweeps.executors import Executors, InProcess
+from sim.experiments.durable import remove_torn
+from sim.experiments.sweeps.executors import Executors, InProcess, error_of, given, is_loss
 from sim.experiments.sweeps.processes import cores, of_command
 
 if TYPE_CHECKING:
@@ -34,12 +35,22 @@ def begin_drawing(
     Returns
     -------
     callable
-        Waits until they are drawn and gives their files, in the order of reading.
+        Waits until they are drawn and gives their files, in the order of reading; of a hand that was killed they are
+        drawn here.
     """
     executor, shares = hands.current(), hands.workers
-    drawing = [executor.submit(_draw, outcomes, scenario, folder, again, (n, shares)) for n in range(shares)]
+    drawing = [given(executor, _draw, outcomes, scenario, folder, again, (n, shares)) for n in range(shares)]
 
     def files() -> list[Path]:
+        lost = True  # until all have answered
+        try:
+            lost = any(is_loss(error_of(share)) for share in drawing)
+        finally:
+            if lost:
+                hands.close()
+                remove_torn(folder)  # what they were writing
+        if lost:
+            return _draw(outcomes, scenario, folder, again)
         paths, *_ = [share.result() for share in drawing]
         return paths
 

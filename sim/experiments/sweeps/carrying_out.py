@@ -131,7 +131,9 @@ def _rounds(
         tell()
         tasks = [Task(asked, each, [points[n] for n in each.points], order.engine, model) for each in missing]
         for task, found, error in answers(executors, work, tasks, tell):
-            if isinstance(error, Lost | MemoryError):
+            if isinstance(error, Lost) and folder.holds(task.item):
+                found = None
+            elif isinstance(error, Lost | MemoryError):
                 found = failed_part(task.item, Failure("worker", f"{type(error).__name__}: {error}"), columns)
             elif error is not None:
                 raise error

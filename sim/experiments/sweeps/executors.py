@@ -6,7 +6,7 @@ All three have the shape of `concurrent.futures`, so that what is above them is 
 import logging
 import multiprocessing
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -140,32 +140,39 @@ def answers(
     while waiting or flying:
         while waiting and len(flying) < AHEAD * executors.workers:
             task = waiting.popleft()
-            flying[_given(executor, function, task)] = task
-        while not (done := wait(flying, PATIENCE, FIRST_COMPLETED).done):
-            if sentence := executors.missing():
-                LOG.warning("%s", sentence, extra={"event": "note"})
-            idle()
-        for future in done:
-            task, error = flying.pop(future), _error(future)
-            if error is not None and _is_loss(error):
+            flying[given(executor, function, task)] = task
+        for future in _done(executors, flying, idle):
+            task, error = flying.pop(future), error_of(future)
+            if error is not None and is_loss(error):
                 suspects.append(task)
             else:
                 yield _answer(task, future)
         if suspects:
             for future, task in flying.items():
-                wait([future])
-                if _is_loss(_error(future)):
+                _done(executors, [future], idle)
+                if is_loss(error_of(future)):
                     suspects.append(task)
                 else:
                     yield _answer(task, future)
             flying.clear()
             executors.fresh()
-            yield from _one_by_one(executors, function, suspects)
+            yield from _one_by_one(executors, function, suspects, idle)
             suspects.clear()
             executor = executors.current()
 
 
-def _error(future: "Future[Any]") -> BaseException | None:
+def _done(
+    executors: Executors, futures: Collection["Future[Found]"], idle: Callable[[], None]
+) -> Collection["Future[Found]"]:
+    """Those that are done, as soon as one is; meanwhile it is said how things are."""
+    while not (done := wait(futures, PATIENCE, FIRST_COMPLETED).done):
+        if sentence := executors.missing():
+            LOG.warning("%s", sentence, extra={"event": "note"})
+        idle()
+    return done
+
+
+def error_of(future: "Future[Any]") -> BaseException | None:
     """What a task raised, if anything; waits for it."""
     try:
         return future.exception()
@@ -180,18 +187,19 @@ def _answer(task: Any, future: "Future[Any]") -> Answer:
 
 
 def _one_by_one(
-    executors: Executors, function: Callable[[Given], Found], tasks: Iterable[Given]
+    executors: Executors, function: Callable[[Given], Found], tasks: Iterable[Given], idle: Callable[[], None]
 ) -> Iterator[Answer]:
     """What comes of tasks that are computed one at a time, each twice where its worker is lost."""
     for task in tasks:
         for _ in range(2):
-            future = _given(executors.current(), function, task)
-            if not _is_loss(_error(future)):
+            future = given(executors.current(), function, task)
+            _done(executors, [future], idle)
+            if not is_loss(error_of(future)):
                 yield _answer(task, future)
                 break
             executors.fresh()
         else:
-            if _is_loss(_error(_given(executors.current(), int))):
+            if is_loss(error_of(given(executors.current(), int))):
                 raise BadInput(
                     "Workers end before they compute anything; what they said stands above. Allowed: processes that "
                     "can start Python as this one does. Compute in this process (--workers 1); where a script calls "
@@ -201,7 +209,7 @@ def _one_by_one(
             yield Answer(task, error=Lost(reason))
 
 
-def _given(executor: Executor, function: Callable[..., Found], *task: Any) -> "Future[Found]":
+def given(executor: Executor, function: Callable[..., Found], *task: Any) -> "Future[Found]":
     """What becomes of a task; it is lost where no worker can be started, or one ended while it had nothing to do."""
     try:
         return executor.submit(function, *task)
@@ -211,6 +219,6 @@ def _given(executor: Executor, function: Callable[..., Found], *task: Any) -> "F
         return lost
 
 
-def _is_loss(error: BaseException | None) -> bool:
+def is_loss(error: BaseException | None) -> bool:
     """Whether an error says that a worker ended, rather than what a task raised."""
     return isinstance(error, BrokenProcessPool | CancelledError) or type(error).__name__ == "KilledWorker"

@@ -20,8 +20,9 @@ from sim.experiments.durable import CannotWrite, made_folder, place_of, remove_t
 from sim.experiments.store import RunFolder
 from sim.experiments.sweeps.manifest import read, refuse_incomplete
 from sim.experiments.sweeps.part import Columns, held, points_in_group
+from sim.experiments.sweeps.parts import looked
 from sim.experiments.sweeps.plan import Item
-from sim.experiments.tables import column, is_whole, reading
+from sim.experiments.tables import column, reading
 from sim.model.errors import BadInput
 
 Point = Mapping[str, Any]
@@ -38,7 +39,7 @@ class SweepFolder:
     parts : dict of str to Item
         The parts that were found whole, by name of file; filled by `look`.
     damaged : list of Path
-        Those that were found torn, or to be no parts of this sweep; filled by `look`.
+        Those that were found to be none, or torn, or to hold runs that others hold; filled by `look`.
     """
 
     path: Path
@@ -97,43 +98,18 @@ class SweepFolder:
             pq.write_table(pa.table({key: column(each) for key, each in columns.items()}), stream)
 
     def look(self, verify: bool = False) -> None:
-        """Find the parts.
-
-        Parameters
-        ----------
-        verify
-            Compare the checksums of all pages and remove what is torn, as whoever holds the folder may, so that it is
-            computed anew; else only the ends of files are read, and what is torn is noted as damaged.
-
-        Raises
-        ------
-        BadInput
-            If a file is whole, but has other columns: it may be somebody's results.
-        """
-        schema = self.columns().schema
-        self.parts, self.damaged = {}, []
-        for path in sorted(self._parts.glob("*.parquet")):
-            if verify and not is_whole(path):
-                path.unlink()
-                continue
-            item = held(path, schema)
-            if item is not None:
-                self.parts[path.name] = item
-            elif not verify:
-                self.damaged.append(path)
-            elif not pq.read_schema(path).equals(schema):
-                raise BadInput(
-                    f"{path} is whole, but has other columns than manifest.json says. Nothing was removed. "
-                    "Restore what was changed in the folder, or move the file out of it."
-                )
-            else:
-                path.unlink()
+        """Find the parts (`parts.looked`); who holds the folder may `verify` them, and so remove what is damaged."""
+        self.parts, self.damaged = looked(self._parts, self.columns().schema, verify)
 
     def keep(self, item: Item, content: bytes) -> None:
         """Keep an item that is finished, safe against a kill and a loss of power at any moment."""
         self._stay()
         with whole_file(made_folder(self._parts) / item.name) as stream:
             stream.write(content)
+
+    def holds(self, item: Item) -> bool:
+        """Whether an item was kept, perhaps by a worker that ended before it could say so."""
+        return held(self._parts / item.name, self.columns().schema) == item
 
     def done(self) -> dict[int, list[range]]:
         """Replicates kept, by point."""
@@ -158,8 +134,8 @@ class SweepFolder:
         """
         if self.damaged:
             raise BadInput(
-                f"{self.damaged[0]} is damaged, or no part of this sweep. Give the command of the sweep again "
-                "(`sim status` prints it): what is damaged is computed anew."
+                f"{self.damaged[0]} is damaged, or no part of this sweep, or holds runs that another holds. Give the "
+                "command of the sweep again (`sim status` prints it): what is missing then is computed anew."
             )
         there = self.columns()
         wanted = there.schema if columns is None else pa.schema([there.schema.field(name) for name in columns])
