@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -15,10 +16,11 @@ from sim.experiments.paired import t_interval
 from sim.experiments.sweeps.designs import problem, unit_points
 from sim.experiments.sweeps.file import read
 from sim.experiments.sweeps.folder import SweepFolder
+from sim.experiments.sweeps.part import Failure, failed_part
 from sim.model.errors import BadInput
 from sim.report.sweeps import plot
 from sim.report.sweeps.drawn import number_of_runs
-from sim.report.sweeps.effects import effects
+from sim.report.sweeps.effects import effects, trajectories
 
 TEXT = """\
 [about]
@@ -93,7 +95,7 @@ def test_they_are_those_of_salib_on_the_unit_cube(file, path):
     """Of words in the order of the file, too."""
     names, drawn = [each.key for each in read(file).quantities], number_of_runs(looked(path), "paid", None)
     expected = morris.analyze(problem(names), unit_points(read(file)), means(path, "paid"), num_levels=6)
-    found = effects(drawn, looked(path))
+    found = effects(drawn, trajectories(looked(path)))
     assert list(found.names) == names
     for mine, theirs in (("size", "mu_star"), ("mean", "mu"), ("spread", "sigma")):
         np.testing.assert_allclose(getattr(found, mine), drawn.words.scale * np.asarray(expected[theirs], float))
@@ -110,14 +112,14 @@ def test_the_interval_is_that_of_the_mean_of_their_sizes(file, path):
     which = np.abs(np.diff(units, axis=1)).argmax(axis=2)
     sizes = np.array([np.abs(changes)[which == each] for each in range(4)])
     expected = t_interval(sizes.T)
-    found = effects(number_of_runs(looked(path), "public_at_end", None), looked(path))
+    found = effects(number_of_runs(looked(path), "public_at_end", None), trajectories(looked(path)))
     np.testing.assert_allclose(found.size, expected.mean)
     np.testing.assert_allclose(found.half, expected.high - expected.mean)
 
 
 def test_the_figure_has_a_row_a_quantity_the_largest_on_top(path, tmp_path, figures):  # noqa: F811
     plot.plot(path, "public_at_end", [], None, tmp_path, effects=True)
-    found = effects(number_of_runs(looked(path), "public_at_end", None), looked(path))
+    found = effects(number_of_runs(looked(path), "public_at_end", None), trajectories(looked(path)))
     rows = [tick.get_text() for tick in figures[0].axes[0].get_yticklabels()]
     assert rows == [found.names[each] for each in np.argsort(found.size)]
     assert "public_at_end by each quantity" in words_of(figures[0])
@@ -133,7 +135,7 @@ def test_a_recorded_outcome_is_taken_at_a_month(path, tmp_path, figures):  # noq
 def test_trajectories_without_a_value_somewhere_are_left_out(path, tmp_path, monkeypatch, figures):  # noqa: F811
     drawn = number_of_runs(looked(path), "public_at_end", None)
     values = np.where((drawn.points == STEPS + 1) & (drawn.replicates == 1), np.nan, drawn.values)
-    found = effects(dataclasses.replace(drawn, values=values), looked(path))
+    found = effects(dataclasses.replace(drawn, values=values), trajectories(looked(path)))
     assert (found.trajectories, found.left_out) == (TRAJECTORIES - 1, 1)
     monkeypatch.setattr(plot, "number_of_runs", lambda *_: dataclasses.replace(drawn, values=values))
     plot.plot(path, "public_at_end", [], None, tmp_path, effects=True)
@@ -142,7 +144,7 @@ def test_trajectories_without_a_value_somewhere_are_left_out(path, tmp_path, mon
 
 def test_of_a_sweep_under_way_whole_trajectories_are_taken(file, tmp_path):
     part = sim.sweep(file, out=tmp_path / "sweep", workers=1, engine="numpy", limit=2 * STEPS + 3).path
-    found = effects(number_of_runs(looked(part), "public_at_end", None), looked(part))
+    found = effects(number_of_runs(looked(part), "public_at_end", None), trajectories(looked(part)))
     assert (found.trajectories, found.left_out) == (2, TRAJECTORIES - 2)
     small = sim.sweep(file, out=tmp_path / "small", workers=1, engine="numpy", limit=STEPS + 1).path
     with pytest.raises(BadInput, match=r"--effects: 1 of 6 trajectories have a value of public_at_end at every point"):
@@ -153,7 +155,7 @@ def test_of_a_sweep_under_way_whole_trajectories_are_taken(file, tmp_path):
 def test_they_are_exported_in_the_unit_of_the_reduction(path, tmp_path, form):
     assert cli.exit_code(["export", str(path), "--format", form, "--out", str(tmp_path)]) == 0
     table = pd.read_csv(tmp_path / "effects.csv") if form == "csv" else pd.read_stata(tmp_path / "effects.dta")
-    found = effects(number_of_runs(looked(path), "public_at_end", None), looked(path))
+    found = effects(number_of_runs(looked(path), "public_at_end", None), trajectories(looked(path)))
     mine = table[table["reduction"] == "public_at_end"]
     assert mine["quantity"].tolist() == list(found.names)
     for column, name in {"mu_star": "size", "half_width": "half", "mu": "mean", "sigma": "spread"}.items():
@@ -173,3 +175,14 @@ def test_other_designs_and_single_quantities_have_none(path, capsys):
     assert cli.exit_code(["plot", str(path), "--outcome", "price", "--effects"]) == 2
     assert "--effects: this sweep has a sobol design" in capsys.readouterr().err
     manifest.write_text(whole)
+
+
+def test_where_no_run_came_to_its_end_the_failures_are_exported_all_the_same(path, tmp_path):
+    shutil.copytree(path, tmp_path / "sweep")
+    folder = looked(tmp_path / "sweep")
+    nothing = Failure("start", "nothing works")
+    for item in folder.parts.values():
+        folder.keep(item, failed_part(item, nothing, folder.columns()))
+    assert cli.exit_code(["export", str(folder.path), "--format", "csv"]) == 0
+    assert set(pd.read_csv(folder.path / "export" / "runs.csv")["message"]) == {nothing.message}
+    assert pd.read_csv(folder.path / "export" / "effects.csv").empty

@@ -56,7 +56,6 @@ def load_results(
         return found[found["outcome"].isin(outcomes)].reset_index(drop=True)
     sweep = SweepFolder(folder)
     sweep.look()
-    if not (sweep.parts or sweep.damaged):
-        raise BadInput(f"{folder} holds no finished runs yet. Run or continue the sweep first.")
+    sweep.refuse_empty()
     tables = series_tables(sweep, outcomes) if series or outcomes is not None else run_tables(sweep)
     return pa.concat_tables(tables).to_pandas()

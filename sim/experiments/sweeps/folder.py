@@ -101,6 +101,17 @@ class SweepFolder:
         """Find the parts (`parts.looked`); who holds the folder may `verify` them, and so remove what is damaged."""
         self.parts, self.damaged = looked(self._parts, self.columns().schema, verify)
 
+    def refuse_empty(self) -> None:
+        """Refuse to read where no part was found, not even a damaged one, which `runs` refuses by name.
+
+        Raises
+        ------
+        BadInput
+            If there are no runs.
+        """
+        if not (self.parts or self.damaged):
+            raise BadInput(f"{self.path} holds no finished runs yet. Run or continue the sweep first.")
+
     def keep(self, item: Item, content: bytes) -> None:
         """Keep an item that is finished, safe against a kill and a loss of power at any moment."""
         self._stay()

@@ -36,11 +36,12 @@ def looked(folder: Path, schema: pa.Schema, verify: bool) -> tuple[dict[str, Ite
     found: dict[str, Item] = {}
     damaged = []
     for path in sorted(folder.glob("*.parquet")):
-        item = None if verify and not is_whole(path) else held(path, schema)
+        whole = not verify or is_whole(path)
+        item = held(path, schema) if whole else None
         if item is not None:
             found[path.name] = item
             continue
-        if verify and is_whole(path) and not pq.read_schema(path).equals(schema):
+        if verify and whole and not pq.read_schema(path).equals(schema):
             raise BadInput(
                 f"{path} is whole, but has other columns than manifest.json says. Nothing was removed. "
                 "Restore what was changed in the folder, or move the file out of it."

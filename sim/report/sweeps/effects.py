@@ -55,15 +55,44 @@ class Effects(NamedTuple):
     left_out: int
 
 
-def effects(drawn: Drawn, folder: SweepFolder) -> Effects:
+class Trajectories(NamedTuple):
+    """The points of a Morris design as its sweep's folder keeps them, one trajectory after the other.
+
+    Attributes
+    ----------
+    names
+        Keys of the quantities.
+    numbers
+        Of the points.
+    places
+        Which is higher than which along each quantity, shape (points, quantities).
+    levels
+        Of the design.
+    """
+
+    names: tuple[str, ...]
+    numbers: tuple[int, ...]
+    places: Numbers
+    levels: int
+
+
+def trajectories(folder: SweepFolder) -> Trajectories:
+    """The points of a Morris design."""
+    points, asked = folder.points(), tomllib.loads((folder.path / "sweep.toml").read_text(encoding="utf-8"))
+    names = tuple(next(iter(points.values())))
+    columns = [_places([each[name] for each in points.values()], asked["vary"][name]) for name in names]
+    return Trajectories(names, tuple(points), np.array(columns).T, asked["design"].get("levels", DEFAULTS["levels"]))
+
+
+def effects(drawn: Drawn, among: Trajectories) -> Effects:
     """Elementary effects of an outcome.
 
     Parameters
     ----------
     drawn : Drawn
         The outcome, of the same replicates at all points.
-    folder : SweepFolder
-        The sweep's folder, which keeps what was asked; trajectories follow each other there.
+    among : Trajectories
+        All points of the design.
 
     Raises
     ------
@@ -72,13 +101,10 @@ def effects(drawn: Drawn, folder: SweepFolder) -> Effects:
     """
     from SALib.analyze import morris
 
-    points, settings = folder.points(), tomllib.loads((folder.path / "sweep.toml").read_text(encoding="utf-8"))
-    names = tuple(next(iter(points.values())))
-    places = np.array([_places([each[name] for each in points.values()], settings["vary"][name]) for name in names]).T
     number, runs = np.unique(drawn.points, return_inverse=True)
     means = dict(zip(number.tolist(), np.bincount(runs, drawn.values) / np.bincount(runs), strict=True))
-    value = np.array([means.get(each, np.nan) for each in points])
-    steps = len(names) + 1
+    value = np.array([means.get(each, np.nan) for each in among.numbers])
+    steps = len(among.names) + 1
     whole = np.isfinite(value.reshape(-1, steps)).all(axis=1)
     many = int(whole.sum())
     if many < FEWEST:
@@ -87,21 +113,22 @@ def effects(drawn: Drawn, folder: SweepFolder) -> Effects:
             f"Allowed: at least {FEWEST}. Continue the sweep (`sim status` says how), or take another outcome."
         )
     used = np.repeat(whole, steps)
-    levels = settings["design"].get("levels", DEFAULTS["levels"])
-    found = morris.analyze(problem(names), places[used], value[used], num_resamples=2, num_levels=levels)
+    within = problem(among.names)
+    found = morris.analyze(within, among.places[used], value[used], num_resamples=2, num_levels=among.levels)
     size, mean, spread = (np.asarray(found[key], float) for key in ("mu_star", "mu", "sigma"))
     variance = spread**2 + many / (many - 1) * (mean**2 - size**2)  # of the sizes
     half = t_quantile(many) * np.sqrt(np.maximum(variance, 0.0) / many)
-    return Effects(names, size, half, mean, spread, many, len(whole) - many)
+    return Effects(among.names, size, half, mean, spread, many, len(whole) - many)
 
 
 def effects_table(folder: SweepFolder) -> pa.Table:
     """Elementary effects on every reduction, a row a quantity; none where too few trajectories are whole."""
     rows: list[dict[str, Any]] = []
+    among = trajectories(folder)
     for name in folder.columns().reductions:
-        drawn = number_of_runs(folder, name, None)
         with suppress(BadInput):
-            found = effects(drawn, folder)
+            drawn = number_of_runs(folder, name, None)
+            found = effects(drawn, among)
             numbers = np.array([found.size, found.half, found.mean, found.spread]) / drawn.words.scale
             rows += [
                 dict(zip(SCHEMA.names, (name, quantity, *each, found.trajectories), strict=True))

@@ -14,7 +14,6 @@ from sim.experiments.durable import made_folder, whole_file, write_text
 from sim.experiments.pieces import write_groups, write_lines
 from sim.experiments.sweeps.folder import SweepFolder
 from sim.experiments.sweeps.tidy import run_tables, series_tables
-from sim.model.errors import BadInput
 from sim.report.log import say
 from sim.report.sweeps.effects import effects_table
 from sim.report.sweeps.status import COMPLETE, state_text, status
@@ -77,13 +76,12 @@ def export(path: Path, form: str, out: Path | None = None) -> list[Path]:
     BadInput
         If the folder holds no sweep or no runs, or nothing can be written.
     """
-    found = status(path)
-    if not found["runs"]["kept"] and not found["damaged"]:
-        raise BadInput(f"{path} holds no finished runs yet. Run or continue the sweep first.")
+    found, folder = status(path), SweepFolder(path)
+    folder.look()
+    folder.refuse_empty()
     if found["state"] != COMPLETE:
         say("note", f"note: the sweep is {state_text(found)}. What is kept is exported.", logging.WARNING)
-    folder, target = SweepFolder(path), made_folder(path / "export" if out is None else out)
-    folder.look()
+    target = made_folder(path / "export" if out is None else out)
     paths, codebook = [], []
     for each in _exports(folder):
         paths.append(target / f"{each.name}.{EXTENSIONS[form]}")

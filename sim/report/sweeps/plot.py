@@ -18,6 +18,7 @@ from sim.report.figures import save
 from sim.report.sweeps import captions, charts
 from sim.report.sweeps.drawn import Drawn, courses_of_runs, number_of_runs
 from sim.report.sweeps.effects import effects as effects_of
+from sim.report.sweeps.effects import trajectories
 from sim.report.sweeps.levels import SAMPLED, Axis, axis, estimates
 from sim.report.sweeps.status import COMPLETE, state_text, status
 from sim.report.sweeps.words import Manifest, quantity_words
@@ -133,7 +134,7 @@ def _effects(
     folder: SweepFolder, _by: Sequence[str], drawn: Drawn, _points: Points, manifest: Manifest
 ) -> Composed:
     """Elementary effects of all quantities."""
-    found = effects_of(drawn, folder)
+    found = effects_of(drawn, trajectories(folder))
     left_out = f"\n{counted(found.left_out, 'trajectory', 'trajectories')} without a value at some point left out."
     figure = charts.effects_chart(found, drawn.words)
     return figure, captions.effects_caption(drawn, found, manifest), left_out * (found.left_out > 0)
