@@ -59,7 +59,7 @@ LANES, FIRMS = 64, 2000
 STEPS = ("learn", "stay", "entitle", "limit", "compare_2", "choose", "settle_2")
 
 
-OPERATION = re.compile(r"^\tv(?:add|sub|mul|div|min|max|cmp|u?comi)([ps]d)\b", re.MULTILINE)
+OPERATION = re.compile(r"^\tv(?:add|sub|mul|div|min|max|cmp\w*?|u?comi)([ps]d)\b", re.MULTILINE)
 """Arithmetic and comparisons in an assembly, and whether of vectors or single numbers."""
 
 
@@ -145,10 +145,10 @@ def seconds(work: Callable[..., object], *arguments: object) -> float:
     return time.thread_time() - start
 
 
-def vectorised() -> dict[str, tuple[int, int, int]]:
+def vectorised(processor: str = "native") -> dict[str, tuple[int, int, int]]:
     """Of each step: bytes of its loop's vectors by the compiler's report (0: none), packed and scalar operations."""
     with tempfile.TemporaryDirectory() as folder:
-        said = compile_with(Path(folder), "-fopt-info-vec", "-S", "-o", f"{folder}/yardstick.s")
+        said = compile_with(Path(folder), f"-march={processor}", "-fopt-info-vec", "-S", "-o", f"{folder}/yardstick.s")
         assembly = Path(folder, "yardstick.s").read_text()
     report = {int(line): int(size) for line, size in re.findall(r"steps\.h:(\d+):.* (\d+) byte vectors", said)}
     source = SOURCE.with_name("yardstick_steps.h").read_text().splitlines()

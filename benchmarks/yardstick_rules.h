@@ -15,6 +15,19 @@ static const double SURPLUS_MOST = 68719476736.0;
 RULE maximum(double x, double y) { return x > y ? x : y; }
 RULE minimum(double x, double y) { return x < y ? x : y; }
 RULE whole(double x) { return floor(x + 0.5); }
+/* A whole number below 2^51 as an integer. Processors without AVX-512 convert one at a time; added to 1.5 * 2^52, it
+   stands in the lowest bits of the sum. */
+static inline __attribute__((always_inline)) int64_t integer(double whole) {
+#ifdef __AVX512DQ__
+    return (int64_t)whole;
+#else
+    const double shift = 0x1.8p52, shifted = shift + whole;
+    int64_t bits, empty;
+    memcpy(&bits, &shifted, sizeof bits);
+    memcpy(&empty, &shift, sizeof empty);
+    return bits - empty;
+#endif
+}
 
 RULE awareness_chance(double cloud, const Terms *t, int l) {
     return minimum(1.0, T(innovation) + T(imitation) * cloud);

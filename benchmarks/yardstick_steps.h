@@ -202,7 +202,7 @@ PART settle(Decision *restrict d, Tally *restrict tally, double *restrict claims
         const int on = now > 1, was_on = was > 1;
         const double in_part = hybrid_seats(firm, t, l), elsewhere = now == 3 ? in_part : 0.0;
         const double taken = now == 2 ? firm->seats : elsewhere, private = now > 0 ? firm->seats - taken : 0.0;
-        const int64_t seats_taken = (int64_t)taken;
+        const int64_t seats_taken = integer(taken);
         int64_t uses = 0, pays = 0, flags = 0;
         double price = 0.0, cost = 0.0, true_risk = 0.0;
         EACH_PROVIDER(SERVE)

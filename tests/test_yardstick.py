@@ -44,11 +44,12 @@ def test_a_difference_in_one_bit_is_noticed(name, in_c):
         yardstick.run(lanes(2, 100), yardstick.checked(yardstick.kernel_review(), wrong))
 
 
-def test_every_step_is_a_loop_of_vectors():
+@pytest.mark.parametrize(("processor", "width"), [("native", 16), ("x86-64-v3", 32), ("x86-64-v4", 64)])
+def test_every_step_is_a_loop_of_vectors(processor, width):
     """By the compiler's own report; what is left of single numbers does not depend on the lane."""
     look_for_compiler()
-    for step, (size, packed, scalar) in yardstick.vectorised().items():
-        assert size >= 16, step
+    for step, (size, packed, scalar) in yardstick.vectorised(processor).items():
+        assert size >= width, step
         assert packed, step
         assert scalar <= packed / 20
 
