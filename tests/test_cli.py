@@ -236,6 +236,22 @@ def test_results_that_differ_when_computed_again_are_an_error(own_folder, capsys
     assert kept.read_bytes() == before
 
 
+def test_a_run_computed_again_that_is_stopped_leaves_nothing(own_folder, capsys, monkeypatch):
+    assert run("--replicates", "2", "--no-figures") == 0
+    kept = sorted(own_folder.rglob("*"))
+
+    def stopped(*arguments):
+        if arguments[1] == 1:
+            raise KeyboardInterrupt
+        return simulate(*arguments)
+
+    monkeypatch.setattr(runner, "simulate", stopped)
+    capsys.readouterr()
+    assert run("--replicates", "2", "--no-figures", "--fresh") == 130
+    assert "kept" not in capsys.readouterr().err
+    assert sorted(own_folder.rglob("*")) == kept
+
+
 def test_bad_input_found_by_the_engine_leaves_nothing(own_folder, capsys, monkeypatch):
     def refuses(*_arguments):
         raise cli.BadInput("overflow of seats; lower population.largest")

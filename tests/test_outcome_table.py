@@ -2,12 +2,14 @@
 
 import errno
 import itertools
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 
 from sim.experiments import tables
-from sim.experiments.durable import CannotWrite, whole_file
+from sim.experiments.durable import CannotWrite, readers_file, whole_file
 from sim.experiments.store import RunFolder
 
 LAYOUT = tables.Layout((0, 6, 12), "2026-01", (("price", "total"), ("share", "total"), ("share", "micro")))
@@ -23,6 +25,33 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path):
     with whole_file(path) as stream:
         stream.write(b"new")
     assert path.read_bytes() == b"new"
+
+
+KILLED = """
+import sys, time
+from pathlib import Path
+from sim.experiments.durable import readers_file
+with readers_file(Path(sys.argv[1])) as stream:
+    stream.write(b"half of ")
+    print("writing", flush=True)
+    time.sleep(600)
+"""
+
+
+def test_what_a_killed_process_left_of_a_file_goes_when_it_is_written_again(tmp_path):
+    """Not before: somebody may be writing it. What others left of other files stays."""
+    path, other = tmp_path / "figure [1].png", tmp_path / ".notes.77.tmp"
+    other.touch()
+    with subprocess.Popen([sys.executable, "-c", KILLED, path], stdout=subprocess.PIPE) as writer:
+        assert writer.stdout.readline() == b"writing\n"
+        (torn,) = tmp_path.glob(f".figure*.{writer.pid}.tmp")
+        with readers_file(path) as stream:
+            stream.write(b"whole")
+        assert torn.exists()
+        writer.kill()
+    with readers_file(path) as stream:
+        stream.write(b"anew")
+    assert {each: each.read_bytes() for each in tmp_path.iterdir()} == {path: b"anew", other: b""}
 
 
 def test_the_system_s_refusal_becomes_a_sentence(tmp_path):

@@ -1,6 +1,7 @@
 """Writing files so that a reader finds either the whole file or none of it."""
 
 import errno
+import glob
 import os
 import re
 from collections.abc import Iterator
@@ -58,12 +59,28 @@ TORN = re.compile(r"\..+\.\d+\.tmp")
 """Name of a file that `whole_file` has not finished."""
 
 
-def remove_torn(*folders: Path) -> None:
-    """Remove what processes killed while they wrote have left in some folders, and nothing else."""
+def remove_torn(*folders: Path, of: str = "*") -> None:
+    """Remove what processes killed while they wrote have left in some folders, of all files or `of` one."""
     for folder in folders:
-        for path in folder.glob(".*.tmp"):
+        for path in folder.glob(f".{of}.*.tmp"):
             if TORN.fullmatch(path.name):
-                path.unlink(missing_ok=True)
+                with suppress(OSError), open(path, "r+b") as stream:
+                    _lock(stream)
+                    path.unlink()
+
+
+def _lock(stream: BinaryIO) -> None:
+    """Lock a file until it is closed, be it that its process is killed.
+
+    Raises
+    ------
+    OSError
+        If another has locked it, or its file system knows no locks.
+    """
+    if os.name == "posix":
+        import fcntl
+
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def place_of(folder: Path) -> tuple[int, int] | None:
@@ -90,6 +107,8 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with open(temporary, "wb") as stream:
+            with suppress(OSError):
+                _lock(stream)  # or it would be taken for torn
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
@@ -102,9 +121,17 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
             temporary.unlink(missing_ok=True)
 
 
+@contextmanager
+def readers_file(path: Path) -> Iterator[BinaryIO]:
+    """As `whole_file`, where several may write at once: what killed processes have left of the file is removed."""
+    remove_torn(path.parent, of=glob.escape(path.name))
+    with whole_file(path) as stream:
+        yield stream
+
+
 def write_text(path: Path, text: str) -> None:
     """Write `text` as UTF-8 with Unix line ends, whole or not at all."""
-    with whole_file(path) as stream:
+    with readers_file(path) as stream:
         stream.write(text.encode("utf-8"))
 
 

@@ -114,12 +114,16 @@ def compute_again(job: Job, progress: Progress) -> Tally:
     """
     kept = job.folder
     again = RunFolder(kept.path.with_name(f"{job.id}.again"))
-    again.remove()
     with again.held():
-        tally = compute(job, again, progress)
-    if not tally.failures and again.manifest()["outcomes"]["sha256"] == kept.manifest()["outcomes"]["sha256"]:
-        again.remove()
-        return tally
+        again.remove_parts()
+        try:
+            tally = compute(job, again, progress)
+        except BaseException:
+            again.remove()  # nothing of it is new
+            raise
+        if not tally.failures and again.manifest()["outcomes"]["sha256"] == kept.manifest()["outcomes"]["sha256"]:
+            again.remove()
+            return tally
     reason = "some replicates failed" if tally.failures else "the outcomes differ"
     raise Differs(
         f"Computed again, the run is not equal to the one kept: {reason}. "

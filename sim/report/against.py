@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from rich.table import Table
 
 from sim.experiments.adoption import Adoption, Estimate, Takers, adoption, balance, takers
-from sim.experiments.durable import cannot_write, made_folder, whole_file, write_text
+from sim.experiments.durable import cannot_write, made_folder, readers_file, write_text
 from sim.experiments.job import Job
 from sim.experiments.paired import difference_table, differences, differing, matched, t_interval
 from sim.experiments.tables import Outcomes, calendar_month, read_outcomes, write_csv
@@ -81,7 +81,7 @@ def report_against(first: Job, second: Job, as_csv: bool, figures: bool, again: 
         console.print(line, highlight=False, markup=False)
     if as_csv:
         paths.append(text)
-        with whole_file(text) as stream:
+        with readers_file(text) as stream:
             write_csv(stream, table)
     if figures:
         from sim.report.figures import save
@@ -226,5 +226,5 @@ def _keep(path: Path, table: pa.Table, derived: tuple[Path, ...]) -> None:
             each.unlink(missing_ok=True)
     except OSError as error:
         raise cannot_write(path, error) from error
-    with whole_file(path) as file:
+    with readers_file(path) as file:
         file.write(content)

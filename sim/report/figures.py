@@ -10,7 +10,7 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.experiments.durable import made_folder, whole_file
+from sim.experiments.durable import made_folder, readers_file
 from sim.experiments.tables import Outcomes
 from sim.model.complaints import counted
 from sim.model.nouns import CLASSES, OPTIONS
@@ -76,7 +76,7 @@ def save(path: Path, draw: Callable[[], Figure]) -> None:
     """Draw a figure in the house style and write it as PNG, whole or not at all."""
     with style.house_style():
         figure = draw()
-        with whole_file(path) as stream:
+        with readers_file(path) as stream:
             packed = {"compress_level": COMPRESSION}
             figure.savefig(stream, format="png", metadata={"Software": None}, pil_kwargs=packed)
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sim.experiments.durable import whole_file
+from sim.experiments.durable import readers_file
 from sim.experiments.job import Job
 from sim.experiments.sweeps.executors import Executors
 from sim.experiments.tables import read_outcomes, write_csv
@@ -39,6 +39,6 @@ def report(job: Job, as_csv: bool, hands: Executors | None, again: bool) -> list
     reader_console().print(summary_table(rows, job.scenario, len(outcomes.replicates)))
     if as_csv:
         paths.append(folder.path / "outcomes.csv")
-        with whole_file(paths[-1]) as stream:
+        with readers_file(paths[-1]) as stream:
             write_csv(stream, folder.outcomes)
     return paths + drawn()

@@ -10,7 +10,7 @@ from typing import BinaryIO, NamedTuple
 
 import pyarrow as pa
 
-from sim.experiments.durable import made_folder, whole_file, write_text
+from sim.experiments.durable import made_folder, readers_file, write_text
 from sim.experiments.pieces import write_groups, write_lines
 from sim.experiments.sweeps.folder import SweepFolder
 from sim.experiments.sweeps.tidy import run_tables, series_tables
@@ -85,7 +85,7 @@ def export(path: Path, form: str, out: Path | None = None) -> list[Path]:
     paths, codebook = [], []
     for each in _exports(folder):
         paths.append(target / f"{each.name}.{EXTENSIONS[form]}")
-        with whole_file(paths[-1]) as stream:
+        with readers_file(paths[-1]) as stream:
             variables = _writer(form)(stream, each)
         codebook += [
             (each.name, words.key, variable, words.unit, words.meaning)
