@@ -125,6 +125,11 @@ def test_a_bad_setting_is_refused_in_a_sentence(setting):
         assert word in str(refused.value)
 
 
+def test_all_that_is_no_setting_is_told_at_once():
+    with pytest.raises(BadInput, match=r'line: "firms=3", "run\.firms" are no settings\. Allowed: PARAM'):
+        load("subsidy", ["firms=3", "cost.life=4", "run.firms"])
+
+
 # --- files that are none ---------------------------------------------------------------------------------
 
 

@@ -155,9 +155,17 @@ def command_line(settings: Sequence[str]) -> Layer:
     Raises
     ------
     BadInput
-        A setting is not of that form.
+        Settings are not of that form: all that are not.
     """
-    return settings_layer(COMMAND_LINE, COMMAND_LINE, [_setting(text) for text in settings])
+    read = [_setting(text) for text in settings]
+    refused = [shown(text) for text, setting in zip(settings, read, strict=True) if setting is None]
+    if refused:
+        raise BadInput(
+            f"{COMMAND_LINE}: {listed(refused)} {'is not a setting' if len(refused) == 1 else 'are no settings'}. "
+            "Allowed: PARAMETER=VALUE, such as cost.public_price=90, cost.public_price[micro]=90, "
+            "policy.subsidy.rate=0.3 or run.firms=500. Write it so."
+        )
+    return settings_layer(COMMAND_LINE, COMMAND_LINE, [setting for setting in read if setting is not None])
 
 
 def settings_layer(name: str, where: str, settings: Sequence[tuple[Sequence[str], Any]]) -> Layer:
@@ -186,16 +194,11 @@ def steps_to(path: str) -> tuple[str, ...] | None:
     return (*steps, match["part"]) if match["part"] else tuple(steps)
 
 
-def _setting(text: str) -> tuple[tuple[str, ...], Any]:
+def _setting(text: str) -> tuple[tuple[str, ...], Any] | None:
+    """Steps to a setting, and its value; None where the text has no such form."""
     path, equals, value = text.partition("=")
     steps = steps_to(path)
-    if steps is None or not equals or not text.isprintable():
-        raise BadInput(
-            f"{COMMAND_LINE}: {shown(text)} is not a setting. Allowed: PARAMETER=VALUE, such as "
-            "cost.public_price=90, cost.public_price[micro]=90, policy.subsidy.rate=0.3 or run.firms=500. "
-            "Write it so."
-        )
-    return steps, _value(value.strip())
+    return (steps, _value(value.strip())) if steps and equals and text.isprintable() else None
 
 
 def _value(text: str) -> Any:
