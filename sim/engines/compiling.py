@@ -18,6 +18,8 @@ import llvmlite.binding
 import numba
 import numpy as np
 from numba.core.caching import FunctionCache
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import Compiler, Flags
 from numba.core.event import Listener, register
 
 
@@ -71,6 +73,67 @@ class _Uninterrupted(Listener):
         self._nested -= 1
         if self._nested == 0 and self._collecting:
             gc.enable()
+
+
+class Settings(Flags):
+    """How a function is compiled; two are soon compared, which Numba does at every call that it meets in a function.
+
+    Its own way, to read all that can be set, took a sixth of compiling.
+    """
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> Any:
+        return self._values == other._values if isinstance(other, Settings) else super().__eq__(other)
+
+    def __hash__(self) -> int:
+        return len(self._values)
+
+
+class Usual(Compiler):
+    """Compiles as Numba does."""
+
+    def __init__(self, typing: Any, target: Any, library: Any, arguments: Any, result: Any, flags: Any, known: Any):
+        super().__init__(typing, target, library, arguments, result, Settings(flags), known)
+
+
+class Apart(Usual):
+    """Compiles a function whose arrays do not overlap in what it writes."""
+
+    def __init__(self, typing: Any, target: Any, library: Any, arguments: Any, result: Any, flags: Any, known: Any):
+        super().__init__(typing, target, library, arguments, result, flags, known)
+        self.state.flags.noalias = True
+
+
+class Within(JITCodeLibrary):
+    """Code that is put into kernels: no machine code is made of it by itself, which took a tenth of compiling."""
+
+    def _finalize_final_module(self) -> None:
+        self._finalized = True
+
+    def get_pointer_to_function(self, _name: str) -> int:
+        """Nowhere; but whoever asks wants the code to be complete."""
+        self._ensure_finalized()
+        return 0
+
+    @property
+    def codegen(self) -> "Within":
+        """What sets its environment: nothing does, for only errors with values need one."""
+        return self
+
+    def set_env(self, _name: str, _env: Any) -> None:
+        """Do nothing."""
+
+
+class Part(Apart):
+    """Compiles a function that only compiled code calls."""
+
+    def __init__(self, typing: Any, target: Any, _library: Any, arguments: Any, result: Any, flags: Any, known: Any):
+        super().__init__(typing, target, Within(target.codegen(), "part"), arguments, result, flags, known)
+
+
+INSIDE = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": Part}
+"""Options of what only compiled code calls: nothing is compiled that lets others call it."""
 
 
 class Kept(FunctionCache):

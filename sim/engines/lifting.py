@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from numba import njit, types
-from numba.core.compiler import Compiler
 from numba.core.errors import TypingError
 from numba.extending import intrinsic, overload, register_jitable
 
 from sim.engines import compiling
+from sim.engines.compiling import INSIDE, Apart, Usual
 from sim.model import arithmetic
 
 compiling.prepare()
@@ -180,19 +180,6 @@ def fetched(typing_context, array, place):
 fetched._set_uuid("sim.fetched")
 
 
-INSIDE = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-"""Options of what only compiled code calls: nothing is compiled that lets others call it."""
-
-
-class Apart(Compiler):
-    """Compiles a function whose arrays do not overlap in what it writes."""
-
-    def __init__(self, typing: Any, target: Any, library: Any, arguments: Any, result: Any, flags: Any, known: Any):
-        flags = flags.copy()
-        flags.noalias = True
-        super().__init__(typing, target, library, arguments, result, flags, known)
-
-
 def compiled(rules: Any, *variant: int, hands_on: bool = False, often: bool = True) -> Callable[[Any], Any]:
     """Return a decorator that compiles the parts of a kernel built from `rules`.
 
@@ -214,8 +201,7 @@ def compiled(rules: Any, *variant: int, hands_on: bool = False, often: bool = Tr
     name = getattr(rules, "__name__", "")
 
     def decorate(function: Any) -> Any:
-        options = INSIDE | {"error_model": "numpy", "_nrt": hands_on, "forceinline": often, "pipeline_class": Apart}
-        part = njit(**options)(function)
+        part = njit(**INSIDE, error_model="numpy", _nrt=hands_on, forceinline=often)(function)
         if sys.modules.get(name) is rules:  # an altered copy goes without: it must not pass for the module it copies
             part._set_uuid(":".join(map(str, (function.__module__, function.__qualname__, name, *variant))))
         return part
@@ -231,8 +217,7 @@ def kernel(in_place: bool = False, **options: Any) -> Any:
     in_place
         Whether it only writes into arrays it is given, none of which overlap: these are handed over five times as fast.
     """
-    if in_place:
-        options |= {"_nrt": False, "pipeline_class": Apart}
+    options |= {"_nrt": False, "pipeline_class": Apart} if in_place else {"pipeline_class": Usual}
     compile_later = njit(error_model="numpy", no_cfunc_wrapper=True, **options)
     return lambda function: compiling.kept(compile_later(function))
 
