@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.experiments import tables
-from sim.experiments.durable import CannotWrite, readers_file, whole_file
+from sim.experiments.durable import CannotWrite, readers_file, remove_torn, whole_file
 from sim.experiments.store import RunFolder
 
 LAYOUT = tables.Layout((0, 6, 12), "2026-01", (("price", "total"), ("share", "total"), ("share", "micro")))
@@ -52,6 +52,23 @@ def test_what_a_killed_process_left_of_a_file_goes_when_it_is_written_again(tmp_
     with readers_file(path) as stream:
         stream.write(b"anew")
     assert {each: each.read_bytes() for each in tmp_path.iterdir()} == {path: b"anew", other: b""}
+
+
+def test_where_there_are_no_locks_what_is_torn_goes_from_folders_that_are_held_alone(tmp_path, monkeypatch):
+    """As on some file systems of clusters."""
+
+    def refuse(*_):
+        raise OSError(errno.ENOSYS, "Function not implemented")
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    path, torn = tmp_path / "figure.png", tmp_path / ".figure.png.77.tmp"
+    torn.touch()
+    with readers_file(path) as stream:
+        stream.write(b"whole")
+    assert path.read_bytes() == b"whole"
+    assert torn.exists()
+    remove_torn(tmp_path)
+    assert not torn.exists()
 
 
 def test_the_system_s_refusal_becomes_a_sentence(tmp_path):

@@ -59,28 +59,40 @@ TORN = re.compile(r"\..+\.\d+\.tmp")
 """Name of a file that `whole_file` has not finished."""
 
 
-def remove_torn(*folders: Path, of: str = "*") -> None:
-    """Remove what processes killed while they wrote have left in some folders, of all files or `of` one."""
+def remove_torn(*folders: Path) -> None:
+    """Remove what processes killed while they wrote have left in folders in which nobody else may write."""
     for folder in folders:
-        for path in folder.glob(f".{of}.*.tmp"):
-            if TORN.fullmatch(path.name):
-                with suppress(OSError), open(path, "r+b") as stream:
-                    _lock(stream)
-                    path.unlink()
+        for path in folder.glob(".*.tmp"):
+            _remove_if_torn(path)
 
 
-def _lock(stream: BinaryIO) -> None:
-    """Lock a file until it is closed, be it that its process is killed.
+def _remove_if_torn(path: Path, known: bool = True) -> None:
+    """Remove a temporary file that nobody is writing; where there are no locks, if that is known all the same."""
+    if TORN.fullmatch(path.name):
+        with suppress(OSError), open(path, "r+b") as stream:
+            if _locked(stream) or known:
+                path.unlink()
+
+
+def _locked(stream: BinaryIO) -> bool:
+    """Lock a file until it is closed, be it that its process is killed; False where there are no locks.
 
     Raises
     ------
-    OSError
-        If another has locked it, or its file system knows no locks.
+    BlockingIOError
+        If another has locked it.
     """
-    if os.name == "posix":
-        import fcntl
+    if os.name != "posix":
+        return False
+    import fcntl
 
+    try:
         fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise
+    except OSError:
+        return False
+    return True
 
 
 def place_of(folder: Path) -> tuple[int, int] | None:
@@ -107,8 +119,8 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with open(temporary, "wb") as stream:
-            with suppress(OSError):
-                _lock(stream)  # or it would be taken for torn
+            with suppress(BlockingIOError):
+                _locked(stream)  # or it would be taken for torn
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
@@ -124,7 +136,8 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
 @contextmanager
 def readers_file(path: Path) -> Iterator[BinaryIO]:
     """As `whole_file`, where several may write at once: what killed processes have left of the file is removed."""
-    remove_torn(path.parent, of=glob.escape(path.name))
+    for torn in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
+        _remove_if_torn(torn, known=False)
     with whole_file(path) as stream:
         yield stream
 
