@@ -20,11 +20,11 @@ def settings(kind, **values):
 @pytest.mark.parametrize("other", [{}, {"nrt": True}, {"nrt": True, "noalias": True}, {"nrt": False, "noalias": True}])
 def test_settings_are_equal_where_those_of_numba_are(other):
     """And equal ones are found as a key."""
-    mine, its = ({"nrt": True, "noalias": True}, other)
-    equal = settings(Flags, **mine) == settings(Flags, **its)
-    assert (settings(Settings, **mine) == settings(Settings, **its)) is equal
-    assert (settings(Settings, **its) in {settings(Settings, **mine).copy(): 0}) is equal
-    assert (settings(Settings, **mine) == settings(Flags, **its)) is equal
+    mine = {"nrt": True, "noalias": True}
+    equal = settings(Flags, **mine) == settings(Flags, **other)
+    assert (settings(Settings, **mine) == settings(Settings, **other)) is equal
+    assert (settings(Settings, **other) in {settings(Settings, **mine).copy(): 0}) is equal
+    assert (settings(Settings, **mine) == settings(Flags, **other)) is equal
 
 
 def test_a_part_is_code_of_the_kernel_alone():

@@ -93,15 +93,16 @@ class Settings(Flags):
 class Usual(Compiler):
     """Compiles as Numba does."""
 
-    def __init__(self, typing: Any, target: Any, library: Any, arguments: Any, result: Any, flags: Any, known: Any):
-        super().__init__(typing, target, library, arguments, result, Settings(flags), known)
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.state.flags = Settings(self.state.flags)
 
 
 class Apart(Usual):
     """Compiles a function whose arrays do not overlap in what it writes."""
 
-    def __init__(self, typing: Any, target: Any, library: Any, arguments: Any, result: Any, flags: Any, known: Any):
-        super().__init__(typing, target, library, arguments, result, flags, known)
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
         self.state.flags.noalias = True
 
 
@@ -128,8 +129,9 @@ class Within(JITCodeLibrary):
 class Part(Apart):
     """Compiles a function that only compiled code calls."""
 
-    def __init__(self, typing: Any, target: Any, _library: Any, arguments: Any, result: Any, flags: Any, known: Any):
-        super().__init__(typing, target, Within(target.codegen(), "part"), arguments, result, flags, known)
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.state.library = Within(self.state.targetctx.codegen(), "part")
 
 
 INSIDE = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": Part}

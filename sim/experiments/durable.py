@@ -70,24 +70,34 @@ def _remove_if_torn(path: Path, known: bool = True) -> None:
     """Remove a temporary file that nobody is writing; where there are no locks, if that is known all the same."""
     if TORN.fullmatch(path.name):
         with suppress(OSError), open(path, "r+b") as stream:
-            if _locked(stream) or known:
+            if lock(stream) or known:
                 path.unlink()
 
 
-def _locked(stream: BinaryIO) -> bool:
-    """Lock a file until it is closed, be it that its process is killed; False where there are no locks.
+def lock(file: BinaryIO | int, shared: bool = False) -> bool:
+    """Lock an open file or folder until it is closed, be it that its process is killed.
+
+    Parameters
+    ----------
+    shared
+        Against those only who want it for themselves.
+
+    Returns
+    -------
+    bool
+        False where there are no locks.
 
     Raises
     ------
     BlockingIOError
-        If another has locked it.
+        If another holds it.
     """
     if os.name != "posix":
         return False
     import fcntl
 
     try:
-        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except BlockingIOError:
         raise
     except OSError:
@@ -120,7 +130,7 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     try:
         with open(temporary, "wb") as stream:
             with suppress(BlockingIOError):
-                _locked(stream)  # or it would be taken for torn
+                lock(stream)  # or it would be taken for torn
             yield stream
             stream.flush()
             os.fsync(stream.fileno())

@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.experiments import tables
-from sim.experiments.durable import made_folder, remove_torn, whole_file, write_text
+from sim.experiments.durable import lock, made_folder, remove_torn, whole_file, write_text
 from sim.model.errors import BadInput
 
 PART = re.compile(r"replicates-(\d{6,})-(\d{6,})\.parquet")
@@ -178,13 +178,11 @@ def locked(path: Path, doing: str, looking: bool = False) -> Iterator[None]:
     if os.name != "posix":
         yield
         return
-    import fcntl
-
     descriptor = os.open(path, os.O_RDONLY)
     try:
-        try:
+        try:  # where a file system has no locks, files are whole all the same
             if looking:
-                fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                lock(descriptor, shared=True)
             else:
                 _hold(descriptor)
         except BlockingIOError as error:
@@ -192,8 +190,6 @@ def locked(path: Path, doing: str, looking: bool = False) -> Iterator[None]:
                 f"Another process is {doing} in {path}. "
                 "Wait until it ends and give the command again, or choose another folder with --out."
             ) from error
-        except OSError:
-            pass  # a file system without locks; files are whole there all the same
         yield
     finally:
         os.close(descriptor)
@@ -201,13 +197,11 @@ def locked(path: Path, doing: str, looking: bool = False) -> Iterator[None]:
 
 def _hold(descriptor: int) -> None:
     """Take a lock for oneself alone; somebody who only looks lets go of it in a moment."""
-    import fcntl
-
     with suppress(BlockingIOError):
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock(descriptor)
         return
     time.sleep(0.05)
-    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    lock(descriptor)
 
 
 def _rows_of(path: Path) -> int:
