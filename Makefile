@@ -79,19 +79,23 @@ $(MADE):
 	@"$(PYTHON)" -m venv --clear $(VENV)
 	@touch $@
 
+# Python compiles a module when it is first imported; pip would compile the many too that nobody imports, which takes
+# as long as the rest of the installation.
+INSTALL := -m pip install -qq --disable-pip-version-check --no-compile
+
 $(VENV)/.installed: $(MADE) pyproject.toml
 	@echo "Installing the simulation into $(VENV); the first time takes a minute or two"
-	@$(IN_VENV) -m pip install -qq --disable-pip-version-check --editable .
+	@$(IN_VENV) $(INSTALL) --editable .
 	@touch $@
 
-$(VENV)/.installed-dev: $(VENV)/.installed
-	@echo "Installing what the tests need into $(VENV); the first time takes a minute or two"
-	@$(IN_VENV) -m pip install -qq --disable-pip-version-check --editable '.[dev]'
-	@touch $@
+$(VENV)/.installed-dev: $(MADE) pyproject.toml
+	@echo "Installing the simulation and what its tests need into $(VENV); the first time takes a minute or two"
+	@$(IN_VENV) $(INSTALL) --editable '.[dev]'
+	@touch $(VENV)/.installed $@
 
 # A peer that cannot be installed is told of in the table, with what pip said, and tried again by the next `make bench`.
 .venv-peers/%/.installed: benchmarks/peers/%.txt $(MADE)
 	@echo "Installing $* into $(@D)"
 	@"$(PYTHON)" -m venv --clear $(@D)
-	@if $(@D)/bin/python -m pip install -qq --disable-pip-version-check --requirement $< 2>$(@D)/.said; \
+	@if $(@D)/bin/python $(INSTALL) --requirement $< 2>$(@D)/.said; \
 	then touch $@; else echo "$* cannot be installed here; $(@D)/.said tells why" >&2; fi
