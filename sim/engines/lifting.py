@@ -21,27 +21,27 @@ from sim.model import arithmetic
 compiling.prepare()
 
 
-@overload(arithmetic.where)
+@overload(arithmetic.where, jit_options=INSIDE)
 def _where(condition, yes, no):
     return lambda condition, yes, no: yes if condition else no
 
 
-@overload(arithmetic.maximum)
+@overload(arithmetic.maximum, jit_options=INSIDE)
 def _maximum(x, y):
     return lambda x, y: arithmetic.where(x > y, x, y)
 
 
-@overload(arithmetic.minimum)
+@overload(arithmetic.minimum, jit_options=INSIDE)
 def _minimum(x, y):
     return lambda x, y: arithmetic.where(x < y, x, y)
 
 
-@overload(arithmetic.floor)
+@overload(arithmetic.floor, jit_options=INSIDE)
 def _floor(x):
     return lambda x: np.floor(x)
 
 
-@overload(arithmetic.split)
+@overload(arithmetic.split, jit_options=INSIDE)
 def _split(x):
     def split(x):
         normal = x * 2.0**54 if x < 2.0**-1022 else x
@@ -52,7 +52,7 @@ def _split(x):
     return split
 
 
-@overload(arithmetic.scaled)
+@overload(arithmetic.scaled, jit_options=INSIDE)
 def _scaled(x, exponent):
     def scaled(x, exponent):
         whole = int(exponent)
@@ -63,7 +63,7 @@ def _scaled(x, exponent):
     return scaled
 
 
-@overload(arithmetic.pro_rata)
+@overload(arithmetic.pro_rata, jit_options=INSIDE)
 def _pro_rata(claim, left, due):
     def pro_rata(claim, left, due):
         part = rest = 0  # claim·left takes up to 124 bits: a long division, from the claim's highest bit on
@@ -81,7 +81,7 @@ def _pro_rata(claim, left, due):
 
 
 for _function in ("both", "either", "logarithm", "exponential", "power"):
-    register_jitable(getattr(arithmetic, _function))
+    register_jitable(**INSIDE)(getattr(arithmetic, _function))
 
 
 @intrinsic
@@ -140,7 +140,7 @@ def held(kind, thing, row, width, place):
     raise NotImplementedError("only in compiled code")
 
 
-@overload(held, jit_options={"_nrt": False})
+@overload(held, jit_options={**INSIDE, "_nrt": False})
 def _held(kind, thing, row, width, place):
     if isinstance(thing, types.Array):
         return lambda kind, thing, row, width, place: gathered(kind, thing, row, width, place)
@@ -152,7 +152,7 @@ def number(thing, row, width, place):
     raise NotImplementedError("only in compiled code")
 
 
-@overload(number, jit_options={"_nrt": False})
+@overload(number, jit_options={**INSIDE, "_nrt": False})
 def _number(thing, row, width, place):
     if isinstance(thing, types.Array):
         return lambda thing, row, width, place: thing[row * width + place]
