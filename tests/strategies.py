@@ -19,6 +19,8 @@ TOGETHER = {*MIXES, *START, "awareness.start", "population.smallest", "populatio
 
 LEAST_SHARE = 0.01
 BASE_PROVIDERS = len(PARAMETERS["market.shares"].default)
+PROVIDERS = 1, BASE_PROVIDERS, 8
+"""Numbers of providers that are drawn: each has a kernel of its own, to be compiled."""
 
 
 def number(low: float, high: float, plausible: tuple[float, float] | None, integer: bool) -> st.SearchStrategy:
@@ -70,7 +72,7 @@ def populations(draw) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key in MIXES:
         names = BY.get(PARAMETERS[key].by)
-        drawn = draw(shares(len(names) if names else draw(st.integers(1, 4))))
+        drawn = draw(shares(len(names) if names else draw(st.sampled_from(PROVIDERS))))
         found[key] = dict(zip(names, drawn, strict=True)) if names else drawn
     smallest = draw(st.fixed_dictionaries(dict.fromkeys(CLASSES, st.integers(1, 60))))
     found["population.smallest"] = smallest

@@ -27,8 +27,9 @@ def test_settings_are_equal_where_those_of_numba_are(other):
     assert (settings(Settings, **mine) == settings(Flags, **other)) is equal
 
 
-def test_a_part_is_code_of_the_kernel_alone():
+def test_a_part_is_code_of_the_kernel_alone(tmp_path, monkeypatch):
     """It has no machine code that could be called, and the kernel calls none."""
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
     part = numba.njit(**INSIDE)(lambda x: 3.0 * x)
     whole = kernel()(lambda x: part(x) + 1.0)
     assert whole(2.0) == 7.0

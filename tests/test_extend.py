@@ -1,140 +1,61 @@
 """docs/extend.md, walked through on a copy: its changes apply one after another, and all engines see all of them alike.
 
-On the way the Mesa engine runs, which has next to nothing to compile anew after a change.
+On the way the Mesa engine runs, which has next to nothing to compile anew after a change. Before and after it the
+compiled one does: compiled code never outlives the source it was made from, wherever it is kept.
 """
 
-import csv
-import json
 import os
-import re
 import shlex
 import shutil
-import subprocess
-import sys
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-
-ENGINES = ("numpy", "compiled", "mesa")
-SMALL = ["--firms=800", "--months=30", "--replicates=1", "--every=6", "--no-figures", "--format=csv"]
-MOST_FILES = 3
-
-ONE_AFTER_ANOTHER = """
-import json, sys
-from sim.cli import exit_code
-sys.exit(max(exit_code(arguments) for arguments in json.loads(sys.argv[1])))
-"""
-
-RULE, PARAMETER, INSTRUMENT, OUTCOME = SECTIONS = (
-    "Change a rule",
-    "Add a parameter",
-    "Add an instrument",
-    "Add an outcome",
+from walking import (
+    INSTRUMENT,
+    OUTCOME,
+    PARAMETER,
+    RULE,
+    SECTIONS,
+    Walk,
+    apply,
+    commands,
+    copied,
+    edits,
+    kept,
+    section,
+    swap,
 )
 
-
-@dataclass(frozen=True)
-class Edit:
-    """A change of one file: what stands there, and what is to stand there; nothing stands in a new file."""
-
-    place: str
-    before: str
-    after: str
-
-
-def section(checkout: Path, title: str) -> str:
-    page = (checkout / "docs" / "extend.md").read_text(encoding="utf-8")
-    parts = re.split(r"^## (.+)\n", page, flags=re.MULTILINE)
-    return dict(zip(parts[1::2], parts[2::2], strict=True))[title]
-
-
-def blocks(text: str, kind: str) -> list[str]:
-    return re.findall(rf"^```{kind}\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
-
-
-def edits(text: str) -> list[Edit]:
-    """The changes a section shows: `diff` blocks that name their file first, and whole files as `toml`."""
-    found = []
-    for block in blocks(text, "diff"):
-        head, *lines = block.splitlines(keepends=True)
-        before = "".join(line[1:] for line in lines if line[0] in " -")
-        after = "".join(line[1:] for line in lines if line[0] in " +")
-        found.append(Edit(head.removeprefix("--- ").strip(), before, after))
-    for block in blocks(text, "toml"):
-        place = block.partition("\n")[0].removeprefix("# ")
-        found.append(Edit(place, "", block))
-    return found
-
-
-def apply(change: Edit, folder: Path) -> None:
-    path = folder / change.place
-    if not change.before:
-        assert not path.exists(), f"{change.place} is there already"
-        path.write_text(change.after, encoding="utf-8")
-        return
-    text = path.read_text(encoding="utf-8")
-    assert text.count(change.before) == 1, f"{change.place} does not have, exactly once:\n{change.before}"
-    path.write_text(text.replace(change.before, change.after), encoding="utf-8")
-
-
-def copied(checkout: Path, folder: Path) -> Path:
-    for name in ("sim", "scenarios"):
-        shutil.copytree(checkout / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    return folder
-
-
-class Walk:
-    """A copy of the checkout, and the outcome tables of what was run in it."""
-
-    def __init__(self, folder: Path):
-        self.folder = folder
-        self.environment = os.environ | {"XDG_CACHE_HOME": str(folder / "cache")}
-        self.tables: dict[tuple[str, str, str], str] = {}
-
-    def sim(self, *commands: list[str]) -> str:
-        """What commands print, given one after another in a process."""
-        process = subprocess.run(
-            [sys.executable, "-c", ONE_AFTER_ANOTHER, json.dumps(commands)],
-            cwd=self.folder, env=self.environment, capture_output=True, encoding="utf-8",
-        )  # fmt: skip
-        assert process.returncode == 0, process.stderr
-        return process.stdout
-
-    def run(self, stage: str, engine: str, *commands: str) -> None:
-        """Run commands of the page, made small, and keep their outcome tables."""
-        folders = [f"out/{len(self.tables) + n}" for n in range(len(commands))]
-        self.sim(*(
-            [*shlex.split(command)[1:], *SMALL, "--engine", engine, "--out", out]
-            for command, out in zip(commands, folders, strict=True)
-        ))  # fmt: skip
-        for command, out in zip(commands, folders, strict=True):
-            (table,) = (self.folder / out).rglob("outcomes.csv")
-            self.tables[stage, command, engine] = table.read_text(encoding="utf-8")
-
-    def table(self, stage: str, command: str, engine: str = "mesa") -> str:
-        return self.tables[stage, command, engine]
-
-    def last(self, stage: str, command: str, outcome: str) -> float:
-        """Value of an outcome in total, in the last month."""
-        rows = csv.DictReader(self.table(stage, command).splitlines())
-        return [float(row["value"]) for row in rows if (row["outcome"], row["group"]) == (outcome, "total")][-1]
-
+ENGINES = ("numpy", "compiled", "mesa")
+MOST_FILES = 3
 
 BASELINE = "sim run baseline"
 BEFORE = "before any change"
 AFTER = "after all of them"
 
+HALVES = "compile_all_but_decisions", "compile_decisions"
 
-def commands(text: str) -> list[str]:
-    return "".join(blocks(text, "sh")).splitlines()
+BESIDE = {
+    "sim/model/facts.py": ("private_benefit", "public_benefit"),
+    "sim/model/tallies.py": ("aware", "agents"),
+}
+"""Two fields of a file that stand beside each other."""
 
 
 @pytest.fixture(scope="module")
-def walk(checkout, tmp_path_factory):
-    """The commands of all sections, one after another, and at the end the last of each on every engine."""
-    walk = Walk(copied(checkout, tmp_path_factory.mktemp("extended")))
+def unchanged(checkout, tmp_path_factory):
+    """A copy as it stands: compiled ahead in two halves, and run; and what each half left."""
+    walk = Walk(copied(checkout, tmp_path_factory.mktemp("extended") / "copy"))
+    halves = [walk.compile_ahead(half) for half in HALVES]
+    walk.run(BEFORE, "compiled", BASELINE)
+    assert kept(walk.cache) == halves[0] | halves[1], "a run compiled more, or anew"
     walk.run(BEFORE, "mesa", BASELINE)
+    return walk, halves
+
+
+@pytest.fixture(scope="module")
+def walk(checkout, unchanged):
+    """The commands of all sections, one after another; at the end the last of each on every engine, fields swapped."""
+    walk, _ = unchanged
     for title in SECTIONS:
         text = section(checkout, title)
         for change in edits(text):
@@ -144,9 +65,18 @@ def walk(checkout, tmp_path_factory):
                 walk.run(title, "mesa", command)
             else:
                 walk.tables[title, command, "mesa"] = walk.sim(shlex.split(command)[1:])
+    for place, names in BESIDE.items():
+        swap(place, names, walk.folder)
     for engine in ENGINES:
         walk.run(AFTER, engine, *dict.fromkeys(commands(section(checkout, title))[-1] for title in SECTIONS))
     return walk
+
+
+def test_two_halves_compiled_ahead_are_all_that_a_run_needs(unchanged):
+    """The fixture has let one run; each kernel is in the half that is said to have it."""
+    rest, decisions = ({path.name.partition("-")[0] for path in half} for half in unchanged[1])
+    assert rest > {"start_kernels.ready", "outcome_kernels.record", "book_kernels.closed"}
+    assert {name.split(".")[-1] for name in decisions} == {"review", "month", "_look_alone", "_finish"}
 
 
 @pytest.mark.parametrize("title", SECTIONS)
@@ -173,6 +103,20 @@ def test_a_changed_rule_changes_results(walk):
     assert walk.last(RULE, BASELINE, "share.aware") < walk.last(BEFORE, BASELINE, "share.aware")
 
 
+def test_a_changed_rule_is_compiled_anew_and_the_unchanged_one_stays(walk, unchanged):
+    before, after = (walk.table(stage, BASELINE, "compiled") for stage in (BEFORE, AFTER))
+    assert before == walk.table(BEFORE, BASELINE)
+    assert after != before
+    for half in unchanged[1]:
+        assert half.items() <= kept(walk.cache).items()
+
+
+def test_facts_and_counts_in_another_order_change_nothing(checkout, walk):
+    """They are read by name; code compiled for the old order must not serve the new one."""
+    (command,) = commands(section(checkout, OUTCOME))
+    assert walk.table(AFTER, command, "compiled") == walk.table(OUTCOME, command)
+
+
 def test_a_new_parameter_is_listed_settable_and_neutral_by_default(checkout, walk):
     shown, default, changed = commands(section(checkout, PARAMETER))
     assert "cost.schooling" in walk.table(PARAMETER, shown)
@@ -195,3 +139,28 @@ def test_a_new_outcome_is_in_the_table(checkout, walk):
     assert "share.firms.public_use" not in walk.table(BEFORE, BASELINE)
     parts = sum(walk.last(OUTCOME, command, f"share.firms.{option}") for option in ("public", "hybrid"))
     assert walk.last(OUTCOME, command, "share.firms.public_use") == pytest.approx(parts)
+
+
+def test_an_installation_that_cannot_be_written_and_a_cache_home_that_is_a_file(walk, tmp_path):
+    """Files stand where folders would be made, which stops even an administrator."""
+    (tmp_path / "file").write_text("")
+    temporary = tmp_path / "temporary" / f"sim-{os.getuid()}"
+    shutil.copytree(walk.cache / "sim", temporary)  # so that one kernel alone has to be compiled
+    missing = list(temporary.rglob("*.record-*.nbi"))
+    for path in missing:
+        path.unlink()
+    folders = [walk.folder / "sim", *(path for path in (walk.folder / "sim").rglob("*") if path.is_dir())]
+    for folder in folders:
+        shutil.rmtree(folder / "__pycache__", ignore_errors=True)
+        (folder / "__pycache__").write_text("")
+        folder.chmod(0o555)
+    before = {path: path.stat().st_mtime_ns for path in walk.folder.rglob("*")}
+    try:
+        walk.run("unwritable", "compiled", BASELINE, XDG_CACHE_HOME=tmp_path / "file", TMPDIR=temporary.parent)
+        assert walk.table("unwritable", BASELINE, "compiled") == walk.table(AFTER, BASELINE)
+        assert {path: path.stat().st_mtime_ns for path in walk.folder.rglob("*")} == before
+        assert sum(path.exists() for path in missing) == 1, "compiled code is kept in the temporary folder instead"
+    finally:
+        for folder in folders:
+            folder.chmod(0o755)
+            (folder / "__pycache__").unlink()

@@ -72,7 +72,7 @@ def test_the_scenarios_drawn_vary_everything_declared():
     varied: Counter[str] = Counter()
 
     @given(scenarios())
-    @settings(max_examples=1000)
+    @settings(max_examples=500)
     def draw(drawn):
         kinds = {key.rpartition(".")[0]: each for key, each in drawn.items() if key.endswith((".instrument", ".kind"))}
         varied.update(key for key in drawn if not key.startswith(("policy.", "event.")))

@@ -1,0 +1,95 @@
+"""Compiled code is kept under what it was made from; what cannot be kept, or is damaged, stops nobody."""
+
+import multiprocessing
+import os
+
+import numba
+import pytest
+from walking import copied, kept
+
+from sim.engines import compiling
+from sim.engines.lifting import kernel
+
+JOBS, TIMES = 3, 20
+
+
+@pytest.mark.parametrize("name", ["rules", "market", "arithmetic", "facts", "tallies", "review", "parameters/costs"])
+def test_each_source_that_is_compiled_decides_the_cache_folder(name, copy):
+    """By what it says, whatever its size and the time at which it was changed."""
+    usual, path = compiling.cache_folder(), copy / "sim" / "model" / f"{name}.py"
+    text, times = path.read_bytes(), path.stat()
+    try:
+        path.write_bytes(text.swapcase())
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+        assert compiling.cache_folder() != usual
+    finally:
+        path.write_bytes(text)
+    assert compiling.cache_folder() == usual
+
+
+@pytest.fixture(scope="module")
+def installation(checkout, tmp_path_factory):
+    return copied(checkout, tmp_path_factory.mktemp("installation"))
+
+
+@pytest.fixture
+def copy(installation, monkeypatch):
+    """A copy of the package, whose sources count in place of these, and a cache home of its own."""
+    monkeypatch.setattr(compiling, "__file__", str(installation / "sim" / "engines" / "compiling.py"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(installation / "cache"))
+    return installation
+
+
+def doubled(x):
+    return x + x
+
+
+def doubled_from_cache() -> bool:
+    """Whether compiled code was found; what it computes is right in any case."""
+    dispatcher = kernel()(doubled)
+    assert dispatcher(2.0) == 4.0
+    return bool(dispatcher.stats.cache_hits)
+
+
+def test_what_is_damaged_in_the_cache_is_compiled_anew(tmp_path, monkeypatch):
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+    assert not doubled_from_cache()
+    whole = set(kept(tmp_path))
+    assert len(whole) == 2
+    for path in whole:
+        for damage in (b"", path.read_bytes()[:40], b"junk" * 40):
+            assert doubled_from_cache()
+            path.write_bytes(damage)
+            assert not doubled_from_cache()
+            assert set(kept(tmp_path)) == whole
+    assert doubled_from_cache()
+
+
+def test_where_the_cache_cannot_be_written_there_is_none(tmp_path, monkeypatch):
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+    assert kernel()(doubled)(2.0) == 4.0
+    for path in kept(tmp_path):
+        path.unlink()
+        path.mkdir()
+    assert kernel()(doubled)(2.0) == 4.0
+
+
+def compile_again_and_again(folder, barrier):
+    for n in range(TIMES):
+        numba.config.CACHE_DIR = str(folder / str(n))
+        barrier.wait()
+        doubled_from_cache()
+        barrier.wait()
+        assert doubled_from_cache()
+
+
+def test_jobs_that_compile_the_same_at_once_leave_it_whole(tmp_path):
+    context = multiprocessing.get_context("fork")
+    barrier = context.Barrier(JOBS, timeout=60)
+    jobs = [context.Process(target=compile_again_and_again, args=(tmp_path, barrier)) for _ in range(JOBS)]
+    for job in jobs:
+        job.start()
+    for job in jobs:
+        job.join()
+    assert [job.exitcode for job in jobs] == [0] * JOBS
+    assert len(kept(tmp_path)) == 2 * TIMES
