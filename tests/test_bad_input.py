@@ -203,6 +203,10 @@ FILES: dict[str, tuple[str, tuple[str, ...]]] = {
         ("policy.s.instrument", "no instrument"),
     ),
     "setting it does not take": (f"{POLICY}spending = 1", ("policy.s.spending", "no setting", "rate")),
+    "setting of other instruments": (
+        '[policy.t]\ninstrument = "training"\nstart = 1\nnew_users = true',
+        ("policy.t.new_users", "only policies with public_cloud_subsidy, compute_voucher have it", "gain", "Remove"),
+    ),
     "misspelt setting": (f"{POLICY}strenght = 1", ("policy.s.strenght", "Did you mean 'strength'?")),
     "rate out of range": (
         f"{POLICY}rate = 30",

@@ -12,7 +12,7 @@ from sim.experiments.paired import check_pair, difference_table, differences, di
 from sim.experiments.tables import Outcomes
 from sim.model.errors import BadInput
 from sim.model.scenario import load
-from sim.report.against import adoption_lines, signed
+from sim.report.against import adoption_lines, signed, taker_lines
 
 COLUMNS = (("share.firms.public", "total"), ("share.firms.hybrid", "total"), ("spent", "total"))
 NATION = "population.national_firms"
@@ -124,7 +124,7 @@ def test_takers_and_free_riders_computed_by_hand():
     scenario = load("baseline", [f"{NATION}=48.42e6"])
     found = takers(first, second, (scenario, scenario))
     assert found.month == 12
-    assert [each.value for each in found[1:]] == pytest.approx([0.14 * 48.42e6, 0.06 * 48.42e6, 0.08 * 48.42e6])
+    assert [each.value for each in found[1:4]] == pytest.approx([0.14 * 48.42e6, 0.06 * 48.42e6, 0.08 * 48.42e6])
     assert takers(second, second, (scenario, scenario)) is None
 
 
@@ -136,6 +136,7 @@ def test_takers_and_free_riders_computed_by_hand():
         (("push", "baseline"), (), False),  # outreach and demonstration bring adopters of their own
         (("subsidy", "baseline"), ("cost.public_price=90",), False),
         (("price-war", "subsidy"), (), False),
+        (("subsidy", "baseline"), ("policy.subsidy.new_users=true",), False),  # they stay, and are supported no more
     ],
 )
 def test_free_riders_are_told_only_where_nothing_but_support_differs(names, settings, known):
@@ -145,6 +146,10 @@ def test_free_riders_are_told_only_where_nothing_but_support_differs(names, sett
     found = takers(served, none, (load(names[0], list(settings)), load(names[1])))
     assert found is not None
     assert math.isnan(found.free_riders.value) is not known
+    assert (found.unknown == "") is known
+    said = taker_lines(found, load(names[0]))
+    assert said[0].startswith("When A supports most firms more than B, of the months recorded, at the end of 2025-12")
+    assert said[-1].endswith(" or more" if known else f"undefined: {found.unknown}")
     assert found.supported.value > 0.0
 
 
@@ -263,14 +268,15 @@ def test_large_amounts_are_printed_with_their_unit():
     more, paid = Estimate(35_197.0, 19_188.0, 51_207.0), Estimate(3.19e9, 3.02e9, 3.37e9)
     years = Estimate(2.1e6, 1.9e6, 2.3e6)
     found = Adoption(more, years, paid, Ratio(9e4, 6e4, 2e5, ""), Ratio(1.5e3, 1.3e3, 1.7e3, ""))
-    lines = adoption_lines(found, "CNY")
+    lines = adoption_lines(found, "CNY", 1)
     assert lines[1].endswith("+35,197 [+19,188, +51,207]")
     assert lines[2].endswith("+2.10 [+1.90, +2.30] million")
+    assert adoption_lines(found, "CNY", 12)[2].endswith("million (by records every 12 months)")
     assert lines[3].endswith("+3.19 [+3.02, +3.37] billion CNY")
     assert lines[4].endswith("+90,000 [+60,000, +200,000] CNY (ratio of means, Fieller's interval)")
     assert lines[5].endswith("+1,500 [+1,300, +1,700] CNY (ratio of means, Fieller's interval)")
     without = found._replace(
         cost=Ratio(*[math.nan] * 3, "one replicate has no interval"), adopters=Estimate(5.0, math.nan, math.nan)
     )
-    assert adoption_lines(without, "CNY")[0] == "At the end, A less B:"
-    assert adoption_lines(without, "CNY")[4].endswith("undefined: one replicate has no interval")
+    assert adoption_lines(without, "CNY", 1)[0] == "At the end, A less B:"
+    assert adoption_lines(without, "CNY", 1)[4].endswith("undefined: one replicate has no interval")

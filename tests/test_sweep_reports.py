@@ -153,17 +153,21 @@ def test_the_state_says_that_the_model_has_changed(path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("rule", "runs", "expected"),
+    ("rule", "runs", "expected", "words"),
     [
-        (RULE.format(0.9) + '\nreference = "base"', 5 * 8, {"narrow": 4, "at_most": 0, "going": 0}),
-        (RULE.format(1e-12), 4 * 16, {"narrow": 0, "at_most": 4, "going": 0}),
+        (RULE.format(0.9) + '\nreference = "base"', 5 * 8, {"narrow": 4, "at_most": 0, "going": 0, "reference": "base"},
+         ", less that of the base scenario, is ±0.9, at most 16; other points narrow enough 4"),
+        (RULE.format(1e-12), 4 * 16, {"narrow": 0, "at_most": 4, "going": 0, "reference": None},
+         " is ±1e-12, at most 16; points narrow enough 0"),
     ],
-)
-def test_a_stopping_rule_counts_its_points(tmp_path, rule, runs, expected):
+)  # fmt: skip
+def test_a_stopping_rule_counts_its_points(tmp_path, rule, runs, expected, words):
     ending = sim.sweep(written(tmp_path, 4, rule), out=tmp_path / "sweep", workers=1, engine="numpy")
     found = status(ending.path)
     assert {key: found["replicates"][key] for key in expected} == expected
     assert (found["state"], found["runs"]) == ("complete", {"kept": runs, "missing": 0, "failed": 0})
+    assert words in "\n".join(status_lines(found))
+    assert "money" not in str(found["quantities"])
     for part in (ending.path / "parts").glob("*replicates-000000*"):
         part.unlink()
     assert status(ending.path)["replicates"]["going"] == 4
@@ -240,6 +244,8 @@ def test_the_codebook_has_unit_and_meaning_of_every_column(path, tmp_path):
     assert units["months_to_tenth"] == "months"
     assert units["returned"] == "share of firms, summed over 6 months"
     assert units["security.loss"] == "CNY per seat and hit"
+    spent = outcome_words("spent", SweepFolder(path).manifest()).meaning
+    assert spent == "Paid by all policies; national sum since the start."
 
 
 @pytest.fixture(scope="module")
@@ -332,13 +338,13 @@ def test_runs_without_a_value_are_counted_and_left_out():
 
 def test_quantities_become_levels_or_bins_of_about_equally_many_points(path):
     manifest, points = SweepFolder(path).manifest(), SweepFolder(path).points()
-    rate, start, kind = (levels.axis(quantity_words(key, manifest), points, "sobol", 4)
+    rate, start, kind = (levels.axis(quantity_words(key, manifest), points, manifest, 4)
                          for key in ("policy.subsidy.rate", "policy.subsidy.start", "network.kind"))  # fmt: skip
     assert (rate.kind, start.kind, kind.kind) == ("number", "date", "word")
     assert np.bincount(list(rate.group.values())).tolist() == [8, 8, 8, 8]
     assert start.edges is None
     assert start.labels == tuple(f"2026-0{month}" for month in range(1, 7))
-    assert set(kind.labels) == {"ring", "random"}
+    assert kind.labels == ("ring", "random"), "in the order of the file"
     for number, group in rate.group.items():
         assert rate.edges[group] <= points[number]["policy.subsidy.rate"] <= rate.edges[group + 1]
 
@@ -347,7 +353,7 @@ def test_levels_are_labelled_as_a_reader_writes_them(path):
     manifest = SweepFolder(path).manifest()
     caps = [0.125, 900.0, 1000.0, 30000.0]
     points = {number: {"security.loss": cap} for number, cap in enumerate(caps, start=1)}
-    found = levels.axis(quantity_words("security.loss", manifest), points, "grid", 4)
+    found = levels.axis(quantity_words("security.loss", manifest), points, manifest | {"design": "grid"}, 4)
     assert found.labels == ("0.125", "900", "1,000", "30,000")
 
 
@@ -512,7 +518,7 @@ def test_a_level_of_a_grid_none_of_whose_runs_came_to_an_end_keeps_its_place(tmp
 def test_cells_without_a_point_are_hatched_and_explained(path):
     manifest, keys = SweepFolder(path).manifest(), ("policy.subsidy.rate", "network.kind")
     points = {1: dict(zip(keys, (0.1, "ring"), strict=True)), 2: dict(zip(keys, (0.2, "random"), strict=True))}
-    along, up = (levels.axis(quantity_words(key, manifest), points, "list", 3) for key in keys)
+    along, up = (levels.axis(quantity_words(key, manifest), points, manifest | {"design": "list"}, 3) for key in keys)
     found = levels.estimates(drawn([1, 1, 2, 2], [0, 1, 0, 1], [1.0, 2.0, 3.0, 4.0]), [0, 0, 3, 3], 4, "list")
     axes = charts.heat_map(along, up, found, outcome_words("price", manifest)).axes[0]
     assert axes.collections[0].get_array().mask.tolist() == [[False, True], [True, False]]

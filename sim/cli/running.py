@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("--months", metavar="T", help="Length of the run in months.")
 @click.option("--replicates", metavar="R", help="Worlds that differ by chance alone.")
 @click.option("--seed", metavar="S", help="What all chance is drawn from; 0 is a seed.")
-@click.option("--every", metavar="MONTHS", help="Record outcomes every so many months.")
+@click.option("--every", metavar="MONTHS", help="Record outcomes every so many months; --against knows these alone.")
 @engine_option
 @click.option(
     "--set",

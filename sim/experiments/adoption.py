@@ -62,26 +62,30 @@ class Adoption(NamedTuple):
 
 
 class Takers(NamedTuple):
-    """Firms that some policy pays for, A less B, at the end of the month when they are most, and who needs it (O3).
+    """Firms that some policy pays for in the recorded month in which A has most more than B, and who needs it (O3).
 
     Parameters
     ----------
     month : int
         That month.
     supported : Estimate
-        National firms with support.
+        National firms with support, A less B.
     additional : Estimate
         National firms on public or hybrid cloud, A less B, in the same month.
     free_riders : Estimate
-        The supported less the additional: those who would use it anyway. Below zero where others follow the
-        supported ones. Undefined where A and B differ in more than support of the price: then some of the additional
-        have other reasons.
+        The supported less the additional: those who would use it anyway, at least. There are more where some of the
+        additional are not supported, since they follow others, say. Undefined where A and B differ in more than
+        support of the price: then some of the additional have other reasons; and where some support is for new
+        users: they stay when it has ended.
+    unknown : str
+        Why free riders are undefined, else "".
     """
 
     month: int
     supported: Estimate
     additional: Estimate
     free_riders: Estimate
+    unknown: str
 
 
 BALANCE = ("surplus.experience", "profit", "fiscal_cost", "welfare")
@@ -97,16 +101,19 @@ def takers(first: Outcomes, second: Outcomes, scenarios: tuple[Scenario, Scenari
         return None
     most = supported[:, place]
     more = (_adopters(first, scenarios[0]) - _adopters(second, scenarios[1]))[:, place]
-    riders = _mean(most - more) if _differ_in_support_alone(*scenarios) else UNDEFINED
-    return Takers(int(first.months[place]), _mean(most), _mean(more), riders)
+    unknown = _why_unknown(*scenarios)
+    riders = UNDEFINED if unknown else _mean(most - more)
+    return Takers(int(first.months[place]), _mean(most), _mean(more), riders, unknown)
 
 
-def _differ_in_support_alone(first: Scenario, second: Scenario) -> bool:
-    """Whether whatever tells two scenarios apart is policies that support the price."""
+def _why_unknown(first: Scenario, second: Scenario) -> str:
+    """Why the supported less the additional do not tell free riders; "" where they do."""
     one, other = first.policies, second.policies
     apart = [each for each in one if each not in other] + [each for each in other if each not in one]
     same = first.values == second.values and first.events == second.events
-    return same and all(INSTRUMENTS[each.instrument].supports_price for each in apart)
+    if not same or not all(INSTRUMENTS[each.instrument].supports_price for each in apart):
+        return "A and B differ in more than support of the price"
+    return "who was supported as a new user stays when that has ended" * any(each.new_users for each in apart)
 
 
 def balance(first: Outcomes, second: Outcomes) -> dict[str, Estimate]:

@@ -60,7 +60,7 @@ _FOR_FIRMS = declared(
     ),
     Instrument(
         name="training",
-        sentence="Trains people who know both the tools and the trade, and so raises firms' digital capability.",
+        sentence="Trains people who know tools and trade: while it runs, firms have more digital capability.",
         sources=("D24", "P8"),
         fields=fields(
             share("gain", "missing capability", 0.1, (0, 0.4), "Share of what a firm lacks in capability."),

@@ -28,6 +28,11 @@ def settings_of(instrument: str) -> tuple[str, ...]:
     return tuple(setting for setting in POLICY_SETTINGS if setting not in without)
 
 
+def having(setting: str) -> list[str]:
+    """Instruments that take a setting, theirs or one that not all policies have."""
+    return [name for name, each in INSTRUMENTS.items() if setting in (*each.fields, *settings_of(name))]
+
+
 EVENT_SETTINGS = ("kind", "start", "end")
 
 IN_WORDS = {

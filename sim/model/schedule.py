@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sim.model.complaints import Refused, unknown
+from sim.model.complaints import Refused, listed, shown, unknown
 from sim.model.declared import Field
 from sim.model.happenings import EVENTS
 from sim.model.instruments import INSTRUMENTS
 from sim.model.merging import Draft, Given
 from sim.model.nouns import CLASSES, SECTORS
-from sim.model.policy_settings import EVENT_SETTINGS, POLICY_FIELDS, settings_of
+from sim.model.policy_settings import EVENT_SETTINGS, POLICY_FIELDS, having, settings_of
 from sim.model.quantities import SHARES, flag, number
 from sim.model.run import MOST_MONTHS, month_date, month_index
 from sim.model.targets import currency, nobody, targets
@@ -97,10 +97,15 @@ class _Settings:
         where = self.given[key].where if key in self.given else self.where
         self.draft.complaints.add(where, f"{self.stem}.{key}", refusal)
 
-    def check_names(self, known: Sequence[str]) -> None:
+    def check_names(self, known: Sequence[str], elsewhere: Callable[[str], list[str]] = lambda _: []) -> None:
+        """Refuse settings that are not known; `elsewhere` names what has them instead."""
         for key in self.given:
             if key not in known:
-                self.refuse(key, unknown("setting", key, known))
+                others = elsewhere(key)
+                self.refuse(key, unknown("setting", key, known) if not others else Refused(
+                    f"there is no setting {shown(key)}: only policies with {listed(others)} have it", listed(known),
+                    "Remove it.",
+                ))  # fmt: skip
 
     def latest(self) -> str:
         """Which of its dates was set last along the chain."""
@@ -115,7 +120,7 @@ def policies(draft: Draft) -> tuple[Policy, ...]:
         instrument = settings.read("instrument", _one_of("instrument", INSTRUMENTS), None)
         own = INSTRUMENTS[instrument].fields if instrument else {}
         if instrument:
-            settings.check_names((*own, *settings_of(instrument)))
+            settings.check_names((*own, *settings_of(instrument)), having)
         dates = _dates(settings, draft.run["months"])
         numbers = {key: settings.number(declared) for key, declared in POLICY_FIELDS.items()}
         policy = {

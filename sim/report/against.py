@@ -75,7 +75,7 @@ def report_against(first: Job, second: Job, as_csv: bool, figures: bool, again: 
     write_text(paths[-1], _adoption_text(gained, more, money, first.scenario.currency))
     console = reader_console()
     console.print(printed_differences(paired, scenarios, names))
-    lines = adoption_lines(gained, first.scenario.currency)
+    lines = adoption_lines(gained, first.scenario.currency, int(np.diff(paired.months).max(initial=1)))
     lines += taker_lines(more, first.scenario) + balance_lines(money, first.scenario.currency)
     for line in lines:
         console.print(line, highlight=False, markup=False)
@@ -119,8 +119,8 @@ def printed_differences(paired: Outcomes, scenarios: tuple[Scenario, Scenario], 
     return blocks_table(title, headings, cells)
 
 
-def adoption_lines(gained: Adoption, currency: str) -> list[str]:
-    """Sentences on additional adopters, additional spending and their ratio at the end."""
+def adoption_lines(gained: Adoption, currency: str, every: int) -> list[str]:
+    """Sentences on additional adopters, additional spending and their ratio at the end; `every`: months of a record."""
     per_firm, per_year = (
         f"undefined: {each.undefined}" if each.undefined else
         f"{_amounts(each.estimate)} {currency} (ratio of means, Fieller's interval)"
@@ -129,7 +129,8 @@ def adoption_lines(gained: Adoption, currency: str) -> list[str]:
     return [
         "At the end, A less B" + ("" if math.isnan(gained.adopters.low) else ", mean and 95 % interval") + ":",
         f"  national firms on public or hybrid cloud  {_amounts(gained.adopters)}",
-        f"  years of such firms since the start       {_amounts(gained.years)}",
+        f"  years of such firms since the start       {_amounts(gained.years)}"
+        + f" (by records every {every} months)" * (every > 1),
         f"  public money spent since the start        {_amounts(gained.spent)} {currency}",
         f"  spent in addition per additional adopter  {per_firm}",
         f"  spent in addition per additional year     {per_year}",
@@ -137,17 +138,16 @@ def adoption_lines(gained: Adoption, currency: str) -> list[str]:
 
 
 def taker_lines(more: Takers | None, scenario: Scenario) -> list[str]:
-    """Sentences on supported firms and free riders when most firms are supported; none where nobody is."""
+    """Sentences on supported firms and free riders when A supports most more; none where it never does."""
     if more is None:
         return []
-    date, riders = calendar_month(scenario.run.start, more.month), _amounts(more.free_riders)
-    if math.isnan(more.free_riders.value):
-        riders = "undefined: A and B differ in more than support of the price"
+    date = calendar_month(scenario.run.start, more.month)
+    riders = f"undefined: {more.unknown}" if more.unknown else _amounts(more.free_riders)
     return [
-        f"When most firms are supported, at the end of {date}:",
+        f"When A supports most firms more than B, of the months recorded, at the end of {date}, A less B:",
         f"  national firms that some policy pays for  {_amounts(more.supported)}",
-        f"  more firms on public or hybrid cloud      {_amounts(more.additional)}",
-        f"  free riders: supported less additional    {riders}",
+        f"  firms on public or hybrid cloud           {_amounts(more.additional)}",
+        f"  free riders: supported less additional    {riders}" + " or more" * (not more.unknown),
     ]
 
 
@@ -207,7 +207,7 @@ def _adoption_text(gained: Adoption, more: Takers | None, money: Mapping[str, Es
     ]
     if more is not None:
         names = (f"{name}_in_month_{more.month}" for name in ("supported", "additional", "free_riders"))
-        rows += [(name, "firms", each) for name, each in zip(names, more[1:], strict=True)]
+        rows += [(name, "firms", each) for name, each in zip(names, more[1:4], strict=True)]
     rows += [(name, currency, each) for name, each in money.items()]
     lines = ["quantity,unit,value,low,high"]
     lines += [",".join([name, unit, *(repr(float(each)) for each in numbers)]) for name, unit, numbers in rows]

@@ -64,7 +64,9 @@ def prepare(sweep: Sweep, folder: SweepFolder, command: str) -> dict[int, Point]
         "months": months,
         "dates": [calendar_month(sweep.base.run.start, month) for month in months],
         "currency": sweep.base.currency,
-        "quantities": {each.key: {"role": each.role, "unit": each.unit} for each in sweep.quantities},
+        "quantities": {
+            each.key: {"role": each.role, "unit": each.unit, "countable": each.countable} for each in sweep.quantities
+        },
         "asked": asked_of(sweep),
         "command": command,
         "versions": identity.versions(),

@@ -68,7 +68,8 @@ class SweepFolder:
         if "reductions" not in found or not self._points_file.exists():
             raise BadInput(
                 f"{self.path} holds no sweep. Allowed: the folder that `sim sweep` wrote, results/sweeps/NAME where "
-                "--out was not given. Run `sim sweep FILE` first, or mend the path."
+                "--out was not given; from Python that of a run as well, results/SCENARIO/RUN_ID. Run `sim sweep FILE` "
+                "first, or mend the path."
             )
         refuse_incomplete(found, self.path / "manifest.json")
         return Columns(tuple(found["reductions"]), tuple(found["outcomes"]), len(found["months"]))

@@ -76,6 +76,21 @@ class Quantity:
         """Whether points that differ in it cannot share population or network."""
         return self.key == "run.firms" or (bool(self.parameter) and PARAMETERS[self.parameter].shared)
 
+    @property
+    def countable(self) -> list[Level]:
+        """Values that can be counted, from one end of the range to the other; none of numbers that cannot.
+
+        All that are given; of whole numbers and dates that are equally likely, the two ends.
+        """
+        if self.values:
+            return list(self.values) if self.kind == "word" else sorted(self.values)
+        equal = self.law is not None and self.law.name == "uniform"
+        return [self.at(0.0), self.at(1.0)] if equal and self._whole else []
+
+    @property
+    def _whole(self) -> bool:
+        return self.kind == "date" or (self.integer and not self.factor_of)
+
     def at(self, u: float) -> Level:
         """Value at a point of the unit interval; given values share it equally, in their order."""
         return self.along([u])[0]
@@ -87,14 +102,13 @@ class Quantity:
             return [self.values[min(int(u * len(self.values)), last)] for u in units]
         assert self.law is not None
         # Half a step more at both ends of whole numbers gives the ends the same chance as all others.
-        whole = self.kind == "date" or (self.integer and not self.factor_of)
-        law = self.law.widened(0.5) if whole else self.law
-        return [self._rounded(float(value), whole) for value in law.quantiles(np.asarray(units))]
+        law = self.law.widened(0.5) if self._whole else self.law
+        return [self._rounded(float(value)) for value in law.quantiles(np.asarray(units))]
 
-    def _rounded(self, value: float, whole: bool) -> Level:
+    def _rounded(self, value: float) -> Level:
         assert self.law is not None
         low, high = self.law.low, self.law.high
-        if not whole:
+        if not self._whole:
             return min(max(float(f"{value:.{DIGITS}g}"), low), high)
         number = min(max(round(value), int(low)), int(high))
         return month_date(number) if self.kind == "date" else number

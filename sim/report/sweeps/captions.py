@@ -79,7 +79,8 @@ def source_caption(drawn: Drawn, manifest: Manifest, incomplete: str) -> str:
     replicates = counted(many, "replicate") if few == many else f"{few:,} to {many:,} replicates"
     failed = f" {counted(drawn.failed, 'run')} failed and are left out." if drawn.failed else ""
     if drawn.uncommon:
-        failed += f" {counted(drawn.uncommon, 'run')} of replicates that not all points have are left out, too."
+        too = ", too" if drawn.failed else ""
+        failed += f" {counted(drawn.uncommon, 'run')} of replicates that not all points have are left out{too}."
     return (
         f"Scenario: {base['name']}, {base['title']} ({size}).\nSweep: {manifest['sweep']}, {manifest['title']} "
         f"({manifest['design']} design, {points}, {replicates} of each)."

@@ -1,18 +1,18 @@
 """Elementary effects of a Morris design: how much each quantity moves an outcome, and whether always alike."""
 
 import tomllib
-from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
-from sim.experiments.paired import t_quantile
-from sim.experiments.sweeps.designs import problem
+from sim.experiments.paired import t_interval
 from sim.experiments.sweeps.folder import SweepFolder
 from sim.experiments.sweeps.plans import DEFAULTS
 from sim.model.errors import BadInput
+from sim.model.run import month_index
 from sim.report.sweeps.drawn import Drawn, Numbers, number_of_runs
 
 SCHEMA = pa.schema(
@@ -65,27 +65,39 @@ class Trajectories(NamedTuple):
     numbers
         Of the points.
     places
-        Which is higher than which along each quantity, shape (points, quantities).
-    levels
-        Of the design.
+        Where each quantity is, shape (points, quantities): from 0 to 1 where its values can be counted, otherwise
+        only which is higher than which.
+    counted
+        Whether its values can be counted, shape (quantities,).
+    step
+        Part of the range of all other quantities that a step of the design crosses.
     """
 
     names: tuple[str, ...]
     numbers: tuple[int, ...]
     places: Numbers
-    levels: int
+    counted: npt.NDArray[np.bool_]
+    step: float
 
 
 def trajectories(folder: SweepFolder) -> Trajectories:
     """The points of a Morris design."""
     points, asked = folder.points(), tomllib.loads((folder.path / "sweep.toml").read_text(encoding="utf-8"))
     names = tuple(next(iter(points.values())))
-    columns = [_places([each[name] for each in points.values()], asked["vary"][name]) for name in names]
-    return Trajectories(names, tuple(points), np.array(columns).T, asked["design"].get("levels", DEFAULTS["levels"]))
+    countable = [folder.manifest()["quantities"][name].get("countable", []) for name in names]
+    columns = [
+        _places([each[name] for each in points.values()], found) for name, found in zip(names, countable, strict=True)
+    ]
+    levels = asked["design"].get("levels", DEFAULTS["levels"])
+    counted = np.array([len(each) > 1 for each in countable])
+    return Trajectories(names, tuple(points), np.array(columns).T, counted, levels / (2 * (levels - 1)))
 
 
 def effects(drawn: Drawn, among: Trajectories) -> Effects:
-    """Elementary effects of an outcome.
+    """Elementary effects of an outcome: what a step changes, by the part of the range that the step crosses.
+
+    SALib divides all by the step of the design, but from one of two words to the other, or from 7 to 8, is the whole
+    range.
 
     Parameters
     ----------
@@ -99,8 +111,6 @@ def effects(drawn: Drawn, among: Trajectories) -> Effects:
     BadInput
         If fewer than two trajectories are whole.
     """
-    from SALib.analyze import morris
-
     number, runs = np.unique(drawn.points, return_inverse=True)
     means = dict(zip(number.tolist(), np.bincount(runs, drawn.values) / np.bincount(runs), strict=True))
     value = np.array([means.get(each, np.nan) for each in among.numbers])
@@ -112,13 +122,15 @@ def effects(drawn: Drawn, among: Trajectories) -> Effects:
             f"--effects: {many} of {len(whole)} trajectories have a value of {drawn.words.key} at every point. "
             f"Allowed: at least {FEWEST}. Continue the sweep (`sim status` says how), or take another outcome."
         )
-    used = np.repeat(whole, steps)
-    within = problem(among.names)
-    found = morris.analyze(within, among.places[used], value[used], num_resamples=2, num_levels=among.levels)
-    size, mean, spread = (np.asarray(found[key], float) for key in ("mu_star", "mu", "sigma"))
-    variance = spread**2 + many / (many - 1) * (mean**2 - size**2)  # of the sizes
-    half = t_quantile(many) * np.sqrt(np.maximum(variance, 0.0) / many)
-    return Effects(among.names, size, half, mean, spread, many, len(whole) - many)
+    changed = np.diff(value.reshape(-1, steps)[whole], axis=1)
+    crossed = np.diff(among.places.reshape(len(whole), steps, -1)[whole], axis=1)
+    crossed = np.where(among.counted, crossed, among.step * np.sign(crossed))
+    when = np.abs(crossed).argmax(axis=1)  # each quantity moves once in a trajectory
+    found = np.take_along_axis(changed, when, 1) / np.take_along_axis(crossed, when[:, None], 1)[:, 0]
+    size, low, high, _ = t_interval(np.abs(found))
+    return Effects(
+        among.names, size, (high - low) / 2, found.mean(axis=0), found.std(axis=0, ddof=1), many, len(whole) - many
+    )
 
 
 def effects_table(folder: SweepFolder) -> pa.Table:
@@ -137,8 +149,13 @@ def effects_table(folder: SweepFolder) -> pa.Table:
     return pa.Table.from_pylist(rows, SCHEMA)
 
 
-def _places(values: list[Any], asked: Mapping[str, Any]) -> list[float]:
-    """Which is higher: numbers and dates by size, words by their order in the sweep's file."""
-    order = [each for each in asked.get("values", ()) if each in values] if isinstance(values[0], str) else []
-    order = order if set(order) == set(values) else sorted(set(values))
-    return [float(order.index(each)) for each in values]
+def _places(values: list[Any], countable: list[Any]) -> list[float]:
+    """Where values are between the first and the last that can be counted; otherwise numbers by size."""
+    if len(countable) < 2:
+        order = sorted(set(values))
+        return [float(order.index(each)) for each in values]
+    if set(values) <= set(countable):
+        return [countable.index(each) / (len(countable) - 1) for each in values]
+    whole = [month_index(each) if isinstance(each, str) else int(each) for each in (*countable, *values)]
+    low, high, *numbers = whole
+    return [(each - low) / (high - low) for each in numbers]

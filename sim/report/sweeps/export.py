@@ -15,7 +15,7 @@ from sim.experiments.pieces import write_groups, write_lines
 from sim.experiments.sweeps.folder import SweepFolder
 from sim.experiments.sweeps.tidy import run_tables, series_tables
 from sim.report.log import say
-from sim.report.sweeps.effects import effects_table
+from sim.report.sweeps.effects import FEWEST, effects_table
 from sim.report.sweeps.status import COMPLETE, state_text, status
 from sim.report.sweeps.words import Words, outcome_words, plain_words, quantity_words, reduction_words
 
@@ -91,7 +91,7 @@ def export(path: Path, form: str, out: Path | None = None) -> list[Path]:
             (each.name, words.key, variable, words.unit, words.meaning)
             for words, variable in zip(each.words, variables, strict=True)
         ]
-    paths.append(target / "codebook.csv")
+    paths.append(target / ("codebook-stata.csv" if form == "stata" else "codebook.csv"))
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([("table", "column", "variable", "unit", "meaning"), *codebook])
     write_text(paths[-1], text.getvalue())
@@ -112,6 +112,9 @@ def _exports(folder: SweepFolder) -> Iterator[Export]:
         yield Export(name, words, schema, (table.cast(schema) for table in chain([first], tables)), repeated)
     if manifest["design"] == "morris":
         table = effects_table(folder)
+        if not table.num_rows:
+            few = f"fewer than {FEWEST} trajectories have a value at every point"
+            say("note", f"note: the table of effects is empty: {few}.", logging.WARNING)
         words = [known[key] for key in table.schema.names]
         yield Export("effects", words, table.schema, iter([table]), table.schema.names[:2])
 

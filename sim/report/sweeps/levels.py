@@ -11,7 +11,7 @@ import numpy.typing as npt
 from sim.experiments.paired import t_quantile
 from sim.model.run import month_date, month_index
 from sim.report.sweeps.drawn import Drawn, Numbers
-from sim.report.sweeps.words import MONTH, Words
+from sim.report.sweeps.words import MONTH, Manifest, Words
 
 MOST_LEVELS = 30
 """Different values that are shown each by itself."""
@@ -82,19 +82,24 @@ class Estimate(NamedTuple):
     without: Numbers
 
 
-def axis(words: Words, points: Mapping[int, Mapping[str, Any]], design: str, bins: int) -> Axis:
-    """A quantity as an axis, in levels where they are few enough, otherwise in about so many bins."""
+def axis(words: Words, points: Mapping[int, Mapping[str, Any]], manifest: Manifest, bins: int) -> Axis:
+    """A quantity as an axis, in levels where they are few enough, otherwise in about so many bins.
+
+    Words stand in the order of the sweep's file.
+    """
     raw = {number: values[words.key] for number, values in points.items()}
     some = next(iter(raw.values()))
     kind = "number" if not isinstance(some, str) else "date" if words.unit == MONTH else "word"
-    different = list(dict.fromkeys(raw.values()))
     if kind == "word":
+        given = manifest["quantities"][words.key].get("countable", ())
+        different = [each for each in dict.fromkeys((*given, *raw.values())) if each in raw.values()]
         turns = {value: turn for turn, value in enumerate(different)}
         group = {number: turns[value] for number, value in raw.items()}
         return Axis(words, kind, tuple(different), np.arange(len(different), dtype=float), None, group)
     numbers = {number: _number(value) for number, value in raw.items()}
     distinct = sorted(set(numbers.values()))
-    lonely = design in SAMPLED and len(points) < PER_LEVEL * len(distinct) and len(next(iter(points.values()))) > 1
+    several = len(next(iter(points.values()))) > 1
+    lonely = manifest["design"] in SAMPLED and several and len(points) < PER_LEVEL * len(distinct)
     edges = np.array(distinct)
     if len(distinct) <= MOST_LEVELS and not lonely:
         group = {number: distinct.index(value) for number, value in numbers.items()}

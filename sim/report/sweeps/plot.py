@@ -143,7 +143,7 @@ def _effects(
 def _along(by: Sequence[str], drawn: Drawn, points: Points, manifest: Manifest) -> Composed:
     """Means along one quantity."""
     bins = int(np.clip(np.sqrt(len(points) / 2), FEWEST_BINS, MOST_BINS))
-    along = axis(quantity_words(by[0], manifest), points, manifest["design"], bins)
+    along = axis(quantity_words(by[0], manifest), points, manifest, bins)
     found = estimates(drawn, [along.group[point] for point in drawn.points.tolist()], along.size, manifest["design"])
     figure = charts.line_chart(along, found, drawn.words)
     return figure, captions.along_caption(drawn, along, found, manifest), captions.without_caption(drawn, found)
@@ -160,7 +160,7 @@ def _over(by: Sequence[str], drawn: Drawn, points: Points, manifest: Manifest) -
 
 def _side(key: str, beside: str, points: Points, manifest: Manifest) -> Axis:
     """One side of a heat map; in bins so many that a cell has some points, given what stands on the other side."""
-    other = axis(quantity_words(beside, manifest), points, manifest["design"], FEWEST_BINS)
+    other = axis(quantity_words(beside, manifest), points, manifest, FEWEST_BINS)
     cells = len(points) / POINTS_PER_CELL
     bins = np.sqrt(cells) if other.edges is not None else cells / other.size
-    return axis(quantity_words(key, manifest), points, manifest["design"], int(np.clip(bins, FEWEST_BINS, MOST_CELLS)))
+    return axis(quantity_words(key, manifest), points, manifest, int(np.clip(bins, FEWEST_BINS, MOST_CELLS)))

@@ -47,7 +47,10 @@ def status(path: Path) -> dict[str, Any]:
         "question": manifest["question"],
         "scenario": manifest["scenario"],
         "design": manifest["design"],
-        "quantities": manifest["quantities"],
+        "quantities": {
+            key: {"role": about["role"], "unit": about["unit"].replace("money", manifest["currency"])}
+            for key, about in manifest["quantities"].items()
+        },
         "state": COMPUTING if not free else INCOMPLETE if missing else COMPLETE,
         "points": len(numbers),
         "replicates": replicates,
@@ -104,7 +107,7 @@ def _replicates(rule: Replicates, numbers: list[int], folder: SweepFolder) -> tu
     narrow, at_most, going = standing(rule, numbers, folder)
     found = {
         "batch": rule.batch, "most": rule.most, "outcome": rule.outcome, "half_width": rule.half_width,
-        "narrow": len(narrow), "at_most": len(at_most), "going": len(going),
+        "reference": rule.reference, "narrow": len(narrow), "at_most": len(at_most), "going": len(going),
     }  # fmt: skip
     return found, sum(rule.batch - done.get(point, 0) % rule.batch for point in going)
 
@@ -120,10 +123,13 @@ def _reasons(failures: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _replicates_text(found: dict[str, Any]) -> str:
     if "number" in found:
         return f"{found['number']:,} of each point"
+    reference = found["reference"]
+    to = "the base scenario" if isinstance(reference, str) else f"point {reference}"
+    less, other = (f", less that of {to},", "other points") if reference is not None else ("", "points")
     return (
-        f"in batches of {found['batch']:,} until the 95 % interval of {found['outcome']} is ±{found['half_width']:g}, "
-        f"at most {found['most']:,}; points narrow enough {found['narrow']:,}, at most and still wider "
-        f"{found['at_most']:,}, still going {found['going']:,}"
+        f"in batches of {found['batch']:,} until the 95 % interval of {found['outcome']}{less} is "
+        f"±{found['half_width']:g}, at most {found['most']:,}; {other} narrow enough {found['narrow']:,}, at most "
+        f"and still wider {found['at_most']:,}, still going {found['going']:,}"
     )
 
 

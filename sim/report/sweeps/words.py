@@ -9,7 +9,7 @@ from sim.experiments.tables import calendar_month
 from sim.model.complaints import counted
 from sim.model.happenings import EVENTS
 from sim.model.instruments import INSTRUMENTS
-from sim.model.outcome_table import OUTCOMES, SPENT, TOTAL
+from sim.model.outcome_table import NATIONALLY, OUTCOMES, SPENT, TOTAL
 from sim.model.parameters import PARAMETERS
 from sim.model.policy_settings import POLICY_FIELDS
 from sim.model.reading import steps_to
@@ -130,6 +130,8 @@ def _outcome(key: str, outcome: str, group: str, currency: str) -> Words:
         called = sentence = f"Paid by {'all policies' if group == TOTAL else group.replace('.', ' ')}"
     elif group != TOTAL:
         called, sentence = f"{called} ({group})", f"{sentence}; {group}"
+    if declared.summed.startswith(NATIONALLY):
+        sentence += f"; {declared.summed}"
     shown = unit.replace("share of", "% of") if unit.startswith("share of") else shown_unit(unit, currency)
     return Words(key, called, unit, f"{sentence}.", shown, shown_scale(unit, currency))
 
