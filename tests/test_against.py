@@ -210,6 +210,11 @@ def test_what_is_written_can_be_read_as_text_and_names_its_units(capsys):
     assert float(gained["additional_spending"]["value"]) == pytest.approx(paid, rel=1e-12)
     share = sum((one.of(f"share.firms.{k}") - other.of(f"share.firms.{k}"))[:, -1].mean() for k in ("public", "hybrid"))
     adopters = share * load("baseline").values["population.national_firms"]
+    names = ("supported", "additional", "free_riders")
+    supported, additional, riders = (gained[each] for name in names for each in gained if each.startswith(f"{name}_in"))
+    paid_for = one.of("share.supported").mean(axis=0).max() * load("baseline").values["population.national_firms"]
+    assert float(supported["value"]) == pytest.approx(paid_for, rel=1e-9)
+    assert float(supported["value"]) - float(additional["value"]) == pytest.approx(float(riders["value"]))
     assert float(gained["additional_adopters"]["value"]) == pytest.approx(adopters, rel=1e-9)
     assert float(gained["spending_per_adopter"]["value"]) == pytest.approx(paid / adopters, rel=1e-9)
     years = float(gained["additional_years"]["value"])

@@ -165,6 +165,10 @@ FILES: dict[str, tuple[str, tuple[str, ...]]] = {
         "[run]\nfirms = 5",
         ("network.partners", "8 partners asked for, and 4 other firms exist", "mean-field"),
     ),
+    "as many partners as firms": (
+        "[network]\npartners = 8\n[run]\nfirms = 8",
+        ("network.partners", "8 partners asked for, and 7 other firms exist", "1 to 7 partners"),
+    ),
     "partners of a single firm": (
         "[run]\nfirms = 1",
         ("network.partners", "0 other firms exist", "mean-field"),
@@ -214,6 +218,8 @@ FILES: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "rate is text": (f'{POLICY}rate = "half"', ("policy.s.rate", '"half" is not a number')),
     "negative budget": (f"{POLICY}budget = -1", ("policy.s.budget", "0 to 100,000,000,000,000 EUR")),
+    "budget with a comma for a point": (f"{POLICY}budget = '0,500'", ("policy.s.budget", "Write 0.5")),
+    "all of it in per cent": (f"{POLICY}rate = 100", ("policy.s.rate", "100 % is 1")),
     "budget not finite": (f"{POLICY}budget = inf", ("policy.s.budget", "not a finite number")),
     "reach": (f"{POLICY}reach = 1.5", ("policy.s.reach", "1.5 is out of range", "0 to 1")),
     "ramp in fractions": (f"{POLICY}ramp = 1.5", ("policy.s.ramp", "not a whole number", "months")),

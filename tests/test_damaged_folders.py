@@ -22,6 +22,8 @@ from sim.experiments.sweeps.executors import InProcess
 from sim.experiments.sweeps.file import read
 from sim.experiments.sweeps.folder import SweepFolder
 from sim.experiments.sweeps.manifest import KEYS
+from sim.experiments.sweeps.parts import _held_twice
+from sim.experiments.sweeps.plan import Item
 from sim.model.errors import BadInput
 from sim.report.sweeps.status import status
 
@@ -143,6 +145,14 @@ def test_runs_that_two_parts_hold_are_never_counted_twice(copied, tmp_path):
     assert status(folder)["runs"]["kept"] == POINTS * REPLICATES
     carried_out(file, folder)
     assert parts(folder) == before
+
+
+@pytest.mark.parametrize(("one", "other"), [((0, 4), (0, 1)), ((0, 4), (3, 5)), ((2, 6), (0, 3))])
+def test_parts_that_share_one_replicate_hold_it_twice(one, other):
+    found = {"one": Item((1, 2), range(*one)), "other": Item((2, 3), range(*other))}
+    assert list(_held_twice(found)) == ["other"]
+    apart = {"one": Item((1,), range(*one)), "other": Item((2, 3), range(*other))}
+    assert list(_held_twice(apart)) == []
 
 
 def test_what_was_kept_is_no_failure_though_its_worker_ended_before_it_could_say_so(whole, tmp_path):

@@ -87,6 +87,7 @@ def test_adopters_and_their_cost_computed_by_hand():
     scenario = load("baseline", [f"{NATION}=48.42e6"])
     found = adoption(first, second, (scenario, scenario))
     assert found.adopters.value == pytest.approx(0.15 * 48.42e6, rel=1e-9)
+    assert found.adopters[1:] == pytest.approx(t_interval(np.array([0.1, 0.2]) * 48.42e6)[1:3], rel=1e-9)
     assert found.spent.value == pytest.approx(2e9, rel=1e-12)
     assert found.cost.undefined == "the interval of additional adopters contains 0"  # two pairs: ± 12.7 standard errors
     assert math.isnan(found.cost.value)
@@ -126,6 +127,9 @@ def test_takers_and_free_riders_computed_by_hand():
     assert found.month == 12
     assert [each.value for each in found[1:4]] == pytest.approx([0.14 * 48.42e6, 0.06 * 48.42e6, 0.08 * 48.42e6])
     assert takers(second, second, (scenario, scenario)) is None
+    half = dataclasses.replace(first, values=first.values * [1.0, 1.0, 0.5])
+    both = takers(first, half, (scenario, scenario))
+    assert both.supported.value == pytest.approx(0.07 * 48.42e6)
 
 
 @pytest.mark.parametrize(

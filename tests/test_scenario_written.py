@@ -118,6 +118,7 @@ def overrides(draw) -> list[str]:
     title=st.text(st.characters(exclude_categories=["Cs"])),
     constants=st.lists(st.floats(-1e5, 1e5), min_size=4, max_size=4),
 )
+@hypothesis.example(settings=[], title="\x7f", constants=[0.0] * 4)
 @hypothesis.settings(max_examples=60)
 def test_whatever_is_loaded_is_written_and_read_back_equal(settings, title, constants, tmp_path_factory):
     scenario = dataclasses.replace(load("baseline", settings), title=title, price_level=title)

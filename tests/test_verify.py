@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from scipy import stats
 from test_perturbed_rules import altered
 
 from sim import cli
-from sim.analysis import judging, oracles
+from sim.analysis import judging, oracles, repeated
 from sim.analysis.mean_field import path
 from sim.analysis.verification import chosen, known, verify
 from sim.engines import compiled_engine, streams
@@ -209,6 +210,34 @@ def test_chosen_keeps_the_order_of_the_oracles():
 )
 def test_judging(check, holds):
     assert check.holds is holds
+
+
+def test_judging_says_what_a_textbook_does():
+    """Five values 1, 2, 3, 4, 10: their variance is 12.5, and the 99 % interval that of a chi-square of four."""
+    check = judging.same_variance("", 5.0, np.array([1.0, 2.0, 3.0, 4.0, 10.0]))
+    low, high = 4 * 12.5 / stats.chi2.ppf([0.995, 0.005], 4)
+    assert check.found == "12.5"
+    assert check.statistic == f"99 % interval {low:.4g} to {high:.4g}"
+    assert judging.mean_error(np.array([1.0, 2.0, 4.0])) == pytest.approx(np.sqrt(7 / 3 / 3))
+    counts, law = [500, 470, 10, 8, 6, 4, 2], np.array([0.5, 0.48, 0.006, 0.005, 0.004, 0.003, 0.002])
+    check = judging.same_law("", counts, law)
+    cells = check.statistic.partition("(")[2].partition(")")[0]
+    pooled = len(counts) - int(cells)  # states in the pool
+    observed, expected = np.array(counts), law * sum(counts)
+    rare = np.argsort(expected)[:pooled]
+    common = np.argsort(expected)[pooled:]
+    statistic, p = stats.chisquare(
+        [observed[rare].sum(), *observed[common]], [expected[rare].sum(), *expected[common]]
+    )
+    assert pooled > 1
+    assert check.statistic == f"chi-square({cells}) = {statistic:.1f}, p = {p:.2g}"
+
+
+def test_parts_of_two_sweeps_are_told_apart(tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / name / "parts").mkdir(parents=True)
+        (tmp_path / name / "parts" / "part.parquet").write_bytes(name.encode())
+    assert repeated._parts(tmp_path / "one") != repeated._parts(tmp_path / "two")
 
 
 def test_the_mean_field_and_its_noise_against_draws():

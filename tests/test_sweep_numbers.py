@@ -1,0 +1,178 @@
+"""What is kept, exported and said of a sweep, number by number."""
+
+import math
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+from small_worlds import column
+
+import sim
+from sim.engines import simulate
+from sim.experiments.results import load_results
+from sim.experiments.sweeps.folder import SweepFolder
+from sim.experiments.sweeps.summing_up import reduction
+from sim.experiments.sweeps.sweep import Reduction
+from sim.model.scenario import load
+from sim.report.sweeps import captions, export, levels, plot
+from sim.report.sweeps.drawn import Drawn
+from sim.report.sweeps.words import Words, quantity_words, reduction_words
+
+TEXT = """\
+[about]
+title = "A rate and a kind"
+[base]
+scenario = "subsidy"
+set = { "run.firms" = 60, "run.months" = 18, "policy.subsidy.start" = "2026-02" }
+[design]
+kind = "grid"
+[vary."policy.subsidy.rate"]
+role = "counterfactual"
+values = [0.1, 0.5]
+[vary."policy.subsidy.start"]
+role = "counterfactual"
+values = ["2026-02", "2026-04"]
+[replicates]
+number = 3
+[record]
+outcomes = ["returns", "price"]
+every = 6
+[reduce.most]
+outcome = "returns"
+take = "peak"
+"""
+AT = '[reduce.early]\noutcome = "price"\ntake = "at"\ndate = "2026-06"\n'
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    return swept(tmp_path_factory.mktemp("numbers"), TEXT + AT)
+
+
+def swept(folder, text):
+    file = folder / "numbers.toml"
+    file.write_text(text, encoding="utf-8")
+    return sim.sweep(file, out=folder / "sweep", workers=1, engine="numpy").path
+
+
+def drawn(points, replicates, values, **others) -> Drawn:
+    labels = (np.array(each, np.int32) for each in (points, replicates))
+    return Drawn(Words("x", "x", "", "X."), *labels, np.array(values, float), 0, **others)
+
+
+def test_a_peak_alone_is_that_of_all_months(tmp_path):
+    """Of incidents, which fall in few months, though every sixth is recorded."""
+    text = TEXT.replace('outcomes = ["returns", "price"]', 'outcomes = ["incidents"]')
+    found = load_results(swept(tmp_path, text.replace('outcome = "returns"', 'outcome = "incidents"')))
+    settings = ["run.firms=60", "run.months=18", "policy.subsidy.start=2026-02", "policy.subsidy.rate=0.1"]
+    missed = 0
+    for row in found[found["point"] == 1].itertuples():
+        series = column(simulate(load("subsidy", settings), row.replicate, "numpy"), "incidents")
+        assert row.most == pytest.approx(series.max())
+        missed += series.max() > series[::6].max()
+    assert missed
+
+
+@pytest.mark.parametrize(("how", "month"), [({"above": 0.1}, 6.0), ({"below": 0.1}, 0.0), ({"below": 0.05}, math.nan)])
+def test_a_threshold_is_met_where_it_is_reached(how, month):
+    found = reduction(Reduction("", "", "", "time-to", **how), np.array([0, 6, 12]), np.array([0.06, 0.1, 0.2]))
+    assert found == pytest.approx(month, nan_ok=True)
+
+
+def test_outcomes_of_a_sweep_are_its_series(path):
+    found = load_results(path, outcomes=["price"])
+    assert "price" in found
+    assert "returns" not in found
+    assert sorted(found["month"].unique()) == [0, 6, 12, 18]
+
+
+def test_reductions_and_settings_are_called_by_their_month(path):
+    manifest = SweepFolder(path).manifest()
+    assert reduction_words("early", manifest).name.endswith("end of 2026-06")
+    assert quantity_words("policy.subsidy.start", manifest).meaning.startswith("First month in force.")
+
+
+def test_stata_has_units_and_monthly_dates(path, tmp_path):
+    _, series, _ = export.export(path, "stata", tmp_path)
+    with pd.read_stata(series, iterator=True) as reader:
+        labels = reader.variable_labels()
+        frame = reader.read(convert_dates=False)
+    assert labels["price"] == "price, CNY per seat-month"
+    assert set(frame[frame["month"] == 0]["date"]) == {(2025 - 1960) * 12 + 11}
+
+
+def test_bands_and_intervals_of_points_that_are_draws_by_hand():
+    """Of twenty points with two replicates each."""
+    own, luck = np.random.default_rng(5).normal(size=(20, 1)), np.array([[-0.2, 0.4]])
+    values = own + luck
+    sample = drawn(np.repeat(range(20), 2), np.tile([0, 1], 20), values.ravel())
+    found = levels.estimates(sample, [0] * 40, 1, "lhs")
+    means = values.mean(axis=1)
+    np.testing.assert_allclose((found.low[0], found.high[0]), np.quantile(means, (0.05, 0.95)))
+    variance = luck.var(ddof=1) / 2 + means.var(ddof=1) / 20
+    np.testing.assert_allclose(found.half[0], stats.t.ppf(0.975, 1) * np.sqrt(variance))
+
+
+def test_bins_stand_at_their_median(path):
+    values = [0.01, 0.02, 0.03, 0.2, 0.21, 0.25, 0.5, 0.9, 0.91, 0.92]
+    points = {n: {"policy.subsidy.rate": each, "network.kind": "ring"} for n, each in enumerate(values)}
+    manifest = SweepFolder(path).manifest() | {"design": "sobol"}
+    found = levels.axis(quantity_words("policy.subsidy.rate", manifest), points, manifest, 3)
+    assert found.edges is not None
+    for group in range(found.size):
+        inside = [values[number] for number, each in found.group.items() if each == group]
+        assert found.places[group] == pytest.approx(np.median(inside))
+
+
+@pytest.fixture
+def figures(monkeypatch):
+    """Figures as they are written."""
+    seen = []
+    framed = plot.charts.framed
+
+    def remembered(figure, *others):
+        seen.append(framed(figure, *others))
+        return seen[-1]
+
+    monkeypatch.setattr(plot.charts, "framed", remembered)
+    return seen
+
+
+def test_a_course_begins_when_the_run_does(path, tmp_path, figures):
+    plot.plot(path, "price", [], None, tmp_path)
+    assert figures[0].axes[0].lines[0].get_xdata()[0] == pytest.approx(2026.0)
+
+
+def test_a_grid_holds_its_points_and_says_so(path, tmp_path, figures):
+    plot.plot(path, "price", ["policy.subsidy.rate"], None, tmp_path)
+    words = " ".join(text.get_text() for text in figures[0].texts).replace("\n", " ")
+    assert "chance alone, the points held" in words
+
+
+def estimate(**columns) -> levels.Estimate:
+    many = len(next(iter(columns.values())))
+    return levels.Estimate(**{name: np.array(columns.get(name, [1.0] * many)) for name in levels.Estimate._fields})
+
+
+def test_captions_count_what_they_count(path):
+    manifest = SweepFolder(path).manifest()
+    some = drawn([1, 1, 2], [0, 1, 0], [1.0, 2.0, 3.0])
+    assert "(grid design, 2 of 4 points, 1 to 2 replicates of each)" in captions.source_caption(some, manifest, "")
+    assert "Points with more replicates weigh more." in captions.course_caption(some, 3, manifest)
+    even = drawn([1, 1, 2, 2], [0, 1, 0, 1], [1.0] * 4)
+    assert "weigh more" not in captions.course_caption(even, 4, manifest)
+    left = drawn([1, 2], [0, 0], [1.0, 2.0], uncommon=2)
+    said = captions.source_caption(left, manifest, "")
+    assert said.endswith("2 runs of replicates that not all points have are left out.")
+    apart = drawn([1, 2], [0, 1], [1.0, 2.0])
+    sides = [levels.axis(quantity_words(key, manifest), SweepFolder(path).points(), manifest, 3)
+             for key in ("policy.subsidy.rate", "policy.subsidy.start")]  # fmt: skip
+    found = estimate(mean=[1.0, 2.0], half=[0.5, 0.25], points=[1, 1], sound=[10, 10], without=[1, 4])
+    said = captions.over_caption(apart, sides, found, manifest)
+    assert "reach at most 0.5 " in said
+    assert captions.SAME_LUCK not in said
+    assert captions.SAME_LUCK in captions.over_caption(even, sides, found, manifest)
+    assert "60 to 90 % of the runs of a group" in captions.without_caption(apart, found)
+    assert re.search(r"5 of 20 runs have no value", captions.without_caption(apart, found))
