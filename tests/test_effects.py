@@ -159,6 +159,16 @@ def test_trajectories_without_a_value_somewhere_are_left_out(path, tmp_path, mon
     assert "1 trajectory without a value at some point left out" in words_of(figures[0])
 
 
+def test_what_never_moves_has_no_effect(path):
+    """As a whole number of a law so narrow that only one is drawn."""
+    among = trajectories(looked(path))
+    still = among._replace(places=among.places * [1, 1, 1, 0, 1], counted=among.counted & [1, 1, 1, 0, 1])
+    drawn = number_of_runs(looked(path), "public_at_end", None)
+    found, expected = effects(drawn, still), effects(drawn, among)
+    assert (found.size[3], found.half[3], found.spread[3]) == (0, 0, 0)
+    np.testing.assert_array_equal(np.delete(found.size, 3), np.delete(expected.size, 3))
+
+
 def test_of_a_sweep_under_way_whole_trajectories_are_taken(file, tmp_path):
     part = sim.sweep(file, out=tmp_path / "sweep", workers=1, engine="numpy", limit=2 * STEPS + 3).path
     found = effects(number_of_runs(looked(part), "public_at_end", None), trajectories(looked(part)))

@@ -125,8 +125,9 @@ def effects(drawn: Drawn, among: Trajectories) -> Effects:
     changed = np.diff(value.reshape(-1, steps)[whole], axis=1)
     crossed = np.diff(among.places.reshape(len(whole), steps, -1)[whole], axis=1)
     crossed = np.where(among.counted, crossed, among.step * np.sign(crossed))
-    when = np.abs(crossed).argmax(axis=1)  # each quantity moves once in a trajectory
-    found = np.take_along_axis(changed, when, 1) / np.take_along_axis(crossed, when[:, None], 1)[:, 0]
+    when = np.abs(crossed).argmax(axis=1)  # each quantity moves once in a trajectory, or has but one value
+    part = np.take_along_axis(crossed, when[:, None], 1)[:, 0]
+    found = np.divide(np.take_along_axis(changed, when, 1), part, out=np.zeros_like(part), where=part != 0.0)
     size, low, high, _ = t_interval(np.abs(found))
     return Effects(
         among.names, size, (high - low) / 2, found.mean(axis=0), found.std(axis=0, ddof=1), many, len(whole) - many
