@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def pytest_sessionstart(session):
     """Compile what most tests need before workers start, each of which would compile the same."""
-    if session.config.getoption("numprocesses", None) and not hasattr(session.config, "workerinput"):
+    if session.config.getoption("numprocesses", None):  # which workers themselves do not have
         compile_beside(load("baseline"))
 
 

@@ -1,5 +1,6 @@
 """What is kept, exported and said of a sweep, number by number."""
 
+import dataclasses
 import math
 import re
 
@@ -8,6 +9,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 from small_worlds import column
+from test_sweep_reports import drawn, figures, words_of  # noqa: F401 - a fixture
 
 import sim
 from sim.engines import simulate
@@ -17,8 +19,7 @@ from sim.experiments.sweeps.summing_up import reduction
 from sim.experiments.sweeps.sweep import Reduction
 from sim.model.scenario import load
 from sim.report.sweeps import captions, export, levels, plot
-from sim.report.sweeps.drawn import Drawn
-from sim.report.sweeps.words import Words, quantity_words, reduction_words
+from sim.report.sweeps.words import quantity_words, reduction_words
 
 TEXT = """\
 [about]
@@ -55,11 +56,6 @@ def swept(folder, text):
     file = folder / "numbers.toml"
     file.write_text(text, encoding="utf-8")
     return sim.sweep(file, out=folder / "sweep", workers=1, engine="numpy").path
-
-
-def drawn(points, replicates, values, **others) -> Drawn:
-    labels = (np.array(each, np.int32) for each in (points, replicates))
-    return Drawn(Words("x", "x", "", "X."), *labels, np.array(values, float), 0, **others)
 
 
 def test_a_peak_alone_is_that_of_all_months(tmp_path):
@@ -126,29 +122,14 @@ def test_bins_stand_at_their_median(path):
         assert found.places[group] == pytest.approx(np.median(inside))
 
 
-@pytest.fixture
-def figures(monkeypatch):
-    """Figures as they are written."""
-    seen = []
-    framed = plot.charts.framed
-
-    def remembered(figure, *others):
-        seen.append(framed(figure, *others))
-        return seen[-1]
-
-    monkeypatch.setattr(plot.charts, "framed", remembered)
-    return seen
-
-
-def test_a_course_begins_when_the_run_does(path, tmp_path, figures):
+def test_a_course_begins_when_the_run_does(path, tmp_path, figures):  # noqa: F811
     plot.plot(path, "price", [], None, tmp_path)
     assert figures[0].axes[0].lines[0].get_xdata()[0] == pytest.approx(2026.0)
 
 
-def test_a_grid_holds_its_points_and_says_so(path, tmp_path, figures):
+def test_a_grid_holds_its_points_and_says_so(path, tmp_path, figures):  # noqa: F811
     plot.plot(path, "price", ["policy.subsidy.rate"], None, tmp_path)
-    words = " ".join(text.get_text() for text in figures[0].texts).replace("\n", " ")
-    assert "chance alone, the points held" in words
+    assert "chance alone, the points held" in words_of(figures[0])
 
 
 def estimate(**columns) -> levels.Estimate:
@@ -163,7 +144,7 @@ def test_captions_count_what_they_count(path):
     assert "Points with more replicates weigh more." in captions.course_caption(some, 3, manifest)
     even = drawn([1, 1, 2, 2], [0, 1, 0, 1], [1.0] * 4)
     assert "weigh more" not in captions.course_caption(even, 4, manifest)
-    left = drawn([1, 2], [0, 0], [1.0, 2.0], uncommon=2)
+    left = dataclasses.replace(drawn([1, 2], [0, 0], [1.0, 2.0]), uncommon=2)
     said = captions.source_caption(left, manifest, "")
     assert said.endswith("2 runs of replicates that not all points have are left out.")
     apart = drawn([1, 2], [0, 1], [1.0, 2.0])

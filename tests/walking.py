@@ -121,9 +121,9 @@ class Walk:
         assert process.returncode == 0, process.stderr
         return process.stdout
 
-    def sim(self, *commands: list[str]) -> str:
+    def sim(self, *commands: list[str], **variables: object) -> str:
         """What commands print, given one after another in a process."""
-        return self.python(ONE_AFTER_ANOTHER, json.dumps(commands))
+        return self.python(ONE_AFTER_ANOTHER, json.dumps(commands), **variables)
 
     def compile_ahead(self, half: str) -> dict[Path, int]:
         """What a half of compiling ahead adds to what is kept."""
@@ -134,11 +134,10 @@ class Walk:
     def run(self, stage: str, engine: str, *commands: str, **variables: object) -> None:
         """Run commands of the page, made small, and keep their outcome tables."""
         folders = [self.folder.with_name(f"out-{len(self.tables) + n}") for n in range(len(commands))]
-        small = [
+        self.sim(*(
             [*shlex.split(command)[1:], *SMALL, "--engine", engine, "--out", str(out)]
             for command, out in zip(commands, folders, strict=True)
-        ]
-        self.python(ONE_AFTER_ANOTHER, json.dumps(small), **variables)
+        ), **variables)  # fmt: skip
         for command, out in zip(commands, folders, strict=True):
             (table,) = out.rglob("outcomes.csv")
             self.tables[stage, command, engine] = table.read_text(encoding="utf-8")

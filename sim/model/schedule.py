@@ -101,11 +101,11 @@ class _Settings:
         """Refuse settings that are not known; `elsewhere` names what has them instead."""
         for key in self.given:
             if key not in known:
-                others = elsewhere(key)
-                self.refuse(key, unknown("setting", key, known) if not others else Refused(
-                    f"there is no setting {shown(key)}: only policies with {listed(others)} have it", listed(known),
-                    "Remove it.",
-                ))  # fmt: skip
+                refusal = unknown("setting", key, known)
+                if others := elsewhere(key):
+                    problem = f"there is no setting {shown(key)}: only policies with {listed(others)} have it"
+                    refusal = Refused(problem, listed(known), "Remove it.")
+                self.refuse(key, refusal)
 
     def latest(self) -> str:
         """Which of its dates was set last along the chain."""

@@ -75,7 +75,7 @@ def report_against(first: Job, second: Job, as_csv: bool, figures: bool, again: 
     write_text(paths[-1], _adoption_text(gained, more, money, first.scenario.currency))
     console = reader_console()
     console.print(printed_differences(paired, scenarios, names))
-    lines = adoption_lines(gained, first.scenario.currency, int(np.diff(paired.months).max(initial=1)))
+    lines = adoption_lines(gained, first.scenario.currency, first.scenario.run.every)
     lines += taker_lines(more, first.scenario) + balance_lines(money, first.scenario.currency)
     for line in lines:
         console.print(line, highlight=False, markup=False)

@@ -84,7 +84,8 @@ def trajectories(folder: SweepFolder) -> Trajectories:
     """The points of a Morris design."""
     points, asked = folder.points(), tomllib.loads((folder.path / "sweep.toml").read_text(encoding="utf-8"))
     names = tuple(next(iter(points.values())))
-    countable = [folder.manifest()["quantities"][name].get("countable", []) for name in names]
+    quantities = folder.manifest()["quantities"]
+    countable = [quantities[name].get("countable", []) for name in names]
     columns = [
         _places([each[name] for each in points.values()], found) for name, found in zip(names, countable, strict=True)
     ]
