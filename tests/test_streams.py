@@ -5,8 +5,10 @@ import pytest
 from small_worlds import BUSY, column, differences, shared, world
 
 from sim.engines import simulate, streams
+from sim.engines.gumbels import gumbels
 from sim.engines.streams import CHUNK, Purpose
 from sim.engines.world import build
+from sim.model.arithmetic import logarithm
 from sim.model.outcome_table import COLUMNS, columns
 
 YEARLY = ("run.months=48", "review.interval=12")
@@ -19,7 +21,7 @@ def test_more_firms_change_no_earlier_draw():
     assert (streams.uniforms(1, 0, Purpose.TRAITS, CHUNK + 10, 7) == many[:-40]).all()
     assert not (many[CHUNK:] == many[:50]).any()
     assert (streams.normals(1, 0, Purpose.TASTES, 500, 5)[:100] == streams.normals(1, 0, Purpose.TASTES, 100, 5)).all()
-    assert (streams.gumbels(1, 0, 500, 4, 3)[:100] == streams.gumbels(1, 0, 100, 4, 3)).all()
+    assert (gumbels(1, 0, 500, 4, 3)[:100] == gumbels(1, 0, 100, 4, 3)).all()
 
 
 def test_a_chunk_is_65536_firms_and_what_has_no_period_is_of_period_0():
@@ -89,10 +91,15 @@ FIRST_DRAW = 0.23681806782999248
 
 
 def test_gumbels_are_finite_and_standard():
-    draws = streams.gumbels(1, 0, 200_000, 4, 0)
+    draws = gumbels(1, 0, 200_000, 4, 0)
     assert np.isfinite(draws).all()
     assert draws.mean() == pytest.approx(0.5772157, abs=4 * 1.2825 / np.sqrt(draws.size))
     assert draws.var() == pytest.approx(np.pi**2 / 6, rel=0.01)
+
+
+def test_gumbels_are_the_logarithms_of_the_model_to_the_bit():
+    draws, uniforms = gumbels(3, 1, 300, 4, 2), streams.uniforms(3, 1, Purpose.CHOICE, 300, 4, 2)
+    assert draws.tolist() == [[-logarithm(-logarithm(1.0 - u)) for u in row] for row in uniforms.tolist()]
 
 
 def test_gumbels_survive_the_smallest_and_the_largest_uniform(monkeypatch):
@@ -101,7 +108,7 @@ def test_gumbels_survive_the_smallest_and_the_largest_uniform(monkeypatch):
             return np.resize([0.0, 1.0 - 2.0**-53], shape)
 
     monkeypatch.setattr(streams, "stream", lambda *_: Extreme())
-    assert np.isfinite(streams.gumbels(1, 0, 4, 4, 0)).all()
+    assert np.isfinite(gumbels(1, 0, 4, 4, 0)).all()
 
 
 def test_draws_of_a_review_period_are_uniform():

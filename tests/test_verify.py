@@ -19,7 +19,7 @@ from sim import cli
 from sim.analysis import judging, oracles, repeated
 from sim.analysis.mean_field import path
 from sim.analysis.verification import chosen, known, verify
-from sim.engines import compiled_engine, streams
+from sim.engines import compiled_engine, world
 from sim.engines.economy import Economy
 from sim.experiments import runner
 from sim.model import market
@@ -94,8 +94,8 @@ def test_results_that_cannot_be_written_are_bad_input(workers, tmp_path, capsys)
 
 def test_louder_chance_fails_the_logsum(tmp_path, monkeypatch):
     """Draws a tenth too wide, in all engines alike: what a test of their equality cannot see."""
-    true = streams.gumbels
-    monkeypatch.setattr(streams, "gumbels", lambda *arguments: 1.1 * true(*arguments))
+    true = world.gumbels
+    monkeypatch.setattr(world, "gumbels", lambda *arguments: 1.1 * true(*arguments))
     result = command(tmp_path, "--only=O2", "--workers=1")
     assert result.exit_code == 1
     assert "FAILS" in result.output

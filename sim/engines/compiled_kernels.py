@@ -40,7 +40,7 @@ def compile_review(rules: Any, width: int, several: bool, providers: int) -> Any
     spread, load, keep, store, wait, order = boards.compile_board(rules, width)
     seen, (learnt, stayed) = compile_seen(rules, width), compile_learning(lift(rules), width, providers)
     post, apart, supported_apart, set_apart, (tell, tell_each) = compile_posting(rules, width, spread)
-    gather, hand, taste = compile_people(rules, width, several)
+    gather, hand, taste, order_traits = compile_people(rules, width, several)
     decide, flush = compile_decision(rules, width, providers, several, taste), compile_flush(rules, width)
 
     @kernel(in_place=True, nogil=True)
@@ -75,7 +75,9 @@ def compile_review(rules: Any, width: int, several: bool, providers: int) -> Any
                 gather(people, i, firms, across, board, room.tastes, room.groups)
                 firm, luck = hand(board)
                 if several:
-                    order(min(i + together, last - 1) * lanes, real, state)
+                    following = min(i + together, last - 1)
+                    order(following * lanes, real, state)
+                    order_traits(people, following, firms)
                     if groups_differ:
                         tell_each(board, faces, varying, granting, room.groups, group_of, terms.shape[1] - 1)
                 else:

@@ -138,15 +138,17 @@ def _finish(first, over, moved, state, providers, counts, counted, tallies):
 
 @compiled(None, often=False)
 def move(first, month, moved, state):
-    """Put new options and hits into force."""
+    """Put new options and hits into force; firms lie one behind the other, so that all their lanes are one row."""
     (new_option, new_hit), (option, last_hit, codes) = moved, state
-    for place in range(np.uint64(new_option.shape[0])):
-        row = np.uint64(first) + place
-        for lane in range(np.uint64(new_option.shape[1])):
-            now, hit = new_option[place, lane], new_hit[place, lane]
-            option[row, lane] = now
-            last_hit[row, lane] = month if hit else last_hit[row, lane]
-            codes[row, lane] = (min(now, 2) + (hit & (now >= 2))) * FIELD
+    begin, size, month = np.uint64(first * option.shape[1]), np.uint64(new_option.size), np.int16(month)
+    now, hit = new_option.reshape(-1), new_hit.reshape(-1)
+    options, hits, seen = option.reshape(-1), last_hit.reshape(-1), codes.reshape(-1)
+    for place in range(size):
+        options[begin + place] = now[place]
+    for place in range(size):
+        hits[begin + place] = month if hit[place] else hits[begin + place]
+    for place in range(size):
+        seen[begin + place] = (min(now[place], 2) + (hit[place] & (now[place] >= 2))) * FIELD
 
 
 @compiled(None, often=False)

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 
 from sim.engines.compiled_boards import DRAWS, FIRM, Draws
-from sim.engines.lifting import compiled, gathered
+from sim.engines.lifting import compiled, fetched, gathered
+from sim.engines.placing import LINE
 from sim.model import nouns
 from sim.model.facts import Firm
 
@@ -78,6 +79,15 @@ def compile_people(rules: Any, width: int, several: bool) -> tuple[Any, ...]:
         repeat_all(tastes, np.int64(0), taste.T, i, firms, across)
         repeat(groups, np.int64(0), sectors, i, firms, across)
 
+    @part
+    def order_traits(people, i, firms):
+        """Send for the traits of some firms: their columns lie too far apart for the processor to see what is next."""
+        columns, _, _, _ = people
+        flat = columns.reshape(-1)
+        for row in range(columns.shape[0]):
+            for place in range(i, i + firms, LINE // 8):
+                fetched(flat, row * columns.shape[1] + place)
+
     @handing
     def hand_one(board):
         """Traits and draws as the parts of a review take them."""
@@ -97,5 +107,5 @@ def compile_people(rules: Any, width: int, several: bool) -> tuple[Any, ...]:
         return tastes
 
     if several:
-        return gather_many, hand_many, taste_many
-    return gather_one, hand_one, taste_one
+        return gather_many, hand_many, taste_many, order_traits
+    return gather_one, hand_one, taste_one, order_traits

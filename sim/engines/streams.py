@@ -15,6 +15,9 @@ from sim.model.nouns import MOST_PROVIDERS
 CHUNK = 65_536
 """Firms per stream; part of what defines the draws."""
 
+LARGEST = 1.0 - 2.0**-53
+"""The largest uniform that is drawn."""
+
 
 class Purpose(IntEnum):
     """What a draw is for. Append only: the number is part of the key."""
@@ -67,20 +70,6 @@ def normals(seed, replicate, purpose, firms, columns, chunk=0):
         return np.stack(
             [stream(seed, replicate, purpose, column, n).standard_normal(size) for column in range(columns)], axis=1
         )
-
-    return _by_chunk(draw, firms, chunk)
-
-
-def gumbels(seed, replicate, firms, options, period, chunk=0):
-    """Standard Gumbel draws of the choice, shape (firms, options); the smallest uniform is 2^-53, so all are finite."""
-
-    def draw(n, size):
-        u = stream(seed, replicate, Purpose.CHOICE, period, n).random((size, options))
-        np.subtract(1.0, u, out=u)  # in (0, 1]; all in one place, for new arrays take longer than logarithms
-        np.minimum(u, 1.0 - 2.0**-53, out=u)
-        for _ in range(2):
-            np.negative(np.log(u, out=u), out=u)
-        return u
 
     return _by_chunk(draw, firms, chunk)
 

@@ -14,6 +14,7 @@ import numpy as np
 from sim.engines import streams
 from sim.engines.block import Block, block_of
 from sim.engines.drawing import Chance, OnDrawn, draw_firms, draw_partners
+from sim.engines.gumbels import gumbels
 from sim.engines.placing import NEVER, State
 from sim.engines.streams import Purpose
 from sim.model import network, population
@@ -133,7 +134,7 @@ def _luck(seed, replicate, period, chunk, firms):
     """Draws of one review period for the firms of one chunk."""
     aware = streams.uniforms(seed, replicate, Purpose.AWARENESS, firms, 1, period, chunk)[:, 0]
     hit = streams.uniforms(seed, replicate, Purpose.HIT, firms, 1, period, chunk)[:, 0]
-    return aware, hit, streams.gumbels(seed, replicate, firms, len(OPTIONS), period, chunk)
+    return aware, hit, gumbels(seed, replicate, firms, len(OPTIONS), period, chunk)
 
 
 def build(

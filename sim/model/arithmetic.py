@@ -97,16 +97,22 @@ def total(numbers):
 
 
 def logarithm(x):
-    """Return the natural logarithm of a positive number, within 2 units in the last place; 1 gives exactly 0."""
+    """Return the natural logarithm of a positive number, within 1 unit in the last place; 1 gives exactly 0.
+
+    The series is that of FreeBSD's `e_log.c`: ln (1 + f) by powers of s = f/(2 + f), off by less than 2^-58.
+    """
     mantissa, exponent = split(x)
     small = mantissa < SQRT_HALF
-    mantissa = where(small, mantissa + mantissa, mantissa)
     exponent = where(small, exponent - 1.0, exponent)
-    s = (mantissa - 1.0) / (mantissa + 1.0)
-    z = s * s  # at most 0.0295: the series below is exact to 1e-17
-    tail = z * (1 / 3 + z * (1 / 5 + z * (1 / 7 + z * (1 / 9 + z * (1 / 11 + z * (1 / 13 + z * (1 / 15
-        + z * (1 / 17 + z * (1 / 19 + z * (1 / 21))))))))))  # fmt: skip
-    return exponent * LN2_HIGH + (2.0 * s + (2.0 * s * tail + exponent * LN2_LOW))
+    f = where(small, mantissa + mantissa, mantissa) - 1.0
+    s = f / (2.0 + f)
+    z = s * s
+    w = z * z  # even and odd powers apart, so that neither waits for the other
+    tail = w * (3.999999999940941908e-01 + w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01)) + z * (
+        6.666666666666735130e-01 + w * (2.857142874366239149e-01 + w * (1.818357216161805012e-01
+        + w * 1.479819860511658591e-01)))  # fmt: skip
+    half = 0.5 * f * f
+    return exponent * LN2_HIGH - ((half - (s * (half + tail) + exponent * LN2_LOW)) - f)
 
 
 def exponential(x):

@@ -15,6 +15,7 @@ from scipy import special
 
 from sim.model.facts import Firm
 from sim.model.nouns import CLASSES
+from sim.model.quantiles import beta_quantiles
 
 Values = Mapping[str, Any]
 
@@ -204,13 +205,12 @@ def traits(
     employees = _employees(u["employees"], classes, values)
     seats = np.ceil(employees * np.asarray(values["sector.intensity"])[sector])
     level = np.asarray(values["sector.sensitivity"])[sector]
-    mean = np.asarray(values["population.capability"])[classes]
-    concentration = values["population.capability_concentration"]
-    capability = special.betaincinv(mean * concentration, (1.0 - mean) * concentration, u["capability"])
     return Traits(
         values=values,
         seats=seats.astype(np.int32),
-        capability=capability,
+        capability=beta_quantiles(
+            u["capability"], classes, values["population.capability"], values["population.capability_concentration"]
+        ),
         sensitivity=level * np.exp(_centred(values["population.sensitivity_sd"], u["sensitivity"])),
         funds=np.exp(values["population.liquid_sd"] * special.ndtri(u["funds"])),
         applies=applies,
