@@ -10,7 +10,7 @@ import numpy as np
 from sim.engines import compiled_engine
 from sim.engines.arrays import run
 from sim.engines.compiled_engine import Kept
-from sim.engines.world import build
+from sim.engines.world import World, build
 from sim.model.nouns import CLASSES
 from sim.model.scenario import Scenario
 from sim.model.tallies import ROWS
@@ -36,14 +36,15 @@ def _nothing(axes):
 
 
 class Undecided:
-    """The compiled engine where nobody decides: it compiles everything else."""
+    """The compiled engine where nobody decides, though luck is drawn: it compiles everything else."""
 
     def provider_month(self, *_given: np.ndarray) -> Callable[[], None]:
         """Leave providers as they are."""
         return lambda: None
 
-    def review_month(self, *_given: Any) -> None:
+    def review_month(self, world: World, _economy: Any, month: int) -> None:
         """Leave firms as they are."""
+        world.luck(month, slice(0, world.layout.firms))
 
 
 def compile_all_but_decisions(scenario: Scenario) -> None:
