@@ -134,6 +134,22 @@ def test_the_interval_is_that_of_the_mean_of_their_sizes(file, path):
     np.testing.assert_allclose(found.half, expected.high - expected.mean)
 
 
+def test_given_numbers_and_months_are_divided_by_the_distance_between_them(tmp_path):
+    prices, months = [50, 60, 200], ["2026-01", "2026-02", "2026-06"]
+    text = TEXT.replace('[vary."policy.subsidy.rate"]', f'[vary."cost.public_price"]\nvalues = {prices}')
+    text = text.replace('range = ["2026-01", "2026-06"]', f"values = {months}")
+    (tmp_path / "apart.toml").write_text(text, encoding="utf-8")
+    apart = sim.sweep(tmp_path / "apart.toml", out=tmp_path / "sweep", workers=1, engine="numpy").path
+    found = effects(number_of_runs(looked(apart), "public_at_end", None), trajectories(looked(apart)))
+    points = sim.load_results(apart).groupby("point").first()
+    columns = points["cost.public_price"].astype(float), points["policy.subsidy.start"].map(months.index)
+    changes = 100 * np.diff(means(apart, "public_at_end").reshape(TRAJECTORIES, STEPS), axis=1)
+    for n, (column, places) in enumerate(zip(columns, ({50: 0, 60: 1 / 15, 200: 1}, [0, 0.2, 1]), strict=True)):
+        crossed = np.diff(np.array([places[each] for each in column]).reshape(TRAJECTORIES, STEPS), axis=1)
+        sizes = [np.abs(change[part != 0] / part[part != 0]) for change, part in zip(changes, crossed, strict=True)]
+        assert found.size[n] == pytest.approx(np.mean(sizes))
+
+
 def test_the_figure_has_a_row_a_quantity_the_largest_on_top(path, tmp_path, figures):  # noqa: F811
     plot.plot(path, "public_at_end", [], None, tmp_path, effects=True)
     found = effects(number_of_runs(looked(path), "public_at_end", None), trajectories(looked(path)))
@@ -179,7 +195,7 @@ def test_of_a_sweep_under_way_whole_trajectories_are_taken(file, tmp_path):
 
 
 @pytest.mark.parametrize("form", ["csv", "stata"])
-def test_they_are_exported_in_the_unit_of_the_reduction(path, tmp_path, form):
+def test_they_are_exported_in_the_unit_of_the_reduction(path, tmp_path, form, capsys):
     assert cli.exit_code(["export", str(path), "--format", form, "--out", str(tmp_path)]) == 0
     table = pd.read_csv(tmp_path / "effects.csv") if form == "csv" else pd.read_stata(tmp_path / "effects.dta")
     found = effects(number_of_runs(looked(path), "public_at_end", None), trajectories(looked(path)))
@@ -189,6 +205,7 @@ def test_they_are_exported_in_the_unit_of_the_reduction(path, tmp_path, form):
         np.testing.assert_allclose(mine[column], getattr(found, name) / 100)
     assert set(mine["trajectories"]) == {TRAJECTORIES}
     assert not (table["reduction"] == "months_to_most").any()
+    assert "the table of effects has none of months_to_most: fewer than 2 trajectories" in capsys.readouterr().err
     codebook = pd.read_csv(tmp_path / ("codebook.csv" if form == "csv" else "codebook-stata.csv"))
     assert list(codebook[codebook["table"] == "effects"]["column"]) == list(table.columns)
 
@@ -213,4 +230,5 @@ def test_where_no_run_came_to_its_end_the_failures_are_exported_all_the_same(pat
     assert cli.exit_code(["export", str(folder.path), "--format", "csv"]) == 0
     assert set(pd.read_csv(folder.path / "export" / "runs.csv")["message"]) == {nothing.message}
     assert pd.read_csv(folder.path / "export" / "effects.csv").empty
-    assert "the table of effects is empty: fewer than 2 trajectories" in capsys.readouterr().err
+    err = capsys.readouterr().err
+    assert "note: the table of effects has none of months_to_most, paid, public_at_end: fewer than 2 traj" in err

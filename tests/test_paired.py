@@ -130,6 +130,19 @@ def test_takers_and_free_riders_computed_by_hand():
     half = dataclasses.replace(first, values=first.values * [1.0, 1.0, 0.5])
     both = takers(first, half, (scenario, scenario))
     assert both.supported.value == pytest.approx(0.07 * 48.42e6)
+    assert math.isnan(both.free_riders.value)
+    assert both.unknown == "B supports firms, too"
+
+
+@pytest.mark.parametrize(("cloud", "riders"), [(0.05, 0.03), (0.30, 0.0), (-0.10, 0.1)])
+def test_free_riders_are_none_to_all_of_the_supported(cloud, riders):
+    """A tenth is supported, 7 and 30 % are there in addition, or fewer than without."""
+    columns = tuple((name, "total") for name in ("share.firms.public", "share.firms.hybrid", "share.supported"))
+    months, numbers = np.array([0], dtype=np.int32), np.arange(2, dtype=np.int32)
+    rows = np.array([[0.3, 0.12 + cloud, 0.1]]), np.array([[0.3, 0.1, 0.0]])
+    first, second = (Outcomes(numbers, months, columns, np.stack([row, row])) for row in rows)
+    scenario = load("baseline", [f"{NATION}=1e7"])
+    assert takers(first, second, (scenario, scenario)).free_riders.value == pytest.approx(riders * 1e7)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +159,8 @@ def test_takers_and_free_riders_computed_by_hand():
 def test_free_riders_are_told_only_where_nothing_but_support_differs(names, settings, known):
     columns = tuple((name, "total") for name in ("share.firms.public", "share.firms.hybrid", "share.supported"))
     months, numbers = np.array([0], dtype=np.int32), np.arange(2, dtype=np.int32)
-    served, none = (Outcomes(numbers, months, columns, np.full((2, 1, 3), share)) for share in (0.3, 0.2))
+    shares = [0.3, 0.3, 0.3], [0.2, 0.2, 0.0]
+    served, none = (Outcomes(numbers, months, columns, np.tile(each, (2, 1, 1))) for each in shares)
     found = takers(served, none, (load(names[0], list(settings)), load(names[1])))
     assert found is not None
     assert math.isnan(found.free_riders.value) is not known

@@ -73,10 +73,11 @@ class Takers(NamedTuple):
     additional : Estimate
         National firms on public or hybrid cloud, A less B, in the same month.
     free_riders : Estimate
-        The supported less the additional: those who would use it anyway, at least. There are more where some of the
-        additional are not supported, since they follow others, say. Undefined where A and B differ in more than
-        support of the price: then some of the additional have other reasons; and where some support is for new
-        users: they stay when it has ended.
+        The supported less the additional, from none to all of the supported: those who would use it anyway, at least,
+        if A keeps nobody away. There are more where some of the additional are not supported, since they follow
+        others, say. Undefined where A and B differ in more than support of the price: then some of the additional
+        have other reasons; where some support is for new users: they stay when it has ended; and where B supports
+        firms, too: some of those would stay away without it, and some stay when it has ended.
     unknown : str
         Why free riders are undefined, else "".
     """
@@ -102,7 +103,9 @@ def takers(first: Outcomes, second: Outcomes, scenarios: tuple[Scenario, Scenari
     most = supported[:, place]
     more = (_adopters(first, scenarios[0]) - _adopters(second, scenarios[1]))[:, place]
     unknown = _why_unknown(*scenarios)
-    riders = UNDEFINED if unknown else _mean(most - more)
+    if not unknown and second.of("share.supported").any():
+        unknown = "B supports firms, too"
+    riders = UNDEFINED if unknown else _mean(np.clip(most - more, 0.0, most))
     return Takers(int(first.months[place]), _mean(most), _mean(more), riders, unknown)
 
 

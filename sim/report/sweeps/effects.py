@@ -11,6 +11,7 @@ import pyarrow as pa
 from sim.experiments.paired import t_interval
 from sim.experiments.sweeps.folder import SweepFolder
 from sim.experiments.sweeps.plans import DEFAULTS
+from sim.model.complaints import Refused
 from sim.model.errors import BadInput
 from sim.model.run import month_index
 from sim.report.sweeps.drawn import Drawn, Numbers, number_of_runs
@@ -65,8 +66,8 @@ class Trajectories(NamedTuple):
     numbers
         Of the points.
     places
-        Where each quantity is, shape (points, quantities): from 0 to 1 where its values can be counted, otherwise
-        only which is higher than which.
+        Where each quantity is, shape (points, quantities): from 0 to 1 where its values can be counted, by their
+        distances, words one after the other; otherwise only which is higher than which.
     counted
         Whether its values can be counted, shape (quantities,).
     step
@@ -121,7 +122,7 @@ def effects(drawn: Drawn, among: Trajectories) -> Effects:
     if many < FEWEST:
         raise BadInput(
             f"--effects: {many} of {len(whole)} trajectories have a value of {drawn.words.key} at every point. "
-            f"Allowed: at least {FEWEST}. Continue the sweep (`sim status` says how), or take another outcome."
+            f"Allowed: at least {FEWEST}. Take another outcome, or, where runs are missing (`sim status`), continue the sweep."
         )
     changed = np.diff(value.reshape(-1, steps)[whole], axis=1)
     crossed = np.diff(among.places.reshape(len(whole), steps, -1)[whole], axis=1)
@@ -156,8 +157,16 @@ def _places(values: list[Any], countable: list[Any]) -> list[float]:
     if len(countable) < 2:
         order = sorted(set(values))
         return [float(order.index(each)) for each in values]
-    if set(values) <= set(countable):
+    numbers = _numbers([countable[0], countable[-1], *values])
+    if numbers is None:
         return [countable.index(each) / (len(countable) - 1) for each in values]
-    whole = [month_index(each) if isinstance(each, str) else int(each) for each in (*countable, *values)]
-    low, high, *numbers = whole
-    return [(each - low) / (high - low) for each in numbers]
+    low, high, *found = numbers
+    return [(each - low) / (high - low) for each in found]
+
+
+def _numbers(values: list[Any]) -> list[float] | None:
+    """Numbers and months, which lie at distances; None for words and lists, which only follow each other."""
+    try:
+        return [float(month_index(each) if isinstance(each, str) else each) for each in values]
+    except (Refused, TypeError):
+        return None

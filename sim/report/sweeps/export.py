@@ -112,9 +112,10 @@ def _exports(folder: SweepFolder) -> Iterator[Export]:
         yield Export(name, words, schema, (table.cast(schema) for table in chain([first], tables)), repeated)
     if manifest["design"] == "morris":
         table = effects_table(folder)
-        if not table.num_rows:
-            few = f"fewer than {FEWEST} trajectories have a value at every point"
-            say("note", f"note: the table of effects is empty: {few}.", logging.WARNING)
+        without = sorted(set(numbers) - set(table["reduction"].to_pylist()))
+        if without:
+            few = f"fewer than {FEWEST} trajectories have a value of it at every point"
+            say("note", f"note: the table of effects has none of {', '.join(without)}: {few}.", logging.WARNING)
         words = [known[key] for key in table.schema.names]
         yield Export("effects", words, table.schema, iter([table]), table.schema.names[:2])
 
