@@ -1,5 +1,6 @@
 """Well-formed scenarios: what a file means, and what it takes over from those it extends."""
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -272,3 +273,22 @@ def test_the_order_of_settings_on_the_command_line_does_not_matter():
     given = ["policy.p.rate=0.4", "policy.p.start=2027-01", "policy.p.instrument=public_cloud_subsidy"]
     given += ["event.e.cut=0.3", "event.e.start=3", "event.e.end=5", "event.e.kind=price_war"]
     assert load("baseline", given) == load("baseline", given[::-1])
+
+
+@pytest.mark.parametrize("settings", ["values", "base_values", "policy", "event"])
+def test_settings_stay_as_they_were_checked(settings):
+    scenario = load("price-war", ("policy.help.instrument=outreach", "policy.help.start=1"))
+    found = {"policy": scenario.policies[0].fields, "event": scenario.events[0].fields}.get(settings)
+    found = getattr(scenario, settings) if found is None else found
+    before, key = dict(found), next(iter(found))
+    changes = (
+        lambda: found.__setitem__(key, 1.0), lambda: found.update({key: 1.0}), lambda: found.pop(key), found.clear,
+        lambda: found.__delitem__(key), lambda: found.setdefault("new", 1.0), found.popitem,
+    )  # fmt: skip
+    for change in changes:
+        with pytest.raises(TypeError, match=r"cannot be changed once they are checked.*sim\.load_scenario"):
+            change()
+    assert found == before
+    again = pickle.loads(pickle.dumps(found))
+    assert again == before
+    assert type(again) is type(found)

@@ -12,7 +12,7 @@ from small_sweeps import carried_out, parts, written
 
 import sim
 from sim.engines import simulate
-from sim.experiments import identity
+from sim.experiments import identity, runner
 from sim.experiments.results import load_results
 from sim.experiments.sweeps import item as items_module
 from sim.experiments.sweeps import plan
@@ -397,6 +397,33 @@ def test_what_python_hands_over_is_checked(given, said, tmp_path):
     with pytest.raises(BadInput, match=said):
         sim.sweep(file, **({"out": tmp_path / "sweep"} | given))
     assert not (tmp_path / "sweep").exists()
+
+
+def test_python_is_warned_of_replicates_that_failed(tmp_path, monkeypatch):
+    def broken(scenario, replicate, *others):
+        if replicate in failing:
+            raise MemoryError("no room")
+        return simulate(scenario, replicate, *others)
+
+    monkeypatch.setattr(runner, "simulate", broken)
+    scenario = sim.load_scenario("baseline", {"run.firms": 40, "run.months": 2, "run.replicates": 7})
+    failing = range(7)
+    with pytest.raises(RuntimeError, match=r"^7 of 7 replicates failed, numbers 0, 1, 2, 3, 4, \.\.\.; 0 are kept"):
+        sim.simulate(scenario, engine="numpy", out=tmp_path)
+    (folder,) = tmp_path.glob("baseline/*")
+    unfinished = r"a run that is not finished: 0 of 7 replicates are kept \(first failure: MemoryError: no room\)"
+    with pytest.raises(BadInput, match=unfinished):
+        sim.load_results(folder)
+    with pytest.raises(BadInput, match=f"no sweep itself. Allowed: folders in it, {folder.name}. Name one"):
+        sim.load_results(folder.parent)
+    failing = (1, 3)
+    said = r"^2 of 7 replicates failed, numbers 1, 3; 5 are kept\. The first: start: MemoryError: no room\. "
+    with pytest.warns(RuntimeWarning, match=said):
+        assert sim.simulate(scenario, engine="numpy", out=tmp_path) == folder
+    assert set(sim.load_results(folder)["replicate"]) == {0, 2, 4, 5, 6}
+    failing = ()
+    assert sim.simulate(scenario, engine="numpy", out=tmp_path) == folder
+    assert set(sim.load_results(folder)["replicate"]) == set(range(7))
 
 
 def test_no_engine_of_another_name_runs(tmp_path):

@@ -4,6 +4,7 @@ The command line calls the same functions; docs/python.md shows them in a notebo
 """
 
 import os
+import warnings
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 from sim.engines import ENGINES
 from sim.experiments import arguments
-from sim.experiments.job import Job
+from sim.experiments.job import Job, Tally
 from sim.experiments.results import load_results
 from sim.experiments.runner import Progress as RunProgress
 from sim.experiments.runner import obtain
@@ -19,12 +20,15 @@ from sim.experiments.sweeps import file as sweep_file
 from sim.experiments.sweeps.carrying_out import Ending, Order, Progress, carry_out
 from sim.experiments.sweeps.executors import executors
 from sim.experiments.sweeps.processes import MOST_WORKERS, cores
-from sim.model.complaints import Complaints
+from sim.model.complaints import Complaints, counted
 from sim.model.errors import BadInput
 from sim.model.reading import chain, settings_layer
 from sim.model.scenario import Scenario, from_layers
 
 __all__ = ["load_results", "load_scenario", "simulate", "sweep"]
+
+SHOWN = 5
+"""Numbers of failed replicates that are told."""
 
 SWEEPS = "sweeps"
 """Folder of sweeps within that of all results."""
@@ -95,6 +99,13 @@ def simulate(
     ------
     BadInput
         If the scenario cannot be simulated, its results not be written, or there is no such engine.
+    RuntimeError
+        If all replicates failed.
+
+    Warns
+    -----
+    RuntimeWarning
+        If some replicates failed: results are those of the others.
     """
     from sim.engines.constants import solve  # here: who only plans sweeps does without the engines
 
@@ -105,8 +116,24 @@ def simulate(
     _check(engine, progress)
     folder = Path(arguments.path("out", out))
     job = Job(scenario, solve(scenario), engine, folder, "sim.simulate", cores())
-    obtain(job, fresh, progress)
+    tally, _ = obtain(job, fresh, progress)
+    if tally.failures:
+        told = _failed(job, tally)
+        if not tally.finished:
+            raise RuntimeError(told)
+        warnings.warn(told, RuntimeWarning, stacklevel=2)
     return job.folder.path
+
+
+def _failed(job: Job, tally: Tally) -> str:
+    """Which replicates of a run failed, the first with its reason."""
+    failed, first = [str(each["replicate"]) for each in tally.failures], tally.failures[0]
+    numbers = ", ".join(failed[:SHOWN]) + ", ..." * (len(failed) > SHOWN)
+    return (
+        f"{len(failed)} of {counted(job.scenario.run.replicates, 'replicate')} failed, numbers {numbers}; "
+        f"{len(tally.finished)} are kept. The first: {first['stage']}: {first['message']}. "
+        f"{job.folder.path / 'manifest.json'} lists all; simulated again, those that failed are computed anew"
+    )
 
 
 def sweep(

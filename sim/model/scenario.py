@@ -10,6 +10,7 @@ from sim.model import checking
 from sim.model.beginning import START_KEYS, Beginning, beginning
 from sim.model.citing import check_sources
 from sim.model.complaints import Complaints
+from sim.model.fixed import Fixed
 from sim.model.merging import Draft, apply_layer
 from sim.model.nouns import CLASSES, OPTIONS
 from sim.model.quantities import CONSTANTS, amounts
@@ -137,8 +138,8 @@ def from_layers(name: str, layers: Sequence[Layer], resolve: bool = False) -> Sc
         currency=draft.world["currency"],
         price_level=draft.world["price_level"],
         run=Run(**draft.run),
-        values=draft.values,
-        base_values=draft.base_values,
+        values=Fixed(draft.values),
+        base_values=Fixed(draft.base_values),
         constants_given=draft.constants_given,
         policies=in_force,
         events=happening,

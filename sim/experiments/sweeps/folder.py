@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from sim.experiments import store
 from sim.experiments.durable import CannotWrite, made_folder, place_of, remove_torn, whole_file, write_text
 from sim.experiments.store import RunFolder
-from sim.experiments.sweeps.manifest import read, refuse_incomplete
+from sim.experiments.sweeps.manifest import no_sweep, read, refuse_incomplete
 from sim.experiments.sweeps.part import Columns, held, points_in_group
 from sim.experiments.sweeps.parts import looked
 from sim.experiments.sweeps.plan import Item
@@ -66,11 +66,7 @@ class SweepFolder:
                 "tables and figures of a run are in its folder already; `sim run` writes them."
             )
         if "reductions" not in found or not self._points_file.exists():
-            raise BadInput(
-                f"{self.path} holds no sweep. Allowed: the folder that `sim sweep` wrote, results/sweeps/NAME where "
-                "--out was not given; from Python that of a run as well, results/SCENARIO/RUN_ID. Run `sim sweep FILE` "
-                "first, or mend the path."
-            )
+            raise no_sweep(self.path, found)
         refuse_incomplete(found, self.path / "manifest.json")
         return Columns(tuple(found["reductions"]), tuple(found["outcomes"]), len(found["months"]))
 

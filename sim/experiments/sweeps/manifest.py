@@ -31,7 +31,8 @@ def read(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except NotADirectoryError:
-        raise BadInput(f"{path.parent} is a file. Allowed: the folder of a sweep. Name its folder.") from None
+        allowed = "the folder of a sweep, or from Python of a run"
+        raise BadInput(f"{path.parent} is a file. Allowed: {allowed}. Name its folder.") from None
     except (OSError, ValueError) as error:
         raise BadInput(f"{path} cannot be read ({error}). Restore it, or use another folder with --out.") from error
     if not isinstance(found, dict):
@@ -53,3 +54,23 @@ def refuse_incomplete(content: Mapping[str, Any], path: Path) -> None:
             f"{path} lacks {listed(lacking)}, or has something else there. Restore it as `sim sweep` wrote it; the "
             "parts beside it are as they were."
         )
+
+
+def no_sweep(path: Path, content: Mapping[str, Any]) -> BadInput:
+    """What is wrong with a folder that holds no sweep and no finished run, as its manifest and what is in it tell."""
+    if "replicates_wanted" in content:
+        kept, wanted = content.get("replicates_finished"), content["replicates_wanted"]
+        failures = content.get("failures") or [{}]
+        why = f" (first failure: {failures[0]['message']})" if "message" in failures[0] else ""
+        return BadInput(
+            f"{path} holds a run that is not finished: {kept} of {wanted} replicates are kept{why}. Allowed: finished "
+            f"ones. Give its command again, which goes on where it stopped: {content.get('command')}."
+        )
+    inside = sorted(each.parent.name for each in path.glob("*/manifest.json"))
+    if inside:
+        return BadInput(f"{path} holds no sweep itself. Allowed: folders in it, {listed(inside)}. Name one of them.")
+    return BadInput(
+        f"{path} holds no sweep. Allowed: the folder that `sim sweep` wrote, results/sweeps/NAME where --out was not "
+        "given; from Python that of a run as well, results/SCENARIO/RUN_ID. Run `sim sweep FILE` first, or mend the "
+        "path."
+    )
