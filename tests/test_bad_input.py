@@ -289,6 +289,15 @@ FILES: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     # events
     "no kind": ("[event.e]\nstart = 1", ("event.e: its kind is missing. Allowed: price_war, risk_warning",)),
+    "event as instrument": (
+        '[policy.p]\ninstrument = "recession"\nstart = 1',
+        ("policy.p.instrument", '"recession" is a kind of event', 'Write [event.NAME] with kind = "recession".'),
+    ),
+    "instrument as event": (
+        '[event.e]\nkind = "outreach"\nstart = 1\nend = 2',
+        ("event.e.kind", '"outreach" is an instrument', 'Write [policy.NAME] with instrument = "outreach".'),
+    ),
+    "number of providers": ("[market]\nproviders = 2", ("market.providers", "entries of market.shares")),
     "unknown kind": (
         '[event.e]\nkind = "war"\nstart = 1\nend = 1',
         ("event.e.kind", "Did you mean 'price_war'?"),

@@ -236,7 +236,7 @@ def test_a_single_replicate_has_no_bands(outcomes, scenario):
 
 def test_what_a_small_programme_spends_is_no_nothing(outcomes, scenario):
     """Money is printed in billions, and a pilot costs some millions."""
-    spends = {0.0: "0.00", 2.5e6: "0.0025", 1234.0: "0.0000012", 1e-3: "0.0000000", 2e7: "0.02", 3.21e9: "3.21"}
+    spends = {0.0: "0.00", 2.5e6: "0.0025", 1234.0: "0.0000012", 1e-3: "0.00", 2e7: "0.02", 3.21e9: "3.21"}
     rows = summary.summary_rows(cut(outcomes, 1, 121), scenario)
     for spent, cell in spends.items():
         paid = [dataclasses.replace(row, unit="CNY", median=spent, p95=spent) for row in rows if row.outcome == "price"]

@@ -193,6 +193,10 @@ BAD = {
         f'vary."{PRICE}".values',
         ("come from the list", "role alone"),
     ),
+    "commas for points": (
+        only(PRICE, UNKNOWN + "\nvalues = [10,5, 10,7]", design=GRID), f'vary."{PRICE}".values',
+        ("twice", "Decimals have a point: 0.1."),
+    ),
     "a value twice": (only(PRICE, UNKNOWN + "\nvalues = [3, 3.0]", design=GRID), f'vary."{PRICE}".values', ("twice",)),
     "no values": (
         only(PRICE, UNKNOWN + "\nvalues = []", design=GRID),

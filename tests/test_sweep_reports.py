@@ -577,6 +577,7 @@ def test_the_folder_may_follow_one_quantity(path, tmp_path, capsys):
     [
         (["--outcome", "public_at_ent", "--by", "security.loss"], "Did you mean 'public_at_end'?"),
         (["--outcome", "prices"], "Did you mean 'price'?"),
+        (["--outcome", "public_at_ent"], "the reductions public_at_end, "),
         (["--outcome", "public_at_end"], "no course over time"),
         (["--outcome", "price", "--by", "subsidy.rate"], "Did you mean 'policy.subsidy.rate'?"),
         (["--outcome", "price", "--by", "security.loss,network.kind"], "Write --by security.loss network.kind, with a"),

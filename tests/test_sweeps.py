@@ -399,6 +399,12 @@ def test_what_python_hands_over_is_checked(given, said, tmp_path):
     assert not (tmp_path / "sweep").exists()
 
 
+def test_a_reduction_is_no_recorded_outcome(done):
+    file, out = done
+    with pytest.raises(BadInput, match=r"outcome public_at_end: it is a reduction.*comes without `outcomes`"):
+        load_results(out, outcomes=["public_at_end"])
+
+
 def test_python_is_warned_of_replicates_that_failed(tmp_path, monkeypatch):
     def broken(scenario, replicate, *others):
         if replicate in failing:

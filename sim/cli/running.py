@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     "settings",
     metavar="PARAMETER=VALUE",
     multiple=True,
-    help="Change one value: cost.public_price[micro]=90, policy.subsidy.rate=0.3. May be repeated.",
+    help="Change one value: cost.public_price[micro]=90, policy.subsidy.rate=0.3. May be repeated: of one value the "
+    "last counts, but --firms and its like before it.",
 )
 @click.option(
     "--against",

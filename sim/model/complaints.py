@@ -59,10 +59,17 @@ class Complaints:
             raise BadInput(*self.sentences)
 
 
+ELSEWHERE = {
+    "extends": "It belongs at the top of the file, before the first table.",
+    "providers": "Their number is that of the entries of market.shares: give that many shares.",
+}
+"""What to do about names that stand elsewhere, or for something else."""
+
+
 def suggestion(word: str, known: Iterable[str], otherwise: str = "Use one of these.") -> str:
     """Sentence that offers the nearest known name, or says something else where none is near."""
-    if word == "extends":
-        return "It belongs at the top of the file, before the first table."
+    if word in ELSEWHERE:
+        return ELSEWHERE[word]
     names = list(known)
     same_ending = [name for name in names if name.rsplit(".", 1)[-1] == word.rsplit(".", 1)[-1]]
     if same_ending:

@@ -201,7 +201,7 @@ def _cell(row: Row, scenario: Scenario, band: bool) -> str:
     middle, low, high = (scale * value for value in (row.median, row.p05, row.p95))
     largest = max(abs(middle), abs(high))
     digits = 2 if largest < 10 else 1 if largest < 100 else 0
-    if 0.0 < largest < 0.01:  # a small programme, in billions
+    if 10.0**-MOST_DIGITS <= largest < 0.01:  # a small programme, in billions; less is what a budget leaves
         digits = min(1 - math.floor(math.log10(largest)), MOST_DIGITS)
     interval = f" [{low:.{digits}f}–{high:.{digits}f}]" if band else ""
     return f"{middle:.{digits}f}{interval}"

@@ -60,11 +60,17 @@ def series_tables(folder: SweepFolder, outcomes: Sequence[str] | None = None) ->
 
 def recorded(folder: SweepFolder, outcomes: Sequence[str] | None) -> list[str]:
     """Outcomes that were asked for, checked; all that were recorded where None."""
-    there = folder.columns().outcomes
+    there, reductions = folder.columns().outcomes, folder.columns().reductions
     for name in outcomes or ():
+        if name in reductions:
+            raise BadInput(
+                f"outcome {name}: it is a reduction, one number a run. Allowed: {listed(there)}. From Python it comes "
+                "without `outcomes`."
+            )
         if name not in there:
             raise BadInput(
-                f"outcome {name}: this sweep did not record it. Allowed: {listed(there)}. {suggestion(name, there)}"
+                f"outcome {name}: this sweep did not record it. Allowed: {listed(there)}; the reductions "
+                f"{listed(reductions)}. {suggestion(name, [*there, *reductions])}"
             )
     return list(there if outcomes is None else outcomes)
 

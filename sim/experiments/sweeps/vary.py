@@ -193,7 +193,8 @@ def _values(entry: Entry) -> tuple[Level, ...]:
     read = [entry.tried("values", entry.subject.level, each) for each in raw]
     kept = [each for each in read if each is not None]
     if len(set(kept)) < len(kept):
-        entry.refuse("values", "a value stands there twice", "each value once", "Remove one of them.")
+        point = " Decimals have a point: 0.1." * all(isinstance(each, int) for each in raw)
+        entry.refuse("values", "a value stands there twice", "each value once", f"Remove one of them.{point}")
     return tuple(kept)
 
 

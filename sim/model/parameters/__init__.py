@@ -29,6 +29,10 @@ GROUPS: tuple[str, ...] = tuple(dict.fromkeys(key.split(".")[0] for key in PARAM
 """The tables of a scenario file that hold parameters."""
 
 
+SHORTEST_PART = 3
+"""Letters of a part of a name that tells it."""
+
+
 def nearest_name(name: str, known: Iterable[str]) -> str:
     """The hint that ends a sentence about an unknown name.
 
@@ -44,7 +48,9 @@ def nearest_name(name: str, known: Iterable[str]) -> str:
     str
         `` Did you mean 'x'?`` with a leading space, or an empty string when nothing is near.
     """
-    near = get_close_matches(name, list(known), n=1, cutoff=0.5)
+    names = list(known)
+    within = [each for each in names if len(name) >= SHORTEST_PART and name in each]
+    near = within or get_close_matches(name, names, n=1)
     return f" Did you mean '{near[0]}'?" if near else ""
 
 
