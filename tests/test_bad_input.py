@@ -330,6 +330,10 @@ FILES: dict[str, tuple[str, tuple[str, ...]]] = {
         '[sources]\n"cost.life" = "A1, Z9: y"',
         ("sources.cost.life", 'no source "Z9"', "`sim parameters --source ID` prints one"),
     ),
+    "source of a policy that is refused": (
+        '[policy.p]\ninstrument = "subsid"\nstart = 1\n[sources]\n"policy.p" = "A1: y"',
+        ('no instrument "subsid"', "Did you mean"),
+    ),
     "source from memory": ('[sources]\n"cost.life" = "N6: y"', ("N6 is from memory",)),
     "source is a number": ('[sources]\n"cost.life" = 3', ("sources.cost.life", "3 is not a text")),
     # extends

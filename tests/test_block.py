@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+import pytest
 from small_worlds import BUSY, differences, everything, world
 
 from sim.engines import simulate_lanes
 from sim.engines.block import block_of
+from sim.model.errors import BadInput
 
 
 def lanes():
@@ -31,3 +33,23 @@ def test_only_the_very_same_scenarios_share_a_block():
     dearer = replace(first, values={**first.values, "cost.private": 1000.0})
     assert block_of([dearer, second]).values[0]["cost.private"] == 1000.0
     assert block_of([first, second]) is shared
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        (["run.seed=2"], r"run\.seed"), (["run.firms=130"], r"run\.firms"), (["run.months=7"], r"run\.months"),
+        (["market.shares=[0.5,0.5]", "constants.solve=true"], r"market\.shares \(number of providers\)"),
+        (["network.kind=ring"], r"network\.kind"),
+    ],
+)  # fmt: skip
+def test_lanes_that_cannot_share_a_world_are_refused(settings, named):
+    with pytest.raises(BadInput, match=f"differ in {named}, which make the population"):
+        simulate_lanes([world("baseline"), world("baseline", *settings)], 0)
+
+
+def test_a_support_aimed_at_one_sector_tells_it_from_the_others():
+    ict = "policy.help.instrument=public_cloud_subsidy", "policy.help.start=1", 'policy.help.sectors=["ict"]'
+    groups = block_of([world("baseline", *ict)]).groups
+    assert sorted((groups == group).sum() for group in set(groups.tolist())) == [1, len(groups) - 1]
+    assert set(block_of([world("baseline", *ict[:2])]).groups.tolist()) == {0}

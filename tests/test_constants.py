@@ -11,6 +11,7 @@ from small_worlds import column, differences, with_values, world
 from sim.engines import simulate
 from sim.engines.constants import constants, lane_values, solve
 from sim.engines.inversion import conditional_shares, solved
+from sim.model import appeals
 from sim.model.errors import BadInput
 from sim.model.facts import Offer
 from sim.model.nouns import CLASSES, OPTIONS
@@ -188,6 +189,16 @@ def test_a_resolved_scenario_gives_the_same_numbers(name, settings, tmp_path):
         first = simulate(scenario, replicate, "compiled")
         second = simulate(load(written), replicate, "compiled")
         assert differences(first, second) == []
+
+
+def test_appeals_give_each_share_exactly_and_are_zero_on_average():
+    shares = (0.55, 0.3, 0.1, 0.05)
+    unit = np.array([appeals._unit_appeals(shares)])
+    assert np.abs(appeals._chosen(np.zeros(1, int), unit)[0] - shares).max() < 1e-12
+    lane = world("baseline", f"market.shares={list(shares)}", "constants.solve=true").values
+    found = appeals.appeals([lane])[:, 0]
+    assert abs(found.sum()) < 1e-9
+    assert np.ptp(found) > 1.0
 
 
 def test_appeals_split_customers_by_market_share():

@@ -97,21 +97,27 @@ from pathlib import Path
 from sim.engines import memory, simulate
 from sim.model.scenario import load
 given = ("run.months=13", f"network.kind={sys.argv[1]}")
-few, many = (load("baseline", [f"run.firms={n}", *given]) for n in (2000, 1_000_000))
+engine, firms = sys.argv[2], int(sys.argv[3])
+few, many = (load("baseline", [f"run.firms={n}", *given]) for n in (2000, firms))
 def peak():
     (line,) = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM:"))
     return 1024 * int(line.split()[1])
-simulate(few, 0)
+simulate(few, 0, engine)
 before = peak()
-simulate(many, 0, threads=2)
-print(peak() - before, memory.needed([many], "auto", 2))
+simulate(many, 0, engine, threads=2)
+print(peak() - before, memory.needed([many], engine, 2))
 """
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux tells a process its peak")
-@pytest.mark.parametrize("kind", ["random", "supply-chain", "communities", "ring"])
-def test_memory_at_the_peak_is_at_most_what_is_foreseen_and_most_of_it(kind):
-    ran = subprocess.run([sys.executable, "-c", MEASURE, kind], capture_output=True, text=True, check=True)
+@pytest.mark.parametrize(
+    ("kind", "engine", "firms"),
+    [(kind, "auto", "1000000") for kind in ("random", "supply-chain", "communities", "ring", "groups")]
+    + [("random", "mesa", "50000")],
+)
+def test_memory_at_the_peak_is_at_most_what_is_foreseen_and_most_of_it(kind, engine, firms):
+    given = [sys.executable, "-c", MEASURE, kind, engine, firms]
+    ran = subprocess.run(given, capture_output=True, text=True, check=True)
     used, needed = map(float, ran.stdout.split())
     assert 0.6 * needed < used <= 1.05 * needed
 

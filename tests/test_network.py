@@ -143,3 +143,15 @@ def test_a_clash_is_resolved_by_the_next_firm():
     candidates = np.array([[0, 0, 1], [2, 2, 2], [3, 0, 0], [3, 3, 2]])
     found = network._distinct(candidates.T.copy(), slice(0, 4), 4).T
     assert found.tolist() == [[1, 2, 3], [2, 3, 0], [3, 0, 1], [0, 1, 2]]
+
+
+def test_the_first_and_the_last_firm_of_a_class_are_drawn():
+    where = built("random").layout
+    values = world("baseline", "network.homophily=1", firms=FIRMS).values
+    candidates = network._by_class(where, values)
+    firsts, lasts = (where.row(np.arange(4), ranks) for ranks in (np.zeros(4, int), where.counts.sum(axis=0) - 1))
+    rows = np.array([np.flatnonzero(where.classes == c)[0] for c in range(4)])
+    for row, first, last in zip(rows, firsts, lasts, strict=True):
+        ends = np.array([0.0, 1.0 - 2.0**-53])
+        found = candidates(slice(row, row + 1), np.zeros((2, 1)), ends[:, None])
+        assert found.ravel().tolist() == [first, last]

@@ -1,16 +1,21 @@
 """Files of results are whole, and the bytes of an outcome table depend on the outcomes alone."""
 
+import csv
 import errno
 import itertools
+import os
 import subprocess
 import sys
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from sim.experiments import tables
-from sim.experiments.durable import CannotWrite, readers_file, remove_torn, whole_file
+from sim.experiments.durable import CannotWrite, cannot_write, readers_file, remove_torn, whole_file
+from sim.experiments.pieces import write_lines
 from sim.experiments.store import RunFolder
+from sim.model.errors import BadInput
 
 LAYOUT = tables.Layout((0, 6, 12), "2026-01", (("price", "total"), ("share", "total"), ("share", "micro")))
 
@@ -25,6 +30,51 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path):
     with whole_file(path) as stream:
         stream.write(b"new")
     assert path.read_bytes() == b"new"
+
+
+def test_all_bytes_are_forced_to_the_disk_before_the_name_is_theirs(tmp_path, monkeypatch):
+    path, forced = tmp_path / "file", []
+    force = os.fsync
+
+    def watched(descriptor):
+        forced.append((os.fstat(descriptor).st_size, path.exists()))
+        force(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    with whole_file(path) as stream:
+        stream.write(b"ten bytes.")
+    assert forced[0] == (10, False)
+    assert len(forced) == 2, "and the folder's names"
+
+
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [
+        (errno.ENOSPC, "The disk is full: free some space"), (errno.EDQUOT, "Your quota is used up: free some space"),
+        (errno.EFBIG, "no file of this size here"), (errno.ENOTDIR, "is a file, not a folder"),
+        (errno.EEXIST, "is a file, not a folder"), (errno.EACCES, "Choose a folder in which you may write"),
+    ],
+)  # fmt: skip
+def test_each_refusal_of_the_system_has_its_advice(code, advice, tmp_path):
+    said = str(cannot_write(tmp_path / "x", OSError(code, os.strerror(code))))
+    assert said.startswith(f"Cannot write {tmp_path / 'x'}: {os.strerror(code)}. ")
+    assert advice in said
+    assert "--out" in said
+
+
+def test_headings_with_commas_are_quoted(tmp_path):
+    schema = pa.schema([("a, b", pa.int64()), ('"c"', pa.int64())])
+    with open(tmp_path / "x.csv", "wb") as stream:
+        write_lines(stream, schema, [pa.table([[1], [2]], schema=schema)])
+    with open(tmp_path / "x.csv", encoding="utf-8", newline="") as stream:
+        assert list(csv.reader(stream)) == [["a, b", '"c"'], ["1", "2"]]
+
+
+def test_what_the_system_says_of_a_file_is_told_with_its_name(tmp_path):
+    for error in (OSError("gone"), pa.ArrowInvalid("no Parquet")):
+        said = rf"{tmp_path} is damaged or cannot be read \({error}\)\. Give"
+        with pytest.raises(BadInput, match=said), tables.reading(tmp_path):
+            raise error
 
 
 KILLED = """

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sim.engines.constants import constants
+from sim.engines.placing import past_hit_share
 from sim.engines.placing_kernels import STRIP, placed
 from sim.model.nouns import CLASSES, HYBRID, OPTIONS
 from sim.model.reference import reference
@@ -83,3 +84,7 @@ def test_cumulated_likelihoods_enclose_points_and_never_where_it_is_closed():
         assert enclosing(law, points).tolist() == [0, 0, 1, 1, 2, 2, 2]
     assert enclosing(tuple(np.zeros((4, 7))), points).tolist() == [0.0] * 7
     assert enclosing(tuple(np.full(7, each) for each in (0.0, 0.0, 0.0, 1.0)), points).tolist() == [3] * 7
+
+
+def test_a_month_before_the_start_has_a_twelfth_of_the_year_s_hits():
+    assert past_hit_share([{"risk.objective": 0.12}, {"risk.objective": 3.0}]).tolist() == pytest.approx([0.01, 1 / 12])

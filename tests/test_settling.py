@@ -90,3 +90,7 @@ def test_a_kernel_is_compiled_for_the_types_it_is_handed_first():
         scale(np.full(1, 2))
         scale(np.full(3, 3))
         assert array.tolist() == [6] * 4
+        if array.dtype == np.float64:  # of other types besides, compiled anew
+            halved = settled(scaled, array, more=(np.full(1, 0.5),))
+            halved(np.full(1, 0.5))
+            assert array.tolist() == [3] * 4

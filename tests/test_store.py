@@ -110,7 +110,9 @@ def test_the_outcome_table_is_tidy_and_sorted(whole_run):
 
 
 def test_an_outcome_that_a_run_does_not_have_is_refused(whole_run):
-    assert set(load_results(whole_run, outcomes="spent")["outcome"]) == {"spent"}
+    spent = load_results(whole_run, outcomes="spent")
+    assert set(spent["outcome"]) == {"spent"}
+    assert spent.index.tolist() == list(range(len(spent)))
     with pytest.raises(BadInput, match=r"outcomes, spnt: this run has no such outcome.*Did you mean 'spent'"):
         load_results(whole_run, outcomes=["spnt"])
 

@@ -400,7 +400,7 @@ def test_what_python_hands_over_is_checked(given, said, tmp_path):
 
 
 def test_a_reduction_is_no_recorded_outcome(done):
-    file, out = done
+    _, out = done
     with pytest.raises(BadInput, match=r"outcome public_at_end: it is a reduction.*comes without `outcomes`"):
         load_results(out, outcomes=["public_at_end"])
 

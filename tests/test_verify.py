@@ -8,6 +8,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from test_perturbed_rules import altered
 from sim import cli
 from sim.analysis import judging, oracles, repeated
 from sim.analysis.mean_field import path
-from sim.analysis.verification import chosen, known, verify
+from sim.analysis.verification import chosen, known, passed, verify
 from sim.engines import compiled_engine, world
 from sim.engines.economy import Economy
 from sim.experiments import runner
@@ -100,6 +101,13 @@ def test_louder_chance_fails_the_logsum(tmp_path, monkeypatch):
     assert result.exit_code == 1
     assert "FAILS" in result.output
     assert "1 oracle of 1 failed: O2." in result.output
+
+
+def test_one_oracle_that_fails_is_enough():
+    good, bad = (SimpleNamespace(holds=holds) for holds in (True, False))
+    assert passed([good, good])
+    assert not passed([good, bad])
+    assert not passed([bad, good])
 
 
 def test_a_leaking_treasury_fails_its_oracle(tmp_path, monkeypatch):
@@ -192,6 +200,7 @@ def test_chosen_keeps_the_order_of_the_oracles():
         (judging.within_errors("", [1.0, 2.0], [1.3, 1.61], 0.1), True),
         (judging.within_errors("", [1.0, 2.0], [1.41, 2.0], 0.1), False),
         (judging.within_errors("", 1.0, np.nan, 0.1), False),
+        (judging.within_errors("", 1.0, 0.5, 0.1), False),
         (judging.within_errors("", 1.0, 1.1, 0.0), False),
         (judging.within_errors("", 1.0, 1.0, 0.0), True),
         (judging.same_law("", [250, 260, 490], np.array([0.25, 0.25, 0.5])), True),
@@ -201,9 +210,11 @@ def test_chosen_keeps_the_order_of_the_oracles():
         (judging.same_law("", [499, 500, 1], np.array([0.5, 0.5, 0.0])), False),
         (judging.same_variance("", 1.0, np.tile([-1.0, 1.0], 200)), True),
         (judging.same_variance("", 1.3, np.tile([-1.0, 1.0], 200)), False),
+        (judging.same_variance("", 0.7, np.tile([-1.0, 1.0], 200)), False),
         (judging.identity("", [1.0, 0.0], [1.0 + 1e-13, 0.0], 1e-12), True),
         (judging.identity("", [1.0, 0.0], [1.0, 1e-13], 1e-12), False),
         (judging.identity("", 1.0, np.nan, 1e-12), False),
+        (judging.identity("", 1.0, 0.9, 1e-12), False),
         (judging.exactly("", 0, 0.0), True),
         (judging.exactly("", 0, 1), False),
     ],

@@ -121,12 +121,12 @@ class RunFolder:
         found: list[tuple[int, int]] = []
         if not self.parts.is_dir():
             return found
-        for path in self.parts.iterdir():
-            name = PART.fullmatch(path.name)
-            if name and _rows_of(path) == (int(name[2]) - int(name[1]) + 1) * layout.rows:
-                found.append((int(name[1]), int(name[2])))
-        found.sort()
-        return [span for i, span in enumerate(found) if i == 0 or span[0] > found[i - 1][1]]
+        names = filter(None, (PART.fullmatch(path.name) for path in self.parts.iterdir()))
+        for first, last, name in sorted((int(name[1]), int(name[2]), name[0]) for name in names):
+            follows = not found or first > found[-1][1]
+            if follows and _rows_of(self.parts / name) == (last - first + 1) * layout.rows:
+                found.append((first, last))
+        return found
 
     def _rows(self, layout: tables.Layout) -> Iterator[pa.Table]:
         """The tables of the parts in order of replicate."""
