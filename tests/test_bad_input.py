@@ -330,6 +330,7 @@ FILES: dict[str, tuple[str, tuple[str, ...]]] = {
         '[sources]\n"cost.life" = "A1, Z9: y"',
         ("sources.cost.life", 'no source "Z9"', "`sim parameters --source ID` prints one"),
     ),
+    "source of no policy": ('[sources]\n"policy.q" = "A1: y"', ("sources.policy.q", "there is no policy.q to give a")),
     "source of a policy that is refused": (
         '[policy.p]\ninstrument = "subsid"\nstart = 1\n[sources]\n"policy.p" = "A1: y"',
         ('no instrument "subsid"', "Did you mean"),

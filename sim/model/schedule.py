@@ -204,7 +204,8 @@ def _dates(settings: _Settings, months: int, must_end: bool = False) -> tuple[in
     last = settings.read("end", lambda raw: _month(raw, first_month, example), None if must_end else months - 1)
     if start is None or last is None:
         return None
-    span = f"{month_date(first_month + start)} to {month_date(first_month + last)}"
+    begins, ends = month_date(first_month + start), month_date(first_month + last)
+    span = f"{begins} to {ends}" if "end" in settings.given else f"from {begins}"
     window = f"{month_date(first_month)} to {month_date(first_month + months - 1)}"
     if last < start and "end" in settings.given:
         key = settings.latest()
