@@ -90,6 +90,12 @@ FIRST_DRAW = 0.23681806782999248
 """First uniform of seed 1, replicate 0: results of another version are comparable only while it stays."""
 
 
+def test_rows_are_cut_at_the_borders_of_chunks_and_none_are_no_piece():
+    assert streams.pieces(5, 5) == streams.pieces(0, 0) == []
+    assert streams.pieces(3, 25, 10) == [slice(3, 10), slice(10, 20), slice(20, 25)]
+    assert streams.pieces(10, 20, 10) == [slice(10, 20)]
+
+
 def test_gumbels_are_finite_and_standard():
     draws = gumbels(1, 0, 200_000, 4, 0)
     assert np.isfinite(draws).all()

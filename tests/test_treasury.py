@@ -9,7 +9,8 @@ from small_worlds import column, differences, world
 from sim.engines import simulate
 from sim.engines.world import build
 from sim.model.errors import BadInput
-from sim.model.treasury import LARGEST, Treasury, national
+from sim.model.rules import MONEY_UNITS
+from sim.model.treasury import LARGEST, Treasury, national, withheld
 
 AMOUNT = st.one_of(st.integers(0, 10**15), st.integers(0, 10**17))
 
@@ -89,6 +90,15 @@ def test_claims_are_scaled_to_the_nation_in_whole_units():
     claims = np.array([[[3], [5]]], np.int64)
     assert national(claims, np.array([2.5, 0.1])).ravel().tolist() == [8, 1]
     assert national(claims, np.array([2.49, 0.08])).ravel().tolist() == [7, 0]
+
+
+def test_what_was_promised_and_not_paid_is_told_by_firm_in_whole_money():
+    """Of 700 a firm 100 are paid, each firm standing for 2.5; half a unit of money counts as one."""
+    national_units = 2.5 * MONEY_UNITS
+    assert withheld(700.0 * national_units, 100.0 * national_units, 2.5) == 600.0
+    assert withheld(700.5 * national_units, 100.0 * national_units, 2.5) == 601.0
+    assert withheld(700.4 * national_units, 100.0 * national_units, 2.5) == 600.0
+    assert withheld(0.0, 0.0, 0.0) == 0.0
 
 
 def test_a_budget_of_the_smallest_unit_is_a_budget():
