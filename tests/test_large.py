@@ -113,7 +113,7 @@ print(peak() - before, memory.needed([many], engine, 2))
 @pytest.mark.parametrize(
     ("kind", "engine", "firms"),
     [(kind, "auto", "1000000") for kind in ("random", "supply-chain", "communities", "ring")]
-    + [("random", "mesa", "50000")],
+    + [("random", "mesa", "200000")],
 )
 def test_memory_at_the_peak_is_at_most_what_is_foreseen_and_most_of_it(kind, engine, firms):
     given = [sys.executable, "-c", MEASURE, kind, engine, firms]
