@@ -102,21 +102,21 @@ def takers(first: Outcomes, second: Outcomes, scenarios: tuple[Scenario, Scenari
         return None
     most = supported[:, place]
     more = (_adopters(first, scenarios[0]) - _adopters(second, scenarios[1]))[:, place]
-    unknown = _why_unknown(*scenarios)
-    if not unknown and second.of("share.supported").any():
-        unknown = "B supports firms, too"
+    unknown = _why_unknown(*scenarios, bool(second.of("share.supported").any()))
     riders = UNDEFINED if unknown else _mean(np.clip(most - more, 0.0, most))
     return Takers(int(first.months[place]), _mean(most), _mean(more), riders, unknown)
 
 
-def _why_unknown(first: Scenario, second: Scenario) -> str:
+def _why_unknown(first: Scenario, second: Scenario, both_support: bool) -> str:
     """Why the supported less the additional do not tell free riders; "" where they do."""
     one, other = first.policies, second.policies
     apart = [each for each in one if each not in other] + [each for each in other if each not in one]
     same = first.values == second.values and first.events == second.events
     if not same or not all(INSTRUMENTS[each.instrument].supports_price for each in apart):
         return "A and B differ in more than support of the price"
-    return "who was supported as a new user stays when that has ended" * any(each.new_users for each in apart)
+    if any(each.new_users for each in apart):
+        return "who was supported as a new user stays when that has ended"
+    return "B supports firms, too" * both_support
 
 
 def balance(first: Outcomes, second: Outcomes) -> dict[str, Estimate]:

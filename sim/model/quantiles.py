@@ -17,9 +17,7 @@ PIECES, DEGREE = 16, 12
 """Polynomials over that range, of equal length, and their degree."""
 
 
-def beta_quantiles(
-    probabilities: np.ndarray, classes: np.ndarray, means: Sequence[float], count: float
-) -> np.ndarray:  # fmt: skip
+def beta_quantiles(probabilities: np.ndarray, classes: np.ndarray, means: Sequence[float], count: float) -> np.ndarray:
     """Return quantiles of each firm's class, within 1e-12, shape (firms,).
 
     To invert the distribution for each firm took most of the time of drawing a population. Unless a count is small, the

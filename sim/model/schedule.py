@@ -118,7 +118,7 @@ def policies(draft: Draft) -> tuple[Policy, ...]:
     found: list[Policy] = []
     for name, given in draft.policies.items():
         settings = _Settings(draft, f"policy.{name}", given)
-        instrument = settings.read("instrument", _instrument, None)
+        instrument = settings.read("instrument", _INSTRUMENT, None)
         own = INSTRUMENTS[instrument].fields if instrument else {}
         if instrument:
             settings.check_names((*own, *settings_of(instrument)), having)
@@ -145,7 +145,7 @@ def events(draft: Draft) -> tuple[Event, ...]:
     found: list[Event] = []
     for name, given in draft.events.items():
         settings = _Settings(draft, f"event.{name}", given)
-        kind = settings.read("kind", _kind, None)
+        kind = settings.read("kind", _KIND, None)
         own = EVENTS[kind].fields if kind else {}
         if kind:
             settings.check_names((*own, *EVENT_SETTINGS))
@@ -170,26 +170,21 @@ def _missing(what: str, remedy: str) -> Refused:
     return Refused(f"{what} is missing", 'a month of the run, as "YYYY-MM" or counted from 1', remedy)
 
 
-def _instrument(raw: Any) -> str:
-    if isinstance(raw, str) and raw in EVENTS:
-        raise Refused(
-            f"{shown(raw)} is a kind of event", listed(INSTRUMENTS), f'Write [event.NAME] with kind = "{raw}".'
-        )
-    return _one_of("instrument", INSTRUMENTS, raw)
+def _one_of(noun: str, known: Mapping[str, Any], others: Mapping[str, Any], what: str, so: str) -> Callable[[Any], str]:
+    """Reader of a known name; one that is known as something else is told where it belongs."""
+
+    def read(raw: Any) -> str:
+        if isinstance(raw, str) and raw in others:
+            raise Refused(f"{shown(raw)} is {what}", listed(known), f'Write {so} = "{raw}".')
+        if not isinstance(raw, str) or raw not in known:
+            raise unknown(noun, str(raw), tuple(known))
+        return raw
+
+    return read
 
 
-def _kind(raw: Any) -> str:
-    if isinstance(raw, str) and raw in INSTRUMENTS:
-        raise Refused(
-            f"{shown(raw)} is an instrument", listed(EVENTS), f'Write [policy.NAME] with instrument = "{raw}".'
-        )
-    return _one_of("kind of event", EVENTS, raw)
-
-
-def _one_of(noun: str, known: Mapping[str, Any], raw: Any) -> str:
-    if not isinstance(raw, str) or raw not in known:
-        raise unknown(noun, str(raw), tuple(known))
-    return raw
+_INSTRUMENT = _one_of("instrument", INSTRUMENTS, EVENTS, "a kind of event", "[event.NAME] with kind")
+_KIND = _one_of("kind of event", EVENTS, INSTRUMENTS, "an instrument", "[policy.NAME] with instrument")
 
 
 def _dates(settings: _Settings, months: int, must_end: bool = False) -> tuple[int, int] | None:

@@ -60,8 +60,8 @@ def no_sweep(path: Path, content: Mapping[str, Any]) -> BadInput:
     """What is wrong with a folder that holds no sweep and no finished run, as its manifest and what is in it tell."""
     if "replicates_wanted" in content:
         kept, wanted = content.get("replicates_finished"), content["replicates_wanted"]
-        failures = content.get("failures") or [{}]
-        why = f" (first failure: {failures[0]['message']})" if "message" in failures[0] else ""
+        failures = content.get("failures")
+        why = f" (first failure: {failures[0]['message']})" if failures else ""
         return BadInput(
             f"{path} holds a run that is not finished: {kept} of {wanted} replicates are kept{why}. Allowed: finished "
             f"ones. Give its command again, which goes on where it stopped: {content.get('command')}."

@@ -60,7 +60,8 @@ def series_tables(folder: SweepFolder, outcomes: Sequence[str] | None = None) ->
 
 def recorded(folder: SweepFolder, outcomes: Sequence[str] | None) -> list[str]:
     """Outcomes that were asked for, checked; all that were recorded where None."""
-    there, reductions = folder.columns().outcomes, folder.columns().reductions
+    columns = folder.columns()
+    there, reductions = columns.outcomes, columns.reductions
     for name in outcomes or ():
         if name in reductions:
             raise BadInput(
