@@ -22,6 +22,10 @@ $(shell rm -f $(MADE))
 endif
 endif
 
+# Some images tell Python to keep no bytecode. In an environment made without (below) every command would then compile
+# all that it imports, four times as long as the rest of a small run.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DELETE_ON_ERROR:
 .PHONY: help run test test-all verify gallery refreeze mutants bench bench-sweeps lint clean
 

@@ -5,7 +5,7 @@ import os
 
 import numba
 import pytest
-from walking import copied, kept
+from walking import Walk, copied, kept
 
 from sim.engines import compiling
 from sim.engines.lifting import kernel
@@ -38,6 +38,27 @@ def copy(installation, monkeypatch):
     monkeypatch.setattr(compiling, "__file__", str(installation / "sim" / "engines" / "compiling.py"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(installation / "cache"))
     return installation
+
+
+FOUND_BY = """
+import sys
+from hashlib import sha256
+from sim.engines.compiled_kernels import compile_providers, compile_review
+from sim.model import market, rules
+reviews = [compile_review(rules, 32, several, providers) for several in (False, True) for providers in (1, 3)]
+for each in (*reviews, compile_providers(market)):
+    key = each._cache._index_key((), each.targetctx.codegen())
+    print(sha256(repr(key).encode()).hexdigest())
+"""
+
+
+def test_kernels_are_found_from_sources_and_from_bytecode(installation):
+    """The first command of an installation has read sources, all others read the bytecode that it left."""
+    walk = Walk(installation)
+    before, after = (walk.python(FOUND_BY, "", PYTHONDONTWRITEBYTECODE="") for _ in range(2))
+    assert list((installation / "sim").rglob("*.pyc"))
+    assert before == after
+    assert len(set(before.split())) == 5
 
 
 def doubled(x):

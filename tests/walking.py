@@ -112,8 +112,8 @@ class Walk:
         self.tables: dict[tuple[str, str, str], str] = {}
 
     def python(self, code: str, argument: str, **variables: object) -> str:
-        """What code prints in the copy, in a process of its own; warnings are errors."""
-        given = {"XDG_CACHE_HOME": self.cache} | variables
+        """What code prints in the copy, in a process of its own, from its sources; warnings are errors."""
+        given = {"XDG_CACHE_HOME": self.cache, "PYTHONDONTWRITEBYTECODE": 1} | variables
         process = subprocess.run(
             [sys.executable, "-W", "error", "-c", code, argument], cwd=self.folder, capture_output=True,
             env=os.environ | {name: str(value) for name, value in given.items()}, encoding="utf-8",

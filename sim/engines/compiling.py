@@ -21,6 +21,8 @@ from numba.core.caching import FunctionCache
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler, Flags
 from numba.core.event import Listener, register
+from numba.core.runtime import rtsys
+from numba.core.serialize import dumps
 
 
 def cache_folder() -> Path:
@@ -146,9 +148,14 @@ class Kept(FunctionCache):
     """
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """A kernel that is kept, or None."""
+        """A kernel that is kept, or None.
+
+        Of what Numba gets ready first, machine code needs its memory only. The rest takes a sixth of a small run, and
+        Numba itself gets it ready when it compiles.
+        """
+        rtsys.initialize(target_context)
         try:
-            return super().load_overload(sig, target_context)
+            return self._load_overload(sig, target_context)
         except Exception:  # noqa: BLE001 - unpickling what is damaged raises anything
             with suppress(OSError):
                 self.flush()
@@ -158,6 +165,21 @@ class Kept(FunctionCache):
         """Keep a kernel, if that can be done."""
         with suppress(OSError):
             super().save_overload(sig, data)
+
+    def _index_key(self, sig: Any, codegen: Any) -> Any:
+        """What a kernel is found by: types, processor, code, and what it is put together from.
+
+        Numba would write out all functions that it is put together from. The same function comes out in other bytes if
+        it has been read from bytecode: what the first command of an installation had compiled, the second did not find.
+        """
+        code = hashlib.sha256(self._py_func.__code__.co_code).hexdigest()
+        return sig, codegen.magic_tuple(), code, _within(self._py_func)
+
+
+def _within(function: Any) -> tuple[Any, ...]:
+    """What a function holds: compiled functions by the name that `lifting.compiled` gives them, the rest as bytes."""
+    held = [cell.cell_contents for cell in function.__closure__ or ()]
+    return tuple((each._uuid, _within(each.py_func)) if hasattr(each, "py_func") else dumps(each) for each in held)
 
 
 def kept(dispatcher: Any) -> Any:
