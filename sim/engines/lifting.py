@@ -20,6 +20,12 @@ from sim.model import arithmetic
 
 compiling.prepare()
 
+BIASED = 1.5 * 2.0**52 + 1023.0
+"""Added to a whole number, whose exponent in binary then stands in the lowest bits.
+
+Processors without AVX-512 convert floats to whole numbers one at a time; adding is done in vectors everywhere.
+"""
+
 
 @overload(arithmetic.where, jit_options=INSIDE)
 def _where(condition, yes, no):
@@ -55,10 +61,10 @@ def _split(x):
 @overload(arithmetic.scaled, jit_options=INSIDE)
 def _scaled(x, exponent):
     def scaled(x, exponent):
-        whole = int(exponent)
-        half = whole >> 1  # powers of two of either half are normal numbers
-        first, second = np.int64((half + 1023) << 52), np.int64((whole - half + 1023) << 52)
-        return x * first.view(np.float64) * second.view(np.float64)
+        half = np.floor(0.5 * exponent)  # powers of two of either half are normal numbers
+        first = np.float64(half + BIASED).view(np.uint64) << np.uint64(52)
+        second = np.float64((exponent - half) + BIASED).view(np.uint64) << np.uint64(52)
+        return x * np.uint64(first).view(np.float64) * np.uint64(second).view(np.float64)
 
     return scaled
 
