@@ -41,7 +41,6 @@ def copy(installation, monkeypatch):
 
 
 FOUND_BY = """
-import sys
 from hashlib import sha256
 from sim.engines.compiled_kernels import compile_providers, compile_review
 from sim.model import market, rules
