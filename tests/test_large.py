@@ -4,6 +4,7 @@ import os
 import resource
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -69,6 +70,7 @@ def test_what_threads_find_comes_in_order_and_an_error_ends_them():
         begun.append(n)
         if n == 3:
             raise ValueError("three")
+        time.sleep(0.001)  # else threads may be through with all before who waits for them is awake
         return n * n
 
     assert list(each(lambda n: n * n, range(40), 3)) == [n * n for n in range(40)]
