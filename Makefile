@@ -23,7 +23,7 @@ endif
 endif
 
 # Some images tell Python to keep no bytecode. In an environment made without (below) every command would then compile
-# all that it imports: a small run of 1.3 s takes 4.5 s.
+# all that it imports: a small run of 1.3 s takes 4.6 s.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DELETE_ON_ERROR:
@@ -85,7 +85,7 @@ $(MADE):
 	@touch $@
 
 # Python compiles a module when it is first imported; pip would compile the many too that nobody imports, which takes
-# as long as the rest of the installation. The pip of older Pythons, if not renewed, takes half as long again.
+# as long as the rest of the installation. The pip of older Pythons, if not renewed, takes a third longer.
 INSTALL := -m pip install -qq --disable-pip-version-check --no-compile
 
 $(VENV)/.installed: $(MADE) pyproject.toml

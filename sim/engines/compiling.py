@@ -173,13 +173,13 @@ class Kept(FunctionCache):
         it has been read from bytecode: what the first command of an installation had compiled, the second did not find.
         """
         code = hashlib.sha256(self._py_func.__code__.co_code).hexdigest()
-        return sig, codegen.magic_tuple(), code, _within(self._py_func)
+        return sig, codegen.magic_tuple(), code, _made_of(self._py_func)
 
 
-def _within(function: Any) -> tuple[Any, ...]:
+def _made_of(function: Any) -> tuple[Any, ...]:
     """What a function holds: compiled functions by the name that `lifting.compiled` gives them, the rest as bytes."""
     held = [cell.cell_contents for cell in function.__closure__ or ()]
-    return tuple((each._uuid, _within(each.py_func)) if hasattr(each, "py_func") else dumps(each) for each in held)
+    return tuple((each._uuid, _made_of(each.py_func)) if hasattr(each, "py_func") else dumps(each) for each in held)
 
 
 def kept(dispatcher: Any) -> Any:
