@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 from small_sweeps import carried_out, written
 
+from sim.engines import memory
 from sim.experiments import estimate
 from sim.experiments.job import Job
 from sim.experiments.sweeps import forecast
 from sim.experiments.sweeps.carrying_out import Order
 from sim.experiments.sweeps.designs import design
 from sim.experiments.sweeps.file import read
-from sim.experiments.sweeps.plan import Item
+from sim.experiments.sweeps.plan import MOST_BYTES, Item, items
 from sim.model.scenario import load
 
 
@@ -35,9 +36,9 @@ def job(**run):
 def test_the_time_of_a_run_is_that_of_a_piece_for_all_firms_months_and_replicates(run, expected, monkeypatch):
     measured = []
 
-    def seconds(_job, firms, months):
-        measured.append((firms, months))
-        return 2.0 + (months - 1) * 0.5
+    def seconds(piece, _engine):
+        measured.append((piece.run.firms, piece.run.months))
+        return 2.0 + (piece.run.months - 1) * 0.5
 
     monkeypatch.setattr(estimate, "_seconds", seconds)
     assert estimate.estimate(job(**run), 3).seconds == pytest.approx(expected)
@@ -46,14 +47,14 @@ def test_the_time_of_a_run_is_that_of_a_piece_for_all_firms_months_and_replicate
 
 
 def test_a_year_that_took_no_longer_than_a_month_is_no_negative_time(monkeypatch):
-    monkeypatch.setattr(estimate, "_seconds", lambda _job, _firms, months: 3.0 - months / 12)
+    monkeypatch.setattr(estimate, "_seconds", lambda piece, _engine: 3.0 - piece.run.months / 12)
     assert estimate.estimate(job(firms=100, months=120), 1).seconds == pytest.approx(3.0 - 1 / 12)
 
 
 def test_the_piece_that_is_measured_has_so_many_firms_and_months(monkeypatch):
     asked = []
     monkeypatch.setattr(estimate, "simulate", lambda scenario, *_: asked.append(scenario.run))
-    assert estimate._seconds(job(firms=3_000, months=24), 500, 12) >= 0.0
+    assert estimate._seconds(job(firms=500, months=12).scenario, "numpy") >= 0.0
     assert [(run.firms, run.months) for run in asked] == [(500, 12)]
 
 
@@ -69,9 +70,55 @@ def test_the_time_of_a_sweep_is_that_of_one_replicate_for_all_that_is_missing(tm
     assert forecast._seconds(Order(sweep, tmp_path, "numpy"), points, []) == 0.0
 
 
+FIRMS = """
+[base]
+scenario = "baseline"
+
+[design]
+kind = "grid"
+
+[vary."run.firms"]
+role = "counterfactual"
+values = [200, 2_000_000]
+
+[vary."cost.public_price"]
+role = "counterfactual"
+values = [91.0, 92.0, 93.0, 94.0, 95.0, 96.0]
+
+[replicates]
+number = 4
+
+[record]
+outcomes = ["share.firms.public"]
+
+[reduce.public]
+outcome = "share.firms.public"
+take = "final"
+"""
+
+
+def test_a_sweep_over_the_number_of_firms_is_cut_and_foreseen_by_what_each_point_has(tmp_path, monkeypatch):
+    file = tmp_path / "firms.toml"
+    file.write_text(FIRMS, encoding="utf-8")
+    order = Order(read(file), tmp_path, "numpy")
+    points = dict(enumerate(design(order.sweep), start=1))
+    few, many = ([n for n, values in points.items() if values["run.firms"] == firms] for firms in (200, 2_000_000))
+    missing = items(order.sweep, points, range(4), {})
+    assert {item.points for item in missing} == {tuple(few), *(tuple(many[n : n + 2]) for n in (0, 2, 4))}
+    largest = memory.needed([load("baseline", ["run.firms=2000000"])] * 2, "numpy", 1)
+    around = estimate.BYTES_OF_PACKAGES + 3 * MOST_BYTES
+    assert forecast._bytes(order, points, missing, 1) == pytest.approx(around + largest)
+    clock = iter([10.0, 11.0])
+    monkeypatch.setattr(forecast, "compute", lambda _task: None)
+    monkeypatch.setattr(forecast.time, "perf_counter", lambda: next(clock))
+    in_all = 4 * 6 * (200 + 2_000_000) / (6 * 200)
+    assert forecast._seconds(order, points, missing) == pytest.approx(in_all)
+
+
 def test_the_memory_of_a_sweep_is_that_of_all_its_processes(tmp_path):
     order, missing = Order(read(written(tmp_path)), tmp_path, "numpy"), [Item((1, 2), range(3))]
-    alone, two, three = (forecast._bytes(order, missing, workers) for workers in (1, 2, 3))
+    points = dict(enumerate(design(order.sweep), start=1))
+    alone, two, three = (forecast._bytes(order, points, missing, workers) for workers in (1, 2, 3))
     worker = three - two
     assert worker > estimate.BYTES_OF_PACKAGES
     assert alone == pytest.approx(worker)

@@ -111,11 +111,16 @@ def test_no_character_is_missing_and_no_word_leaves_the_page(name, outcomes, sce
     assert not caplog.records
 
 
-def test_every_figure_is_a_png_and_drawing_again_gives_the_same_bytes(tmp_path, outcomes, scenario):
-    paths = draw_all(outcomes, scenario, tmp_path / "once")
-    assert [path.stem for path in paths] == list(FIGURES)
-    again = draw_all(outcomes, scenario, tmp_path / "twice")
-    for one, other in zip(paths, again, strict=True):
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory, outcomes, scenario):
+    """All figures, drawn by this process."""
+    return draw_all(outcomes, scenario, tmp_path_factory.mktemp("alone"))
+
+
+def test_every_figure_is_a_png_and_drawing_again_gives_the_same_bytes(tmp_path, alone, outcomes, scenario):
+    assert [path.stem for path in alone] == list(FIGURES)
+    again = draw_all(outcomes, scenario, tmp_path)
+    for one, other in zip(alone, again, strict=True):
         content = one.read_bytes()
         assert content == other.read_bytes()
         width, height = struct.unpack(">II", content[16:24])
@@ -123,25 +128,23 @@ def test_every_figure_is_a_png_and_drawing_again_gives_the_same_bytes(tmp_path, 
         assert height >= 600
 
 
-def test_hands_draw_the_same_bytes(tmp_path, outcomes, scenario, monkeypatch):
+def test_hands_draw_the_same_bytes(tmp_path, alone, outcomes, scenario, monkeypatch):
     monkeypatch.setattr(drawing, "cores", lambda: 2)
     with drawing.drawers(True) as hands:
         assert hands.workers > 1
-        shared = drawing.begin_drawing(hands, outcomes, scenario, tmp_path / "shared", again=True)()
-    alone = draw_all(outcomes, scenario, tmp_path / "alone")
+        shared = drawing.begin_drawing(hands, outcomes, scenario, tmp_path, again=True)()
     assert [path.name for path in shared] == [path.name for path in alone]
     assert [path.read_bytes() for path in shared] == [path.read_bytes() for path in alone]
 
 
-def test_panels_made_beforehand_are_the_ones_drawn_on_and_change_no_byte(tmp_path, outcomes, scenario, monkeypatch):
-    without = draw_all(outcomes, scenario, tmp_path / "without")
+def test_panels_made_beforehand_are_drawn_on_and_change_no_byte(tmp_path, alone, outcomes, scenario, monkeypatch):
     kept: dict = {}
     monkeypatch.setattr(panels, "_SPARE", kept)
     figures.get_ready()
     assert sum(map(len, kept.values())) == len(FIGURES)
-    drawn_on = draw_all(outcomes, scenario, tmp_path / "with")
+    drawn_on = draw_all(outcomes, scenario, tmp_path)
     assert not any(kept.values())
-    assert [path.read_bytes() for path in drawn_on] == [path.read_bytes() for path in without]
+    assert [path.read_bytes() for path in drawn_on] == [path.read_bytes() for path in alone]
 
 
 def test_inner_panels_have_the_grid_of_the_outer_ones_without_ticks(outcomes, scenario):

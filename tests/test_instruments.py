@@ -215,6 +215,16 @@ def test_control_isolates_the_most_exposed_of_a_tier():
     assert rules.compliance_cost(FIRM, terms_of(both)) == 0.0
 
 
+def test_a_sandbox_lightens_what_is_left_where_controls_add_up_to_more_than_everybody():
+    """Twice eight tenths are everybody, of whom half stay free of a half sandbox; not eight tenths isolated."""
+    more = (("y", "instrument=tight_control", "isolation=0.8"), ("z", "instrument=sandbox", "relief=0.5"))
+    added = [f"policy.{name}.{each}" for name, *own in more for each in (*own, "start=1")]
+    model = CloudAdoption(world("baseline", *settings("tight_control", 1, isolation=0.8), *added), 0)
+    model.government.resolve()
+    model.post()
+    assert terms_of(model).isolation == 0.5
+
+
 def test_warnings_are_heard_once_by_everybody():
     """One month's warning counts for twelve months of reviews, then is gone."""
     model = started("risk_warning", end=1)

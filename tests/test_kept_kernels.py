@@ -1,7 +1,9 @@
 """Compiled code is kept under what it was made from; what cannot be kept, or is damaged, stops nobody."""
 
+import importlib
 import multiprocessing
 import os
+import sys
 
 import numba
 import pytest
@@ -29,7 +31,7 @@ def test_each_source_that_is_compiled_decides_the_cache_folder(name, copy):
 
 @pytest.fixture(scope="module")
 def installation(checkout, tmp_path_factory):
-    return copied(checkout, tmp_path_factory.mktemp("installation"))
+    return copied(checkout, tmp_path_factory.mktemp("installation"), "__pycache__")
 
 
 @pytest.fixture
@@ -62,6 +64,22 @@ def test_kernels_are_found_from_sources_and_from_bytecode(installation):
 
 def doubled(x):
     return x + x
+
+
+def test_a_copy_of_the_sources_finds_what_is_compiled(tmp_path, monkeypatch):
+    """And what stands elsewhere under the same names is not taken for it."""
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path / "cache"))
+    found = []
+    for folder, factor in (("first", 2.0), ("copy", 2.0), ("other", 3.0)):
+        place = tmp_path / folder / "engines" / "multiplied.py"
+        place.parent.mkdir(parents=True)
+        place.write_text(f"def multiplied(x):\n    return {factor} * x\n", encoding="utf-8")
+        monkeypatch.syspath_prepend(place.parent)
+        monkeypatch.delitem(sys.modules, "multiplied", raising=False)
+        dispatcher = kernel()(importlib.import_module("multiplied").multiplied)
+        assert dispatcher(2.0) == factor * 2.0
+        found.append(bool(dispatcher.stats.cache_hits))
+    assert found == [False, True, False]
 
 
 def doubled_from_cache() -> bool:

@@ -191,6 +191,7 @@ def test_schema_takes_the_library_and_every_default(validator, checkout):
         '[policy.x]\ninstrument = "public_cloud_subsidy"\nstart = 3\nend = "2027-12"\nrate = 0.5',
         "[policy.subsidy]\nrate = 0.5",
         "[constants]\nsolve = true",
+        "[base.cost]\npublic_price = {micro = 100}",
         '[sources]\nstart.private = "A1"\n"start.public" = "A2"',
     ],
 )

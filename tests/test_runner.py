@@ -125,8 +125,33 @@ def test_no_replicate_is_taken_twice_from_parts_that_overlap(job, computed, span
     assert table.groupby("replicate").size().to_dict() == dict.fromkeys(range(REPLICATES), job.layout.rows)
 
 
-def test_fresh_computes_an_unfinished_run_anew(job, computed):
+def test_fresh_finishes_an_unfinished_run_and_then_computes_all_again(job, computed):
     part(job, 0, 1)
+    computed.clear()
+    _, said, _ = obtained(job, fresh=True)
+    assert computed == [2, 3, 0, 1, 2, 3]
+    assert said == "2 replicates computed, 2 kept from before; all computed again, identical to the byte"
+
+
+def test_fresh_loses_no_replicate_of_an_unfinished_run_though_interrupted(job, computed):
+    part(job, 0, 1)
+    computed.raised[2] = KeyboardInterrupt()
+    with pytest.raises(KeyboardInterrupt):
+        obtained(job, fresh=True)
+    assert job.folder.finished_replicates(job.layout) == {0, 1}
+
+
+def test_fresh_of_an_unfinished_run_that_fails_compares_nothing(job, computed):
+    part(job, 0, 1)
+    computed.clear()
+    computed.raised[2] = ValueError("no")
+    tally, said, _ = obtained(job, fresh=True)
+    assert [each["replicate"] for each in tally.failures] == [2]
+    assert said == "1 replicate computed, 2 kept from before"
+    assert computed == [2, 3]
+
+
+def test_fresh_computes_a_run_once_of_which_nothing_is_kept(job, computed):
     _, said, _ = obtained(job, fresh=True)
     assert computed == [0, 1, 2, 3]
     assert said == "4 replicates computed"

@@ -269,6 +269,26 @@ def test_a_policy_aimed_at_nobody_is_noted_and_harmless(tmp_path):
     assert len(found.policies) == 3
 
 
+@pytest.mark.parametrize(
+    ("kind", "partners", "firms", "wanted", "found"),
+    [
+        ("random", 8, 5000, 1000, 1000),
+        ("random", 1000, 5000, 1000, 1001),
+        ("ring", 4, 5, 1000, 5),
+        ("groups", 7, 7000, 1000, 994),
+        ("groups", 700, 7000, 500, 700),
+        ("mean-field", 1000, 5000, 1, 1),
+    ],
+)
+def test_a_smaller_world_has_the_partners_that_its_network_asks_for(kind, partners, firms, wanted, found):
+    network = f"network.kind={kind}", f"network.partners={partners}"
+    whole = load("baseline", (f"run.firms={firms}", *network))
+    part = whole.smaller(wanted, 6)
+    assert (part.run.firms, part.run.months) == (found, 6)
+    sound = load("baseline", (f"run.firms={found}", "run.months=6", *network))
+    assert part.fingerprint_fields() == sound.fingerprint_fields()
+
+
 def test_the_order_of_settings_on_the_command_line_does_not_matter():
     given = ["policy.p.rate=0.4", "policy.p.start=2027-01", "policy.p.instrument=public_cloud_subsidy"]
     given += ["event.e.cut=0.3", "event.e.start=3", "event.e.end=5", "event.e.kind=price_war"]

@@ -11,8 +11,10 @@ from hypothesis import given
 from sweep_texts import SOUND, only, sweep_text, written
 
 from sim.engines.constants import constants
+from sim.experiments.sweeps.asking import prepare
 from sim.experiments.sweeps.designs import design
 from sim.experiments.sweeps.file import read, sweeps
+from sim.experiments.sweeps.folder import SweepFolder
 from sim.experiments.sweeps.points import point_scenario
 from sim.experiments.sweeps.sweep import Reduction, Replicates
 from sim.model.errors import BadInput
@@ -433,7 +435,7 @@ def test_the_sound_file_is_sound(tmp_path):
     assert sweep.replicates == Replicates(4)
     assert (sweep.every, sweep.record) == (12, (("share.firms.public", "total"), ("share.firms.public", "micro")))
     assert [each.name for each in sweep.reductions] == ["final.share.firms.public", "final.share.firms.public[micro]"]
-    assert sweep.text == sweep_text({})
+    assert sweep.texts == {"sweep.toml": sweep_text({})}
     assert sweep.notes == ()
 
 
@@ -545,7 +547,20 @@ def test_a_list_gives_the_points_in_its_order(tmp_path):
     (tmp_path / "points.csv").write_text(f"\ufeff{START},{PRICE}\r\n2027-01, 90\r\n2026-06,110.5\r\n", encoding="utf-8")
     sweep = read(written(tmp_path, only(PRICE, HELD, **{f'vary."{START}"': HELD, "design": LIST})))
     assert design(sweep) == [{PRICE: 90.0, START: "2027-01"}, {PRICE: 110.5, START: "2026-06"}]
-    assert sweep.text.endswith("2026-06,110.5\r\n") or sweep.text.endswith("2026-06,110.5\n")
+    assert list(sweep.texts) == ["sweep.toml", "points.csv"]
+
+
+def test_the_file_and_the_list_that_a_folder_keeps_ask_for_the_same_sweep(tmp_path):
+    (tmp_path / "lists").mkdir()
+    (tmp_path / "lists" / "points.csv").write_text(f"{PRICE}\n90\n110.5\n", encoding="utf-8")
+    asked = read(written(tmp_path, only(PRICE, HELD, design='kind = "list"\nfile = "lists/points.csv"')))
+    for there in (False, True):  # a folder that has to be made, or is there
+        assert (tmp_path / "kept").exists() == there
+        prepare(asked, SweepFolder(tmp_path / "kept"), "")
+    kept = tmp_path / "kept" / "sweep.toml"
+    assert tomllib.loads(kept.read_text(encoding="utf-8")) == tomllib.loads(asked.texts["sweep.toml"])
+    kept.write_text(kept.read_text(encoding="utf-8").replace("lists/", ""), encoding="utf-8")
+    assert design(read(kept)) == design(asked)
 
 
 def test_keys_may_be_written_without_quotes(tmp_path):

@@ -357,6 +357,15 @@ def test_levels_are_labelled_as_a_reader_writes_them(path):
     assert found.labels == ("0.125", "900", "1,000", "30,000")
 
 
+@pytest.mark.parametrize("design", ["grid", "lhs", "sobol"])
+def test_one_value_is_one_level(design, path):
+    """A sweep that has done one point so far, or that varies a quantity over one value."""
+    manifest = SweepFolder(path).manifest() | {"design": design}
+    points = {number: {"security.loss": 900.0, "cost.public_price": 90.0 + number} for number in range(3)}
+    found = levels.axis(quantity_words("security.loss", manifest), points, manifest, 4)
+    assert (found.labels, found.edges, set(found.group.values())) == (("900",), None, {0})
+
+
 def test_columns_are_called_by_what_is_declared(path):
     manifest = SweepFolder(path).manifest()
     assert quantity_words("security.loss", manifest).name == "loss when hit ℓ"

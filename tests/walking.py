@@ -11,6 +11,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim.engines.compiling import cache_folder
+
 SMALL = ["--firms=800", "--months=30", "--replicates=1", "--every=6", "--no-figures", "--format=csv"]
 
 ONE_AFTER_ANOTHER = """
@@ -72,8 +74,13 @@ def edits(text: str) -> list[Edit]:
 
 
 def apply(change: Edit, folder: Path) -> None:
-    """Make a change; the time at which the file was changed stays, as that of what was compiled may be later."""
+    """Make a change; the time at which the file was changed stays, as that of what was compiled may be later.
+
+    Python, which has no more than that time and the file's size to tell, must not find its bytecode.
+    """
     path = folder / change.place
+    for bytecode in path.parent.glob(f"__pycache__/{path.stem}.*.pyc"):
+        bytecode.unlink()
     if not change.before:
         assert not path.exists(), f"{change.place} is there already"
         path.write_text(change.after, encoding="utf-8")
@@ -92,15 +99,22 @@ def swap(place: str, names: tuple[str, str], folder: Path) -> None:
     apply(Edit(place, first + second, second + first), folder)
 
 
-def copied(checkout: Path, folder: Path) -> Path:
+def copied(checkout: Path, folder: Path, *left_out: str) -> Path:
+    """A copy of the package and its scenarios, without what nobody has finished writing."""
+    unfinished = shutil.ignore_patterns("*.pyc.*", *left_out)
     for name in ("sim", "scenarios"):
-        shutil.copytree(checkout / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(checkout / name, folder / name, ignore=unfinished)
     return folder
 
 
 def kept(cache: Path) -> dict[Path, int]:
     """Files of compiled code, and when each was written."""
     return {path: path.stat().st_mtime_ns for path in cache.rglob("*.nb[ci]")}
+
+
+def asked(printed: str) -> set[str]:
+    """Files of the kernels that a process compiled or found, by what Numba prints of its cache."""
+    return set(re.findall(r"\[cache\] data (?:saved to|loaded from) '(.+)'", printed))
 
 
 class Walk:
@@ -112,7 +126,7 @@ class Walk:
         self.tables: dict[tuple[str, str, str], str] = {}
 
     def python(self, code: str, argument: str, **variables: object) -> str:
-        """What code prints in the copy, in a process of its own, from its sources; warnings are errors."""
+        """What code prints in the copy, in a process of its own that leaves no bytecode; warnings are errors."""
         given = {"XDG_CACHE_HOME": self.cache, "PYTHONDONTWRITEBYTECODE": 1} | variables
         process = subprocess.run(
             [sys.executable, "-W", "error", "-c", code, argument], cwd=self.folder, capture_output=True,
@@ -125,22 +139,27 @@ class Walk:
         """What commands print, given one after another in a process."""
         return self.python(ONE_AFTER_ANOTHER, json.dumps(commands), **variables)
 
-    def compile_ahead(self, half: str) -> dict[Path, int]:
-        """What a half of compiling ahead adds to what is kept."""
-        before = kept(self.cache)
-        self.python(AHEAD, half)
-        return {path: when for path, when in kept(self.cache).items() if path not in before}
+    def start_with_what_is_compiled(self) -> None:
+        """Keep what this process and others have compiled from the same sources, elsewhere."""
+        ours = cache_folder()
+        unfinished = shutil.ignore_patterns("*.tmp.*")
+        shutil.copytree(ours, self.cache / "sim" / ours.name, ignore=unfinished)
 
-    def run(self, stage: str, engine: str, *commands: str, **variables: object) -> None:
-        """Run commands of the page, made small, and keep their outcome tables."""
+    def compile_ahead(self, half: str) -> set[str]:
+        """Kernels of a half of compiling ahead."""
+        return asked(self.python(AHEAD, half, NUMBA_DEBUG_CACHE=1))
+
+    def run(self, stage: str, engine: str, *commands: str, **variables: object) -> str:
+        """Run commands of the page, made small, keep their outcome tables, and return what they print."""
         folders = [self.folder.with_name(f"out-{len(self.tables) + n}") for n in range(len(commands))]
-        self.sim(*(
+        printed = self.sim(*(
             [*shlex.split(command)[1:], *SMALL, "--engine", engine, "--out", str(out)]
             for command, out in zip(commands, folders, strict=True)
         ), **variables)  # fmt: skip
         for command, out in zip(commands, folders, strict=True):
             (table,) = out.rglob("outcomes.csv")
             self.tables[stage, command, engine] = table.read_text(encoding="utf-8")
+        return printed
 
     def table(self, stage: str, command: str, engine: str = "mesa") -> str:
         return self.tables[stage, command, engine]

@@ -1,6 +1,5 @@
 """Compiling ahead, in two halves that take about as long, for two processes to do at once in the first run ever."""
 
-import dataclasses
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -54,5 +53,4 @@ def compile_all_but_decisions(scenario: Scenario) -> None:
 
 def _small(scenario):
     """World of few firms of a scenario."""
-    settings = dataclasses.replace(scenario.run, firms=min(scenario.run.firms, MOST_FIRMS))
-    return build([dataclasses.replace(scenario, run=settings)], 0)
+    return build([scenario.smaller(MOST_FIRMS, scenario.run.months)], 0)

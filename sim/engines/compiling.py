@@ -17,7 +17,7 @@ from typing import Any
 import llvmlite.binding
 import numba
 import numpy as np
-from numba.core.caching import FunctionCache
+from numba.core.caching import CompileResultCacheImpl, FunctionCache
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler, Flags
 from numba.core.event import Listener, register
@@ -54,8 +54,7 @@ def cache_folder() -> Path:
 
 def _processor() -> str:
     """Name and features of the processor the compiler targets."""
-    from llvmlite import binding
-
+    binding = llvmlite.binding
     return f"{binding.get_host_cpu_name()} {binding.get_host_cpu_features().flatten()}"
 
 
@@ -140,12 +139,29 @@ INSIDE = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class"
 """Options of what only compiled code calls: nothing is compiled that lets others call it."""
 
 
+class Anywhere(CompileResultCacheImpl._locator_classes[0]):  # named otherwise before Numba 0.62
+    """Where kernels are kept below the cache folder: wherever their sources lie, so that copies find them."""
+
+    @classmethod
+    def get_suitable_cache_subpath(cls, py_file: str) -> str:
+        """Name of the sources' own folder, where Numba has all of their path."""
+        return Path(py_file).parent.name
+
+
+class Storage(CompileResultCacheImpl):
+    """How kernels are written and read."""
+
+    _locator_classes = (Anywhere,)
+
+
 class Kept(FunctionCache):
     """Kernels on disk: one that is damaged is compiled anew, one that cannot be written is not kept.
 
     Numba does not force its files to the disk: after a loss of power they may be empty. That, or a full disk, is no
     fault of the run that comes upon it.
     """
+
+    _impl_class = Storage
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """A kernel that is kept, or None.

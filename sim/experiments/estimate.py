@@ -1,6 +1,5 @@
 """How long a run will take, measured on a small piece of it, and how much memory it needs."""
 
-import dataclasses
 import math
 import time
 from dataclasses import dataclass
@@ -52,11 +51,11 @@ def estimate(job: Job, replicates: int) -> Estimate:
         Replicates still to be computed.
     """
     run = job.scenario.run
-    firms, months = min(run.firms, MOST_FIRMS), min(run.months, MOST_MONTHS)
-    _seconds(job, firms, 1)
-    setup, year = (_seconds(job, firms, length) for length in (1, months))
-    growth = run.firms / firms / (job.threads if run.firms > CHUNK else 1)
-    monthly = max(0.0, year - setup) / max(1, months - 1)
+    pieces = [job.scenario.smaller(MOST_FIRMS, months) for months in (1, min(run.months, MOST_MONTHS))]
+    _seconds(pieces[0], job.engine)
+    setup, year = (_seconds(piece, job.engine) for piece in pieces)
+    growth = run.firms / pieces[0].run.firms / (job.threads if run.firms > CHUNK else 1)
+    monthly = max(0.0, year - setup) / max(1, pieces[1].run.months - 1)
     seconds = replicates * growth * (setup + (run.months - 1) * monthly)
     rows = min(max(1, replicates) * job.layout.rows, max(ROWS_PER_GROUP, job.layout.rows))
     needed = memory.needed([job.scenario], job.engine, job.threads)
@@ -91,15 +90,8 @@ def plan(job: Job) -> list[str]:
     ]
 
 
-def _seconds(job: Job, firms: int, months: int) -> float:
-    """Time of replicate 0 with so many firms and months."""
-    piece = _piece(job, firms, months)
+def _seconds(piece: Scenario, engine: str) -> float:
+    """Time of replicate 0."""
     begun = time.perf_counter()
-    simulate(piece, 0, job.engine)
+    simulate(piece, 0, engine)
     return time.perf_counter() - begun
-
-
-def _piece(job: Job, firms: int, months: int) -> Scenario:
-    """The scenario cut down to so many firms and months."""
-    run = dataclasses.replace(job.scenario.run, firms=firms, months=months)
-    return dataclasses.replace(job.scenario, run=run)

@@ -37,7 +37,7 @@ def obtain(job: Job, fresh: bool, progress: Progress) -> tuple[Tally, str]:
     job : Job
         The run.
     fresh : bool
-        Compute everything even where a finished run is kept, and compare.
+        Compute everything even where replicates are kept, and compare: of a run that is not finished, after that.
     progress : Progress
         Told how far the run is.
 
@@ -60,12 +60,15 @@ def obtain(job: Job, fresh: bool, progress: Progress) -> tuple[Tally, str]:
             return compute_again(job, progress), f"{counted(wanted, 'replicate')} computed again, identical to the byte"
         return Tally(set(range(wanted))), "finished before, reused (--fresh computes it again)"
     with folder.held():
-        if fresh:
-            folder.remove_parts()
         before = len(folder.finished_replicates(job.layout))
         tally = compute(job, folder, progress)
     how = f"{counted(len(tally.finished) - before, 'replicate')} computed"
-    return tally, how + (f", {before} kept from before" if before else "")
+    if not before:
+        return tally, how
+    how += f", {before} kept from before"
+    if fresh and not tally.failures:
+        tally, how = compute_again(job, progress), f"{how}; all computed again, identical to the byte"
+    return tally, how
 
 
 def compute(job: Job, folder: RunFolder, progress: Progress) -> Tally:

@@ -88,7 +88,7 @@ def moved(own, levels, news):
         presence_on_premise=own.reach_on_premise * news.on_premise,
         presence_private=own.reach_private * news.private,
         compliance=(own.compliance + levels.control) * bound,
-        isolation=levels.isolated * bound,
+        isolation=minimum(1.0, levels.isolated) * bound,
         lightened=minimum(1.0, levels.lightened),
         demand=levels.demand * own.price,
         training=minimum(1.0, levels.training),

@@ -127,6 +127,7 @@ def _communities(where, traits, values):
 
 def _distinct(candidates, rows, firms):
     """Move a candidate that is the firm itself or already taken to the next firm that is neither; (d, firms)."""
+    assert len(candidates) < firms, "there are not as many other firms"
     own = np.arange(rows.start, rows.stop)
     for n, mine in enumerate(candidates):
         clash = np.flatnonzero((mine == own) | (candidates[:n] == mine).any(axis=0))

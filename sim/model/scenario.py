@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -72,6 +72,15 @@ class Scenario:
         """What decides its constants and where its firms start."""
         start = tuple((key, self.values[key]) for key in START_KEYS)
         return beginning(tuple(self.base_values.items()), start, self.constants_given)
+
+    def smaller(self, firms: int, months: int) -> "Scenario":
+        """The scenario with at most so many firms, or the fewest that its network allows, and so many months."""
+        kind, partners = self.values["network.kind"], self.values["network.partners"]
+        if kind == "groups":
+            firms = max(1, firms // partners) * partners
+        elif kind != "mean-field":
+            firms = max(firms, partners + 1)
+        return replace(self, run=replace(self.run, firms=min(firms, self.run.firms), months=months))
 
     def fingerprint_fields(self) -> dict[str, Any]:
         """Everything that decides results, as plain JSON values; two scenarios that agree here run alike.

@@ -51,6 +51,7 @@ def scenario_schema() -> Schema:
             "event": _happenings(dict.fromkeys(EVENT_SETTINGS, MONTH), "kind", EVENTS),
             "constants": _closed({"solve": solve}),
             "sources": by_key,
+            "base": _closed({group: {"$ref": f"#/properties/{group}"} for group in GROUPS}),
             **{group: _group(group) for group in GROUPS},
         }),
     }  # fmt: skip

@@ -48,7 +48,8 @@ def prepare(sweep: Sweep, folder: SweepFolder, command: str) -> dict[int, Point]
     made_folder(folder.path)
     if points != folder.points():
         folder.write_points(points)
-    write_text(folder.path / "sweep.toml", sweep.text)
+    for name, text in sweep.texts.items():
+        write_text(folder.path / name, text)
     columns, months = kept(sweep), recorded_months(sweep)
     folder.write_manifest({
         "sweep": sweep.name,

@@ -63,9 +63,10 @@ def read(name_or_path: str | os.PathLike[str]) -> Sweep:
     keys = [quantity.key for quantity in quantities]
     reductions = read_reductions(complaints, where, tables.get("reduce", {}), scenario, keys)
     reductions = reductions or default_reductions(record)
-    listed_points = ""
+    texts = {"sweep.toml": own}
     if plan.kind == "list" and not complaints.sentences:
-        rows, listed_points = _rows(complaints, path, tables["design"]["file"], varied)
+        file = tables["design"]["file"]
+        rows, texts[Path(file).name] = _rows(complaints, path, file, varied)
         plan = replace(plan, rows=rows)
     points = 0
     if not complaints.sentences:
@@ -89,7 +90,7 @@ def read(name_or_path: str | os.PathLike[str]) -> Sweep:
         record=record,
         every=every,
         reductions=reductions,
-        text=own + listed_points,
+        texts=texts,
         notes=notes_on(varied, base),
     )
     _try_points(sweep)

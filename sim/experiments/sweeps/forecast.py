@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sim.engines import memory
 from sim.experiments import identity
@@ -10,7 +11,7 @@ from sim.experiments.sweeps.asking import numbered, refuse_changes
 from sim.experiments.sweeps.carrying_out import Order, asked_by, chosen_points
 from sim.experiments.sweeps.folder import Point, SweepFolder
 from sim.experiments.sweeps.item import Task, compute
-from sim.experiments.sweeps.plan import MOST_BYTES, Item, items
+from sim.experiments.sweeps.plan import MOST_BYTES, Item, firms, items
 from sim.experiments.sweeps.points import point_scenario, spread
 from sim.experiments.sweeps.rounds import BASE
 from sim.experiments.sweeps.sweep import Sweep
@@ -21,8 +22,8 @@ from sim.model.errors import BadInput
 def plan(order: Order, workers: int) -> list[str]:
     """Lines that say what a sweep would do.
 
-    The time is that of one replicate of the first block, computed now after one that compiles, times the blocks and
-    replicates still to be computed.
+    The time is that of one replicate of the first block, computed now after one that compiles, for all firms of the
+    blocks and replicates still to be computed.
 
     Raises
     ------
@@ -52,7 +53,7 @@ def plan(order: Order, workers: int) -> list[str]:
         f"{counted(len(missing), 'item')}" + ("" if rule.number is not None else " at most"),
         f"time       about {duration(_seconds(order, chosen, missing) / workers)} with {counted(workers, 'worker')} "
         "(an estimate, from one replicate measured now)",
-        f"memory     about {_bytes(order, missing, workers) / 1e9:.1f} GB (an estimate)",
+        f"memory     about {_bytes(order, chosen, missing, workers) / 1e9:.1f} GB (an estimate)",
     ]
 
 
@@ -79,11 +80,18 @@ def _seconds(order: Order, points: Mapping[int, Point], missing: list[Item]) -> 
     compute(task)
     begun = time.perf_counter()
     compute(task)
-    return (time.perf_counter() - begun) * sum(item.runs for item in missing) / first.runs
+    seconds = time.perf_counter() - begun
+
+    def size(item: Item) -> int:
+        return item.runs * firms(order.sweep, points[item.points[0]])
+
+    return seconds * sum(map(size, missing)) / size(first)
 
 
-def _bytes(order: Order, missing: list[Item], workers: int) -> float:
-    """Memory of all processes together."""
-    lanes = max((len(item.points) for item in missing), default=0)
-    block = memory.needed([order.sweep.base] * lanes, order.engine, 1) if lanes else 0.0
+def _bytes(order: Order, points: Mapping[int, Point], missing: list[Item], workers: int) -> float:
+    """Memory of all processes together, while each has the block that takes most."""
+    sizes = {(len(item.points), firms(order.sweep, points[item.points[0]])) for item in missing}
+    base = order.sweep.base
+    worlds = {number: replace(base, run=replace(base.run, firms=number)) for _, number in sizes}
+    block = max((memory.needed([worlds[number]] * lanes, order.engine, 1) for lanes, number in sizes), default=0.0)
     return (workers + (workers > 1)) * BYTES_OF_PACKAGES + workers * (block + 3 * MOST_BYTES)

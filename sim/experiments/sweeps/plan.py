@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sim.experiments.sweeps.sweep import Sweep
 from sim.model.run import recorded
@@ -55,7 +56,7 @@ class Item:
 
 def items(
     sweep: Sweep,
-    points: Mapping[int, Mapping[str, object]],
+    points: Mapping[int, Mapping[str, Any]],
     replicates: range,
     done: Mapping[int, Sequence[range]],
 ) -> list[Item]:
@@ -73,16 +74,15 @@ def items(
     done : mapping of int to ranges
         Replicates that are kept already, by point.
     """
-    run = sweep.base.run
-    reviews = run.firms * max(1.0, run.months / float(sweep.base.values["review.interval"]))
-    total, many = reviews * len(points) * len(replicates), lanes(run.firms)
-    most = min(max(total / ITEMS, LEAST_DECISIONS), MOST_DECISIONS)
+    total = sum(_decisions(sweep, values) for values in points.values()) * len(replicates)
+    most, most_lanes = min(max(total / ITEMS, LEAST_DECISIONS), MOST_DECISIONS), MOST_LANES
     if any(quantity.uncertain for quantity in sweep.quantities):
-        most, many = SOLVED_DECISIONS, min(many, 2 * LANES)
+        most, most_lanes = SOLVED_DECISIONS, 2 * LANES
     found = []
-    for block in blocks(sweep, points, many):
+    for block in blocks(sweep, points, most_lanes):
         size = len(block) * len(recorded_months(sweep)) * len(sweep.record) * 8
-        group = _power_of_two(min(most / (reviews * len(block)), MOST_BYTES / size, len(replicates)))
+        decisions = _decisions(sweep, points[block[0]]) * len(block)
+        group = _power_of_two(min(most / decisions, MOST_BYTES / size, len(replicates)))
         for first in range(replicates.start, replicates.stop, group):
             found += _missing(block, range(first, min(first + group, replicates.stop)), done)
     return found
@@ -91,6 +91,17 @@ def items(
 def recorded_months(sweep: Sweep) -> list[int]:
     """Months recorded of each run: 0 for the start, every n-th and the last."""
     return recorded(sweep.base.run.months, sweep.every)
+
+
+def firms(sweep: Sweep, values: Mapping[str, Any]) -> int:
+    """Number of firms of a point."""
+    return int(values.get("run.firms", sweep.base.run.firms))
+
+
+def _decisions(sweep: Sweep, values: Mapping[str, Any]) -> float:
+    """Number of reviews in a run of a point."""
+    interval = values.get("review.interval", sweep.base.values["review.interval"])
+    return firms(sweep, values) * max(1.0, sweep.base.run.months / float(interval))
 
 
 def lanes(firms: int) -> int:
@@ -103,13 +114,17 @@ def lanes(firms: int) -> int:
     return max(1, min(many, MOST_FIRMS_IN_BLOCK // firms))
 
 
-def blocks(sweep: Sweep, points: Mapping[int, Mapping[str, object]], most: int) -> list[tuple[int, ...]]:
+def blocks(sweep: Sweep, points: Mapping[int, Mapping[str, Any]], most: int) -> list[tuple[int, ...]]:
     """Points that run as lanes: so many at most, alike in what makes the population, the network and the calendar."""
     shared = [quantity.key for quantity in sweep.quantities if quantity.shared]
     groups: dict[tuple, list[int]] = {}
     for number in sorted(points):
         groups.setdefault(tuple(points[number].get(key) for key in shared), []).append(number)
-    return [tuple(group[n : n + most]) for group in groups.values() for n in range(0, len(group), most)]
+    found = []
+    for group in groups.values():
+        many = min(most, lanes(firms(sweep, points[group[0]])))
+        found += [tuple(group[n : n + many]) for n in range(0, len(group), many)]
+    return found
 
 
 def _missing(block: Iterable[int], replicates: range, done: Mapping[int, Sequence[range]]) -> list[Item]:

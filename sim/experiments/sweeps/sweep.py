@@ -1,5 +1,6 @@
 """What a sweep is, once its file has been read and checked; everything is plain data, so that it travels to workers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim.experiments.sweeps.quantities import Quantity
@@ -117,8 +118,8 @@ class Sweep:
         Months between recorded ones; the start and the last month are recorded too.
     reductions
         One column each.
-    text
-        The file's own text, followed by that of its list of points.
+    texts
+        The file's own text, and that of its list of points, by the names that they get in the folder.
     notes
         Sentences a reader should see: harmless, but perhaps not what was meant.
     """
@@ -136,7 +137,7 @@ class Sweep:
     record: tuple[tuple[str, str], ...]
     every: int
     reductions: tuple[Reduction, ...]
-    text: str
+    texts: Mapping[str, str]
     notes: tuple[str, ...] = ()
 
     @property

@@ -98,7 +98,7 @@ def axis(words: Words, points: Mapping[int, Mapping[str, Any]], manifest: Manife
         return Axis(words, kind, tuple(different), np.arange(len(different), dtype=float), None, group)
     numbers = {number: _number(value) for number, value in raw.items()}
     distinct = sorted(set(numbers.values()))
-    several = len(next(iter(points.values()))) > 1
+    several = len(next(iter(points.values()))) > 1 and len(distinct) > 1
     lonely = manifest["design"] in SAMPLED and several and len(points) < PER_LEVEL * len(distinct)
     edges = np.array(distinct)
     if len(distinct) <= MOST_LEVELS and not lonely:
