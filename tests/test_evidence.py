@@ -6,20 +6,10 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
+from cited import READ, figures_printed, figures_used, series, worked_out
 
 from sim.model.errors import BadInput
-from sim.model.evidence import (
-    READ,
-    RECALLED,
-    Claim,
-    Row,
-    evidence,
-    figures_printed,
-    figures_used,
-    series,
-    source,
-    worked_out,
-)
+from sim.model.evidence import RECALLED, Claim, Row, evidence, source
 from sim.model.happenings import EVENTS
 from sim.model.instruments import INSTRUMENTS
 from sim.model.parameters import PARAMETERS, Grade

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from sim import cli
-from sim.engines.mesa_engine import CloudAdoption, column_name
+from sim.engines.mesa_engine import CloudAdoption
 from sim.engines.mesa_firm import Firm
 from sim.engines.mesa_government import Government
 from sim.engines.mesa_provider import PublicProvider
 from sim.engines.world import build
 from sim.experiments.tables import read_outcomes
 from sim.model.nouns import CLASSES
-from sim.model.outcome_table import COLUMNS, OUTCOMES
+from sim.model.outcome_table import COLUMNS, OUTCOMES, spelled
 from sim.model.scenario import load
 from sim.model.tallies import FIRST_FLOW, PROVIDER_SEATS, ROW
 
@@ -65,7 +65,7 @@ def check(rows, from_the_command):
         outcomes = from_the_command[row["scenario"].name]
         for column in COLUMNS:
             written = outcomes.of(*column)[row["replicate"], int(row["Step"])]
-            np.testing.assert_array_equal(row[column_name(column)], written, err_msg=f"{column} at {row['Step']}")
+            np.testing.assert_array_equal(row[spelled(*column)], written, err_msg=f"{column} at {row['Step']}")
 
 
 def months_by_run(rows):
@@ -195,4 +195,4 @@ def test_mesas_own_generator_changes_nothing(rng, scenarios, from_the_command):
     model = CloudAdoption(scenarios["subsidy"], 1, rng=rng)
     model.run_model()
     for column in COLUMNS:
-        assert model.outcomes()[column_name(column)] == from_the_command["subsidy"].of(*column)[1, MONTHS]
+        assert model.outcomes()[spelled(*column)] == from_the_command["subsidy"].of(*column)[1, MONTHS]

@@ -64,7 +64,7 @@ SLIDERS = {
 """By the name of the argument of the page's model."""
 
 
-def scenario(positions: Mapping[str, float], firms: int = FIRMS) -> Scenario:
+def scenario(positions: Mapping[str, float]) -> Scenario:
     """The baseline with the sliders at these positions.
 
     Option constants stay those of the baseline, and so do the starting shares: a slider changes what happens from the
@@ -72,4 +72,4 @@ def scenario(positions: Mapping[str, float], firms: int = FIRMS) -> Scenario:
     """
     subsidy = [f"policy.subsidy.{setting}" for setting in ("instrument=public_cloud_subsidy", f"start={START}")]
     moved = [f"{SLIDERS[name].setting}={position!r}" for name, position in positions.items()]
-    return load("baseline", [f"run.firms={firms}", f"run.start={START}", *subsidy, *moved])
+    return load("baseline", [f"run.firms={FIRMS}", f"run.start={START}", *subsidy, *moved])

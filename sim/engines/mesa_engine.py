@@ -6,7 +6,7 @@ to the bit.
 """
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, starmap
 
 import mesa
 import numpy as np
@@ -24,7 +24,7 @@ from sim.model.arithmetic import total
 from sim.model.market_outcomes import Market, Nation, Offered
 from sim.model.monthly_terms import MonthlyTerms
 from sim.model.nouns import CLASSES, SECTORS
-from sim.model.outcome_table import COLUMNS, TOTAL, columns
+from sim.model.outcome_table import COLUMNS, columns, spelled
 from sim.model.population import Traits
 from sim.model.review import Luck
 from sim.model.rules import MONEY_UNITS
@@ -156,7 +156,7 @@ class CloudAdoption(mesa.Model):
             surplus = list(zip(*self.government.surplus, strict=True))
             outcomes.values(classes, seats, self._offered(), surplus, self._market(), self._nation(), found)
             found += (self.government.treasury.spent[:, 0] / MONEY_UNITS).tolist()
-            self._outcomes = self.month, dict(zip(map(column_name, self.columns), found, strict=True))
+            self._outcomes = self.month, dict(zip(starmap(spelled, self.columns), found, strict=True))
         return self._outcomes[1]
 
     def _offered(self) -> list[Offered]:
@@ -199,15 +199,9 @@ def _without_firms(world: World) -> World:
     return replace(world, traits=nobody, partners=np.empty((0, 0), np.int32), state=state, all_columns=None)
 
 
-def column_name(column: tuple[str, str]) -> str:
-    """`outcome` for the total, `outcome[class]` for a class."""
-    outcome, group = column
-    return outcome if group == TOTAL else f"{outcome}[{group}]"
-
-
 def _reporter(column):
     """Name of a column, and the function that reads it off a model."""
-    name = column_name(column)
+    name = spelled(*column)
     return name, lambda model: model.outcomes()[name]
 
 
@@ -219,7 +213,7 @@ def simulate_scenario(scenario: Scenario, replicate: int, every: int, on_month: 
         if on_month is not None:
             on_month(model.month)
     collected, months = model.datacollector.model_vars, np.array(recorded(model.world.months, every))
-    values = np.array([collected[column_name(column)] for column in model.columns]).T[months].copy()
+    values = np.array([collected[spelled(*column)] for column in model.columns]).T[months].copy()
     final = State(*(np.array(each) for each in zip(*(firm.standing_now() for firm in model.firms), strict=True)))
     return Result(months, values, _typed(final, model.world.state))
 

@@ -30,7 +30,7 @@ SUPPORTED, SUPPORTED_SEATS, SURPLUS, OVERRATED = (
 
 
 class Firm(mesa.Agent):
-    """A small, medium or large firm; everything it knows and does.
+    """A firm of any size; everything it knows and does.
 
     Attributes
     ----------

@@ -204,6 +204,6 @@ def ordered(
 
 def _check(engine: str, progress: object) -> None:
     """Refuse an engine that there is not, and progress that cannot be told."""
-    if engine not in tuple(ENGINES):
+    if engine not in ENGINES:
         raise BadInput(f"engine, {engine!r}: there is no such engine. Allowed: {', '.join(ENGINES)}. Use one of these.")
     arguments.function("progress", progress)

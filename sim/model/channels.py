@@ -43,8 +43,5 @@ Levels = _named("Levels", tuple(FIRM_CHANNELS))
 Raised = _named("Raised", tuple(PROVIDER_CHANNELS))
 """Sum of the levels of each channel that reaches providers."""
 
-CHANNELS = (*FIRM_CHANNELS, *PROVIDER_CHANNELS)
-"""Rows of the level arrays, those that reach firms first."""
-
 DEEPEST_CUT = 0.95
 """Most by which price wars together lower the price that providers move to."""

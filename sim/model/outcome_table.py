@@ -11,6 +11,11 @@ SPENT = "spent"
 """The outcome that is reported by policy too."""
 
 
+def spelled(outcome: str, group: str) -> str:
+    """Name of a column: `outcome` for the total, `outcome[class]` for a class or a policy."""
+    return outcome if group == TOTAL else f"{outcome}[{group}]"
+
+
 @dataclass(frozen=True)
 class Outcome:
     """A declared outcome.

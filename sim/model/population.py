@@ -239,10 +239,10 @@ def _centred(sd, u):
     return sd * special.ndtri(u) - 0.5 * sd * sd
 
 
-GOLDEN = (0.7548776662466927, 0.5698402909980532)
+PLASTIC = (0.7548776662466927, 0.5698402909980532)
 """Steps of the two-dimensional additive recurrence (powers of the inverse plastic number): evenly spread pairs."""
 
 
 def spread(ranks: np.ndarray, shift: np.ndarray, step: int) -> np.ndarray:
     """Evenly spread points in [0, 1) for firms numbered within their class, shifted by a draw per class."""
-    return (shift + ranks * GOLDEN[step]) % 1.0
+    return (shift + ranks * PLASTIC[step]) % 1.0

@@ -68,12 +68,12 @@ class Run:
         Outcomes are recorded every so many months.
     """
 
-    firms: int = 2000
-    months: int = 120
-    start: str = FIRST_MONTH
-    replicates: int = 100
-    seed: int = 1
-    every: int = 1
+    firms: int
+    months: int
+    start: str
+    replicates: int
+    seed: int
+    every: int
 
 
 def recorded(months: int, every: int) -> list[int]:

@@ -161,11 +161,10 @@ def from_layers(name: str, layers: Sequence[Layer], resolve: bool = False) -> Sc
 def _sources(draft: Draft, in_force: Sequence[Policy], happening: Sequence[Event]) -> dict[str, str]:
     """Sources of what takes part: those of policies and events left out of the run go with them."""
     there = {f"policy.{each.name}" for each in in_force} | {f"event.{each.name}" for each in happening}
-    about = {key: ".".join(key.split(".")[:2]) for key in draft.sources}
     return {
         key: text
         for key, text in draft.sources.items()
-        if about[key].split(".")[0] not in ("policy", "event") or about[key] in there
+        if key.split(".")[0] not in ("policy", "event") or key in there
     }
 
 

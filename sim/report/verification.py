@@ -51,12 +51,13 @@ def _drawn(verdict: Verdict) -> list[Path]:
 def table_of(verdicts: Sequence[Verdict]) -> Table:
     """One block of rows an oracle: its checks, the equality of engines, and the fault it must find."""
     table = Table(title="Results known independently of this program", title_justify="left", show_lines=False)
-    widths = {"oracle, reference, folder": 26, "compared": 22, "expected": 14, "found": 14, "test": 18, "verdict": 8}
-    for name, width in widths.items():
+    widths = (26, 22, 14, 14, 18, 8)
+    heads = "oracle, reference, formula, folder", "compared", "expected", "found", "test", "verdict"
+    for name, width in zip(heads, widths, strict=True):
         table.add_column(name, width=width, overflow="fold")
     for verdict in verdicts:
         oracle = verdict.oracle
-        named = [f"{oracle.id} {oracle.title}", oracle.reference, str(verdict.folder)]
+        named = [f"{oracle.id} {oracle.title}", oracle.reference, oracle.formula, str(verdict.folder)]
         rows = [*map(_row, verdict.checks), _power(verdict)]
         named = [*named[: len(rows) - 1], "\n".join(named[len(rows) - 1 :])]
         for n, row in enumerate(rows):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from sim.experiments.sweeps.points import point_scenario
 from sim.experiments.sweeps.summing_up import Picking, months_between
 from sim.experiments.sweeps.sweep import Sweep
 from sim.model.errors import BadInput, told
+from sim.model.outcome_table import spelled
 from sim.model.scenario import Scenario
 
 
@@ -60,7 +62,7 @@ class OtherModel(BadInput):
 
 def kept(sweep: Sweep) -> Columns:
     """What is kept of each run of a sweep."""
-    outcomes = tuple(name if group == "total" else f"{name}[{group}]" for name, group in sweep.record)
+    outcomes = tuple(starmap(spelled, sweep.record))
     return Columns(tuple(each.name for each in sweep.reductions), outcomes, len(recorded_months(sweep)))
 
 

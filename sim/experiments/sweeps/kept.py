@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.experiments.sweeps.sweep import Reduction
 from sim.model.complaints import Complaints, Refused, lacking, listed, shown, suggestion, unknown
-from sim.model.outcome_table import OUTCOMES, TOTAL, columns
+from sim.model.outcome_table import OUTCOMES, TOTAL, columns, spelled
 from sim.model.quantities import number, table, text
 from sim.model.run import MOST_MONTHS, RUN_FIELDS, month_date, month_index
 from sim.model.scenario import Scenario
@@ -19,11 +19,6 @@ TAKES = {"final": (), "at": ("date",), "peak": (), "time-to": ("above", "below")
 
 _OUTCOME = re.compile(r"(?P<name>[\w.]+)(?:\[(?P<group>[\w.-]+)\])?")
 _NAME = re.compile(r"[A-Za-z][\w.-]*(\[[\w.-]+\])?")
-
-
-def spelled(outcome: str, group: str) -> str:
-    """An outcome and its group as a sweep file spells them."""
-    return outcome if group == TOTAL else f"{outcome}[{group}]"
 
 
 def outcome_of(raw: Any, scenario: Scenario | None) -> tuple[str, str]:
