@@ -85,7 +85,8 @@ def test_decimals_are_those_of_the_widest_interval(pair):
 
 def test_each_part_of_the_balance_stands_under_its_name():
     money = {name: Estimate(n, n - 0.5, n + 0.5) for n, name in enumerate(BALANCE, start=1)}
-    _, surplus, profit, cost, welfare = against.balance_lines(money, "CNY")
+    _, surplus, profit, cost, welfare, caveat = against.balance_lines(money, "CNY")
+    assert "docs/model.md" in caveat
     for line, words, number in (
         (surplus, "consumer surplus", 1), (profit, "profit", 2), (cost, "fiscal cost", 3), (welfare, "welfare", 4),
     ):  # fmt: skip

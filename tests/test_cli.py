@@ -308,6 +308,19 @@ def test_check_notes_what_is_not_plausible(own_folder, capsys):
         assert "note" not in capsys.readouterr().out
 
 
+def test_check_notes_money_of_policies_that_is_meant_in_another_currency(own_folder, capsys):
+    def notes(base: str, cap: str = "") -> list[str]:
+        text = f'[policy.s]\ninstrument = "public_cloud_subsidy"\nstart = 13\n{cap}'
+        text += '[policy.o]\ninstrument = "open_source"\nstart = 13\n'
+        (own_folder / "mine.toml").write_text(f'extends = "{base}"\n{text}')
+        assert cli.exit_code(["check", "mine.toml"]) == 0
+        return [line for line in capsys.readouterr().out.splitlines() if line.startswith("note: ")]
+
+    assert notes("baseline") == notes("eu-2014", "cap = 6000\n") == []
+    (found,) = notes("eu-2014")
+    assert found.startswith("note: policy.s: cap = 50,000 as by default, meant in CNY, but counted in EUR")
+
+
 def test_check_counts_in_the_singular_and_notes_an_empty_file(own_folder, capsys):
     assert cli.exit_code(["check", "subsidy"]) == 0
     assert "1 policy, 0 events" in capsys.readouterr().out

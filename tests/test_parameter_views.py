@@ -134,6 +134,9 @@ def test_a_row_is_printed_with_publisher_status_address_and_who_cites_it():
     for words in (row.figure, row.unit, row.year, row.source, row.addresses, row.status, "risk.objective"):
         assert words in shown
     assert "no parameter" in printed(source_view("A35"))
+    assert "none of the library" in printed(source_view("A35"))
+    assert re.search("no parameter.*eu-2014", squeezed(printed(source_view("A5"))))
+    assert "eu-2014" not in printed(source_view("A4"))  # it cites A48
     assert evidence()["I5"].statement in squeezed(printed(source_view("I5")))
 
 

@@ -156,8 +156,10 @@ def balance_lines(money: Mapping[str, Estimate], currency: str) -> list[str]:
     if not any(any(each) for each in money.values()):
         return []
     words = ("consumer surplus, at the objective risk", "profit of providers on these firms", "fiscal cost", "welfare")
-    return ["Since the start, undiscounted, A less B:"] + [
-        f"  {label:40}  {_amounts(each)} {currency}" for label, each in zip(words, money.values(), strict=True)
+    return [
+        "Since the start, undiscounted, A less B:",
+        *(f"  {label:40}  {_amounts(each)} {currency}" for label, each in zip(words, money.values(), strict=True)),
+        "  without one-off costs of moving beyond the contract that follows, and more: docs/model.md, Welfare",
     ]
 
 

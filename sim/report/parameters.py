@@ -1,5 +1,6 @@
 """Parameters and their sources as a reader sees them: tables for the terminal, Markdown for documents."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
@@ -10,6 +11,8 @@ from rich.text import Text
 
 from sim.model.evidence import Claim, Row, source
 from sim.model.parameters import BY, PARAMETERS, Grade, Parameter, UnknownName, nearest_name
+from sim.model.scenario import library
+from sim.model.texts import read_toml
 
 MARKDOWN_COLUMNS = (
     "parameter", "symbol", "default", "unit", "plausible", "accepted", "grade", "sources", "what it does",
@@ -129,8 +132,15 @@ def cited_by(identifier: str) -> list[str]:
     return [key for key, each in PARAMETERS.items() if identifier in each.sources]
 
 
+def scenarios_citing(identifier: str) -> list[str]:
+    """Names of the scenarios of the library whose own file cites a source, in `about.says` or `[sources]`."""
+    files = {name: read_toml(path) for name, path in library().items()}
+    texts = {name: f"{file['about'].get('says')} {file.get('sources')}" for name, file in files.items()}
+    return [name for name, text in texts.items() if re.search(rf"\b{identifier}\b", text)]
+
+
 def source_view(identifier: str) -> Table:
-    """The printed claim or evidence row with this identifier, and the parameters that cite it.
+    """The printed claim or evidence row with this identifier, and the parameters and scenarios that cite it.
 
     Raises
     ------
@@ -144,6 +154,7 @@ def source_view(identifier: str) -> Table:
     for label, entry in _entries(found):
         table.add_row(label, Text(entry or "-"))
     table.add_row("cited by", Text(", ".join(cited_by(found.identifier)) or "no parameter"))
+    table.add_row("in scenarios", Text(", ".join(scenarios_citing(found.identifier)) or "none of the library"))
     return table
 
 

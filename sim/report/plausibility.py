@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from sim.model.complaints import listed
 from sim.model.declared import PLAUSIBLE_MONEY
 from sim.model.happenings import EVENTS
 from sim.model.instruments import INSTRUMENTS
@@ -26,6 +27,21 @@ def implausible(scenario: Scenario) -> list[str]:
             span = f"{quantity(low)} to {quantity(high)} {declared.unit.replace('money', scenario.currency)}"
             numbers = ", ".join(map(quantity, dict.fromkeys(outside)))
             found.append(f"{key} = {numbers} is outside of its plausible range, {span}.")
+    return found
+
+
+def foreign_defaults(scenario: Scenario) -> list[str]:
+    """A sentence for every policy with amounts of money left at defaults that are meant in another currency."""
+    own, found = scenario.currency, []
+    for policy in scenario.policies if own != PLAUSIBLE_MONEY else ():
+        fields = INSTRUMENTS[policy.instrument].fields.values()
+        money = [each for each in fields if "money" in each.unit and policy.fields[each.name] == each.default]
+        if money:
+            amounts = listed([f"{each.name} = {quantity(each.default)}" for each in money])
+            found.append(
+                f"policy.{policy.name}: {amounts} as by default, meant in {PLAUSIBLE_MONEY}, but counted in {own} "
+                f"in this world. Set what it is in {own}."
+            )
     return found
 
 
