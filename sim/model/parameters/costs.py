@@ -54,7 +54,8 @@ DECLARED = (
     Parameter(
         "cost.private_decline", "g_v", "fall of private cost", "per year", .07,
         (0, 1), (.03, .10), ("C5", "C10"), Grade.ASSUMPTION,
-        "Hardware gets cheaper for private clouds too, or they would die out.",
+        "Hardware gets cheaper for private clouds too, or they would die out: an inference from prices of public cloud "
+        "(C10); C5 says only that at scale private can be cheaper, and less so as time goes on.",
         replaced_by="a quality-adjusted price index of servers and storage sold in China",
     ),
     Parameter(
@@ -80,8 +81,8 @@ DECLARED = (
     ),
     Parameter(
         "cost.life", "-", "life of private capital", "months", 60.0,
-        (1, 1200), (36, 84), ("C3",), Grade.ASSUMPTION,
-        "Over how many months the upfront cost is spread as an annuity.",
+        (1, 1200), (36, 84), ("I2",), Grade.ASSUMPTION,
+        "Over how many months the upfront cost (I2) is spread as an annuity; no source says how long it lasts.",
         replaced_by="the age at which small firms retire servers, from an asset survey",
     ),
     Parameter(
@@ -108,7 +109,8 @@ DECLARED = (
     Parameter(
         "cost.hybrid_share", "φ", "public share of a hybrid", "share of workload", .5,
         (0, 1), (.2, .8), ("A10",), Grade.ASSUMPTION,
-        "The part of a hybrid firm's workload on public cloud; at least one seat.",
+        "The part of a hybrid firm's workload on public cloud; at least one seat. A10 counts EU firms that bought both "
+        "in 2014, not how they split their work.",
         replaced_by="the split of cloud spending between public and private among firms that use both",
     ),
     Parameter(

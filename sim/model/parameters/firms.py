@@ -109,8 +109,8 @@ DECLARED = (
     ),
     Parameter(
         "sector.sensitivity", "-", "data sensitivity of the sector", "multiple of the average loss",
-        (.8, .8, 1.0, 1.0, 2.0), (0, 100), (.5, 3), ("D20", "A14"), Grade.ASSUMPTION,
-        "Scales the loss from a leak; finance and health carry the most sensitive data.",
+        (.8, .8, 1.0, 1.0, 2.0), (0, 100), (.5, 3), ("D20",), Grade.ASSUMPTION,
+        "Scales the loss from a leak; finance and health carry the most sensitive data (D20), by how much is assumed.",
         by="sector", shared=True,
         replaced_by="mean cost of a breach per employee by sector, from a breach survey with sector tables",
     ),
@@ -137,8 +137,9 @@ DECLARED = (
     ),
     Parameter(
         "network.homophily", "hom", "partners of the own class", "share of partners", .5,
-        (0, 1), (0, .9), ("P4",), Grade.ASSUMPTION,
-        "The share of partners drawn from the own size class; without it nine in ten would be micro firms.",
+        (0, 1), (0, .9), ("P3",), Grade.ASSUMPTION,
+        "The share of partners drawn from the own size class; without it nine in ten would be micro firms. P3 says "
+        "that partners matter, no source how often they are of one size.",
         shared=True,
         replaced_by="the share of trade links within a size class in a firm-to-firm transaction register",
     ),
@@ -152,8 +153,9 @@ DECLARED = (
     Parameter(
         "review.interval", "-", "months between reviews", "months", 12,
         (1, 60), (6, 36), ("S11",), Grade.ASSUMPTION,
-        "How often a firm reconsiders; rates, evidence and memory are converted to it, choice is not: its luck is "
-        "drawn anew at each review, so firms approach their law once a review, sooner in years if reviews are many.",
+        "How often a firm reconsiders; rates, evidence and memory are converted to it, choice is not: firms approach "
+        "their law once a review. A year is inferred: within about one of S11's shock, German firms with 20 and more "
+        "staff put off or gave up cloud.",
         shared=True, integer=True,
         replaced_by="contract lengths and budget cycles reported by small firms buying cloud",
     ),

@@ -6,7 +6,8 @@ DECLARED = (
     Parameter(
         "market.shares", "-", "market shares at the start", "share of public seats", (.45, .35, .20),
         (0, 1), None, ("D13",), Grade.ASSUMPTION,
-        "Seats of each public provider; as many providers as shares, which sum to 1.",
+        "Seats of each public provider; as many providers as shares, which sum to 1. D13 names three large ones, of "
+        "language models, and no shares.",
         by="provider",
         replaced_by="revenue shares of the large public providers in China, from a market report",
     ),
