@@ -168,6 +168,21 @@ def test_two_runs_of_one_name_are_told_apart_in_print(capsys):
     assert "note: baseline and baseline differ in network.partners" in said
 
 
+def test_what_was_set_over_a_scenario_is_said_where_two_are_compared(capsys):
+    assert compare("subsidy", "baseline", *HEARD, replicates=2) == 0
+    told = f"{load('subsidy').title}, with policy.subsidy.reach = 1"
+    printed = printed_words(capsys)
+    assert f"{told} median" in printed
+    assert f"subsidy: {told} They differ in policy.subsidy" in printed
+    assert "baseline: " not in printed
+    assert cli.exit_code(["run", "subsidy", *HEARD, "--dry-run"]) == 0
+    assert f"subsidy: {told} run " in printed_words(capsys)
+    changed = load("subsidy", ["policy.subsidy.reach=1"])
+    with style.house_style():
+        caption = overlay(tables(2), (changed, load("baseline")), ("subsidy", "baseline")).texts[-1].get_text()
+    assert f"A: subsidy, {told}. B: baseline, {load('baseline').title}." in caption.replace("\n", " ")
+
+
 def test_brackets_in_names_and_titles_are_printed_as_they_are(own_folder, capsys):
     (own_folder / "[red].toml").write_text('extends = "baseline"\n[about]\ntitle = "with [/brackets]"\n')
     assert compare("[red].toml", "baseline", "--every", "24", replicates=2) == 0

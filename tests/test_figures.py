@@ -91,6 +91,24 @@ def test_a_caption_says_units_scenario_replicates_and_what_bands_mean(name, outc
         assert "middle 90 %" in text
 
 
+def test_captions_and_the_printed_table_tell_what_was_set_over_the_scenario(outcomes):
+    """The title knows nothing of it."""
+    changed = load("subsidy", ["policy.subsidy.rate=0.1", "policy.subsidy.reach=1", "run.firms=500"])
+    told = f"{changed.title}, with policy.subsidy.rate = 0.1, policy.subsidy.reach = 1"
+    with style.house_style():
+        captions = [draw(outcomes, changed).texts[-1].get_text().replace("\n", " ") for draw in FIGURES.values()]
+    assert all(f"Scenario: subsidy, {told} (5 replicates of 500 firms" in caption for caption in captions)
+    rows = summary.summary_rows(outcomes, changed)
+    assert str(summary.summary_table(rows, changed, 5).title).startswith(f"{told}\n")
+
+
+def test_of_many_settings_the_caption_tells_some_and_counts_the_others(outcomes):
+    settings = [f"cost.{key}[{size}]={90 + n}" for key in ("public_price", "private") for n, size in enumerate(CLASSES)]
+    with style.house_style():
+        text = FIGURES["price"](outcomes, load("baseline", settings)).texts[-1].get_text().replace("\n", " ")
+    assert "cost.private[small] = 91 and 2 more (5 replicates" in text
+
+
 @pytest.mark.parametrize("name", FIGURES)
 def test_no_character_is_missing_and_no_word_leaves_the_page(name, outcomes, scenario, caplog):
     """A missing glyph is a warning, which is an error here."""

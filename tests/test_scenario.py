@@ -3,11 +3,14 @@
 import pickle
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+import sim
+from sim.engines.constants import solve
 from sim.model.nouns import SECTORS
 from sim.model.parameters import PARAMETERS
-from sim.model.scenario import Scenario, load
+from sim.model.scenario import Scenario, load, resolved_toml
 
 
 @pytest.fixture
@@ -85,6 +88,27 @@ def test_overrides_reach_parameters_classes_policies_and_the_run():
     assert found.values["market.markup"] == (0.3, 0.5, 0.3)
     assert found.chain == ("baseline", "subsidy", "command line")
     assert found.name == "subsidy"
+
+
+def test_a_scenario_knows_what_was_set_over_its_file_but_for_its_run_and_its_texts():
+    settings = ["cost.public_price=80", "policy.subsidy.rate=.1", "cost.public_price[micro]=9", "cost.public_price=90"]
+    told = {"policy.subsidy.rate": 0.1, "cost.public_price[micro]": 9, "cost.public_price": 90}
+    found = load("subsidy", [*settings, "run.firms=500", "about.question=Why?"])
+    assert list(found.settings.items()) == list(told.items()), "in order of what counts"
+    assert found.described == f"{found.title}, with {', '.join(f'{key} = {value}' for key, value in told.items())}"
+    assert load("baseline", resolve=True).settings == {"constants.solve": True}
+    assert load("subsidy").described == load("subsidy").title
+    from_python = sim.load_scenario("subsidy", {"policy.subsidy.rate": np.float64(0.1)})
+    assert from_python.described == load("subsidy", ["policy.subsidy.rate=0.1"]).described
+
+
+def test_what_was_set_over_a_file_is_no_part_of_what_decides_a_run(world):
+    """Set or written in a file, a value is the same input, and the file written out whole has but its title."""
+    one = load("subsidy", ["policy.subsidy.rate=0.1"])
+    other = world('extends = "subsidy"\n[policy.subsidy]\nrate = 0.1\n', name="command line")
+    assert one.fingerprint_fields() == other.fingerprint_fields()
+    assert other.settings == {}, "it is no command line for its name"
+    assert world(resolved_toml(one, solve(one))).described == load("subsidy").title
 
 
 def test_of_two_overrides_of_one_value_the_later_holds():

@@ -22,7 +22,7 @@ SOLVED = {
 """Stand-ins for solved constants; the digits are awkward on purpose."""
 
 COMPARED = [
-    field.name for field in dataclasses.fields(Scenario) if field.name not in ("name", "chain", "notes")
+    field.name for field in dataclasses.fields(Scenario) if field.name not in ("name", "chain", "notes", "settings")
 ]
 
 

@@ -23,6 +23,7 @@ from sim.experiments.paired import t_interval
 from sim.experiments.results import load_results
 from sim.experiments.sweeps.folder import SweepFolder
 from sim.model.errors import BadInput
+from sim.model.scenario import load
 from sim.report import style
 from sim.report.sweeps import charts, export, levels, plot, stata
 from sim.report.sweeps.drawn import Drawn, number_of_runs
@@ -436,6 +437,20 @@ def test_a_figure_says_what_it_shows_and_no_word_leaves_the_page(path, tmp_path,
         assert all(axes.get_tightbbox(canvas.get_renderer()).y0 >= caption.y1 for axes in figures[0].axes)
         assert np.asarray(canvas.buffer_rgba()).std() > 5
     assert not caplog.records
+
+
+def test_captions_tell_what_the_sweep_sets_over_its_scenario_but_not_what_it_varies(path, tmp_path, figures):
+    title = load("subsidy").title
+    told = f'{title}, with policy.subsidy.end = "2026-05"'
+    plot.plot(path, "public_at_end", ["network.kind"], None, tmp_path)
+    assert f"Scenario: subsidy, {told} (60 firms" in words_of(figures[0])
+    assert f"scenario   subsidy: {told}" in status_lines(status(path))
+    older = shutil.copytree(path, tmp_path / "older")
+    manifest = json.loads((older / "manifest.json").read_text())
+    del manifest["scenario"]["settings"]
+    (older / "manifest.json").write_text(json.dumps(manifest))
+    plot.plot(older, "public_at_end", ["network.kind"], None, tmp_path)
+    assert f"Scenario: subsidy, {title} (60 firms" in words_of(figures[1])
 
 
 def test_a_dry_run_says_how_many_points_can_be_no_scenario(path, capsys):

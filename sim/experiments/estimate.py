@@ -69,7 +69,7 @@ def plan(job: Job) -> list[str]:
     every = "every month" if run.every == 1 else f"every {run.every} months"
     kept = len(folder.finished_replicates(job.layout))
     lines = [
-        f"scenario   {job.scenario.name}: {job.scenario.title}",
+        f"scenario   {job.scenario.name}: {job.scenario.described}",
         f"run        {job.id}, engine {job.engine}, seed {run.seed}",
         f"size       {size}, {counted(run.months, 'month')} from {run.start}",
         f"outcomes   {run.replicates * job.layout.rows:,} rows, {every}",

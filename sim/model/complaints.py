@@ -108,11 +108,11 @@ def duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} minutes" if seconds < 7200 else f"{seconds / 3600:.1f} hours"
 
 
-def listed(names: Iterable[str]) -> str:
-    """Names in a row, at most `MOST_LISTED`."""
+def listed(names: Iterable[str], most: int = MOST_LISTED) -> str:
+    """Names in a row, so many at most."""
     every = list(names)
-    more = len(every) - MOST_LISTED
-    return ", ".join(every[:MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
+    more = len(every) - most
+    return ", ".join(every[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def shown(value: object) -> str:

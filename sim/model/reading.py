@@ -4,7 +4,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +37,11 @@ class Document:
 
 @dataclass(frozen=True)
 class Layer:
-    """One step of the chain from the base world to the scenario: a file, or the whole command line."""
+    """One step of the chain from the base world to the scenario: a file, or single settings, also by their keys."""
 
     name: str
     documents: tuple[Document, ...]
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 def library() -> dict[str, Path]:
@@ -175,7 +176,11 @@ def settings_layer(name: str, where: str, settings: Sequence[tuple[Sequence[str]
     mean.
     """
     ordered = sorted(settings, key=lambda setting: _DECISIVE.fullmatch(".".join(setting[0])) is None)
-    return Layer(name, tuple(Document(where, _nested(steps, value)) for steps, value in ordered))
+    by_key: dict[str, Any] = {}
+    for steps, value in settings:
+        by_key.pop(_key(steps), None)  # given again it comes after what was set meanwhile, of one of its entries, say
+        by_key[_key(steps)] = value
+    return Layer(name, tuple(Document(where, _nested(steps, value)) for steps, value in ordered), by_key)
 
 
 def _nested(steps: Sequence[str], value: Any) -> dict[str, Any]:
@@ -192,6 +197,13 @@ def steps_to(path: str) -> tuple[str, ...] | None:
     if match is None or len(steps) not in (2, 3) or steps[0] in ("extends", "base"):
         return None
     return (*steps, match["part"]) if match["part"] else tuple(steps)
+
+
+def _key(steps: Sequence[str]) -> str:
+    """The setting that steps lead to: what `steps_to` takes apart."""
+    group, *names = steps
+    by_entry = len(names) == 2 and group not in ("policy", "event")
+    return f"{group}.{names[0]}[{names[1]}]" if by_entry else ".".join(steps)
 
 
 def _setting(text: str) -> tuple[tuple[str, ...], Any] | None:

@@ -9,7 +9,7 @@ from typing import Any
 from sim.model import checking
 from sim.model.beginning import START_KEYS, Beginning, beginning
 from sim.model.citing import check_sources
-from sim.model.complaints import Complaints
+from sim.model.complaints import Complaints, listed, shown
 from sim.model.fixed import Fixed
 from sim.model.merging import Draft, apply_layer
 from sim.model.nouns import CLASSES, OPTIONS
@@ -19,7 +19,15 @@ from sim.model.run import Run
 from sim.model.schedule import Event, Policy, events, policies
 from sim.model.writing import resolved_toml
 
-__all__ = ["Event", "Policy", "Run", "Scenario", "from_layers", "library", "load", "merged", "resolved_toml"]
+__all__ = [
+    "Event", "Policy", "Run", "Scenario", "from_layers", "library", "load", "merged", "resolved_toml", "with_settings",
+]  # fmt: skip
+
+TOLD_ANYWAY = ("run", "about", "world", "sources")
+"""Tables whose settings are told as what they are, or change nothing."""
+
+MOST_TOLD = 6
+"""Settings that stand beside a title."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,8 @@ class Scenario:
         Names of the layers, base world first.
     notes
         Sentences a reader should see: harmless, but perhaps not what was meant.
+    settings
+        What was set over its file, of which its title knows nothing, by key: on the command line, say.
     """
 
     name: str
@@ -66,6 +76,12 @@ class Scenario:
     sources: Mapping[str, str] = field(default_factory=dict)
     chain: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def described(self) -> str:
+        """Its title, with what was set over its file."""
+        return with_settings(self.title, self.settings)
 
     @cached_property
     def beginning(self) -> Beginning:
@@ -98,6 +114,16 @@ class Scenario:
             "policies": [_plain(asdict(policy)) for policy in self.policies],
             "events": [_plain(asdict(event)) for event in self.events],
         }
+
+
+def with_settings(title: str, settings: Mapping[str, Any]) -> str:
+    """A title, and settings by key of which it knows nothing.
+
+    >>> with_settings("A subsidy", {"policy.subsidy.rate": 0.1})
+    'A subsidy, with policy.subsidy.rate = 0.1'
+    """
+    told = listed([f"{key} = {shown(value)}" for key, value in settings.items()], MOST_TOLD)
+    return f"{title}, with {told}" if told else title
 
 
 def _plain(settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -155,7 +181,15 @@ def from_layers(name: str, layers: Sequence[Layer], resolve: bool = False) -> Sc
         sources=_sources(draft, in_force, happening),
         chain=tuple(layer.name for layer in layers),
         notes=tuple(draft.notes),
+        settings=_settings(layers, resolve),
     )
+
+
+def _settings(layers: Sequence[Layer], resolve: bool) -> dict[str, Any]:
+    """What was set over files, by key."""
+    given = {key: value for layer in layers for key, value in layer.settings.items()}
+    given |= {"constants.solve": True} if resolve else {}
+    return {key: value for key, value in given.items() if key.split(".")[0] not in TOLD_ANYWAY}
 
 
 def _sources(draft: Draft, in_force: Sequence[Policy], happening: Sequence[Event]) -> dict[str, str]:

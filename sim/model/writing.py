@@ -18,7 +18,7 @@ def resolved_toml(scenario: "Scenario", constants: Mapping[str, tuple[float, ...
     """TOML text of a scenario with every value written out and its option constants given.
 
     Floats are written with the digits that bring the same float back, so that `load` of this text gives an
-    equal scenario, apart from its name and from where its constants come.
+    equal scenario, apart from its name, from where its constants come, and from what it tells of settings.
 
     Parameters
     ----------

@@ -102,6 +102,8 @@ def printed_differences(paired: Outcomes, scenarios: tuple[Scenario, Scenario], 
     count = len(paired.replicates)
     how = "mean difference [95 % interval]" if count > 1 else "difference, without an interval,"
     title = f"{names[0]} less {names[1]}\n{how} of {counted(count, 'pair')} of replicates on the same draws"
+    for name, each in zip(names, scenarios, strict=True):
+        title += f"\n{name}: {each.described}" * bool(each.settings)
     title += f"\nThey differ in {listed(differing(first, second)) or 'nothing'}."
     found = {column: _scaled(paired, column, first.currency) for column in main_outcomes()}
     at_start = any(np.nan_to_num(numbers[0, 0]) for _, numbers in found.values())

@@ -196,7 +196,7 @@ def _captioned(
     else:
         meaning = "Replicates differ by chance alone, with all parameters fixed."
     sample = sample_of(outcomes, scenario)
-    text = f"{what}. {meaning}\nScenario: {scenario.name}, {scenario.title} ({sample})."
+    text = f"{what}. {meaning}\nScenario: {scenario.name}, {scenario.described} ({sample})."
     style.framed(figure, title, text)
     return figure
 

@@ -57,7 +57,7 @@ def overlay(tables: tuple[Outcomes, Outcomes], scenarios: tuple[Scenario, Scenar
     labels = [f"{letter}: {name}" for letter, name in zip("AB", names, strict=True)]
     figure.legend(handles=panels[0, 0].lines[:2], labels=labels, loc="upper right", ncols=2)
     title = "Option shares of firms, two scenarios and their difference"
-    titles = ". ".join(f"{label}, {each.title}" for label, each in zip(labels, scenarios, strict=True))
+    titles = ". ".join(f"{label}, {each.described}" for label, each in zip(labels, scenarios, strict=True))
     parts = f"They differ in {listed(differing(*scenarios)) or 'nothing'}. Each: {sample_of(tables[0], scenarios[0])}."
     style.framed(figure, title, f"{_meaning(several)}\n{titles}.\n{parts}")
     return figure

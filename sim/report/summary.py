@@ -105,7 +105,7 @@ def summary_table(rows: list[Row], scenario: Scenario, replicates: int) -> Table
     A single replicate has neither, so its values stand alone.
     """
     bands = "median [5th–95th percentile] of " * (replicates > 1)
-    title = f"{scenario.title}\n{bands}{counted(replicates, 'replicate')}"
+    title = f"{scenario.described}\n{bands}{counted(replicates, 'replicate')}"
     found: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         found.setdefault((row.outcome, row.group), []).append(row)

@@ -9,7 +9,7 @@ from sim.report.sweeps.charts import BAND, fewest
 from sim.report.sweeps.drawn import Drawn
 from sim.report.sweeps.effects import Effects
 from sim.report.sweeps.levels import SAMPLED, Axis, Estimate
-from sim.report.sweeps.words import Manifest, role_words
+from sim.report.sweeps.words import Manifest, base_title, role_words
 
 SAME_LUCK = " All points draw the same luck, replicate by replicate, so that differences between them are mostly surer."
 
@@ -71,7 +71,6 @@ def effects_caption(drawn: Drawn, found: Effects, manifest: Manifest) -> str:
 def source_caption(drawn: Drawn, manifest: Manifest, incomplete: str) -> str:
     """Scenario, sweep and sample; `incomplete` says how far a sweep is that is not complete."""
     run = manifest["asked"]["base scenario"]["run"]
-    base = manifest["scenario"]
     size = f"{counted(run['firms'], 'firm')}, {counted(run['months'], 'month')} from {run['start']}, seed {run['seed']}"
     few, many = min(_replicates(drawn)), max(_replicates(drawn))
     there, every = len(_replicates(drawn)), manifest["points"]
@@ -82,7 +81,8 @@ def source_caption(drawn: Drawn, manifest: Manifest, incomplete: str) -> str:
         too = ", too" if drawn.failed else ""
         failed += f" {counted(drawn.uncommon, 'run')} of replicates that not all points have are left out{too}."
     return (
-        f"Scenario: {base['name']}, {base['title']} ({size}).\nSweep: {manifest['sweep']}, {manifest['title']} "
+        f"Scenario: {manifest['scenario']['name']}, {base_title(manifest)} ({size}).\n"
+        f"Sweep: {manifest['sweep']}, {manifest['title']} "
         f"({manifest['design']} design, {points}, {replicates} of each)."
         f"{f' The sweep is {incomplete}.' if incomplete else ''}{failed}"
     )

@@ -12,6 +12,7 @@ from sim.experiments.sweeps.folder import SweepFolder
 from sim.experiments.sweeps.rounds import BASE, reference_point, standing
 from sim.experiments.sweeps.sweep import Replicates
 from sim.model.complaints import counted, duration
+from sim.report.sweeps.words import base_title
 
 REASONS_SHOWN = 5
 """Reasons for failures that are named; the table of runs has all."""
@@ -80,7 +81,7 @@ def status_lines(found: dict[str, Any]) -> list[str]:
     rows = [
         ("sweep", f"{found['sweep']}: {found['title']}"),
         ("question", found["question"]),
-        ("scenario", f"{found['scenario']['name']}: {found['scenario']['title']}"),
+        ("scenario", f"{found['scenario']['name']}: {base_title(found)}"),
         ("design", f"{found['design']}, {counted(found['points'], 'point')}"),
         ("varied", quantities),
         ("replicates", _replicates_text(found["replicates"])),

@@ -14,6 +14,7 @@ from sim.model.parameters import PARAMETERS
 from sim.model.policy_settings import POLICY_FIELDS
 from sim.model.reading import steps_to
 from sim.model.run import RUN_FIELDS
+from sim.model.scenario import with_settings
 from sim.report.summary import shown_scale, shown_unit
 
 Manifest = Mapping[str, Any]
@@ -48,6 +49,16 @@ class Words:
     meaning: str
     shown: str = ""
     scale: float = 1.0
+
+
+def base_title(manifest: Manifest) -> str:
+    """Title of the base scenario and what the sweep sets over it, but for what it varies.
+
+    Folders that were written when manifests had no such settings tell the title alone.
+    """
+    base, varied = manifest["scenario"], manifest["quantities"]
+    given = {key: value for key, value in base.get("settings", {}).items() if key not in varied}
+    return with_settings(base["title"], given)
 
 
 def quantity_words(key: str, manifest: Manifest) -> Words:
