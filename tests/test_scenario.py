@@ -98,6 +98,8 @@ def test_a_scenario_knows_what_was_set_over_its_file_but_for_its_run_and_its_tex
     assert found.described == f"{found.title}, with {', '.join(f'{key} = {value}' for key, value in told.items())}"
     assert load("baseline", resolve=True).settings == {"constants.solve": True}
     assert load("subsidy").described == load("subsidy").title
+    long = load("subsidy", ["policy.subsidy.budget=200e9", "network.kind=ring"]).described
+    assert long.endswith('with policy.subsidy.budget = 2e+11, network.kind = "ring"')
     from_python = sim.load_scenario("subsidy", {"policy.subsidy.rate": np.float64(0.1)})
     assert from_python.described == load("subsidy", ["policy.subsidy.rate=0.1"]).described
 

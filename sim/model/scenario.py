@@ -119,10 +119,11 @@ class Scenario:
 def with_settings(title: str, settings: Mapping[str, Any]) -> str:
     """A title, and settings by key of which it knows nothing.
 
-    >>> with_settings("A subsidy", {"policy.subsidy.rate": 0.1})
-    'A subsidy, with policy.subsidy.rate = 0.1'
+    >>> with_settings("A subsidy", {"policy.subsidy.rate": 0.1, "policy.subsidy.budget": 2e11})
+    'A subsidy, with policy.subsidy.rate = 0.1, policy.subsidy.budget = 2e+11'
     """
-    told = listed([f"{key} = {shown(value)}" for key, value in settings.items()], MOST_TOLD)
+    values = {key: f"{each:.10g}" if isinstance(each, float) else shown(each) for key, each in settings.items()}
+    told = listed([f"{key} = {value}" for key, value in values.items()], MOST_TOLD)
     return f"{title}, with {told}" if told else title
 
 
