@@ -110,6 +110,32 @@ def test_of_many_settings_the_caption_tells_some_and_counts_the_others(outcomes)
 
 
 @pytest.mark.parametrize("name", FIGURES)
+def test_a_caption_says_of_which_year_prices_are_where_there_is_money(name, outcomes, scenario):
+    with style.house_style():
+        text = "\n".join(words_of(FIGURES[name](outcomes, scenario))).replace("\n", " ")
+    assert ("; money in CNY, 2026 prices" in text) == ("CNY" in text) == (name == "price")
+
+
+@pytest.mark.parametrize("name", ["shares-of-firms", "shares-of-seats", "shares-stacked"])
+def test_size_classes_are_headed_by_the_bounds_of_the_scenario(name, outcomes):
+    """Those of the default, and others."""
+    ends = {"smallest": (1, 20, 100, 400), "largest": (19, 99, 399, 2000)}
+    changed = [f"population.{end}[{size}]={n}" for end, ns in ends.items() for size, n in zip(CLASSES, ns, strict=True)]
+    for settings, spans in (([], "1–9 10–49 50–249 250+"), (changed, "1–19 20–99 100–399 400+")):
+        with style.house_style():
+            figure = FIGURES[name](outcomes, load("baseline", settings))
+        titles = [axes.get_title().removeprefix("firms: ") for axes in figure.axes if "(" in axes.get_title()]
+        headings = [f"{size} ({span})" for size, span in zip(CLASSES, spans.split(), strict=True)]
+        assert [title for title in titles if "seats" not in title] == headings
+
+
+def test_seats_are_explained_as_they_are_counted(outcomes, scenario):
+    with style.house_style():
+        text = FIGURES["shares-of-seats"](outcomes, scenario).texts[-1].get_text().replace("\n", " ")
+    assert "as many seats as employees × the IT intensity of its sector, rounded up" in text
+
+
+@pytest.mark.parametrize("name", FIGURES)
 def test_no_character_is_missing_and_no_word_leaves_the_page(name, outcomes, scenario, caplog):
     """A missing glyph is a warning, which is an error here."""
     with style.house_style(), caplog.at_level(logging.WARNING):
@@ -247,11 +273,13 @@ def printed(rows, scenario, replicates) -> dict[str, list[str]]:
 def test_a_single_replicate_has_no_bands(outcomes, scenario):
     single = summary.summary_rows(cut(outcomes, 1, 121), scenario)
     table = summary.summary_table(single, scenario, 1)
-    assert str(table.title).endswith("\n1 replicate")
+    assert str(table.title).endswith("\n1 replicate; money in CNY, 2026 prices")
     price = printed(single, scenario, 1)["price"]
     assert [float(cell) for cell in price] == [round(row.median, 2) for row in single if row.outcome == "price"]
     several = summary.summary_rows(outcomes, scenario)
-    assert str(summary.summary_table(several, scenario, 5).title).endswith(" of 5 replicates")
+    for level, words in (("2026 prices", "; money in CNY, 2026 prices"), ("", "")):
+        world = dataclasses.replace(scenario, price_level=level)
+        assert str(summary.summary_table(several, world, 5).title).endswith(f" of 5 replicates{words}")
     assert all("[" in cell for cell in printed(several, scenario, 5)["price"])
 
 

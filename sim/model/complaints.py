@@ -108,6 +108,11 @@ def duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} minutes" if seconds < 7200 else f"{seconds / 3600:.1f} hours"
 
 
+def in_prices(currency: str, price_level: str) -> str:
+    """What is said once where money is shown: "; money in CNY, 2026 prices", or nothing in a world without a level."""
+    return f"; money in {currency}, {price_level}" if price_level else ""
+
+
 def listed(names: Iterable[str], most: int = MOST_LISTED) -> str:
     """Names in a row, so many at most."""
     every = list(names)

@@ -17,7 +17,7 @@ from sim.experiments.durable import cannot_write, made_folder, readers_file, wri
 from sim.experiments.job import Job
 from sim.experiments.paired import difference_table, differences, differing, matched, t_interval
 from sim.experiments.tables import Outcomes, calendar_month, read_outcomes, write_csv
-from sim.model.complaints import counted, listed
+from sim.model.complaints import counted, in_prices, listed
 from sim.model.outcome_table import OUTCOMES, is_fraction
 from sim.model.scenario import Scenario
 from sim.report.console import reader_console
@@ -102,6 +102,7 @@ def printed_differences(paired: Outcomes, scenarios: tuple[Scenario, Scenario], 
     count = len(paired.replicates)
     how = "mean difference [95 % interval]" if count > 1 else "difference, without an interval,"
     title = f"{names[0]} less {names[1]}\n{how} of {counted(count, 'pair')} of replicates on the same draws"
+    title += in_prices(first.currency, first.price_level)
     for name, each in zip(names, scenarios, strict=True):
         title += f"\n{name}: {each.described}" * bool(each.settings)
     title += f"\nThey differ in {listed(differing(first, second)) or 'nothing'}."

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from sim.experiments.durable import made_folder, readers_file
 from sim.experiments.tables import Outcomes
-from sim.model.complaints import counted
+from sim.model.complaints import counted, in_prices
 from sim.model.nouns import CLASSES, OPTIONS
 from sim.model.scenario import Scenario
 from sim.report import style
@@ -93,12 +93,13 @@ def share_fans(of: str) -> Draw:
                 fan(axes, when, values, style.OPTION_COLOURS[option])
             row[0].set_ylim(bottom=0)
             row[0].set_ylabel(f"{style.OPTION_NAMES[option]}\n% of {of}")
+        headings = style.group_names(scenario.values)
         for axes, group in zip(each[0], GROUPS, strict=True):
-            axes.set_title(style.GROUP_NAMES[group])
+            axes.set_title(headings[group])
         outer_ticks(each)
         what = f"Share of {of} in %, by option (rows, each with its own scale) and size class by employees"
         if of == "seats":
-            what += "; a seat is one employee's computing"
+            what += "; a firm has as many seats as employees × the IT intensity of its sector, rounded up"
         return _captioned(figure, f"Option shares of {of}", what, outcomes, scenario)
 
     return draw
@@ -109,8 +110,9 @@ def stacked_shares(outcomes: Outcomes, scenario: Scenario) -> Figure:
     (figure, each), when = panels(STACKED), years(outcomes, scenario)
     style.date_axis(each[0, 0], (when[0], when[-1]))
     each[0, 0].set_ylim(0, 100)
-    shown = [("firms", "total", "all firms"), ("seats", "total", "all seats (workload)")]
-    shown += [("firms", group, f"firms: {style.GROUP_NAMES[group]}") for group in CLASSES]
+    headings = style.group_names(scenario.values)
+    shown = [("firms", "total", headings["total"]), ("seats", "total", "all seats (workload)")]
+    shown += [("firms", group, f"firms: {headings[group]}") for group in CLASSES]
     for axes, (of, group, title) in zip(each.flat, shown, strict=True):
         medians = np.array([np.median(outcomes.of(f"share.{of}.{k}", group), axis=0) for k in OPTIONS])
         stack = axes.stackplot(
@@ -159,7 +161,9 @@ def lines(title: str, what: str, shown: Sequence[tuple[str, str, dict[str, str]]
             axes.margins(y=0.08)
             if len(series) > 1:
                 axes.legend(loc="best")
-        return _captioned(figure, title, what, outcomes, scenario)
+        money = any("money" in unit for _, unit, _ in shown)
+        prices = in_prices(scenario.currency, scenario.price_level) if money else ""
+        return _captioned(figure, title, what + prices, outcomes, scenario)
 
     return draw
 

@@ -2,6 +2,7 @@
 
 import math
 import textwrap
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any
@@ -17,6 +18,7 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+from sim.model.nouns import CLASSES
 from sim.model.run import month_date
 
 INK, PAPER, FAINT = "#222222", "#ffffff", "#d9d9d9"
@@ -34,15 +36,6 @@ SERIES_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
 """Colours of series that are not options, in order of use (same palette)."""
 
 OPTION_NAMES = {"on_premise": "on-premise", "private": "private", "public": "public", "hybrid": "hybrid"}
-
-GROUP_NAMES = {
-    "total": "all firms",
-    "micro": "micro (1–9)",
-    "small": "small (10–49)",
-    "medium": "medium (50–249)",
-    "large": "large (250+)",
-}
-"""Size classes by employees, as headings."""
 
 SETTINGS: dict[Any, Any] = {
     "font.size": 9,
@@ -82,6 +75,13 @@ def font_families() -> tuple[str, ...]:
 def house_style() -> AbstractContextManager[None]:
     """A context in which figures are drawn in the house style."""
     return rc_context({**SETTINGS, "font.family": list(font_families())})
+
+
+def group_names(values: Mapping[str, Any]) -> dict[str, str]:
+    """All firms and size classes as headings: a scenario's bounds of employees, of the last class the lower one."""
+    bounds = list(zip(values["population.smallest"], values["population.largest"], strict=True))
+    spans = [f"{smallest:,}–{largest:,}" for smallest, largest in bounds[:-1]] + [f"{bounds[-1][0]:,}+"]
+    return {"total": "all firms"} | {name: f"{name} ({span})" for name, span in zip(CLASSES, spans, strict=True)}
 
 
 def framed(figure: Figure, title: str, caption: str) -> None:

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from sim.experiments.durable import write_text
 from sim.experiments.tables import Outcomes, calendar_month
-from sim.model.complaints import counted
+from sim.model.complaints import counted, in_prices
 from sim.model.nouns import CLASSES, OPTIONS
 from sim.model.outcome_table import OUTCOMES, SPENT, is_fraction
 from sim.model.scenario import Scenario
@@ -105,7 +105,8 @@ def summary_table(rows: list[Row], scenario: Scenario, replicates: int) -> Table
     A single replicate has neither, so its values stand alone.
     """
     bands = "median [5th–95th percentile] of " * (replicates > 1)
-    title = f"{scenario.described}\n{bands}{counted(replicates, 'replicate')}"
+    prices = in_prices(scenario.currency, scenario.price_level)
+    title = f"{scenario.described}\n{bands}{counted(replicates, 'replicate')}{prices}"
     found: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         found.setdefault((row.outcome, row.group), []).append(row)
