@@ -18,7 +18,7 @@ from sim.experiments.sweeps.file import read
 from sim.experiments.sweeps.folder import SweepFolder
 from sim.experiments.sweeps.part import Failure, failed_part
 from sim.model.errors import BadInput
-from sim.report.sweeps import plot
+from sim.report.sweeps import charts, plot
 from sim.report.sweeps.drawn import number_of_runs
 from sim.report.sweeps.effects import effects, trajectories
 
@@ -158,6 +158,21 @@ def test_the_figure_has_a_row_a_quantity_the_largest_on_top(path, tmp_path, figu
     assert "public_at_end by each quantity" in words_of(figures[0])
     assert "effects of 6 trajectories (Morris, μ*)" in words_of(figures[0])
     assert "percentage points of firms" in words_of(figures[0])
+
+
+def test_no_interval_of_a_mean_size_is_drawn_below_zero(path, tmp_path, figures):  # noqa: F811
+    """By Student's t it may reach there; above, it is drawn as it is."""
+    drawn = number_of_runs(looked(path), "public_at_end", None)
+    found = effects(drawn, trajectories(looked(path)))
+    wide = found._replace(half=1.5 * found.half)
+    assert {*(wide.half > wide.size)} == {True, False}
+    axes = charts.effects_chart(wide, drawn.words).axes[0]
+    order = np.argsort(wide.size, kind="stable")
+    ends = np.array([line[:, 0] for line in axes.containers[0].lines[2][0].get_segments()])
+    np.testing.assert_allclose(ends[:, 0], np.maximum(wide.size - wide.half, 0)[order], atol=1e-12)
+    np.testing.assert_allclose(ends[:, 1], (wide.size + wide.half)[order])
+    plot.plot(path, "public_at_end", [], None, tmp_path, effects=True)
+    assert "95 % interval (Student's t, cut at 0)" in words_of(figures[0])
 
 
 def test_a_recorded_outcome_is_taken_at_a_month(path, tmp_path, figures):  # noqa: F811

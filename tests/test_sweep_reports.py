@@ -241,10 +241,10 @@ def test_the_codebook_has_unit_and_meaning_of_every_column(path, tmp_path):
         assert [row["column"] for row in rows if row["table"] == file.stem] == heading
     assert all(row["meaning"] for row in rows)
     units = {row["column"]: row["unit"] for row in rows}
-    assert units["price"] == "CNY per seat-month"
+    assert units["price"] == "CNY per seat-month, 2026 prices"
     assert units["months_to_tenth"] == "months"
     assert units["returned"] == "share of firms, summed over 6 months"
-    assert units["security.loss"] == "CNY per seat and hit"
+    assert units["security.loss"] == "CNY per seat and hit, 2026 prices"
     spent = outcome_words("spent", SweepFolder(path).manifest()).meaning
     assert spent == "Paid by all policies; national sum since the start."
 
@@ -447,10 +447,26 @@ def test_captions_tell_what_the_sweep_sets_over_its_scenario_but_not_what_it_var
     assert f"scenario   subsidy: {told}" in status_lines(status(path))
     older = shutil.copytree(path, tmp_path / "older")
     manifest = json.loads((older / "manifest.json").read_text())
-    del manifest["scenario"]["settings"]
+    del manifest["scenario"]["settings"], manifest["price_level"]
     (older / "manifest.json").write_text(json.dumps(manifest))
-    plot.plot(older, "public_at_end", ["network.kind"], None, tmp_path)
-    assert f"Scenario: subsidy, {title} (60 firms" in words_of(figures[1])
+    plot.plot(older, "price", ["network.kind"], None, tmp_path)
+    assert f"Scenario: subsidy, {title} (60 firms, 6 months from 2026-01, seed 1). " in words_of(figures[1])
+    *_, codebook = export.export(older, "csv", tmp_path)
+    assert "CNY per seat-month," in codebook.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "by", "money"),
+    [
+        ("price", [], True),
+        ("spent", ["network.kind"], True),
+        ("public_at_end", ["network.kind"], False),
+        ("public_at_end", ["network.kind", "security.loss"], True),
+    ],
+)
+def test_a_caption_says_of_which_year_prices_are_where_an_axis_has_money(path, tmp_path, outcome, by, money, figures):
+    plot.plot(path, outcome, by, None, tmp_path)
+    assert ("seed 1; money in CNY, 2026 prices)" in words_of(figures[0])) == money
 
 
 def test_a_dry_run_says_how_many_points_can_be_no_scenario(path, capsys):

@@ -65,6 +65,7 @@ def prepare(sweep: Sweep, folder: SweepFolder, command: str) -> dict[int, Point]
         "months": months,
         "dates": [calendar_month(sweep.base.run.start, month) for month in months],
         "currency": sweep.base.currency,
+        "price_level": sweep.base.price_level,
         "quantities": {
             each.key: {"role": each.role, "unit": each.unit, "countable": each.countable} for each in sweep.quantities
         },

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.model.complaints import counted, listed
+from sim.model.complaints import counted, in_prices, listed
 from sim.report.sweeps.charts import BAND, fewest
 from sim.report.sweeps.drawn import Drawn
 from sim.report.sweeps.effects import Effects
 from sim.report.sweeps.levels import SAMPLED, Axis, Estimate
-from sim.report.sweeps.words import Manifest, base_title, role_words
+from sim.report.sweeps.words import Manifest, base_title, quantity_words, role_words
 
 SAME_LUCK = " All points draw the same luck, replicate by replicate, so that differences between them are mostly surer."
 
@@ -62,16 +62,27 @@ def effects_caption(drawn: Drawn, found: Effects, manifest: Manifest) -> str:
     return (
         f"{drawn.words.meaning} Each step of a trajectory moves one quantity alone, with the same luck; an effect is "
         "what that changes, scaled to the whole range of the quantity. Dots: mean size of the effects of "
-        f"{found.trajectories} trajectories (Morris, μ*) with its 95 % interval (Student's t). Ticks: their mean with "
-        "signs (μ). Squares: their standard deviation (σ), large where it matters from where the quantity moves "
-        f"or what the others are.\nVaried: {_roles(found.names, manifest)}."
+        f"{found.trajectories} trajectories (Morris, μ*) with its 95 % interval (Student's t, cut at 0). Ticks: their "
+        "mean with signs (μ). Squares: their standard deviation (σ), large where it matters from where the quantity "
+        f"moves or what the others are.\nVaried: {_roles(found.names, manifest)}."
     )
 
 
-def source_caption(drawn: Drawn, manifest: Manifest, incomplete: str) -> str:
-    """Scenario, sweep and sample; `incomplete` says how far a sweep is that is not complete."""
+def source_caption(drawn: Drawn, manifest: Manifest, incomplete: str, by: Sequence[str] = ()) -> str:
+    """Scenario, sweep and sample; where an axis has money, of which year.
+
+    Parameters
+    ----------
+    incomplete
+        How far a sweep is that is not complete, or "".
+    by
+        Quantities on axes.
+    """
     run = manifest["asked"]["base scenario"]["run"]
     size = f"{counted(run['firms'], 'firm')}, {counted(run['months'], 'month')} from {run['start']}, seed {run['seed']}"
+    on_axes = [drawn.words, *(quantity_words(key, manifest) for key in by)]
+    if any(manifest["currency"] in each.shown for each in on_axes):
+        size += in_prices(manifest["currency"], manifest.get("price_level", ""))
     few, many = min(_replicates(drawn)), max(_replicates(drawn))
     there, every = len(_replicates(drawn)), manifest["points"]
     points = counted(every, "point") if there == every else f"{there:,} of {counted(every, 'point')}"

@@ -113,8 +113,9 @@ def effects_chart(found: Effects, words: Words) -> Figure:
     figure = Figure(figsize=(7.2, 1.4 + 0.28 * len(order)))
     axes = figure.subplots()
     axes.axvline(0.0, color=style.INK, linewidth=0.6)
-    axes.errorbar(
-        found.size[order], rows, xerr=found.half[order], color=COLOUR, fmt="o", markersize=5, capsize=3,
+    sizes, half = found.size[order], found.half[order]
+    axes.errorbar(  # no mean size is below 0, though an interval by Student's t may be
+        sizes, rows, xerr=(np.minimum(half, sizes), half), color=COLOUR, fmt="o", markersize=5, capsize=3,
         elinewidth=1.0, label="mean size, 95 % interval",
     )  # fmt: skip
     axes.plot(

@@ -17,7 +17,7 @@ from sim.experiments.sweeps.tidy import run_tables, series_tables
 from sim.report.log import say
 from sim.report.sweeps.effects import FEWEST, effects_table
 from sim.report.sweeps.status import COMPLETE, state_text, status
-from sim.report.sweeps.words import Words, outcome_words, plain_words, quantity_words, reduction_words
+from sim.report.sweeps.words import Manifest, Words, outcome_words, plain_words, quantity_words, reduction_words
 
 ROWS_PER_GROUP = 1 << 16
 """Rows that are held in memory at once."""
@@ -78,6 +78,7 @@ def export(path: Path, form: str, out: Path | None = None) -> list[Path]:
     """
     found, folder = status(path), SweepFolder(path)
     folder.look()
+    manifest = folder.manifest()
     folder.refuse_empty()
     if found["state"] != COMPLETE:
         say("note", f"note: the sweep is {state_text(found)}. What is kept is exported.", logging.WARNING)
@@ -88,7 +89,7 @@ def export(path: Path, form: str, out: Path | None = None) -> list[Path]:
         with readers_file(paths[-1]) as stream:
             variables = _writer(form)(stream, each)
         codebook += [
-            (each.name, words.key, variable, words.unit, words.meaning)
+            (each.name, words.key, variable, _unit(words, manifest), words.meaning)
             for words, variable in zip(each.words, variables, strict=True)
         ]
     paths.append(target / ("codebook-stata.csv" if form == "stata" else "codebook.csv"))
@@ -96,6 +97,12 @@ def export(path: Path, form: str, out: Path | None = None) -> list[Path]:
     csv.writer(text, lineterminator="\n").writerows([("table", "column", "variable", "unit", "meaning"), *codebook])
     write_text(paths[-1], text.getvalue())
     return paths
+
+
+def _unit(words: Words, manifest: Manifest) -> str:
+    """Unit of a column as the codebook has it: of money with the year of its prices, where the folder knows it."""
+    level = manifest.get("price_level", "")
+    return f"{words.unit}, {level}" if level and manifest["currency"] in words.unit else words.unit
 
 
 def _exports(folder: SweepFolder) -> Iterator[Export]:

@@ -86,7 +86,7 @@ def plot(
 
     def draw() -> Figure:
         figure, about, left_out = compose(by, drawn, points, manifest)
-        source = captions.source_caption(drawn, manifest, incomplete)
+        source = captions.source_caption(drawn, manifest, incomplete, by)
         return charts.framed(figure, [outcome, *(["each quantity"] if effects else by)], f"{about}\n{source}{left_out}")
 
     name = outcome + (f"-at-{at}" if at else "") + "".join(f"-by-{key}" for key in by) + "-effects" * effects

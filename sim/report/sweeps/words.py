@@ -123,7 +123,7 @@ def plain_words() -> dict[str, Words]:
         "reduction": "Number of every run that quantities move.",
         "quantity": "Quantity that moves, alone, over its whole range; effects are in the unit of the reduction.",
         "mu_star": "Mean size of its elementary effects, without their signs.",
-        "half_width": "Half the 95 % interval of mu_star over trajectories.",
+        "half_width": "Half the 95 % interval of mu_star over trajectories; where larger than mu_star, it begins at 0.",
         "mu": "Mean of its elementary effects.",
         "sigma": "Standard deviation of its elementary effects.",
         "trajectories": "Trajectories that all have a value.",
