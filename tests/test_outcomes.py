@@ -156,9 +156,11 @@ def test_a_lane_has_its_own_prices_interoperability_and_cost_of_funds(found):
 
 
 def test_without_customers_providers_count_alike_and_there_is_no_cloud_to_divide(found):
+    unit = (100 + 110 + 90 + 80) / 4
     expected = {
-        "share.firms.on_premise": 1.0, "price": 1.0 * (100 + 110 + 90 + 80) / 4, "congestion": 0.05,
-        "risk.objective": 0.0225, "concentration": 0.0, "infrastructures": 0.0, "interoperability": 0.0,
+        "share.firms.on_premise": 1.0, "price": unit, "unit_cost": 0.75 * unit, "congestion": 0.05,
+        "support.in_price": 0.03 * unit, "incidents": 0.25, "ecosystem": 0.575, "risk.objective": 0.0225,
+        "concentration": 0.0, "infrastructures": 0.0, "interoperability": 0.0,
     }  # fmt: skip
     at = [COLUMNS.index((outcome, "total")) for outcome in expected]
     assert found[1, at, 0] == pytest.approx(list(expected.values()), rel=1e-12)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.experiments.adoption import Adoption, Estimate, Ratio, adoption, ratio_interval, takers
+from sim.experiments.adoption import BALANCE, Adoption, Estimate, Ratio, adoption, balance, ratio_interval, takers
 from sim.experiments.paired import check_pair, difference_table, differences, differing, matched, t_interval
 from sim.experiments.tables import Outcomes
 from sim.model.errors import BadInput
@@ -134,6 +134,33 @@ def test_takers_and_free_riders_computed_by_hand():
     assert both.unknown == "B supports firms, too"
 
 
+def test_takers_are_those_of_the_month_with_most_on_average_and_of_each_nation():
+    """Supported in two replicates: 30 and 2 %, then 20 and 20 %; the second world has half the firms."""
+    columns = tuple((name, "total") for name in ("share.firms.public", "share.firms.hybrid", "share.supported"))
+    months, numbers = np.array([0, 12], dtype=np.int32), np.arange(2, dtype=np.int32)
+    with_it = np.array([[[0.5, 0.0, 0.3], [0.5, 0.0, 0.2]], [[0.5, 0.0, 0.02], [0.5, 0.0, 0.2]]])
+    without = np.array([[[0.4, 0.0, 0.1], [0.4, 0.0, 0.0]]] * 2)
+    first, second = (Outcomes(numbers, months, columns, each) for each in (with_it, without))
+    small = load("baseline", [f"{NATION}=1e7"])
+    found = takers(first, second, (load("baseline", [f"{NATION}=2e7"]), small))
+    assert found.month == 12
+    assert (found.supported.value, found.additional.value) == pytest.approx((0.2 * 2e7, 0.5 * 2e7 - 0.4 * 1e7))
+    twice = takers(first, first, (load("baseline", [f"{NATION}=2e7"]), small))
+    assert (twice.month, twice.supported.value) == (12, pytest.approx(0.2 * 1e7))
+    same = takers(first, second, (small, small))
+    assert same.unknown == "B supports firms, too", "though not in that month"
+    fewer = dataclasses.replace(second, values=second.values + np.array([0.0, 0.0, 0.3]))
+    assert takers(first, fewer, (small, small)) is None, "some replicate has more, but not on average"
+
+
+def test_a_balance_is_of_money_since_the_start():
+    names = tuple((name, "total") for name in BALANCE)
+    months, numbers = np.array([0, 12], dtype=np.int32), np.arange(2, dtype=np.int32)
+    rise = np.arange(1.0, 5.0)
+    first, second = (Outcomes(numbers, months, names, np.array([[np.zeros(4), times * rise]] * 2)) for times in (5, 2))
+    assert [each.value for each in balance(first, second).values()] == pytest.approx(list(3 * rise))
+
+
 @pytest.mark.parametrize(("cloud", "riders"), [(0.05, 0.03), (0.30, 0.0), (-0.10, 0.1)])
 def test_free_riders_are_none_to_all_of_the_supported(cloud, riders):
     """A tenth is supported, 7 and 30 % are there in addition, or fewer than without."""
@@ -153,6 +180,7 @@ def test_free_riders_are_none_to_all_of_the_supported(cloud, riders):
         (("push", "baseline"), (), False),  # outreach and demonstration bring adopters of their own
         (("subsidy", "baseline"), ("cost.public_price=90",), False),
         (("price-war", "subsidy"), (), False),
+        (("subsidy", "push"), (), False),  # what B alone has keeps its own adopters
         (("subsidy", "baseline"), ("policy.subsidy.new_users=true",), False),  # they stay, and are supported no more
     ],
 )

@@ -563,6 +563,28 @@ def test_the_file_and_the_list_that_a_folder_keeps_ask_for_the_same_sweep(tmp_pa
     assert design(read(kept)) == design(asked)
 
 
+@pytest.mark.parametrize(
+    ("world", "over", "key", "taken"),
+    [
+        ("constants = {solve = true}\n[cost]\nprivate = 180", "", "cost.private", True),  # the base world's own
+        ("", "[cost]\nprivate = 180", "cost.private", False),
+        ("", "[cost.private]\nsmall = 180", "cost.private[micro]", True),
+        ("", "[cost.private]\nmicro = 180", "cost.private[micro]", False),
+        ("", "[cost]\nprivate = 180", "cost.private[micro]", False),
+    ],
+)
+def test_what_a_later_layer_sets_again_is_not_varied_as_uncertain(world, over, key, taken, tmp_path):
+    (tmp_path / "world.toml").write_text(f'extends = "baseline"\n{world}\n')
+    (tmp_path / "over.toml").write_text(f'extends = "world.toml"\n{over}\n')
+    uncertain = 'role = "uncertain"\nrange = [150, 200]'
+    path = written(tmp_path, only(key, uncertain, base='scenario = "over.toml"'))
+    if taken:
+        assert [each.key for each in read(path).quantities] == [key]
+        return
+    with pytest.raises(BadInput, match=re.escape(f"sets {key.partition('[')[0]} over the base world")):
+        read(path)
+
+
 def test_keys_may_be_written_without_quotes(tmp_path):
     text = sweep_text({}).replace('vary."security.loss"', "vary.security.loss")
     (tmp_path / "sweep.toml").write_text(text)

@@ -320,6 +320,15 @@ def test_points_that_share_their_luck_do_not_narrow_an_interval():
     assert held.points[0] == 3
 
 
+def test_an_interval_of_points_with_unequal_replicates_by_hand():
+    """Deviations from means 2 and 12, each by twice its point's runs: -1/4 - 2/6, 1/4 - 1/6 and 3/6."""
+    sample = drawn([1, 1, 2, 2, 2], [0, 1, 0, 1, 2], [1.0, 3.0, 10.0, 11.0, 15.0])
+    found = levels.estimates(sample, [0] * 5, 1, "grid")
+    variance = 3 / 2 * ((1 / 4 + 2 / 6) ** 2 + (1 / 4 - 1 / 6) ** 2 + (3 / 6) ** 2)
+    assert found.mean[0] == pytest.approx(7.0)
+    assert found.half[0] == pytest.approx(stats.t.ppf(0.975, 2) * variance**0.5)
+
+
 def test_intervals_of_means_over_drawn_points_and_replicates_cover_the_truth():
     """1,000 times 6 points and 8 replicates of y = a + b + e: at least 95 % of intervals hold 0, by a binomial test."""
     rng, hits = np.random.default_rng(3), 0

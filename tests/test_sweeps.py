@@ -22,7 +22,8 @@ from sim.experiments.sweeps.executors import executors
 from sim.experiments.sweeps.file import read
 from sim.experiments.sweeps.folder import SweepFolder
 from sim.experiments.sweeps.points import point_scenario
-from sim.experiments.sweeps.rounds import half_widths, outcome_by_point
+from sim.experiments.sweeps.rounds import half_widths, outcome_by_point, standing
+from sim.experiments.sweeps.sweep import Replicates
 from sim.model.errors import BadInput
 from sim.model.outcome_table import columns
 
@@ -254,7 +255,40 @@ def test_a_point_gets_batches_until_its_interval_is_narrow(tmp_path):
     for point, count in counts.items():
         assert count == 32 or half_widths(series, rule)[point] <= 0.0175
         assert all(half_widths(series, rule, fewer)[point] > 0.0175 for fewer in range(8, count, 8))
+    found = standing(rule, list(counts), looked(tmp_path / "sweep"))
+    assert sorted(found.narrow) == sorted(set(counts) - set(found.at_most))
+    assert found.at_most == [point for point in counts if half_widths(series, rule)[point] > 0.0175]
+    assert found.going == []
     assert carried_out(file, tmp_path / "sweep").computed == 0
+
+
+def test_half_an_interval_is_of_the_runs_that_have_a_value():
+    """Of 1, 2, 4: t of 2 degrees of freedom 4.302653 times √(7/9); nothing is narrow with one, all with none."""
+    nan = math.nan
+    series = {each: np.array(values) for each, values in enumerate(
+        ([nan, 1.0, 2.0, 4.0, nan], [nan, nan, 5.0, nan, nan], [nan] * 5, [1.0, 1.0, 2.0, nan, 7.0])
+    )}  # fmt: skip
+    by_hand = 4.302652729911275 * math.sqrt(7 / 9)
+    assert half_widths(series, Replicates(None)) == pytest.approx({
+        0: by_hand, 1: math.inf, 2: 0.0, 3: scipy.stats.t.ppf(0.975, 3) * math.sqrt((4 * 55 - 121) / 48)
+    })
+    paired = half_widths(series, Replicates(None, reference=3), 4)
+    assert paired[3] == pytest.approx(4.302652729911275 * math.sqrt(1 / 9)), "of the reference itself its own"
+    assert (paired[0], paired[1]) == (pytest.approx(0.0), math.inf), "differences 0 and 0; one is left"
+
+
+def test_replicates_keep_their_places_where_earlier_ones_are_missing(tmp_path):
+    file = ruled(tmp_path, 1e-9)
+    carried_out(file, tmp_path / "sweep")
+    whole = outcome_by_point(looked(tmp_path / "sweep"), "public_at_end")
+    for path in (tmp_path / "sweep" / "parts").glob("*.replicates-000000-*"):
+        path.unlink()
+    rest = outcome_by_point(looked(tmp_path / "sweep"), "public_at_end")
+    for point, values in rest.items():
+        gone = np.isnan(values)
+        assert gone[0]
+        assert 0 < gone.sum() < len(values) == len(whole[point])
+        assert (values[~gone] == whole[point][~gone]).all()
 
 
 def test_paired_differences_to_the_base_scenario_need_fewer(tmp_path):
@@ -372,6 +406,14 @@ def test_a_point_can_be_the_reference(tmp_path):
     spread = differences.std(ddof=1) / math.sqrt(len(differences))
     assert widths[2] == pytest.approx(scipy.stats.t.ppf(0.975, len(differences) - 1) * spread)
     assert widths[2] < half_widths({2: series[2]}, dataclasses.replace(read(file).replicates, reference=None))[2]
+
+
+def test_a_reference_is_one_of_the_points(tmp_path):
+    last = small_sweeps.POINTS
+    assert read(ruled(tmp_path, 0.01, f"reference = {last}\n")).replicates.reference == last
+    for point in (0, last + 1):
+        with pytest.raises(BadInput, match=f"there is no point {point}"):
+            read(ruled(tmp_path, 0.01, f"reference = {point}\n"))
 
 
 def test_the_folder_of_a_run_is_refused(done, tmp_path):

@@ -155,8 +155,10 @@ def test_eu_is_a_base_world_in_euros_with_the_pandemic():
 
 
 def test_every_value_the_eu_world_changes_has_a_source():
-    """Both worlds name what each of their own values rests on."""
+    """And every default that it takes from the other world, and says so of, is the other world's."""
     baseline, eu = load("baseline"), load("eu-2014")
     changed = {key for key in PARAMETERS if baseline.values[key] != eu.values[key]}
     assert changed <= set(eu.sources)
-    assert set(eu.sources) - changed <= {"event.pandemic"}
+    taken = set(eu.sources) - changed - {"event.pandemic"}
+    assert all(eu.sources[key].startswith("assumption: the default of the CN world, ") for key in taken)
+    assert {key for key in eu.sources if "the default of the CN world" in eu.sources[key]} == taken
