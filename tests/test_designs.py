@@ -17,6 +17,7 @@ from sim.experiments.sweeps.file import read
 from sim.experiments.sweeps.laws import Law
 from sim.experiments.sweeps.points import point_scenario
 from sim.experiments.sweeps.quantities import Quantity
+from sim.model.complaints import Refused
 from sim.model.errors import BadInput
 from sim.model.nouns import CLASSES, OPTIONS
 from sim.model.run import month_index
@@ -54,7 +55,7 @@ def laws(draw):
 
 @given(laws(), st.lists(UNITS, min_size=2))
 def test_a_quantity_maps_the_unit_interval_into_its_range_in_order(law, places):
-    law.check()
+    law.check(str)
     quantity = Quantity("x.y", "uncertain", "", "number", ("x", "y"), law=law)
     found = [quantity.at(u) for u in sorted(places)]
     assert all(law.low <= value <= law.high for value in found)
@@ -69,6 +70,24 @@ def test_whole_numbers_are_whole_and_in_order(low, more, places):
     assert all(isinstance(value, int) and low <= value <= low + more for value in found)
     assert found == sorted(found)
     assert (quantity.at(0.0), quantity.at(1.0)) == (low, low + more)
+
+
+def test_only_what_is_equally_likely_is_counted_from_end_to_end():
+    for law, ends in ((Law("uniform", 1, 9), [1, 9]), (Law("triangular", 1, 9, mode=2), [])):
+        assert Quantity("x.y", "uncertain", "", "number", ("x", "y"), True, law).countable == ends
+
+
+def test_a_mean_may_lie_eight_deviations_outside_of_the_range():
+    Law("normal", 0, 1, mean=8.9, sd=1).check(str)
+    Law("normal", 0, 1, mean=-7.9, sd=1).check(str)
+    for mean in (9.1, -8.1):
+        with pytest.raises(Refused, match="more than eight deviations outside"):
+            Law("normal", 0, 1, mean=mean, sd=1).check(str)
+
+
+def test_a_factor_of_whole_numbers_gives_the_nearest():
+    quantity = Quantity("x.y", "uncertain", "", "number", ("x", "y"), True, Law("uniform", 1, 2), factor_of=(("", 8),))
+    assert (quantity.raw(1.2), quantity.raw(1.3), quantity.raw(0.95)) == (10, 10, 8)
 
 
 def test_every_whole_number_gets_the_same_part_of_the_unit_interval():

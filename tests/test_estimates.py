@@ -14,6 +14,7 @@ from sim.experiments.sweeps.carrying_out import Order
 from sim.experiments.sweeps.designs import design
 from sim.experiments.sweeps.file import read
 from sim.experiments.sweeps.plan import MOST_BYTES, Item, items
+from sim.model.complaints import duration
 from sim.model.scenario import load
 
 
@@ -68,6 +69,27 @@ def test_the_time_of_a_sweep_is_that_of_one_replicate_for_all_that_is_missing(tm
     assert forecast._seconds(Order(sweep, tmp_path, "numpy"), points, missing) == pytest.approx(4.0 / 2 * (6 + 12))
     assert computed == [Item((2, 3), range(1, 2))] * 2  # the first compiles
     assert forecast._seconds(Order(sweep, tmp_path, "numpy"), points, []) == 0.0
+
+
+def test_replicates_take_memory_for_one_group_of_rows_only_and_threads_for_what_they_work_on(monkeypatch):
+    monkeypatch.setattr(estimate, "_seconds", lambda _piece, _engine: 1.0)
+    many, more = (estimate.estimate(job(firms=100, months=12), count).bytes for count in (10**5, 10**6))
+    assert many == more
+    asked = []
+    monkeypatch.setattr(memory, "needed", lambda _lanes, _engine, threads: asked.append(threads) or 0.0)
+    estimate.estimate(job(firms=100, months=12, threads=3), 1)
+    assert asked == [3]
+
+
+def test_a_forecast_tells_what_is_kept_and_shares_the_time_among_workers(tmp_path, monkeypatch):
+    file = written(tmp_path)
+    order = Order(read(file), tmp_path / "sweep", "numpy")
+    monkeypatch.setattr(forecast, "_seconds", lambda *_: 14400.0)
+    said = "\n".join(forecast.plan(order, 2))
+    assert "0 runs kept, 24 to compute" in said
+    assert f"about {duration(7200.0)} with 2 workers" in said
+    carried_out(file, tmp_path / "sweep")
+    assert "24 runs kept, 0 to compute in 0 items" in "\n".join(forecast.plan(order, 2))
 
 
 FIRMS = """

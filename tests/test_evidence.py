@@ -157,3 +157,9 @@ def test_figures_with_thousands_apart_are_read():
 def test_unknown_source_says_which_exist(written):
     with pytest.raises(BadInput, match="There is no source"):
         source(written)
+
+
+def test_a_source_is_found_however_it_is_written_and_its_fellows_are_offered():
+    assert source(" a37 ").identifier == "A37"
+    with pytest.raises(BadInput, match="those with A are A1, "):
+        source("a6000")

@@ -199,6 +199,17 @@ def test_free_riders_are_told_only_where_nothing_but_support_differs(names, sett
     assert found.supported.value > 0.0
 
 
+def test_free_riders_are_not_told_where_option_constants_are_of_two_worlds():
+    cheap = "cost.public_price=90"
+    first, second = load("subsidy", [cheap, "constants.solve=true"]), load("baseline", [cheap])
+    assert first.values == second.values
+    columns = tuple((name, "total") for name in ("share.firms.public", "share.firms.hybrid", "share.supported"))
+    months, numbers = np.array([0], dtype=np.int32), np.arange(2, dtype=np.int32)
+    shares = [0.3, 0.3, 0.3], [0.2, 0.2, 0.0]
+    served, none = (Outcomes(numbers, months, columns, np.tile(each, (2, 1, 1))) for each in shares)
+    assert takers(served, none, (first, second)).unknown == "A and B differ in more than support of the price"
+
+
 def test_nations_of_two_sizes_have_each_their_adopters():
     rows = table((0.3, 0.1, 0.0), (0.3, 0.1, 0.0))
     found = adoption(rows, rows, (load("baseline", [f"{NATION}=3e7"]), load("baseline", [f"{NATION}=2e7"])))
@@ -298,6 +309,7 @@ def test_what_two_scenarios_differ_in():
     ("numbers", "decimals", "text"),
     [
         ((1.5, -0.25, 3.25), 2, "+1.50 [-0.25, +3.25]"),
+        ((0.009, 0.008, 0.0095), 2, "+0.01 [+0.01, +0.01]"),  # small, and sure
         ((-1234.5, -2000.0, -500.0), 0, "-1,234 [-2,000, -500]"),
         ((0.0, 0.0, 0.0), 3, "0"),
         ((0.0, math.nan, math.nan), 3, "0"),

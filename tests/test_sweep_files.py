@@ -585,6 +585,18 @@ def test_what_a_later_layer_sets_again_is_not_varied_as_uncertain(world, over, k
         read(path)
 
 
+def test_a_normal_law_of_dates_has_a_deviation_in_months(tmp_path):
+    law = 'role = "counterfactual"\nrange = ["2026-06", "2028-06"]\ndistribution = "normal"\nmean = "2027-06"\nsd = 3'
+    (quantity,) = read(written(tmp_path, only(START, law))).quantities
+    assert quantity.law.sd == 3.0
+
+
+def test_a_mode_outside_of_a_range_of_dates_is_told_as_dates(tmp_path):
+    law = 'role = "counterfactual"\nrange = ["2026-06", "2028-06"]\ndistribution = "triangular"\nmode = "2029-01"'
+    with pytest.raises(BadInput, match=r"mode = 2029-01 lies outside of the range. Allowed: 2026-06 to 2028-06"):
+        read(written(tmp_path, only(START, law)))
+
+
 def test_keys_may_be_written_without_quotes(tmp_path):
     text = sweep_text({}).replace('vary."security.loss"', "vary.security.loss")
     (tmp_path / "sweep.toml").write_text(text)

@@ -157,3 +157,10 @@ def test_captions_count_what_they_count(path):
     assert captions.SAME_LUCK in captions.over_caption(even, sides, found, manifest)
     assert "60 to 90 % of the runs of a group" in captions.without_caption(apart, found)
     assert re.search(r"5 of 20 runs have no value", captions.without_caption(apart, found))
+
+
+def test_months_that_a_reduction_asks_for_move_none_of_those_recorded(tmp_path):
+    path = swept(tmp_path, TEXT.replace('take = "peak"', 'take = "final"') + AT.replace("2026-06", "2026-04"))
+    assert SweepFolder(path).manifest()["months"] == [0, 6, 12, 18]
+    frame = load_results(path, series=True)
+    assert sorted(set(frame["month"])) == [0, 6, 12, 18]

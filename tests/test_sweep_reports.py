@@ -367,6 +367,17 @@ def test_levels_are_labelled_as_a_reader_writes_them(path):
     assert found.labels == ("0.125", "900", "1,000", "30,000")
 
 
+def test_few_values_and_values_of_several_points_are_levels(path):
+    manifest, key = SweepFolder(path).manifest(), "security.loss"
+    shared = {n: {key: 900.0 + n % 2, "cost.public_price": 90.0 + n} for n in range(2 * levels.PER_LEVEL)}
+    apart = dict(list(shared.items())[1:])
+    many = {n: {key: 900.0 + n} for n in range(levels.MOST_LEVELS)}
+    more = many | {len(many): {key: 100.0}}
+    found = [levels.axis(quantity_words(key, manifest), points, manifest | {"design": design}, 4).edges is None
+             for points, design in ((shared, "sobol"), (apart, "sobol"), (many, "grid"), (more, "grid"))]  # fmt: skip
+    assert found == [True, False, True, False]
+
+
 @pytest.mark.parametrize("design", ["grid", "lhs", "sobol"])
 def test_one_value_is_one_level(design, path):
     """A sweep that has done one point so far, or that varies a quantity over one value."""

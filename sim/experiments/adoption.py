@@ -111,7 +111,8 @@ def _why_unknown(first: Scenario, second: Scenario, both_support: bool) -> str:
     """Why the supported less the additional do not tell free riders; "" where they do."""
     one, other = first.policies, second.policies
     apart = [each for each in one if each not in other] + [each for each in other if each not in one]
-    same = first.values == second.values and first.events == second.events
+    worlds = [(each.values, each.base_values, each.constants_given, each.events) for each in (first, second)]
+    same = worlds[0] == worlds[1]
     if not same or not all(INSTRUMENTS[each.instrument].supports_price for each in apart):
         return "A and B differ in more than support of the price"
     if any(each.new_users for each in apart):

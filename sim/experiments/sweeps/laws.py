@@ -39,26 +39,31 @@ class Law:
         """Values at points of the unit interval, non-decreasing from `low` at 0 to `high` at 1; any shape."""
         return np.clip(_QUANTILES[self.name](self, np.asarray(u, float)), self.low, self.high)
 
-    def check(self) -> None:
+    def check(self, shown: Callable[[float], str]) -> None:
         """Refuse what the law cannot have.
+
+        Parameters
+        ----------
+        shown
+            How a value of the range is written.
 
         Raises
         ------
         Refused
             The mode lies outside of the range, the deviation is not above 0, or a logarithm of 0 is needed.
         """
-        span = f"{self.low:g} to {self.high:g}"
+        span = f"{shown(self.low)} to {shown(self.high)}"
         if self.name == "log-uniform" and self.low <= 0:
             raise Refused(
                 f"a log-uniform law over {span}", "a range above 0", "Raise its lower end, or take another law."
             )
         if self.name == "triangular" and not self.low <= self.mode <= self.high:
-            raise Refused(f"mode = {self.mode:g} lies outside of the range", span, "Move the mode or the range.")
+            raise Refused(f"mode = {shown(self.mode)} lies outside of the range", span, "Move the mode or the range.")
         if self.name == "normal" and self.sd <= 0:
             raise Refused(f"sd = {self.sd:g}", "a standard deviation above 0", "Give one.")
         if self.name == "normal" and not self.low - 8 * self.sd < self.mean < self.high + 8 * self.sd:
             raise Refused(
-                f"mean = {self.mean:g} lies more than eight deviations outside of the range",
+                f"mean = {shown(self.mean)} lies more than eight deviations outside of the range",
                 f"a mean near {span}",
                 "Move the mean or the range.",
             )

@@ -215,8 +215,13 @@ def _law(entry: Entry, ends: tuple[float, float] | None) -> Law:
             given |= {} if moment is None else {key: moment}
     law = Law(name, *(ends or (0.0, 1.0)), **given)
     if ends and set(given) == set(NEEDS[name]):
-        entry.tried("distribution", Law.check, law)
+        shown = _month if entry.subject.kind == "date" else "{:g}".format
+        entry.tried("distribution", lambda law: law.check(shown), law)
     return law
+
+
+def _month(number: float) -> str:
+    return month_date(round(number))
 
 
 def _any_number(raw: Any) -> float:
