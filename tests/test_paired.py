@@ -114,14 +114,19 @@ def test_years_of_additional_adopters_computed_by_hand():
     assert found.cost.undefined == "the interval of additional adopters contains 0"
 
 
+def supported(values, *months: int) -> Outcomes:
+    """Shares on public and hybrid cloud and of those supported, (replicates, months, 3)."""
+    columns = tuple((name, "total") for name in ("share.firms.public", "share.firms.hybrid", "share.supported"))
+    numbers = np.arange(len(values), dtype=np.int32)
+    return Outcomes(numbers, np.array(months, dtype=np.int32), columns, np.array(values))
+
+
 def test_takers_and_free_riders_computed_by_hand():
     """Of 48.42 million firms 12 and 16 % are supported when most are, and 5 and 7 % more use public cloud."""
-    columns = tuple((name, "total") for name in ("share.firms.public", "share.firms.hybrid", "share.supported"))
     end = [0.4, 0.2, 0.1]
     with_it = np.array([[[0.2, 0.1, 0.0], [0.3, cloud, paid], end] for cloud, paid in ((0.15, 0.12), (0.17, 0.16))])
     without = np.array([[[0.2, 0.1, 0.0], [0.28, 0.12, 0.0], [0.4, 0.2, 0.0]]] * 2)
-    months, numbers = np.array([0, 12, 24], dtype=np.int32), np.arange(2, dtype=np.int32)
-    first, second = (Outcomes(numbers, months, columns, each) for each in (with_it, without))
+    first, second = (supported(each, 0, 12, 24) for each in (with_it, without))
     scenario = load("baseline", [f"{NATION}=48.42e6"])
     found = takers(first, second, (scenario, scenario))
     assert found.month == 12
@@ -136,11 +141,9 @@ def test_takers_and_free_riders_computed_by_hand():
 
 def test_takers_are_those_of_the_month_with_most_on_average_and_of_each_nation():
     """Supported in two replicates: 30 and 2 %, then 20 and 20 %; the second world has half the firms."""
-    columns = tuple((name, "total") for name in ("share.firms.public", "share.firms.hybrid", "share.supported"))
-    months, numbers = np.array([0, 12], dtype=np.int32), np.arange(2, dtype=np.int32)
     with_it = np.array([[[0.5, 0.0, 0.3], [0.5, 0.0, 0.2]], [[0.5, 0.0, 0.02], [0.5, 0.0, 0.2]]])
     without = np.array([[[0.4, 0.0, 0.1], [0.4, 0.0, 0.0]]] * 2)
-    first, second = (Outcomes(numbers, months, columns, each) for each in (with_it, without))
+    first, second = (supported(each, 0, 12) for each in (with_it, without))
     small = load("baseline", [f"{NATION}=1e7"])
     found = takers(first, second, (load("baseline", [f"{NATION}=2e7"]), small))
     assert found.month == 12
@@ -164,10 +167,7 @@ def test_a_balance_is_of_money_since_the_start():
 @pytest.mark.parametrize(("cloud", "riders"), [(0.05, 0.03), (0.30, 0.0), (-0.10, 0.1)])
 def test_free_riders_are_none_to_all_of_the_supported(cloud, riders):
     """A tenth is supported, 7 and 30 % are there in addition, or fewer than without."""
-    columns = tuple((name, "total") for name in ("share.firms.public", "share.firms.hybrid", "share.supported"))
-    months, numbers = np.array([0], dtype=np.int32), np.arange(2, dtype=np.int32)
-    rows = np.array([[0.3, 0.12 + cloud, 0.1]]), np.array([[0.3, 0.1, 0.0]])
-    first, second = (Outcomes(numbers, months, columns, np.stack([row, row])) for row in rows)
+    first, second = (supported([[row]] * 2, 0) for row in ([0.3, 0.12 + cloud, 0.1], [0.3, 0.1, 0.0]))
     scenario = load("baseline", [f"{NATION}=1e7"])
     assert takers(first, second, (scenario, scenario)).free_riders.value == pytest.approx(riders * 1e7)
 
@@ -185,10 +185,7 @@ def test_free_riders_are_none_to_all_of_the_supported(cloud, riders):
     ],
 )
 def test_free_riders_are_told_only_where_nothing_but_support_differs(names, settings, known):
-    columns = tuple((name, "total") for name in ("share.firms.public", "share.firms.hybrid", "share.supported"))
-    months, numbers = np.array([0], dtype=np.int32), np.arange(2, dtype=np.int32)
-    shares = [0.3, 0.3, 0.3], [0.2, 0.2, 0.0]
-    served, none = (Outcomes(numbers, months, columns, np.tile(each, (2, 1, 1))) for each in shares)
+    served, none = (supported([[row]] * 2, 0) for row in ([0.3, 0.3, 0.3], [0.2, 0.2, 0.0]))
     found = takers(served, none, (load(names[0], list(settings)), load(names[1])))
     assert found is not None
     assert math.isnan(found.free_riders.value) is not known
@@ -203,10 +200,7 @@ def test_free_riders_are_not_told_where_option_constants_are_of_two_worlds():
     cheap = "cost.public_price=90"
     first, second = load("subsidy", [cheap, "constants.solve=true"]), load("baseline", [cheap])
     assert first.values == second.values
-    columns = tuple((name, "total") for name in ("share.firms.public", "share.firms.hybrid", "share.supported"))
-    months, numbers = np.array([0], dtype=np.int32), np.arange(2, dtype=np.int32)
-    shares = [0.3, 0.3, 0.3], [0.2, 0.2, 0.0]
-    served, none = (Outcomes(numbers, months, columns, np.tile(each, (2, 1, 1))) for each in shares)
+    served, none = (supported([[row]] * 2, 0) for row in ([0.3, 0.3, 0.3], [0.2, 0.2, 0.0]))
     assert takers(served, none, (first, second)).unknown == "A and B differ in more than support of the price"
 
 

@@ -81,16 +81,18 @@ def _seconds(order: Order, points: Mapping[int, Point], missing: list[Item]) -> 
     begun = time.perf_counter()
     compute(task)
     seconds = time.perf_counter() - begun
+    sizes = [item.runs * _firms(order, points, item) for item in (first, *missing)]
+    return seconds * sum(sizes[1:]) / sizes[0]
 
-    def size(item: Item) -> int:
-        return item.runs * firms(order.sweep, points[item.points[0]])
 
-    return seconds * sum(map(size, missing)) / size(first)
+def _firms(order: Order, points: Mapping[int, Point], item: Item) -> int:
+    """Number of firms of each run of an item."""
+    return firms(order.sweep, points[item.points[0]])
 
 
 def _bytes(order: Order, points: Mapping[int, Point], missing: list[Item], workers: int) -> float:
     """Memory of all processes together, while each has the block that takes most."""
-    sizes = {(len(item.points), firms(order.sweep, points[item.points[0]])) for item in missing}
+    sizes = {(len(item.points), _firms(order, points, item)) for item in missing}
     base = order.sweep.base
     worlds = {number: replace(base, run=replace(base.run, firms=number)) for _, number in sizes}
     block = max((memory.needed([worlds[number]] * lanes, order.engine, 1) for lanes, number in sizes), default=0.0)
