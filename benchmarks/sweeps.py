@@ -21,11 +21,11 @@ from machine import described, load
 
 from sim.engines import simulate_lanes
 from sim.engines.constants import constants
-from sim.experiments.sweeps.designs import design
 from sim.experiments.sweeps.file import read
-from sim.experiments.sweeps.plan import items
+from sim.experiments.sweeps.items import items
 from sim.experiments.sweeps.points import point_scenario
 from sim.experiments.sweeps.processes import Processes
+from sim.experiments.sweeps.sampling import design_points
 
 FILE = Path(__file__).with_name("sweep.toml")
 
@@ -64,7 +64,7 @@ def cluster() -> Iterator[str]:
 def blocks() -> list[tuple[list[dict], range]]:
     """Points and replicates of every item of the sweep."""
     sweep = read(FILE)
-    points = dict(enumerate(design(sweep), start=1))
+    points = dict(enumerate(design_points(sweep), start=1))
     return [([points[n] for n in item.points], item.replicates) for item in items(sweep, points, range(32), {})]
 
 

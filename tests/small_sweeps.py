@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sim.experiments.sweeps import plan
+from sim.experiments.sweeps import items
 from sim.experiments.sweeps.carrying_out import Ending, Order, carry_out
 from sim.experiments.sweeps.executors import InProcess
 from sim.experiments.sweeps.file import read
@@ -59,7 +59,7 @@ def written(folder: Path, **settings) -> Path:
 
 def cut_small() -> None:
     """Cut sweeps of this process into items of two points and two replicates."""
-    plan.LANES, plan.MOST_LANES, plan.ITEMS, plan.LEAST_DECISIONS, plan.MOST_DECISIONS = 2, 2, 1, 1, 240
+    items.LANES, items.MOST_LANES, items.ITEMS, items.LEAST_DECISIONS, items.MOST_DECISIONS = 2, 2, 1, 1, 240
 
 
 def carried_out(file: Path, out: Path, **settings) -> Ending:

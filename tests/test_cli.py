@@ -69,7 +69,8 @@ def test_a_run_imports_neither_statistics_nor_matplotlib():
 
 
 def test_workers_of_a_sweep_import_no_statistics_until_a_law_asks_for_them():
-    code = "import sys, sim.experiments.sweeps.item; print({'scipy.stats', 'matplotlib', 'pandas'} & set(sys.modules))"
+    work = "sim.experiments.sweeps.computing"
+    code = f"import sys, {work}; print({{'scipy.stats', 'matplotlib', 'pandas'}} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
 

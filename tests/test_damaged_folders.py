@@ -21,9 +21,9 @@ from sim.experiments.sweeps.carrying_out import Order, carry_out
 from sim.experiments.sweeps.executors import InProcess
 from sim.experiments.sweeps.file import read
 from sim.experiments.sweeps.folder import SweepFolder
+from sim.experiments.sweeps.items import Item
 from sim.experiments.sweeps.manifest import KEYS
 from sim.experiments.sweeps.parts import _held_twice
-from sim.experiments.sweeps.plan import Item
 from sim.model.errors import BadInput
 from sim.report.sweeps.status import status
 

@@ -13,10 +13,10 @@ from test_sweep_reports import figures, words_of  # noqa: F401 - a fixture
 import sim
 from sim import cli
 from sim.experiments.paired import t_interval
-from sim.experiments.sweeps.designs import problem, unit_points
 from sim.experiments.sweeps.file import read
 from sim.experiments.sweeps.folder import SweepFolder
 from sim.experiments.sweeps.part import Failure, failed_part
+from sim.experiments.sweeps.sampling import problem, unit_points
 from sim.model.errors import BadInput
 from sim.report.sweeps import charts, plot
 from sim.report.sweeps.drawn import number_of_runs

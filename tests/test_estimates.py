@@ -11,9 +11,9 @@ from sim.experiments import estimate
 from sim.experiments.job import Job
 from sim.experiments.sweeps import forecast
 from sim.experiments.sweeps.carrying_out import Order
-from sim.experiments.sweeps.designs import design
 from sim.experiments.sweeps.file import read
-from sim.experiments.sweeps.plan import MOST_BYTES, Item, items
+from sim.experiments.sweeps.items import MOST_BYTES, Item, items
+from sim.experiments.sweeps.sampling import design_points
 from sim.model.complaints import duration
 from sim.model.scenario import load
 
@@ -64,7 +64,7 @@ def test_the_time_of_a_sweep_is_that_of_one_replicate_for_all_that_is_missing(tm
     monkeypatch.setattr(forecast, "compute", lambda task: computed.append(task.item))
     monkeypatch.setattr(forecast.time, "perf_counter", lambda: next(clock))
     sweep = read(written(tmp_path))
-    points = dict(enumerate(design(sweep), start=1))
+    points = dict(enumerate(design_points(sweep), start=1))
     missing = [Item((2, 3), range(1, 4)), Item((4, 5, 6), range(4))]
     assert forecast._seconds(Order(sweep, tmp_path, "numpy"), points, missing) == pytest.approx(4.0 / 2 * (6 + 12))
     assert computed == [Item((2, 3), range(1, 2))] * 2  # the first compiles
@@ -85,11 +85,11 @@ def test_a_forecast_tells_what_is_kept_and_shares_the_time_among_workers(tmp_pat
     file = written(tmp_path)
     order = Order(read(file), tmp_path / "sweep", "numpy")
     monkeypatch.setattr(forecast, "_seconds", lambda *_: 14400.0)
-    said = "\n".join(forecast.plan(order, 2))
+    said = "\n".join(forecast.dry_run(order, 2))
     assert "0 runs kept, 24 to compute" in said
     assert f"about {duration(7200.0)} with 2 workers" in said
     carried_out(file, tmp_path / "sweep")
-    assert "24 runs kept, 0 to compute in 0 items" in "\n".join(forecast.plan(order, 2))
+    assert "24 runs kept, 0 to compute in 0 items" in "\n".join(forecast.dry_run(order, 2))
 
 
 FIRMS = """
@@ -123,7 +123,7 @@ def test_a_sweep_over_the_number_of_firms_is_cut_and_foreseen_by_what_each_point
     file = tmp_path / "firms.toml"
     file.write_text(FIRMS, encoding="utf-8")
     order = Order(read(file), tmp_path, "numpy")
-    points = dict(enumerate(design(order.sweep), start=1))
+    points = dict(enumerate(design_points(order.sweep), start=1))
     few, many = ([n for n, values in points.items() if values["run.firms"] == firms] for firms in (200, 2_000_000))
     missing = items(order.sweep, points, range(4), {})
     assert {item.points for item in missing} == {tuple(few), *(tuple(many[n : n + 2]) for n in (0, 2, 4))}
@@ -139,7 +139,7 @@ def test_a_sweep_over_the_number_of_firms_is_cut_and_foreseen_by_what_each_point
 
 def test_the_memory_of_a_sweep_is_that_of_all_its_processes(tmp_path):
     order, missing = Order(read(written(tmp_path)), tmp_path, "numpy"), [Item((1, 2), range(3))]
-    points = dict(enumerate(design(order.sweep), start=1))
+    points = dict(enumerate(design_points(order.sweep), start=1))
     alone, two, three = (forecast._bytes(order, points, missing, workers) for workers in (1, 2, 3))
     worker = three - two
     assert worker > estimate.BYTES_OF_PACKAGES

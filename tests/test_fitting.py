@@ -19,7 +19,7 @@ from sim.model.reference import reference
 from sim.model.scenario import load
 from sim.model.start import Frictions, frictions, log_stationary, side_by_side, start_values
 from sim.model.stationary import level, link
-from sim.model.terms import ROW
+from sim.model.terms import TERM_ROW
 
 SHIFTS = np.random.Generator(np.random.SFC64(5)).normal(0.0, 40.0, (6, len(OPTIONS)))
 
@@ -129,7 +129,7 @@ def test_the_stationary_law_is_exact_however_sharp_the_choice(sharper):
     scenario = load("baseline")
     place, (columns, tastes) = constants([scenario])[0].world, reference(scenario.base_values)
     terms = place.terms.copy()
-    terms[:, ROW["scale"]] = 30.0 * sharper
+    terms[:, TERM_ROW["scale"]] = 30.0 * sharper
     place = place._replace(terms=terms)
     values, costs = start_values(columns[:, 1], tastes, 1, place)[0], frictions(columns[:, 1], 1, place)
     found = log_stationary(values, columns[:, 1], 1, place)

@@ -17,7 +17,7 @@ from sim.experiments.pieces import write_lines
 from sim.experiments.store import RunFolder
 from sim.model.errors import BadInput
 
-LAYOUT = tables.Layout((0, 6, 12), "2026-01", (("price", "total"), ("share", "total"), ("share", "micro")))
+LAYOUT = tables.TableLayout((0, 6, 12), "2026-01", (("price", "total"), ("share", "total"), ("share", "micro")))
 
 
 def test_a_file_appears_whole_or_not_at_all(tmp_path):

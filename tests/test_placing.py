@@ -11,7 +11,7 @@ from sim.model.reference import reference
 from sim.model.scenario import load
 from sim.model.start import frictions, log_stationary, side_by_side, start_values
 from sim.model.stationary import enclosing, exponents, likelihoods, weight
-from sim.model.terms import ROW
+from sim.model.terms import TERM_ROW
 
 PRICES = 80, 120
 
@@ -29,7 +29,7 @@ def firms_and_worlds(sharper: float = 1.0, firms: int = 999):
     lanes = [load("eu-2014", [f"cost.public_price={price}"], resolve=True) for price in PRICES]
     world = side_by_side([each.world for each in constants(lanes)])
     terms = world.terms.copy()
-    terms[:, ROW["scale"]] *= sharper
+    terms[:, TERM_ROW["scale"]] *= sharper
     columns, tastes = reference(lanes[0].values)
     points = np.random.Generator(np.random.SFC64(7)).random(firms)
     return columns[:, :, :firms], tastes[:firms], points, world._replace(terms=terms)
@@ -68,7 +68,7 @@ def test_firms_are_placed_equal_to_the_bit_when_compiled(firms):
     columns, tastes, points, world = firms_and_worlds(firms=firms)
     t, tilt = world.terms[2], tilted("some")
     values, costs = start_values(columns[:, 2], tastes, 2, world)[0], frictions(columns[:, 2], 2, world)
-    scale, theirs = t[ROW["scale"]], tilt[2][:, None]
+    scale, theirs = t[TERM_ROW["scale"]], tilt[2][:, None]
     entering, ahead, level = exponents(values, costs.moving, costs.entry, costs.is_open, scale, theirs)
     entered, behind, chosen = (tuple(map(weight, each)) for each in (entering, [-np.abs(n) for n in ahead], level))
     law = likelihoods(entered, ahead, behind, chosen)

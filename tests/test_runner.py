@@ -12,7 +12,7 @@ import pytest
 from sim.engines import simulate
 from sim.engines.constants import solve
 from sim.experiments import runner
-from sim.experiments.estimate import plan
+from sim.experiments.estimate import dry_run
 from sim.experiments.identity import Differs
 from sim.experiments.job import Job
 from sim.experiments.results import load_results
@@ -237,13 +237,13 @@ def test_a_plan_says_what_is_kept_and_what_there_is(job, monkeypatch):
     monkeypatch.setattr("sim.engines.memory.available", lambda: 3.21e9)
     monkeypatch.setattr("sim.experiments.estimate._seconds", lambda *_: 100.0)
     part(job, 0, 2)
-    lines = "\n".join(plan(job))
+    lines = "\n".join(dry_run(job))
     assert f"outcomes   {REPLICATES * job.layout.rows:,} rows, every month" in lines
     assert "state      3 replicates kept, 1 to compute" in lines
     assert "time       about 100 s " in lines
     assert re.search(r"about 0\.\d GB \(an estimate\), 3\.2 GB available", lines)
     obtained(job)
-    lines = "\n".join(plan(job))
+    lines = "\n".join(dry_run(job))
     assert "state      finished; would be reused" in lines
     assert "time       about 0 s " in lines
 

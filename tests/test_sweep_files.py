@@ -12,10 +12,10 @@ from sweep_texts import SOUND, only, sweep_text, written
 
 from sim.engines.constants import constants
 from sim.experiments.sweeps.asking import prepare
-from sim.experiments.sweeps.designs import design
 from sim.experiments.sweeps.file import read, sweeps
 from sim.experiments.sweeps.folder import SweepFolder
 from sim.experiments.sweeps.points import point_scenario
+from sim.experiments.sweeps.sampling import design_points
 from sim.experiments.sweeps.sweep import Reduction, Replicates
 from sim.model.errors import BadInput
 from sim.model.scenario import load
@@ -546,7 +546,7 @@ def test_a_list_that_is_not_there_is_refused(tmp_path):
 def test_a_list_gives_the_points_in_its_order(tmp_path):
     (tmp_path / "points.csv").write_text(f"\ufeff{START},{PRICE}\r\n2027-01, 90\r\n2026-06,110.5\r\n", encoding="utf-8")
     sweep = read(written(tmp_path, only(PRICE, HELD, **{f'vary."{START}"': HELD, "design": LIST})))
-    assert design(sweep) == [{PRICE: 90.0, START: "2027-01"}, {PRICE: 110.5, START: "2026-06"}]
+    assert design_points(sweep) == [{PRICE: 90.0, START: "2027-01"}, {PRICE: 110.5, START: "2026-06"}]
     assert list(sweep.texts) == ["sweep.toml", "points.csv"]
 
 
@@ -560,7 +560,7 @@ def test_the_file_and_the_list_that_a_folder_keeps_ask_for_the_same_sweep(tmp_pa
     kept = tmp_path / "kept" / "sweep.toml"
     assert tomllib.loads(kept.read_text(encoding="utf-8")) == tomllib.loads(asked.texts["sweep.toml"])
     kept.write_text(kept.read_text(encoding="utf-8").replace("lists/", ""), encoding="utf-8")
-    assert design(read(kept)) == design(asked)
+    assert design_points(read(kept)) == design_points(asked)
 
 
 @pytest.mark.parametrize(
@@ -674,7 +674,7 @@ def test_a_sweep_travels(tmp_path):
     (tmp_path / "sweep.toml").unlink()
     there = pickle.loads(pickle.dumps(sweep))
     assert there == sweep
-    point = design(sweep)[3]
+    point = design_points(sweep)[3]
     assert point_scenario(there, point) == point_scenario(sweep, point)
 
 
@@ -714,7 +714,7 @@ def test_whatever_stands_in_a_place_is_read_or_refused_in_sentences(tmp_path_fac
     path = tmp_path_factory.getbasetemp() / "junk.toml"
     path.write_text("".join(f"{name} = {toml(each)}\n" for name, each in tables.items()))
     try:
-        points, complaints = design(read(path)), ()
+        points, complaints = design_points(read(path)), ()
     except BadInput as refused:
         points, complaints = [], refused.args
     assert points or complaints
@@ -736,7 +736,7 @@ def test_a_shipped_sweep_can_be_run(name):
     assert sweep.title
     assert sweep.question.endswith("?")
     assert sweep.notes == ()
-    points = design(sweep)
+    points = design_points(sweep)
     assert len({tuple(point.items()) for point in points}) == len(points)
     tried = points[:: max(1, len(points) // 50)]
     scenarios = [point_scenario(sweep, point) for point in tried]

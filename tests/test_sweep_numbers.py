@@ -132,9 +132,9 @@ def test_a_grid_holds_its_points_and_says_so(path, tmp_path, figures):  # noqa: 
     assert "chance alone, the points held" in words_of(figures[0])
 
 
-def estimate(**columns) -> levels.Estimate:
+def estimate(**columns) -> levels.Estimates:
     many = len(next(iter(columns.values())))
-    return levels.Estimate(**{name: np.array(columns.get(name, [1.0] * many)) for name in levels.Estimate._fields})
+    return levels.Estimates(**{name: np.array(columns.get(name, [1.0] * many)) for name in levels.Estimates._fields})
 
 
 def test_captions_count_what_they_count(path):

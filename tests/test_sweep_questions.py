@@ -6,10 +6,10 @@ from small_sweeps import carried_out, parts, written
 
 from sim.engines import simulate
 from sim.experiments.results import load_results
-from sim.experiments.sweeps.designs import design
 from sim.experiments.sweeps.file import read
 from sim.experiments.sweeps.folder import SweepFolder
 from sim.experiments.sweeps.points import point_scenario
+from sim.experiments.sweeps.sampling import design_points
 from sim.model.errors import BadInput
 from sim.model.outcome_table import columns
 
@@ -49,7 +49,7 @@ def test_what_scenarios_of_points_are_made_of_is_told_apart(first, second, said,
         carried_out(other, tmp_path / "one")
     carried_out(other, tmp_path / "other")
     sweep, frame = read(other), load_results(tmp_path / "other", series=True)
-    for point, values in enumerate(design(sweep), start=1):
+    for point, values in enumerate(design_points(sweep), start=1):
         expected = simulate(point_scenario(sweep, values), 1, "numpy").values[-1, columns(()).index(("spent", "total"))]
         mine = frame[(frame["point"] == point) & (frame["replicate"] == 1) & (frame["month"] == 12)]
         assert mine["spent"].item() == expected

@@ -14,15 +14,14 @@ import sim
 from sim.engines import simulate
 from sim.experiments import identity, runner
 from sim.experiments.results import load_results
-from sim.experiments.sweeps import item as items_module
-from sim.experiments.sweeps import plan
+from sim.experiments.sweeps import computing, items
 from sim.experiments.sweeps.carrying_out import Order, carry_out
-from sim.experiments.sweeps.designs import design
 from sim.experiments.sweeps.executors import executors
 from sim.experiments.sweeps.file import read
 from sim.experiments.sweeps.folder import SweepFolder
 from sim.experiments.sweeps.points import point_scenario
 from sim.experiments.sweeps.rounds import half_widths, outcome_by_point, standing
+from sim.experiments.sweeps.sampling import design_points
 from sim.experiments.sweeps.sweep import Replicates
 from sim.model.errors import BadInput
 from sim.model.outcome_table import columns
@@ -34,7 +33,7 @@ RUNS = small_sweeps.POINTS * small_sweeps.REPLICATES
 def small_items(monkeypatch):
     """Items of two points and two replicates."""
     for name in ("LANES", "MOST_LANES", "ITEMS", "LEAST_DECISIONS", "MOST_DECISIONS"):
-        monkeypatch.setattr(plan, name, getattr(plan, name))
+        monkeypatch.setattr(items, name, getattr(items, name))
     small_sweeps.cut_small()
 
 
@@ -58,7 +57,7 @@ def test_every_run_is_the_run_of_its_scenario(done):
     file, path = done
     sweep, frame = read(file), load_results(path, series=True)
     assert len(frame) == RUNS * 3
-    for point, values in enumerate(design(sweep), start=1):
+    for point, values in enumerate(design_points(sweep), start=1):
         scenario = point_scenario(sweep, values)
         places = {column: n for n, column in enumerate(columns(each.name for each in scenario.policies))}
         for replicate in range(small_sweeps.REPLICATES):
@@ -96,7 +95,7 @@ below = 100
     file.write_text(small_sweeps.text(months=6).partition("[reduce.")[0] + reduce)
     carried_out(file, tmp_path / "sweep")
     sweep, frame = read(file), load_results(tmp_path / "sweep")
-    for point, values in enumerate(design(sweep), start=1):
+    for point, values in enumerate(design_points(sweep), start=1):
         scenario = point_scenario(sweep, values)
         places = {column: n for n, column in enumerate(columns(each.name for each in scenario.policies))}
         series = simulate(scenario, 1, "numpy").values.T
@@ -173,7 +172,7 @@ def test_another_version_of_the_model_is_refused_on_an_old_folder(done, monkeypa
 
 def test_a_worker_with_another_version_of_the_model_is_refused(done, tmp_path, monkeypatch):
     file, _ = done
-    monkeypatch.setattr(items_module, "model_version", lambda: "0.1.0+older")
+    monkeypatch.setattr(computing, "model_version", lambda: "0.1.0+older")
     with pytest.raises(BadInput, match="Install the same version for all workers"):
         carried_out(file, tmp_path / "sweep")
 
@@ -211,7 +210,7 @@ def test_a_point_that_is_no_scenario_becomes_rows_and_the_rest_goes_on(tmp_path)
 
 def test_a_run_that_raises_spoils_no_other(done, tmp_path, monkeypatch):
     file, path = done
-    real = items_module.simulate_lanes
+    real = computing.simulate_lanes
 
     def faulty(lanes, replicate, engine, every, on_month):
         if replicate == 1 and any(lane.policies[0].fields["rate"] == 0.3 for lane in lanes):
@@ -219,7 +218,7 @@ def test_a_run_that_raises_spoils_no_other(done, tmp_path, monkeypatch):
             raise FloatingPointError("a planted fault")
         return real(lanes, replicate, engine, every, on_month)
 
-    monkeypatch.setattr(items_module, "simulate_lanes", faulty)
+    monkeypatch.setattr(computing, "simulate_lanes", faulty)
     ending = carried_out(file, tmp_path / "sweep")
     assert ending.failed == 2
     failed = looked(tmp_path / "sweep").failures()
@@ -330,7 +329,7 @@ def test_points_that_make_other_populations_run_in_blocks_of_their_own(tmp_path)
     assert sorted(item.points for item in held.parts.values()) == [(1, 3, 5), (2, 4, 6)]
     frame = load_results(tmp_path / "sweep")
     assert frame["point"].tolist() == sorted(frame["point"])
-    last = simulate(point_scenario(sweep, design(sweep)[5]), 3, "numpy")
+    last = simulate(point_scenario(sweep, design_points(sweep)[5]), 3, "numpy")
     place = columns(["subsidy"]).index(("share.firms.public", "total"))
     assert frame["public_at_end"].iloc[-1] == last.values[-1, place]
 

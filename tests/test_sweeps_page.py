@@ -5,10 +5,10 @@ import re
 import pytest
 from sweep_texts import tables_of
 
-from sim.experiments.sweeps import kept, laws, plans, rule, vary
-from sim.experiments.sweeps.designs import design
+from sim.experiments.sweeps import design, kept, laws, rule, vary
 from sim.experiments.sweeps.file import TABLES, read, sweeps
 from sim.experiments.sweeps.points import point_scenario
+from sim.experiments.sweeps.sampling import design_points
 
 EXAMPLES = 9
 
@@ -37,18 +37,18 @@ def test_an_example_can_be_run(number, page, tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text(as_file(examples[0], examples[number]), encoding="utf-8")
     sweep = read(path)
-    points = design(sweep)
+    points = design_points(sweep)
     assert point_scenario(sweep, points[0]) != sweep.base
     assert sweep.notes == ()
 
 
 def test_every_setting_has_an_example(page):
     text = "\n".join(blocks(page, "toml"))
-    settings = {name for settings in plans.KINDS.values() for name in settings}
+    settings = {name for settings in design.KINDS.values() for name in settings}
     settings |= {*vary.SETTINGS, *rule.RULE, "number", "outcomes", "every", "outcome", "take"}
     settings |= {name for names in kept.TAKES.values() for name in names}
     assert {name for name in settings if not re.search(rf"^{name} = ", text, re.MULTILINE)} == set()
-    words = {*plans.KINDS, *laws.LAWS, *kept.TAKES} - {"uniform", "peak"}
+    words = {*design.KINDS, *laws.LAWS, *kept.TAKES} - {"uniform", "peak"}
     assert {word for word in words if f'"{word}"' not in text} == set()
     assert {name for name in TABLES if not re.search(rf"^\[{name}\b", text, re.MULTILINE)} == set()
 
@@ -56,4 +56,6 @@ def test_every_setting_has_an_example(page):
 def test_it_lists_the_sweeps(page):
     rows = re.findall(r"^\| `([\w-]+)` \| `(\w+)`, (\d+) points \| (.+) \|$", page, re.MULTILINE)
     expected = {name: read(name) for name in sweeps()}
-    assert rows == [(name, sweep.kind, str(len(design(sweep))), sweep.question) for name, sweep in expected.items()]
+    assert rows == [
+        (name, sweep.kind, str(len(design_points(sweep))), sweep.question) for name, sweep in expected.items()
+    ]

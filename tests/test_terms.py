@@ -77,8 +77,8 @@ def test_every_term_is_the_same_for_classes_that_are_and_of_its_own_class_otherw
     given = {"micro": 61.0, "small": 62.0, "medium": 63.0, "large": 64.0}
     table = "{" + ", ".join(f"{size} = {value}" for size, value in given.items()) + "}"
     found = terms.class_terms([world("baseline", f"benefit.private={table}").values])
-    assert found[:, 0, terms.ROW["private_benefit"], 0].tolist() == list(given.values())
-    assert len(set(found[:, 0, terms.ROW["public_benefit"], 0])) == 1
+    assert found[:, 0, terms.TERM_ROW["private_benefit"], 0].tolist() == list(given.values())
+    assert len(set(found[:, 0, terms.TERM_ROW["public_benefit"], 0])) == 1
 
 
 def test_terms_of_a_month_by_hand(values):
@@ -101,7 +101,7 @@ def test_terms_of_a_month_by_hand(values):
     month = Terms(*found[2, 0, :, 0])
     assert {name: getattr(month, name) for name in expected} == pytest.approx(expected, rel=1e-12)
     MonthlyTerms([values], 48).write(found, 0, {}, np.array([0.03]), np.array([[0.5], [0.2]]))
-    assert found[2, 0, terms.ROW["private_cost"], 0] == 150.0
+    assert found[2, 0, terms.TERM_ROW["private_cost"], 0] == 150.0
 
 
 def test_climate_by_hand(values):

@@ -113,6 +113,6 @@ def _jobs(found: "list[Scenario]", options: dict[str, Any]) -> "list[Job]":
 
 def _say_plans(jobs: "list[Job]") -> None:
     """Print what would run, how long and how much memory."""
-    from sim.experiments.estimate import plan
+    from sim.experiments.estimate import dry_run
 
-    click.echo("\n\n".join("\n".join(plan(job)) for job in jobs))
+    click.echo("\n\n".join("\n".join(dry_run(job)) for job in jobs))

@@ -36,7 +36,7 @@ class Books(NamedTuple):
     revenues: np.ndarray  # of the last twelve months, (YEAR, providers, lanes)
 
 
-class Room(NamedTuple):
+class BookRoom(NamedTuple):
     """Room for what is worked out on the way; arrays."""
 
     seat_money: np.ndarray  # (lanes,)
@@ -114,7 +114,7 @@ def booked(books, tallies, weights, reference, outside, providers, climate, rais
     Parameters
     ----------
     books, room
-        `Books` and `Room`; all public seats are left in the room.
+        `Books` and `BookRoom`; all public seats are left in the room.
     tallies, weights
         Counts over firms, (rows, classes, lanes), and national firms each stands for, (classes,).
     reference
@@ -171,7 +171,7 @@ def closed(over, claims, raising, duties, books, room, state, tallies, weights, 
     raising
         `block.Raising` of providers.
     duties, books, room
-        `economy_kernels.Duties`, `Books` and `Room`.
+        `economy_kernels.Duties`, `Books` and `BookRoom`.
     state
         `market.Provider` as an array; the climate of all months without measures, and room for this month's with them;
         `channels.Raised`; draws and forced shares of `incidents`, of all months.

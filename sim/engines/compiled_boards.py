@@ -55,7 +55,7 @@ OFFER, PRICED, SUPPORT, ENTITLED = (len(each._fields) for each in (Offer, Priced
 """Rows of what a provider offers and what it comes to, of what a policy grants, and of what a firm may have of it."""
 
 
-class Room(NamedTuple):
+class ReviewRoom(NamedTuple):
     """Boards of a review, and room for whole numbers; what is counted there is zero between two."""
 
     board: np.ndarray  # rows of the numbers above
@@ -79,7 +79,7 @@ class Room(NamedTuple):
     starts: np.ndarray  # where each group starts among them
 
 
-def room(width: int, providers: int, policies: int, groups: int, firms: int) -> Room:
+def review_room(width: int, providers: int, policies: int, groups: int, firms: int) -> ReviewRoom:
     """Room for the review of a class of at most so many firms."""
 
     def board(rows):
@@ -90,7 +90,7 @@ def room(width: int, providers: int, policies: int, groups: int, firms: int) -> 
     def whole(count):
         return np.zeros(count, np.int64)
 
-    return Room(
+    return ReviewRoom(
         board=board(ROWS), posted=board(providers * OFFER), priced=board(providers * PRICED),
         granted=board(policies * SUPPORT), told=board(groups * (len(Moved._fields) + policies * SUPPORT)),
         tastes=board(providers), entitlements=board(policies * ENTITLED), gains=board(providers),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.engines import compiled_boards, compiled_kernels, streams
-from sim.engines.compiled_boards import Room
+from sim.engines.compiled_boards import ReviewRoom
 from sim.engines.compiled_partners import Partners
 from sim.engines.economy import Economy
 from sim.engines.settling import settled
@@ -80,7 +80,7 @@ class Kept:
         self.everywhere = np.empty((len(Seen._fields) if world.mean_field else 0, lanes))
         policies, groups = len(world.measures.supporting), world.block.targets.shape[2]
         most = min(streams.CHUNK, int(world.layout.counts.max()))
-        self.new_room = partial(compiled_boards.room, WIDTH, world.providers, policies, groups, most)
+        self.new_room = partial(compiled_boards.review_room, WIDTH, world.providers, policies, groups, most)
         self.room = self.new_room()
 
     def phase(self, number: int, economy: Economy) -> Phase:
@@ -132,7 +132,7 @@ def review_month(world: World, economy: Economy, month: int) -> None:
         np.stack(economy.seen_everywhere(), out=kept.everywhere)
     phase = kept.phase(month % world.interval, economy)
 
-    def decide(piece: Piece, room: Room) -> Piece:
+    def decide(piece: Piece, room: ReviewRoom) -> Piece:
         if not world.mean_field:
             piece.look()
         piece.review(world.columns(piece.rows), tuple(world.luck(month, piece.rows)), room)

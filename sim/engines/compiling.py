@@ -154,7 +154,7 @@ class Storage(CompileResultCacheImpl):
     _locator_classes = (Anywhere,)
 
 
-class Kept(FunctionCache):
+class KernelCache(FunctionCache):
     """Kernels on disk: one that is damaged is compiled anew, one that cannot be written is not kept.
 
     Numba does not force its files to the disk: after a loss of power they may be empty. That, or a full disk, is no
@@ -198,9 +198,9 @@ def _made_of(function: Any) -> tuple[Any, ...]:
     return tuple((each._uuid, _made_of(each.py_func)) if hasattr(each, "py_func") else dumps(each) for each in held)
 
 
-def kept(dispatcher: Any) -> Any:
+def cached(dispatcher: Any) -> Any:
     """A function to be compiled, kept on disk from then on; as `cache=True` would, with Numba's own cache."""
-    dispatcher._cache = Kept(dispatcher.py_func)
+    dispatcher._cache = KernelCache(dispatcher.py_func)
     return dispatcher
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from sim.engines import book_kernels
-from sim.engines.book_kernels import Books, Room
+from sim.engines.book_kernels import BookRoom, Books
 from sim.engines.fiscal import Fiscal
 from sim.engines.placing import past_hit_share
 from sim.engines.reference import in_turn, reference
@@ -157,7 +157,7 @@ def _room(world):
     """Room for what is worked out while a month closes."""
     providers, lanes, measures = world.providers, len(world.lanes), world.measures
     due = measures.policies, len(CLASSES) + 1, lanes
-    return Room(
+    return BookRoom(
         seat_money=np.empty(lanes), due=np.empty(due, np.int64), paid=np.empty(due, np.int64),
         in_lane=np.empty(lanes, np.int64), asked=np.empty(lanes), given=np.empty(lanes, np.int64),
         covered=np.ones((len(measures.names), lanes)), volumes=np.empty((2, providers, lanes)),

@@ -225,7 +225,7 @@ def kernel(in_place: bool = False, **options: Any) -> Any:
     """
     options |= {"_nrt": False, "pipeline_class": Apart} if in_place else {"pipeline_class": Usual}
     compile_later = njit(error_model="numpy", no_cfunc_wrapper=True, **options)
-    return lambda function: compiling.kept(compile_later(function))
+    return lambda function: compiling.cached(compile_later(function))
 
 
 _lifted: set[Any] = set()

@@ -49,7 +49,7 @@ for _rules in (market, market_outcomes, outcomes, terms):
     lift(_rules)
 
 
-class Room(NamedTuple):
+class StripRoom(NamedTuple):
     """Room for what is worked out of a strip of lanes; arrays, flat where fields are written side by side."""
 
     classes: np.ndarray  # `outcomes.ByClass` of each class, (classes · fields · STRIP,)
@@ -62,9 +62,9 @@ class Room(NamedTuple):
     columns: np.ndarray  # all outcomes, (WIDTH, STRIP)
 
 
-def room() -> Room:
+def strip_room() -> StripRoom:
     """Room for a strip."""
-    return Room(
+    return StripRoom(
         classes=np.empty(len(CLASSES) * PER_CLASS * STRIP),
         firms=np.empty((GROUPS, STRIP)), seats=np.empty((GROUPS, STRIP)),
         sums=np.empty(len(Sums._fields) * STRIP), market=np.empty(len(OfMarket._fields) * STRIP),

@@ -14,8 +14,7 @@ from sim.model.channels import Raised
 from sim.model.facts import Offer, Support
 from sim.model.market import Climate, Provider
 from sim.model.tallies import FIRST_FLOW, PROVIDER_SEATS, ROW
-from sim.model.terms import CLIMATE_ROW
-from sim.model.terms import MOVED as MOVED_CLIMATE
+from sim.model.terms import CLIMATE_ROW, MOVED_CLIMATE
 
 PUBLIC = ROW["public_seats"]
 FRONTIER = CLIMATE_ROW["frontier"]

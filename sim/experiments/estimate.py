@@ -62,7 +62,7 @@ def estimate(job: Job, replicates: int) -> Estimate:
     return Estimate(seconds, BYTES_OF_PACKAGES + needed + BYTES_PER_ROW * rows)
 
 
-def plan(job: Job) -> list[str]:
+def dry_run(job: Job) -> list[str]:
     """Lines that say what a run would do; nothing is written."""
     run, folder = job.scenario.run, job.folder
     size = f"{counted(run.replicates, 'replicate')} of {counted(run.firms, 'firm')}"

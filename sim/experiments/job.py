@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.experiments import identity
 from sim.experiments.store import RunFolder
-from sim.experiments.tables import Layout
+from sim.experiments.tables import TableLayout
 from sim.model.outcome_table import columns
 from sim.model.run import recorded
 from sim.model.scenario import Scenario
@@ -54,11 +54,11 @@ class Job:
         return RunFolder(self.out / self.scenario.name / self.id)
 
     @property
-    def layout(self) -> Layout:
+    def layout(self) -> TableLayout:
         """What each replicate records."""
         run = self.scenario.run
         months = tuple(recorded(run.months, run.every))
-        return Layout(months, run.start, columns(policy.name for policy in self.scenario.policies))
+        return TableLayout(months, run.start, columns(policy.name for policy in self.scenario.policies))
 
 
 @dataclass

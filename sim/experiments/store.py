@@ -75,7 +75,7 @@ class RunFolder:
         table = content.get("outcomes")
         return isinstance(table, dict) and table.get("sha256") == file_hash(self.outcomes)
 
-    def finished_replicates(self, layout: tables.Layout) -> set[int]:
+    def finished_replicates(self, layout: tables.TableLayout) -> set[int]:
         """Numbers of the replicates kept in parts."""
         return {number for first, last in self._parts(layout) for number in range(first, last + 1)}
 
@@ -85,7 +85,7 @@ class RunFolder:
         with whole_file(self.parts / f"replicates-{first:06d}-{last:06d}.parquet") as stream:
             pq.write_table(table, stream, compression="zstd", write_page_checksum=True)
 
-    def merge(self, layout: tables.Layout) -> dict[str, Any]:
+    def merge(self, layout: tables.TableLayout) -> dict[str, Any]:
         """Write the outcome table from the parts.
 
         Returns
@@ -116,7 +116,7 @@ class RunFolder:
                     path.unlink()
             yield
 
-    def _parts(self, layout: tables.Layout) -> list[tuple[int, int]]:
+    def _parts(self, layout: tables.TableLayout) -> list[tuple[int, int]]:
         """First and last replicate of every usable part, ascending, none twice."""
         found: list[tuple[int, int]] = []
         if not self.parts.is_dir():
@@ -128,7 +128,7 @@ class RunFolder:
                 found.append((first, last))
         return found
 
-    def _rows(self, layout: tables.Layout) -> Iterator[pa.Table]:
+    def _rows(self, layout: tables.TableLayout) -> Iterator[pa.Table]:
         """The tables of the parts in order of replicate."""
         for first, last in self._parts(layout):
             path = self.parts / f"replicates-{first:06d}-{last:06d}.parquet"

@@ -35,7 +35,7 @@ ROWS_PER_GROUP = 1 << 20
 
 
 @dataclass(frozen=True)
-class Layout:
+class TableLayout:
     """What every replicate of a run records: the rows of its part of the table.
 
     Parameters
@@ -72,7 +72,7 @@ def calendar_month(start: str, month: int) -> str:
     return month_date(month_index(start) + month - 1)
 
 
-def tidy(values: npt.NDArray[np.float64], replicates: Sequence[int], layout: Layout) -> pa.Table:
+def tidy(values: npt.NDArray[np.float64], replicates: Sequence[int], layout: TableLayout) -> pa.Table:
     """The rows of some replicates.
 
     Parameters
@@ -81,7 +81,7 @@ def tidy(values: npt.NDArray[np.float64], replicates: Sequence[int], layout: Lay
         Outcomes in the units of their declarations.
     replicates : sequence of int
         Numbers of the replicates, ascending.
-    layout : Layout
+    layout : TableLayout
         Months and columns of `values`.
 
     Returns
@@ -105,7 +105,7 @@ def tidy(values: npt.NDArray[np.float64], replicates: Sequence[int], layout: Lay
     return pa.Table.from_arrays(arrays, schema=SCHEMA)
 
 
-def write_parquet(stream: BinaryIO, tables: Iterable[pa.Table], layout: Layout) -> int:
+def write_parquet(stream: BinaryIO, tables: Iterable[pa.Table], layout: TableLayout) -> int:
     """Write tables one after another in row groups whose size depends on the layout alone.
 
     How the rows were split into `tables` does not show in the bytes, so a resumed run writes

@@ -12,7 +12,7 @@ import numpy as np
 from sim.model.arithmetic import Number, exponential, minimum
 from sim.model.channels import FIRM_CHANNELS, Levels
 from sim.model.population import Values
-from sim.model.terms import ROW, class_terms, over_lanes
+from sim.model.terms import TERM_ROW, class_terms, over_lanes
 
 
 class Own(NamedTuple):
@@ -70,7 +70,7 @@ class Moved(NamedTuple):
     portability: Number
 
 
-MOVED = tuple(ROW[term] for term in Moved._fields)
+MOVED = tuple(TERM_ROW[term] for term in Moved._fields)
 """Rows of the terms that change."""
 
 
@@ -139,7 +139,7 @@ class MonthlyTerms:
             "agent_value": over_lanes(lanes, "agents.value"),
             "task_share": over_lanes(lanes, "agents.task_share"),
         }  # fmt: skip
-        as_before = {term: self.first[:, 0, ROW[term]] for term in Own._fields if term not in own}
+        as_before = {term: self.first[:, 0, TERM_ROW[term]] for term in Own._fields if term not in own}
         self.own = np.empty((len(Own._fields), *self.first[:, 0, 0].shape))
         for n, each in enumerate(Own(**own, **as_before)):
             self.own[n] = each

@@ -10,13 +10,13 @@ from sim.model import checking
 from sim.model.beginning import START_KEYS, Beginning, beginning
 from sim.model.citing import check_sources
 from sim.model.complaints import Complaints, listed, shown
-from sim.model.fixed import Fixed
 from sim.model.merging import Draft, apply_layer
 from sim.model.nouns import CLASSES, OPTIONS
 from sim.model.quantities import CONSTANTS, amounts
 from sim.model.reading import Layer, chain, command_line, library
 from sim.model.run import Run
 from sim.model.schedule import Event, Policy, events, policies
+from sim.model.sealed import Sealed
 from sim.model.writing import resolved_toml
 
 __all__ = [
@@ -174,8 +174,8 @@ def from_layers(name: str, layers: Sequence[Layer], resolve: bool = False) -> Sc
         currency=draft.world["currency"],
         price_level=draft.world["price_level"],
         run=Run(**draft.run),
-        values=Fixed(draft.values),
-        base_values=Fixed(draft.base_values),
+        values=Sealed(draft.values),
+        base_values=Sealed(draft.base_values),
         constants_given=draft.constants_given,
         policies=in_force,
         events=happening,

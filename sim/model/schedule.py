@@ -6,7 +6,6 @@ from typing import Any
 
 from sim.model.complaints import Refused, listed, shown, unknown
 from sim.model.declared import Field
-from sim.model.fixed import Fixed
 from sim.model.happenings import EVENTS
 from sim.model.instruments import INSTRUMENTS
 from sim.model.merging import Draft, Given
@@ -14,6 +13,7 @@ from sim.model.nouns import CLASSES, SECTORS
 from sim.model.policy_settings import EVENT_SETTINGS, POLICY_FIELDS, having, settings_of
 from sim.model.quantities import SHARES, flag, number
 from sim.model.run import MOST_MONTHS, month_date, month_index
+from sim.model.sealed import Sealed
 from sim.model.targets import currency, nobody, targets
 
 
@@ -128,7 +128,7 @@ def policies(draft: Draft) -> tuple[Policy, ...]:
             "classes": settings.read("classes", targets("class", CLASSES), CLASSES),
             "sectors": settings.read("sectors", targets("sector", SECTORS), SECTORS),
             "new_users": settings.read("new_users", flag, False),
-            "fields": Fixed({key: settings.number(declared) for key, declared in own.items()}),
+            "fields": Sealed({key: settings.number(declared) for key, declared in own.items()}),
         }
         settings.read("currency", currency(draft.world["currency"]), None)
         if instrument and dates:
@@ -154,7 +154,7 @@ def events(draft: Draft) -> tuple[Event, ...]:
         if fields.get("provider", 1) > draft.providers and not draft.complaints.doubted(SHARES):
             settings.refuse("provider", _no_such_provider(fields["provider"], draft.providers))
         if kind and dates:
-            found.append(Event(name, kind, *dates, Fixed(fields)))
+            found.append(Event(name, kind, *dates, Sealed(fields)))
     return tuple(found)
 
 

@@ -20,7 +20,7 @@ from sim.model.nouns import OPTIONS
 from sim.model.population import Values
 from sim.model.review import WORST
 from sim.model.stationary import hurdles
-from sim.model.terms import ROW, over_lanes, priced
+from sim.model.terms import TERM_ROW, over_lanes, priced
 
 
 def target_shares(values: Values) -> np.ndarray:
@@ -49,7 +49,7 @@ class StartWorld(NamedTuple):
         """The worlds with terms `constant_*` of each class, shape (classes, lanes)."""
         terms = self.terms.copy()
         for term, by_class in constants.items():
-            terms[:, ROW[term]] = by_class
+            terms[:, TERM_ROW[term]] = by_class
         return self._replace(terms=terms)
 
     def lane(self, lane: int) -> "StartWorld":
@@ -206,7 +206,7 @@ def log_stationary(values: np.ndarray, columns: np.ndarray, size_class: int, wor
     ndarray, shape (4, firms, lanes)
     """
     costs = frictions(columns, size_class, world)
-    staying = values / world.terms[size_class, ROW["scale"]]
+    staying = values / world.terms[size_class, TERM_ROW["scale"]]
     entering = np.where(costs.is_open, staying - costs.entry - costs.moving, -np.inf)
     most = entering.max(axis=0)
     most[most == -np.inf] = 0.0  # nothing is open

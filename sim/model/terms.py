@@ -15,7 +15,7 @@ from sim.model.market import Climate, Fixed
 from sim.model.nouns import CLASSES
 from sim.model.population import Values
 
-ROW = {name: n for n, name in enumerate(Terms._fields)}
+TERM_ROW = {name: n for n, name in enumerate(Terms._fields)}
 """Row of each field of `facts.Terms` in the arrays of terms."""
 
 CLIMATE_ROW = {name: n for n, name in enumerate(Climate._fields)}
@@ -72,9 +72,9 @@ def class_terms(lanes: Sequence[Values], sectors: int = 1) -> np.ndarray:
     sectors
         1 where no policy tells sectors apart, so that all share one entry.
     """
-    result = np.zeros((len(CLASSES), sectors, len(ROW), len(lanes)))
+    result = np.zeros((len(CLASSES), sectors, len(TERM_ROW), len(lanes)))
     for term, value in _class_terms(lanes).items():
-        result[:, :, ROW[term]] = value[:, None] if np.ndim(value) == 2 else value
+        result[:, :, TERM_ROW[term]] = value[:, None] if np.ndim(value) == 2 else value
     return result
 
 
@@ -103,7 +103,7 @@ def climate(lanes: Sequence[Values], months: int) -> np.ndarray:
     return result
 
 
-class Moved(NamedTuple):
+class MovedClimate(NamedTuple):
     """Terms of `market.Climate` that policies and events move, by their names."""
 
     price_cut: Number
@@ -114,7 +114,7 @@ class Moved(NamedTuple):
     frontier: Number
 
 
-MOVED = tuple(CLIMATE_ROW[term] for term in Moved._fields)
+MOVED_CLIMATE = tuple(CLIMATE_ROW[term] for term in MovedClimate._fields)
 """Rows of the terms of the climate that are moved."""
 
 
@@ -127,7 +127,7 @@ def raised(frontier, levels):
         The rival's quality, Q*, as it would be without events.
     """
     kept = 1.0 - minimum(1.0, levels.cost_saving)
-    return Moved(
+    return MovedClimate(
         price_cut=minimum(DEEPEST_CUT, levels.price_cut),
         public_security=levels.public_security,
         public_capital=levels.public_capital,

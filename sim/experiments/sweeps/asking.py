@@ -8,11 +8,11 @@ from typing import Any
 
 from sim.experiments import identity
 from sim.experiments.durable import made_folder, write_text
-from sim.experiments.sweeps.designs import design
+from sim.experiments.sweeps.computing import kept
 from sim.experiments.sweeps.folder import Point, SweepFolder
-from sim.experiments.sweeps.item import kept
-from sim.experiments.sweeps.plan import recorded_months
+from sim.experiments.sweeps.items import recorded_months
 from sim.experiments.sweeps.rounds import BASE
+from sim.experiments.sweeps.sampling import design_points
 from sim.experiments.sweeps.sweep import Sweep
 from sim.experiments.tables import calendar_month
 from sim.model.complaints import counted, shown
@@ -148,7 +148,7 @@ def numbered(sweep: Sweep, folder: SweepFolder) -> dict[int, Point]:
     BadInput
         If a known point is no longer wanted.
     """
-    known, wanted = folder.points() if folder.manifest() else {}, design(sweep)
+    known, wanted = folder.points() if folder.manifest() else {}, design_points(sweep)
     # Drawn points may be rounded to the same values: each is one more all the same.
     there, asked = (Counter(frozenset(values.items()) for values in each) for each in (known.values(), wanted))
     gone = there - asked

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from sim.experiments import identity
 from sim.experiments.sweeps.asking import asked_of, prepare
+from sim.experiments.sweeps.computing import Asked, Task, compute, compute_and_keep, kept
 from sim.experiments.sweeps.executors import Executors, Lost, answers
 from sim.experiments.sweeps.folder import Point, SweepFolder
-from sim.experiments.sweeps.item import Asked, Task, compute, compute_and_keep, kept
+from sim.experiments.sweeps.items import items
 from sim.experiments.sweeps.part import Failure, failed_part
-from sim.experiments.sweeps.plan import items
 from sim.experiments.sweeps.rounds import reference_point, rounds
 from sim.experiments.sweeps.sweep import Sweep
 from sim.model.errors import BadInput

@@ -27,7 +27,7 @@ AHEAD = 2
 PATIENCE = 60.0
 """Seconds without an answer after which it is said how things are."""
 
-WORK = "sim.experiments.sweeps.item", "sim.engines.compiled_engine"
+WORK = "sim.experiments.sweeps.computing", "sim.engines.compiled_engine"
 """What processes of a command import before their first task."""
 
 

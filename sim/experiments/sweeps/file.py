@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from sim.experiments.sweeps.between import check_between, notes_on
-from sim.experiments.sweeps.designs import design
+from sim.experiments.sweeps.design import read_design, size
 from sim.experiments.sweeps.kept import default_reductions, read_record, read_reductions
-from sim.experiments.sweeps.plans import read_plan, size
 from sim.experiments.sweeps.points import point_scenario, spread
 from sim.experiments.sweeps.quantities import Level, Quantity
 from sim.experiments.sweeps.rows import read_rows
 from sim.experiments.sweeps.rule import read_replicates
+from sim.experiments.sweeps.sampling import design_points
 from sim.experiments.sweeps.subjects import Base, Subject, base_of
 from sim.experiments.sweeps.sweep import Design, Reduction, Replicates, Sweep
 from sim.experiments.sweeps.vary import leaves, quantity
@@ -54,9 +54,9 @@ def read(name_or_path: str | os.PathLike[str]) -> Sweep:
     complaints, where = Complaints(), str(path)
     _check_tables(complaints, where, tables)
     about = _about(complaints, where, tables.get("about", {}))
-    plan = read_plan(complaints, where, tables.get("design"))
+    design = read_design(complaints, where, tables.get("design"))
     base = _base(complaints, path, tables.get("base"))
-    varied = _varied(complaints, where, tables.get("vary"), base, plan.kind)
+    varied = _varied(complaints, where, tables.get("vary"), base, design.kind)
     scenario = base.scenario if base else None
     record, every = read_record(complaints, where, tables.get("record"), scenario)
     quantities = tuple(quantity for quantity, _ in varied)
@@ -64,14 +64,14 @@ def read(name_or_path: str | os.PathLike[str]) -> Sweep:
     reductions = read_reductions(complaints, where, tables.get("reduce", {}), scenario, keys)
     reductions = reductions or default_reductions(record)
     texts = {"sweep.toml": own}
-    if plan.kind == "list" and not complaints.sentences:
+    if design.kind == "list" and not complaints.sentences:
         file = tables["design"]["file"]
         rows, texts[Path(file).name] = _rows(complaints, path, file, varied)
-        plan = replace(plan, rows=rows)
+        design = replace(design, rows=rows)
     points = 0
     if not complaints.sentences:
         with complaints.at(where, "design"):
-            points = size(plan, quantities)
+            points = size(design, quantities)
     default = scenario.run.replicates if scenario else 1
     replicates = read_replicates(complaints, where, tables.get("replicates", {}), default, reductions, points)
     complaints.stop_if_any()
@@ -85,7 +85,7 @@ def read(name_or_path: str | os.PathLike[str]) -> Sweep:
         base_step=base.step,
         base=base.scenario,
         quantities=quantities,
-        plan=plan,
+        design=design,
         replicates=replicates,
         record=record,
         every=every,
@@ -186,7 +186,7 @@ def _rows(
 
 def _try_points(sweep: Sweep) -> None:
     """Refuse a sweep none of whose points can be a scenario."""
-    tried = spread(design(sweep))
+    tried = spread(design_points(sweep))
     first: BadInput | None = None
     for point in tried:
         try:

@@ -18,10 +18,10 @@ import pyarrow.parquet as pq
 from sim.experiments import store
 from sim.experiments.durable import CannotWrite, made_folder, place_of, remove_torn, whole_file, write_text
 from sim.experiments.store import RunFolder
+from sim.experiments.sweeps.items import Item
 from sim.experiments.sweeps.manifest import no_sweep, read, refuse_incomplete
 from sim.experiments.sweeps.part import Columns, held, points_in_group
 from sim.experiments.sweeps.parts import looked
-from sim.experiments.sweeps.plan import Item
 from sim.experiments.tables import column, reading
 from sim.model.errors import BadInput
 

@@ -9,9 +9,9 @@ from sim.experiments import identity
 from sim.experiments.estimate import BYTES_OF_PACKAGES
 from sim.experiments.sweeps.asking import numbered, refuse_changes
 from sim.experiments.sweeps.carrying_out import Order, asked_by, chosen_points
+from sim.experiments.sweeps.computing import Task, compute
 from sim.experiments.sweeps.folder import Point, SweepFolder
-from sim.experiments.sweeps.item import Task, compute
-from sim.experiments.sweeps.plan import MOST_BYTES, Item, firms, items
+from sim.experiments.sweeps.items import MOST_BYTES, Item, firms, items
 from sim.experiments.sweeps.points import point_scenario, spread
 from sim.experiments.sweeps.rounds import BASE
 from sim.experiments.sweeps.sweep import Sweep
@@ -19,7 +19,7 @@ from sim.model.complaints import counted, duration
 from sim.model.errors import BadInput
 
 
-def plan(order: Order, workers: int) -> list[str]:
+def dry_run(order: Order, workers: int) -> list[str]:
     """Lines that say what a sweep would do.
 
     The time is that of one replicate of the first block, computed now after one that compiles, for all firms of the

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.experiments.sweeps.plan import Item
+from sim.experiments.sweeps.items import Item
 from sim.experiments.tables import normal, number_column
 
 POINTS, REPLICATES = b"points", b"replicates"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim.experiments.sweeps.items import Item
 from sim.experiments.sweeps.part import held
-from sim.experiments.sweeps.plan import Item
 from sim.experiments.tables import is_whole
 from sim.model.errors import BadInput
 

@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from sim.experiments.paired import t_quantile
 from sim.experiments.sweeps.folder import SweepFolder
+from sim.experiments.sweeps.items import gaps
 from sim.experiments.sweeps.part import REDUCED
-from sim.experiments.sweeps.plan import gaps
 from sim.experiments.sweeps.sweep import Replicates, Sweep
 
 BASE = 0

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from sim.experiments.sweeps.plan import recorded_months
+from sim.experiments.sweeps.items import recorded_months
 from sim.experiments.sweeps.sweep import Reduction, Sweep
 from sim.model.outcome_table import columns
 from sim.model.run import recorded

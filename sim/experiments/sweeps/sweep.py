@@ -108,7 +108,7 @@ class Sweep:
         The base scenario.
     quantities
         In the order of the file.
-    plan
+    design
         How points are chosen.
     replicates
         How many replicates each point gets.
@@ -132,7 +132,7 @@ class Sweep:
     base_step: int
     base: Scenario
     quantities: tuple[Quantity, ...]
-    plan: Design
+    design: Design
     replicates: Replicates
     record: tuple[tuple[str, str], ...]
     every: int
@@ -143,4 +143,4 @@ class Sweep:
     @property
     def kind(self) -> str:
         """Kind of the design."""
-        return self.plan.kind
+        return self.design.kind

@@ -8,7 +8,7 @@ from sim.model.complaints import counted, in_prices, listed
 from sim.report.sweeps.charts import BAND, fewest
 from sim.report.sweeps.drawn import Drawn
 from sim.report.sweeps.effects import Effects
-from sim.report.sweeps.levels import SAMPLED, Axis, Estimate
+from sim.report.sweeps.levels import SAMPLED, Axis, Estimates
 from sim.report.sweeps.words import Manifest, base_title, quantity_words, role_words
 
 SAME_LUCK = " All points draw the same luck, replicate by replicate, so that differences between them are mostly surer."
@@ -24,7 +24,7 @@ def course_caption(drawn: Drawn, whole: int, manifest: Manifest) -> str:
     )
 
 
-def along_caption(drawn: Drawn, along: Axis, found: Estimate, manifest: Manifest) -> str:
+def along_caption(drawn: Drawn, along: Axis, found: Estimates, manifest: Manifest) -> str:
     """Of means along one quantity."""
     key, several = along.words.key, found.points.max() > 1
     of = "each value" if along.edges is None else f"each of {along.size} bins (drawn at their median)"
@@ -44,7 +44,7 @@ def along_caption(drawn: Drawn, along: Axis, found: Estimate, manifest: Manifest
     )
 
 
-def over_caption(drawn: Drawn, sides: Sequence[Axis], found: Estimate, manifest: Manifest) -> str:
+def over_caption(drawn: Drawn, sides: Sequence[Axis], found: Estimates, manifest: Manifest) -> str:
     """Of means over two quantities."""
     keys = [each.words.key for each in sides]
     widest = ""
@@ -99,7 +99,7 @@ def source_caption(drawn: Drawn, manifest: Manifest, incomplete: str, by: Sequen
     )
 
 
-def without_caption(drawn: Drawn, found: Estimate) -> str:
+def without_caption(drawn: Drawn, found: Estimates) -> str:
     """How many runs have no value, overall and at the least and at most among groups; "" where none."""
     without = int(found.without.sum())
     if not without:
@@ -113,7 +113,7 @@ def without_caption(drawn: Drawn, found: Estimate) -> str:
     )
 
 
-def _others(keys: Sequence[str], found: Estimate, manifest: Manifest) -> str:
+def _others(keys: Sequence[str], found: Estimates, manifest: Manifest) -> str:
     """What else differs between the points of a group."""
     others = [key for key in manifest["quantities"] if key not in keys]
     if not others or found.points.max() <= 1:
@@ -135,7 +135,7 @@ def _same_luck(drawn: Drawn) -> str:
     return SAME_LUCK if len(drawn.points) == points * replicates else ""
 
 
-def _points(found: Estimate) -> str:
+def _points(found: Estimates) -> str:
     few, many = int(found.points.min()), int(found.points.max())
     return counted(many, "point") if few == many else f"{few:,} to {many:,} points"
 

@@ -16,7 +16,7 @@ from sim.report import style
 from sim.report.figures import fan
 from sim.report.sweeps.drawn import Numbers
 from sim.report.sweeps.effects import Effects
-from sim.report.sweeps.levels import Axis, Estimate
+from sim.report.sweeps.levels import Axis, Estimates
 from sim.report.sweeps.words import MONTH, Words
 
 COLOUR = style.SERIES_COLOURS[0]
@@ -40,12 +40,12 @@ LABEL_WIDTH, TITLE = 44, 60
 """Characters of a line beside an axis, and of a title."""
 
 
-def fewest(found: Estimate) -> int:
+def fewest(found: Estimates) -> int:
     """Points of the smallest group that has some."""
     return int(found.points[found.points > 0].min())
 
 
-def line_chart(along: Axis, found: Estimate, words: Words) -> Figure:
+def line_chart(along: Axis, found: Estimates, words: Words) -> Figure:
     """Means along a quantity with intervals as bars, and behind them what the points of each group spread over."""
     figure = Figure(figsize=(7.2, 4.0))
     axes = figure.subplots()
@@ -68,7 +68,7 @@ def line_chart(along: Axis, found: Estimate, words: Words) -> Figure:
     return figure
 
 
-def heat_map(along: Axis, up: Axis, found: Estimate, words: Words) -> Figure:
+def heat_map(along: Axis, up: Axis, found: Estimates, words: Words) -> Figure:
     """Means over two quantities as colours; groups of `found` are cells, `up` running fastest."""
     figure = Figure(figsize=(7.2, 5.0), layout="constrained")
     axes = figure.subplots()

@@ -9,8 +9,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from sim.experiments.paired import t_interval
+from sim.experiments.sweeps.design import DEFAULTS
 from sim.experiments.sweeps.folder import SweepFolder
-from sim.experiments.sweeps.plans import DEFAULTS
 from sim.model.complaints import Refused
 from sim.model.errors import BadInput
 from sim.model.run import month_index

@@ -56,7 +56,7 @@ class Axis:
         return len(self.labels)
 
 
-class Estimate(NamedTuple):
+class Estimates(NamedTuple):
     """Means of groups of points, shape (groups,) each.
 
     Attributes
@@ -112,7 +112,7 @@ def axis(words: Words, points: Mapping[int, Mapping[str, Any]], manifest: Manife
     return Axis(words, kind, labels, medians, edges, dict(zip(numbers, places.tolist(), strict=True)))
 
 
-def estimates(drawn: Drawn, groups: Sequence[int] | npt.NDArray[np.int_], many: int, design: str) -> Estimate:
+def estimates(drawn: Drawn, groups: Sequence[int] | npt.NDArray[np.int_], many: int, design: str) -> Estimates:
     """Means of groups of runs.
 
     Parameters
@@ -129,7 +129,7 @@ def estimates(drawn: Drawn, groups: Sequence[int] | npt.NDArray[np.int_], many: 
     for each in range(many):
         mine = of == each
         rows.append(_estimate(drawn.points[mine], drawn.replicates[mine], drawn.values[mine], design in SAMPLED))
-    return Estimate(*np.array(rows, float).reshape(many, len(Estimate._fields)).T)
+    return Estimates(*np.array(rows, float).reshape(many, len(Estimates._fields)).T)
 
 
 def _estimate(points: npt.NDArray, replicates: npt.NDArray, values: Numbers, drawn: bool) -> tuple[float, ...]:

@@ -19,9 +19,9 @@ FAILURES_SHOWN = 5
 
 def say_plan(order: Order, workers: int | None) -> None:
     """Print what a sweep would do."""
-    from sim.experiments.sweeps.forecast import plan
+    from sim.experiments.sweeps.forecast import dry_run
 
-    click.echo("\n".join(plan(order, workers or cores())))
+    click.echo("\n".join(dry_run(order, workers or cores())))
 
 
 def run_and_report(order: Order, executors: Executors) -> bool:

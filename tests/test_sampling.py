@@ -12,11 +12,11 @@ from sweep_texts import only, written
 
 from sim.engines import simulate
 from sim.engines.constants import constants, solve
-from sim.experiments.sweeps.designs import design, problem, unit_points
 from sim.experiments.sweeps.file import read
 from sim.experiments.sweeps.laws import Law
 from sim.experiments.sweeps.points import point_scenario
 from sim.experiments.sweeps.quantities import Quantity
+from sim.experiments.sweeps.sampling import design_points, problem, unit_points
 from sim.model.complaints import Refused
 from sim.model.errors import BadInput
 from sim.model.nouns import CLASSES, OPTIONS
@@ -150,14 +150,14 @@ def test_the_points_of_a_seed_are_these(tmp_path):
 def test_a_design_is_the_same_again_and_another_with_another_seed(kind, tmp_path):
     settings = "trajectories = 4" if kind == "morris" else "points = 16"
     first, again, other = (
-        design(swept(tmp_path, {"design": f'kind = "{kind}"\n{settings}\nseed = {seed}'})) for seed in (0, 0, 1)
+        design_points(swept(tmp_path, {"design": f'kind = "{kind}"\n{settings}\nseed = {seed}'})) for seed in (0, 0, 1)
     )
     assert first == again
     assert first != other
 
 
 def test_a_longer_sobol_design_begins_with_the_points_of_a_shorter_one(tmp_path):
-    short, long = (design(swept(tmp_path, {"design": f'kind = "sobol"\npoints = {n}'})) for n in (1024, 2048))
+    short, long = (design_points(swept(tmp_path, {"design": f'kind = "sobol"\npoints = {n}'})) for n in (1024, 2048))
     assert long[:1024] == short
     assert len({tuple(point.values()) for point in long}) == 2048
 
@@ -179,7 +179,7 @@ def test_a_grid_varies_the_first_quantity_slowest_and_gives_equal_points_once(tm
         RATE, HELD + "\nvalues = [0.5, 0.1]", design='kind = "grid"', base=BASELINE.replace("baseline", "subsidy")
     )
     changes |= {'vary."network.partners"': UNKNOWN + "\nrange = [4, 6]\nlevels = 7"}
-    points = design(swept(tmp_path, changes))
+    points = design_points(swept(tmp_path, changes))
     assert [tuple(point.values()) for point in points] == [(0.5, 4), (0.5, 5), (0.5, 6), (0.1, 4), (0.1, 5), (0.1, 6)]
 
 
@@ -202,7 +202,7 @@ def test_each_step_of_morris_changes_one_quantity(tmp_path):
     )
     changes |= {'vary."network.partners"': UNKNOWN, 'vary."security.loss"': UNKNOWN, f'vary."{RATE}"': HELD}
     sweep = swept(tmp_path, changes)
-    points = [tuple(point.values()) for point in design(sweep)]
+    points = [tuple(point.values()) for point in design_points(sweep)]
     assert len(points) == 20 * 5
     for trajectory in range(20):
         own = points[trajectory * 5 : trajectory * 5 + 5]
@@ -216,7 +216,8 @@ def test_morris_points_are_what_salib_analyses(tmp_path):
 
     sweep = swept(tmp_path, {"design": 'kind = "morris"\ntrajectories = 6'})
     points = unit_points(sweep)
-    effects = morris.analyze(problem(["a", "b"]), points, points @ np.array([3.0, -2.0]), num_levels=sweep.plan.levels)
+    outcome, levels = points @ np.array([3.0, -2.0]), sweep.design.levels
+    effects = morris.analyze(problem(["a", "b"]), points, outcome, num_levels=levels)
     assert list(effects["mu"]) == pytest.approx([3.0, -2.0])
 
 
@@ -226,7 +227,7 @@ def test_morris_points_are_what_salib_analyses(tmp_path):
 def test_uncertain_points_start_where_the_base_world_does(tmp_path):
     """Constants are solved as `--resolve` would, so that no firm has to be placed against them (no tilt)."""
     sweep = swept(tmp_path, only(PRICE, UNKNOWN, **{'vary."security.loss"': UNKNOWN}, base=BASELINE))
-    for point in design(sweep):
+    for point in design_points(sweep):
         scenario = point_scenario(sweep, point)
         resolved = load("baseline", [f"{key}={value}" for key, value in point.items()], resolve=True)
         assert solve(scenario) == solve(resolved) != solve(sweep.base)
@@ -248,7 +249,7 @@ def test_uncertain_points_stay_at_their_starting_shares_where_counterfactual_one
 
 def test_counterfactual_points_hold_the_constants_of_the_base(tmp_path):
     sweep = swept(tmp_path, only(PRICE, HELD, **{'vary."security.loss"': HELD}, base=BASELINE))
-    for point in design(sweep):
+    for point in design_points(sweep):
         scenario = point_scenario(sweep, point)
         assert scenario.values[PRICE] == (point[PRICE],) * 4
         assert scenario.base_values == sweep.base.base_values
@@ -321,7 +322,7 @@ def test_one_class_or_provider_is_varied_alone(tmp_path):
 def test_firms_on_premise_give_way_to_the_options_that_are_varied(role, tmp_path):
     changes = only("start.public[micro]", role + "\nrange = [0.05, 0.2]", base=BASELINE)
     sweep = swept(tmp_path, changes | {'vary."start.hybrid"': role + "\nfactor = [0.5, 1.5]"})
-    for point in design(sweep):
+    for point in design_points(sweep):
         values = point_scenario(sweep, point).values
         assert values["start.public"] == (point["start.public[micro]"], 0.14, 0.15, 0.145)
         for place in range(len(CLASSES)):
@@ -369,7 +370,7 @@ def test_no_values_give_the_base_scenario(tmp_path):
 
 def test_a_point_that_cannot_be_is_refused_when_it_is_made(tmp_path):
     sweep = varied("policy.subsidy.start", HELD + '\nrange = ["2027-01", "2033-12"]', tmp_path)
-    assert any(month_index(point["policy.subsidy.start"]) > month_index("2030-12") for point in design(sweep))
+    assert any(month_index(point["policy.subsidy.start"]) > month_index("2030-12") for point in design_points(sweep))
     with pytest.raises(BadInput, match=r"sweep, point, policy\.subsidy\.start: the end lies before the start"):
         point_scenario(sweep, {"policy.subsidy.start": "2032-01"})
 

@@ -33,7 +33,7 @@ SAY = {"points": "points = 64", "trajectories": "trajectories = 10", "file": 'fi
 """What to add where a setting is missing."""
 
 
-def read_plan(complaints: Complaints, where: str, settings: Any) -> Design:
+def read_design(complaints: Complaints, where: str, settings: Any) -> Design:
     """The design of a sweep file; one of no kind, and a complaint, where that cannot be read."""
     kind = ""
     found: dict[str, Any] = {}
@@ -83,7 +83,7 @@ def _check(kind: str, key: str, value: int) -> None:
         raise Refused(f"{value} levels", "an even number, so that steps up and down are alike", f"Take {value + 1}.")
 
 
-def size(plan: Design, quantities: Sequence[Quantity]) -> int:
+def size(design: Design, quantities: Sequence[Quantity]) -> int:
     """How many points a design has.
 
     Raises
@@ -91,8 +91,8 @@ def size(plan: Design, quantities: Sequence[Quantity]) -> int:
     Refused
         They are too many.
     """
-    points = plan.points or len(plan.rows) or plan.trajectories * (len(quantities) + 1)
-    if plan.kind == "grid":
+    points = design.points or len(design.rows) or design.trajectories * (len(quantities) + 1)
+    if design.kind == "grid":
         points = prod(len(quantity.levels()) for quantity in quantities)
     if points > MOST_POINTS:
         raise Refused(

@@ -3,7 +3,7 @@
 from typing import Any, NoReturn
 
 
-class Fixed(dict[str, Any]):
+class Sealed(dict[str, Any]):
     """A dictionary that refuses to be changed: whatever it is changed to would be simulated without being checked."""
 
     def _refuse(self, *_given: Any, **_named: Any) -> NoReturn:
@@ -16,4 +16,4 @@ class Fixed(dict[str, Any]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """How it is sent to other processes: made anew at once, not key by key."""
-        return Fixed, (dict(self),)
+        return Sealed, (dict(self),)

@@ -13,8 +13,8 @@ from sim.engines import simulate_lanes
 from sim.engines.result import Result
 from sim.experiments.identity import model_version
 from sim.experiments.sweeps.folder import SweepFolder
+from sim.experiments.sweeps.items import Item, recorded_months
 from sim.experiments.sweeps.part import Columns, Failure, encoded, no_runs
-from sim.experiments.sweeps.plan import Item, recorded_months
 from sim.experiments.sweeps.points import point_scenario
 from sim.experiments.sweeps.summing_up import Picking, months_between
 from sim.experiments.sweeps.sweep import Sweep

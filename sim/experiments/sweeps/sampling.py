@@ -15,14 +15,14 @@ CHANCE = "rng" if tuple(int(part) for part in scipy.__version__.split(".")[:2]) 
 """How SciPy's samplers call their generator; 1.15 renamed it. Of a number each version makes another generator."""
 
 
-def design(sweep: Sweep) -> list[dict[str, Level]]:
+def design_points(sweep: Sweep) -> list[dict[str, Level]]:
     """Points of a sweep in their order: the value of each quantity by its key.
 
     The first quantity of a grid varies slowest. A reference point with the base scenario is not among them.
     """
     keys = [quantity.key for quantity in sweep.quantities]
     if sweep.kind == "list":
-        rows: Any = sweep.plan.rows
+        rows: Any = sweep.design.rows
     elif sweep.kind == "grid":
         rows = product(*(quantity.levels() for quantity in sweep.quantities))
     else:
@@ -37,17 +37,17 @@ def unit_points(sweep: Sweep) -> np.ndarray:
     Of Morris' design these are the trajectories one after the other, each of one point more than there are
     quantities: what `SALib.analyze.morris` takes for X, with `problem` and `levels`.
     """
-    plan, dimensions = sweep.plan, len(sweep.quantities)
-    if plan.kind == "morris":
+    design, dimensions = sweep.design, len(sweep.quantities)
+    if design.kind == "morris":
         from SALib.sample.morris import sample
 
         named = problem([each.key for each in sweep.quantities])
-        return sample(named, plan.trajectories, num_levels=plan.levels, seed=streams.of_design(plan.seed))
+        return sample(named, design.trajectories, num_levels=design.levels, seed=streams.of_design(design.seed))
     from scipy.stats import qmc
 
-    chance: dict[str, Any] = {CHANCE: streams.of_design(plan.seed)}
-    sampler = qmc.Sobol(dimensions, **chance) if plan.kind == "sobol" else qmc.LatinHypercube(dimensions, **chance)
-    return sampler.random(plan.points)
+    chance: dict[str, Any] = {CHANCE: streams.of_design(design.seed)}
+    sampler = qmc.Sobol(dimensions, **chance) if design.kind == "sobol" else qmc.LatinHypercube(dimensions, **chance)
+    return sampler.random(design.points)
 
 
 def problem(names: Sequence[str]) -> dict[str, Any]:
