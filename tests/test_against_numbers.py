@@ -9,10 +9,18 @@ import pytest
 from rich.console import Console
 
 from sim.engines import simulate
-from sim.experiments.adoption import BALANCE, Estimate
-from sim.experiments.paired import difference_table, differences, differing, matched, t_interval
+from sim.experiments.adoption import BALANCE, Estimate, balance
+from sim.experiments.paired import (
+    check_pair,
+    difference_table,
+    differences,
+    differing,
+    matched,
+    same_constants,
+    t_interval,
+)
 from sim.experiments.tables import Outcomes, calendar_month
-from sim.model.outcome_table import OUTCOMES, columns
+from sim.model.outcome_table import COLUMNS, OUTCOMES, UP_TO_CONSTANTS, columns
 from sim.model.run import recorded
 from sim.model.scenario import load
 from sim.report import against
@@ -92,6 +100,36 @@ def test_each_part_of_the_balance_stands_under_its_name():
     ):  # fmt: skip
         assert words in line
         assert f"+{number}.00 [" in line
+
+
+def test_money_of_utility_is_not_compared_where_option_constants_differ():
+    """All that a firm does without cloud is worth 20 more: the constants of the others take it back, and none moves."""
+    (one, first), (other, second) = run("baseline", "cost.on_premise=200", "constants.solve=true"), run("baseline")
+    assert same_constants(one, load("baseline", ["constants.solve=true", "cost.on_premise=200"]))
+    assert not same_constants(one, other)
+    (note,) = check_pair(one, other)
+    assert "surplus.decision, surplus.experience, welfare have no common zero" in note
+    paired = differences(*matched(first, second), same_constants(one, other))
+    plain = differences(*matched(first, second))
+    for outcome, group in COLUMNS:
+        if outcome in UP_TO_CONSTANTS:
+            assert np.isnan(paired.of(outcome, group)).all()
+            assert plain.of(outcome)[:, -1].max() < -1e9
+        else:
+            assert paired.of(outcome, group) == pytest.approx(plain.of(outcome, group), nan_ok=True)
+    _, surplus, profit, cost, welfare, _ = against.balance_lines(balance(paired), "CNY")
+    assert "undefined: A and B have option constants of their own" in surplus
+    assert "undefined: A and B have option constants of their own" in welfare
+    assert {"CNY"} == {line.split()[-1] for line in (profit, cost)}
+
+
+def test_constants_are_the_same_where_they_are_given_alike_or_solved_for_one_base_world():
+    given = [load("baseline", ["constants.solve=false", f"constant.public={n}"]) for n in (0, 0, 5)]
+    assert same_constants(given[0], given[1])
+    assert not same_constants(given[0], given[2])
+    assert not same_constants(given[0], load("baseline"))
+    assert same_constants(load("subsidy"), load("baseline", ["cost.public_price=60"]))
+    assert not same_constants(load("baseline", ["cost.public_price=60"], resolve=True), load("baseline"))
 
 
 def band(collection) -> tuple[np.ndarray, np.ndarray]:

@@ -61,7 +61,7 @@ outcome = "share.firms.public"
 take = "final"
 [reduce.paid]
 outcome = "spent"
-take = "cumulative"
+take = "final"
 [reduce.months_to_most]
 outcome = "share.firms.public[micro]"
 take = "time-to"

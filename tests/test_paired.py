@@ -11,6 +11,7 @@ from sim.experiments.adoption import BALANCE, Adoption, Estimate, Ratio, adoptio
 from sim.experiments.paired import check_pair, difference_table, differences, differing, matched, t_interval
 from sim.experiments.tables import Outcomes
 from sim.model.errors import BadInput
+from sim.model.population import class_counts
 from sim.model.scenario import load
 from sim.report.against import adoption_lines, signed, taker_lines
 
@@ -139,6 +140,21 @@ def test_takers_and_free_riders_computed_by_hand():
     assert both.unknown == "B supports firms, too"
 
 
+def test_firms_are_those_of_the_classes_that_are_simulated():
+    """Of medium and large firms alone, 1.3 and .7 % of the nation, a tenth more are on public cloud."""
+    nation = [f"{NATION}=1e7", "population.national_mix={micro=0.8, small=0.18, medium=0.013, large=0.007}"]
+    some = "population.sample_mix={micro=0, small=0, medium=0.5, large=0.5}"
+    scenario = load("baseline", [*nation, some, "run.firms=100"])
+    more = (supported([[[0.2 + more, 0.0, 0.0]]] * 2, 12) for more in (0.1, 0.0))
+    first, second = (dataclasses.replace(each, columns=COLUMNS) for each in more)
+    assert adoption(first, second, (scenario, scenario)).adopters.value == pytest.approx(0.1 * 0.02 * 1e7)
+    three = load("baseline", [*nation, "run.firms=3", "network.partners=2"])
+    there = class_counts(3, three.values["population.sample_mix"]) > 0
+    assert not there.all(), "of some class there is no firm, though it has a share"
+    expected = 0.1 * 1e7 * np.array([0.8, 0.18, 0.013, 0.007])[there].sum()
+    assert adoption(first, second, (three, three)).adopters.value == pytest.approx(expected)
+
+
 def test_takers_are_those_of_the_month_with_most_on_average_and_of_each_nation():
     """Supported in two replicates: 30 and 2 %, then 20 and 20 %; the second world has half the firms."""
     with_it = np.array([[[0.5, 0.0, 0.3], [0.5, 0.0, 0.2]], [[0.5, 0.0, 0.02], [0.5, 0.0, 0.2]]])
@@ -161,7 +177,7 @@ def test_a_balance_is_of_money_since_the_start():
     months, numbers = np.array([0, 12], dtype=np.int32), np.arange(2, dtype=np.int32)
     rise = np.arange(1.0, 5.0)
     first, second = (Outcomes(numbers, months, names, np.array([[np.zeros(4), times * rise]] * 2)) for times in (5, 2))
-    assert [each.value for each in balance(first, second).values()] == pytest.approx(list(3 * rise))
+    assert [each.value for each in balance(differences(first, second)).values()] == pytest.approx(list(3 * rise))
 
 
 @pytest.mark.parametrize(("cloud", "riders"), [(0.05, 0.03), (0.30, 0.0), (-0.10, 0.1)])

@@ -13,9 +13,11 @@ from sim.cli import exit_code
 from sim.model.evidence import Row, evidence
 from sim.model.happenings import EVENTS
 from sim.model.instruments import INSTRUMENTS
+from sim.model.outcome_table import OUTCOMES
 from sim.model.parameters import PARAMETERS, UnknownName
 from sim.model.policy_settings import EVENT_SETTINGS, IN_WORDS, POLICY_FIELDS, POLICY_SETTINGS
 from sim.report.instruments import instruments_view
+from sim.report.outcomes import outcomes_view
 from sim.report.parameters import (
     MARKDOWN_COLUMNS,
     grade_counts,
@@ -98,6 +100,20 @@ def test_a_setting_that_nothing_has_is_refused(capsys):
     refused = capsys.readouterr().err
     assert 'matches "redemtion". Allowed: a part of a name' in refused
     assert "Did you mean 'redemption'?" in refused
+
+
+def test_every_outcome_is_printed_with_its_unit_and_how_it_is_summed_up():
+    text = printed(outcomes_view(), width=400)
+    for name, each in OUTCOMES.items():
+        assert all(f" {part} " in text for part in (name, each.unit, each.sentence, each.summed))
+    some = printed(outcomes_view("HERFINDAHL"), width=400)
+    assert "concentration" in some
+    assert "welfare" not in some
+
+
+def test_an_outcome_that_does_not_exist_is_refused(capsys):
+    assert exit_code(["outcomes", "concentraton"]) == 2
+    assert "Did you mean 'concentration'?" in capsys.readouterr().err
 
 
 def test_counts_per_grade_add_up():

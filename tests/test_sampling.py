@@ -126,6 +126,15 @@ def test_a_quantity_without_a_range_has_the_plausible_one(tmp_path):
     assert (quantity.law.low, quantity.law.high, quantity.unit) == (0, 0.9, "share of price")
 
 
+@pytest.mark.parametrize(("low", "high", "count"), [(4, 8, 6), (5, 9, 6), (4, 6, 4), (5, 7, 4)])
+def test_levels_between_two_whole_numbers_are_no_likelier_the_even_one(low, high, count):
+    """Levels that lie just between two are the upper one: each of the range is there, as with an odd low end."""
+    law = Law("uniform", low, high)
+    steps = ("network", "partners")
+    found = Quantity("network.partners", "uncertain", "firms", "number", steps, True, law, count=count)
+    assert found.levels() == list(range(low, high + 1))
+
+
 # Designs
 
 

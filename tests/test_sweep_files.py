@@ -342,6 +342,16 @@ BAD = {
         "record.every",
         ("121 is out of range", "1 to 120"),
     ),
+    "outcome called like what is varied": (
+        only("risk.objective", HELD, record='outcomes = ["risk.objective", "price"]'),
+        "record.outcomes",
+        ("risk.objective is varied too", "two columns", '[reduce.NAME] with outcome = "risk.objective"'),
+    ),
+    "months of a sum summed up": (
+        {"reduce.x": 'outcome = "spent[policy.subsidy]"\ntake = "cumulative"'},
+        "reduce.x.outcome",
+        ("spent is a national sum since the start", 'take = "final"'),
+    ),
     "unknown setting of record": ({"record": 'outcomes = ["price"]\nevry = 1'}, "record.evry", ("'every'",)),
     "reduction of an unknown outcome": (
         {"reduce.x": 'outcome = "pric"'},

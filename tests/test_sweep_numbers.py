@@ -14,12 +14,13 @@ from test_sweep_reports import drawn, figures, words_of  # noqa: F401 - a fixtur
 import sim
 from sim.engines import simulate
 from sim.experiments.results import load_results
+from sim.experiments.sweeps.file import read
 from sim.experiments.sweeps.folder import SweepFolder
 from sim.experiments.sweeps.summing_up import reduction
 from sim.experiments.sweeps.sweep import Reduction
 from sim.model.scenario import load
 from sim.report.sweeps import captions, export, levels, plot
-from sim.report.sweeps.words import quantity_words, reduction_words
+from sim.report.sweeps.words import base_title, outcome_words, quantity_words, reduction_words
 
 TEXT = """\
 [about]
@@ -135,6 +136,68 @@ def test_a_grid_holds_its_points_and_says_so(path, tmp_path, figures):  # noqa: 
 def estimate(**columns) -> levels.Estimates:
     many = len(next(iter(columns.values())))
     return levels.Estimates(**{name: np.array(columns.get(name, [1.0] * many)) for name in levels.Estimates._fields})
+
+
+def test_of_points_that_are_draws_one_alone_has_no_interval():
+    """What other points would give there is not known; where every value has one point, replicates tell chance."""
+    sample = drawn([1, 1, 2, 2, 3, 3], [0, 1] * 3, [1.0, 2.0, 4.0, 5.0, 9.0, 9.5])
+    found = levels.estimates(sample, [0, 0, 0, 0, 1, 1], 2, "lhs")
+    assert np.isfinite(found.half).tolist() == [True, False]
+    assert np.isfinite(levels.estimates(sample, [0, 0, 0, 0, 1, 1], 2, "grid").half).all()
+    assert np.isfinite(levels.estimates(sample, [0, 0, 1, 1, 2, 2], 3, "lhs").half).all()
+
+
+def test_luck_is_the_same_only_where_the_same_replicates_have_a_value(path):
+    manifest = SweepFolder(path).manifest()
+    key = "policy.subsidy.rate"
+    along = levels.axis(quantity_words(key, manifest), SweepFolder(path).points(), manifest, 3)
+    found = estimate(mean=[1.0, 2.0], half=[0.5, 0.25], points=[1, 1], sound=[2, 2], without=[0, 1])
+    some = drawn([1, 1, 2, 2], [0, 1, 0, 1], [1.0, 2.0, 3.0, np.nan])
+    assert captions.SAME_LUCK not in captions.along_caption(some, along, found, manifest)
+    none = drawn([1, 1, 2, 2], [0, 1, 0, 1], [1.0, np.nan, 3.0, np.nan])
+    assert captions.SAME_LUCK in captions.along_caption(none, along, found, manifest)
+    months = dataclasses.replace(some, words=dataclasses.replace(some.words, unit="months"))
+    assert "the quickest: do not compare groups" in captions.without_caption(months, found)
+    assert "do not compare" not in captions.without_caption(some, found)
+
+
+def test_money_of_utility_is_not_compared_where_constants_are_solved_again(tmp_path):
+    rate = '[vary."policy.subsidy.rate"]\nrole = "counterfactual"\nvalues = [0.1, 0.5]'
+    text = TEXT.replace('outcomes = ["returns", "price"]', 'outcomes = ["welfare", "price"]')
+    for role, solved in (("uncertain", True), ("counterfactual", False)):
+        file = tmp_path / f"{role}.toml"
+        dear = f'[vary."cost.on_premise"]\nrole = "{role}"\nvalues = [160, 200]'
+        file.write_text(text.replace(rate, dear), encoding="utf-8")
+        notes = " ".join(read(file).notes)
+        assert ("Constants are solved again for cost.on_premise" in notes) == solved
+        manifest = SweepFolder(sim.sweep(file, out=tmp_path / role, workers=1, engine="numpy").path).manifest()
+        assert outcome_words("welfare", manifest).of_one_zero == (not solved)
+        assert outcome_words("price", manifest).of_one_zero
+        sample = drawn([1, 1, 2, 2], [0, 1, 0, 1], [1.0] * 4)
+        of = dataclasses.replace(sample, words=outcome_words("welfare", manifest))
+        points = SweepFolder(tmp_path / role).points()
+        along = levels.axis(quantity_words("cost.on_premise", manifest), points, manifest, 3)
+        found = estimate(mean=[1.0, 2.0], half=[0.5, 0.25], points=[1, 1])
+        said = captions.along_caption(of, along, found, manifest)
+        assert ("do not compare points" in said) == solved
+        assert (captions.SAME_LUCK in said) == (not solved)
+
+
+def test_a_caption_tells_what_the_points_have(path):
+    """Firms that are varied, and settings of entries whose parameter is varied whole."""
+    manifest = SweepFolder(path).manifest()
+    settings = {"cost.public_price[micro]": 50, "risk.threat": 0.1}
+    asked = manifest["asked"]
+    said = manifest | {"scenario": manifest["scenario"] | {"settings": settings}}
+    assert "cost.public_price[micro] = 50, risk.threat = 0.1" in base_title(said)
+    varied = {"role": "counterfactual", "unit": "", "countable": []}
+    whole = said | {"quantities": {"cost.public_price": varied, "run.firms": varied}}
+    assert base_title(whole).endswith(", with risk.threat = 0.1")
+    factor = whole | {"asked": asked | {"factor": {"cost.public_price": [["micro", 50.0]]}}}
+    assert "cost.public_price[micro] = 50" in base_title(factor)
+    some = drawn([1, 1, 2], [0, 1, 0], [1.0, 2.0, 3.0])
+    assert "(60 firms, 18 months" in captions.source_caption(some, manifest, "")
+    assert "(firms as varied, 18 months" in captions.source_caption(some, whole, "")
 
 
 def test_captions_count_what_they_count(path):

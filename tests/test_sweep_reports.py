@@ -23,6 +23,7 @@ from sim.experiments.paired import t_interval
 from sim.experiments.results import load_results
 from sim.experiments.sweeps.folder import SweepFolder
 from sim.model.errors import BadInput
+from sim.model.outcome_table import OUTCOMES
 from sim.model.scenario import load
 from sim.report import style
 from sim.report.sweeps import charts, export, levels, plot, stata
@@ -236,6 +237,9 @@ def test_names_for_stata_are_legal_and_all_different():
 def test_the_codebook_has_unit_and_meaning_of_every_column(path, tmp_path):
     runs, series, codebook = export.export(path, "csv", tmp_path)
     rows = list(csv.DictReader(codebook.read_text(encoding="utf-8").splitlines()))
+    summed = {row["column"]: row["summed up"] for row in rows}
+    assert summed["public_at_end"] == OUTCOMES["share.firms.public"].summed
+    assert summed["point"] == ""
     for file in (runs, series):
         heading = next(csv.reader(file.read_text(encoding="utf-8").splitlines()))
         assert [row["column"] for row in rows if row["table"] == file.stem] == heading

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import scipy.stats
 import small_sweeps
-from small_sweeps import carried_out, parts, written
+from small_sweeps import POINTS, carried_out, parts, written
 
 import sim
 from sim.engines import simulate
@@ -25,6 +25,7 @@ from sim.experiments.sweeps.sampling import design_points
 from sim.experiments.sweeps.sweep import Replicates
 from sim.model.errors import BadInput
 from sim.model.outcome_table import columns
+from sim.report.sweeps.status import status, status_lines
 
 RUNS = small_sweeps.POINTS * small_sweeps.REPLICATES
 
@@ -257,20 +258,46 @@ def test_a_point_gets_batches_until_its_interval_is_narrow(tmp_path):
     found = standing(rule, list(counts), looked(tmp_path / "sweep"))
     assert sorted(found.narrow) == sorted(set(counts) - set(found.at_most))
     assert found.at_most == [point for point in counts if half_widths(series, rule)[point] > 0.0175]
-    assert found.going == []
+    assert (found.going, found.empty, found.missing) == ([], [], 0)
     assert carried_out(file, tmp_path / "sweep").computed == 0
 
 
+@pytest.mark.usefixtures("small_items")
+def test_how_far_a_rule_is_is_told_point_by_point(tmp_path):
+    """Two points are through while the others have not begun; what is computed next is what is missing at least."""
+    file = ruled(tmp_path, 0.9)
+    carried_out(file, tmp_path / "sweep")
+    for part in (tmp_path / "sweep" / "parts").iterdir():
+        if not part.name.startswith("points-000001-000002"):
+            part.unlink()
+    rule, numbers = read(file).replicates, list(range(1, POINTS + 1))
+    found = standing(rule, numbers, looked(tmp_path / "sweep"))
+    assert (found.narrow, found.going, found.missing) == ([1, 2], numbers[2:], 8 * len(numbers[2:]))
+    assert carried_out(file, tmp_path / "sweep").computed == found.missing
+
+
+def test_points_without_a_value_stop_and_are_counted_apart(tmp_path):
+    """A share that no run reaches: more replicates would not help, and nothing is narrow."""
+    file = ruled(tmp_path, 0.9, '[reduce.never]\noutcome = "share.aware"\ntake = "time-to"\nabove = 0.9999\n')
+    file.write_text(file.read_text().replace('outcome = "public_at_end"', 'outcome = "never"'))
+    assert carried_out(file, tmp_path / "sweep").computed == 8 * POINTS
+    found = status(tmp_path / "sweep")
+    rule = found["replicates"]
+    assert (rule["narrow"], rule["at_most"], rule["without a value"], rule["going"]) == (0, 0, POINTS, 0)
+    assert f"in no run with a value {POINTS}, still going 0" in "\n".join(status_lines(found))
+    assert found["state"] == "complete"
+
+
 def test_half_an_interval_is_of_the_runs_that_have_a_value():
-    """Of 1, 2, 4: t of 2 degrees of freedom 4.302653 times √(7/9); nothing is narrow with one, all with none."""
+    """Of 1, 2, 4: t of 2 degrees of freedom 4.302653 times √(7/9); wide with one, neither with none."""
     nan = math.nan
     series = {each: np.array(values) for each, values in enumerate(
         ([nan, 1.0, 2.0, 4.0, nan], [nan, nan, 5.0, nan, nan], [nan] * 5, [1.0, 1.0, 2.0, nan, 7.0])
     )}  # fmt: skip
     by_hand = 4.302652729911275 * math.sqrt(7 / 9)
     assert half_widths(series, Replicates(None)) == pytest.approx({
-        0: by_hand, 1: math.inf, 2: 0.0, 3: scipy.stats.t.ppf(0.975, 3) * math.sqrt((4 * 55 - 121) / 48)
-    })
+        0: by_hand, 1: math.inf, 2: nan, 3: scipy.stats.t.ppf(0.975, 3) * math.sqrt((4 * 55 - 121) / 48)
+    }, nan_ok=True)
     paired = half_widths(series, Replicates(None, reference=3), 4)
     assert paired[3] == pytest.approx(4.302652729911275 * math.sqrt(1 / 9)), "of the reference itself its own"
     assert (paired[0], paired[1]) == (pytest.approx(0.0), math.inf), "differences 0 and 0; one is left"

@@ -70,6 +70,16 @@ def instruments(pattern: str) -> None:
     reader_console().print(instruments_view(pattern))
 
 
+@cli.command()
+@click.argument("pattern", default="")
+def outcomes(pattern: str) -> None:
+    """Print what runs report, its units and how it is summed up, where a name or sentence contains PATTERN."""
+    from sim.report.console import reader_console
+    from sim.report.outcomes import outcomes_view
+
+    reader_console().print(outcomes_view(pattern))
+
+
 @cli.command(epilog=EXIT_CODES)
 @click.option("--only", metavar="IDS", help="Oracles to run, with commas between: O7,O10.")
 @click.option("--quick", is_flag=True, help="Fewer firms and replicates: under a minute instead of ten.")

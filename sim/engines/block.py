@@ -50,10 +50,9 @@ class Block:
     def given(self) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
         """Fields of `reference.Reference` that are parameters; outside demand by seat sold, and how it has grown."""
         lanes = partial(terms.over_lanes, self.values)
-        time, prices = np.arange(self.lanes[0].run.months + 1)[:, None, None] / 12.0, lanes("cost.public_price")
+        time = np.arange(self.lanes[0].run.months + 1)[:, None, None] / 12.0
         fields = {
-            "prices": prices,
-            "paid": np.stack([prices, lanes("agents.cost")]),
+            "paid": np.stack([lanes("cost.public_price"), lanes("agents.cost")]),
             "paying": lanes("agents.paying_share"),
             "quality": lanes("benefit.quality"),
             "interoperability": lanes("reach.interoperability"),

@@ -189,7 +189,7 @@ class CloudAdoption(mesa.Model):
     def _nation(self) -> Nation:
         """What turns counts into national outcomes."""
         funds = self.world.values[0]["welfare.cost_of_funds"]
-        return Nation(self.weights, self.prices, self.government.mean_price, funds)
+        return Nation(self.weights, self.government.mean_price, funds)
 
 
 def _without_firms(world: World) -> World:

@@ -9,6 +9,7 @@ from sim.model import terms
 from sim.model.arithmetic import total
 from sim.model.channels import FIRM_CHANNELS, Raised
 from sim.model.market import Climate
+from sim.model.market_outcomes import mean_price
 from sim.model.nouns import CLASSES, SECTORS
 from sim.model.rules import MONEY_UNITS, whole
 from sim.model.tallies import ROW
@@ -55,8 +56,7 @@ class Government(mesa.Agent):
         self.raised = Raised(*[0.0] * len(Raised._fields))
         self.surplus, self.profit, self.support = [[0, 0] for _ in CLASSES], 0.0, 0.0
         seats = [sum(counts[4:8]) for counts in model.tallies]
-        priced = (w * (n * p) for w, n, p in zip(model.weights, seats, model.prices, strict=True))
-        self.mean_price = total(priced) / model.seats
+        self.mean_price = mean_price(model.prices, seats, model.weights)
 
     def climate(self, month: int) -> Climate:
         """Climate of a month, with what policies and events raise."""

@@ -109,7 +109,7 @@ def record(
             for place in range(begin, begin + widths[lane], LINE // 8):
                 fetched(result, place)
         of_classes(tallies, weights, surplus, room, start, across)
-        sum_providers(tallies, weights, providers, hits, now, reference, room, start, across)
+        sum_providers(tallies, weights, providers, hits, now, room, start, across)
         add_up(spent, room.paid, start, across)
         add_up(left, room.left, start, across)
         of_market(tallies, weights, providers.shape[1], reference, raised, support, profit, room, start, across)
@@ -176,7 +176,7 @@ def in_nation(classes, firms, weights, columns, across):
 
 
 @compiled(outcomes, often=False)
-def sum_providers(tallies, weights, providers, hit_shares, climate, reference, room, start, across):
+def sum_providers(tallies, weights, providers, hit_shares, climate, room, start, across):
     """Write sums over providers."""
     room.sums[:] = 0.0
     count, lanes = np.uint64(providers.shape[1]), np.uint64(tallies.shape[2])
@@ -192,16 +192,14 @@ def sum_providers(tallies, weights, providers, hit_shares, climate, reference, r
             )  # fmt: skip
             own = tallies[row, 0, lane], tallies[row, 1, lane], tallies[row, 2, lane], tallies[row, 3, lane]
             before = gathered(Sums, room.sums, 0, STRIP, place)
-            after = market_outcomes.with_provider(before, own, offered, nation(weights, reference, lane))
+            after = market_outcomes.with_provider(before, own, offered, weights)
             scattered(after, room.sums, 0, STRIP, place)
 
 
 @compiled(outcomes)
 def nation(weights, reference, lane):
     """What turns counts of a lane into national outcomes."""
-    p = reference.prices
-    prices = p[0, lane], p[1, lane], p[2, lane], p[3, lane]
-    return Nation(weights, prices, reference.mean_price[lane], reference.cost_of_funds[lane])
+    return Nation(weights, reference.mean_price[lane], reference.cost_of_funds[lane])
 
 
 @compiled(outcomes, often=False)

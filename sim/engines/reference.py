@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.engines.world import World
-from sim.model.market_outcomes import nationwide
+from sim.model.market_outcomes import mean_price, nationwide
 from sim.model.tallies import ROW
 
 FEW = 64
@@ -25,8 +25,7 @@ def in_turn(numbers: np.ndarray) -> np.ndarray:
 class Reference(NamedTuple):
     """Parameters of the economy by lane, as arrays."""
 
-    prices: np.ndarray  # list price at the start by class, (classes, lanes)
-    paid: np.ndarray  # per public seat, and per public seat with agents: `prices` and agent cost, (2, classes, lanes)
+    paid: np.ndarray  # list price of a public seat at the start, and cost of agents of one, (2, classes, lanes)
     paying: np.ndarray  # paying share of agent users (I18), (lanes,)
     quality: np.ndarray  # b_q, (lanes,)
     interoperability: np.ndarray  # κ, (lanes,)
@@ -51,10 +50,9 @@ def reference(world: World, public: np.ndarray, tallies: np.ndarray) -> Referenc
     given, outside, growth = world.block.given
     first, weights = ROW["seats_on_premise"], world.layout.weights
     seats = tallies[first] + tallies[first + 1] + tallies[first + 2] + tallies[first + 3]
-    total = nationwide(seats, weights)
     return Reference(
         outside=growth * (outside * sum(public)) * given["shares"],
-        seats=total,
-        mean_price=nationwide(seats * given["prices"], weights) / total,
+        seats=nationwide(seats, weights),
+        mean_price=mean_price(given["paid"][0], seats, weights),
         **given,
     )

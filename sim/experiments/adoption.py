@@ -8,6 +8,7 @@ import numpy.typing as npt
 from sim.experiments.paired import t_interval, t_quantile
 from sim.experiments.tables import Outcomes
 from sim.model.instruments import INSTRUMENTS
+from sim.model.population import class_counts
 from sim.model.scenario import Scenario
 
 
@@ -120,9 +121,9 @@ def _why_unknown(first: Scenario, second: Scenario, both_support: bool) -> str:
     return "B supports firms, too" * both_support
 
 
-def balance(first: Outcomes, second: Outcomes) -> dict[str, Estimate]:
-    """Differences of money since the start, at the end, by outcome; in the currency of both."""
-    return {name: _mean(first.of(name)[:, -1] - second.of(name)[:, -1]) for name in BALANCE}
+def balance(paired: Outcomes) -> dict[str, Estimate]:
+    """Differences (`paired.differences`) of money since the start, at the end, by outcome; in the currency of both."""
+    return {name: _mean(paired.of(name)[:, -1]) for name in BALANCE}
 
 
 def adoption(first: Outcomes, second: Outcomes, scenarios: tuple[Scenario, Scenario]) -> Adoption:
@@ -182,4 +183,7 @@ def _adopters(outcomes: Outcomes, scenario: Scenario) -> npt.NDArray[np.float64]
 
 
 def _firms(scenario: Scenario) -> float:
-    return float(scenario.values["population.national_firms"])
+    """National firms that the simulated ones stand for: those of classes of which some are simulated."""
+    values = scenario.values
+    there = class_counts(scenario.run.firms, values["population.sample_mix"]) > 0
+    return float(values["population.national_firms"] * np.sum(values["population.national_mix"], where=there))

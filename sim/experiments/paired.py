@@ -9,8 +9,9 @@ import pyarrow as pa
 
 from sim.experiments.tables import WORDS, Outcomes, calendar_month, normal, number_column, word_column
 from sim.model.complaints import Complaints, Refused, listed, shown
-from sim.model.outcome_table import OUTCOMES
+from sim.model.outcome_table import OUTCOMES, UP_TO_CONSTANTS
 from sim.model.parameters import PARAMETERS
+from sim.model.quantities import CONSTANTS
 from sim.model.scenario import Scenario
 
 LEVEL = 0.95
@@ -74,12 +75,25 @@ def check_pair(first: Scenario, second: Scenario) -> list[str]:
         _agree(complaints, where, key, first.name, pair, remedy)
     complaints.stop_if_any()
     shaping = [key for key in differing(first, second) if key in PARAMETERS and PARAMETERS[key].shared]
-    if not shaping:
-        return []
-    return [
-        f"{first.name} and {second.name} differ in {listed(shaping)}: the same draws may make other firms or "
-        "partners, so that less luck is shared and intervals are wider; that difference is part of the result."
-    ]
+    notes = []
+    if shaping:
+        notes.append(
+            f"{first.name} and {second.name} differ in {listed(shaping)}: the same draws may make other firms or "
+            "partners, so that less luck is shared and intervals are wider; that difference is part of the result."
+        )
+    if not same_constants(first, second):
+        notes.append(
+            f"{first.name} and {second.name} have option constants of their own, those of on premise being 0 in both, "
+            f"so that {listed(UP_TO_CONSTANTS)} have no common zero: their differences are left out."
+        )
+    return notes
+
+
+def same_constants(first: Scenario, second: Scenario) -> bool:
+    """Whether two scenarios have the same option constants: the same given, or solved for the same base world."""
+    if first.constants_given and second.constants_given:
+        return all(first.values[key] == second.values[key] for key in CONSTANTS)
+    return (first.constants_given, first.base_values) == (second.constants_given, second.base_values)
 
 
 def differing(first: Scenario, second: Scenario) -> list[str]:
@@ -113,9 +127,18 @@ def matched(first: Outcomes, second: Outcomes) -> tuple[Outcomes, Outcomes]:
     return cut(first), cut(second)
 
 
-def differences(first: Outcomes, second: Outcomes) -> Outcomes:
-    """Outcomes of the first table less those of the second, replicate by replicate; the two are `matched`."""
-    return dataclasses.replace(first, values=first.values - second.values)
+def differences(first: Outcomes, second: Outcomes, of_one_zero: bool = True) -> Outcomes:
+    """Outcomes of the first table less those of the second, replicate by replicate; the two are `matched`.
+
+    Parameters
+    ----------
+    of_one_zero : bool
+        Whether both have the `same_constants`; else outcomes that are up to these are NaN.
+    """
+    values = first.values - second.values
+    if not of_one_zero:
+        values[:, :, [outcome in UP_TO_CONSTANTS for outcome, _ in first.columns]] = np.nan
+    return dataclasses.replace(first, values=values)
 
 
 def t_interval(values: npt.NDArray[np.float64]) -> Interval:

@@ -27,9 +27,9 @@ class Sums(NamedTuple):
 
     seats: Number
     squares: Number  # of seats
-    paid: Number  # seats at list prices
+    price: Number
     plain_price: Number
-    cost: Number  # seats at unit cost
+    cost: Number
     plain_cost: Number
     congestion: Number
     plain_congestion: Number
@@ -60,8 +60,7 @@ class Nation(NamedTuple):
     """What turns counts into national outcomes."""
 
     weights: Number  # national firms per simulated firm, (classes,)
-    prices: Number  # list price at the start, (classes,)
-    mean_price: Number  # mean list price at the start
+    mean_price: Number  # mean list price of all seats at the start
     cost_of_funds: Number  # marginal cost of public funds
 
 
@@ -93,12 +92,18 @@ def nationwide(numbers, weights):
     return result
 
 
+def mean_price(prices, seats, weights):
+    """Mean of list prices by class over all national seats; just their one price where classes have one."""
+    above = [count * (price - prices[0]) for count, price in zip(seats, prices, strict=True)]
+    return prices[0] + nationwide(above, weights) / nationwide(seats, weights)
+
+
 def private_seats(n):
     """Seats on private infrastructure: private clouds and the private part of hybrids."""
     return n.seats_private + n.seats_hybrid + n.seats_public - n.public_seats
 
 
-def with_provider(sums, own, offered, nation):
+def with_provider(sums, own, offered, weights):
     """Return sums with those of one more provider.
 
     Parameters
@@ -107,17 +112,16 @@ def with_provider(sums, own, offered, nation):
         Its public seats by class.
     offered
         `Offered`.
+    weights
+        As `Nation` has them.
     """
-    weights, prices = nation.weights, nation.prices
-    mine, worth = nationwide(own, weights), 0.0
-    for c in range(len(CLASSES)):
-        worth = worth + weights[c] * own[c] * prices[c]
+    mine = nationwide(own, weights)
     return Sums(
         seats=sums.seats + mine,
         squares=sums.squares + mine * mine,
-        paid=sums.paid + worth * offered.price,
+        price=sums.price + mine * offered.price,
         plain_price=sums.plain_price + offered.price,
-        cost=sums.cost + worth * offered.unit_cost,
+        cost=sums.cost + mine * offered.unit_cost,
         plain_cost=sums.plain_cost + offered.unit_cost,
         congestion=sums.congestion + mine * offered.congestion,
         plain_congestion=sums.plain_congestion + offered.congestion,
@@ -134,10 +138,9 @@ def with_provider(sums, own, offered, nation):
 
 def of_market(classes, providers, sums, market, nation):
     """Outcomes of providers, infrastructures and the treasury, from sums over so many providers."""
-    weights, prices = nation.weights, nation.prices
+    weights, money = nation.weights, nation.mean_price
     total, squares = sums.seats, sums.squares
     used, safe = total > 0.0, maximum(total, LITTLE)
-    plain = (prices[0] + prices[1] + prices[2] + prices[3]) / len(CLASSES)
     micro, small, medium, large = classes
     islands = micro.islands, small.islands, medium.islands, large.islands
     # A firm that stands for less than one in the nation is an infrastructure of so many fewer seats.
@@ -149,8 +152,8 @@ def of_market(classes, providers, sums, market, nation):
     linked = separate + market.interoperability * (total * total - squares)
     spent = market.paid / MONEY_UNITS
     return OfMarket(
-        price=where(used, sums.paid / safe, sums.plain_price / providers * plain),
-        unit_cost=where(used, sums.cost / safe, sums.plain_cost / providers * plain),
+        price=where(used, sums.price / safe, sums.plain_price / providers) * money,
+        unit_cost=where(used, sums.cost / safe, sums.plain_cost / providers) * money,
         congestion=where(used, sums.congestion / safe, sums.plain_congestion / providers),
         risk_objective=where(used, sums.risk / safe, sums.plain_risk / providers),
         concentration=where(used, squares / safe / safe, 0.0),
@@ -159,7 +162,7 @@ def of_market(classes, providers, sums, market, nation):
         ecosystem=where(used, sums.strength / safe, sums.plain_strength / providers),
         incidents=where(used, sums.hits / safe, sums.plain_hits / providers),
         support=market.support,
-        support_in_price=where(used, sums.in_price / safe, sums.plain_in_price / providers) * nation.mean_price,
+        support_in_price=where(used, sums.in_price / safe, sums.plain_in_price / providers) * money,
         profit=market.profit,
         spent=spent,
         budget_left=market.left / MONEY_UNITS,

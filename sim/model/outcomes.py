@@ -161,7 +161,7 @@ def values(classes, own, providers, surplus, market, nation, out):
             out[CLASS_COLUMNS[n] + 1 + c] = in_nation(counted[n][c], all_firms[c], nation.weights[c])
     sums = NO_PROVIDER
     for seats_there, offered in zip(own, providers, strict=True):
-        sums = with_provider(sums, seats_there, offered, nation)
+        sums = with_provider(sums, seats_there, offered, nation.weights)
     for column, number in zip(MARKET_COLUMNS, of_market(classes, len(own), sums, market, nation), strict=True):
         out[column] = number
     for group in range(1 + len(CLASSES)):
@@ -176,5 +176,5 @@ def perceived(risk):
 
 
 def welfare(experience, profit, fiscal_cost):
-    """National welfare, money; only differences mean anything."""
+    """National welfare, money; only differences at the same option constants mean anything."""
     return experience + profit - fiscal_cost

@@ -15,7 +15,7 @@ from rich.table import Table
 from sim.experiments.adoption import Adoption, Estimate, Takers, adoption, balance, takers
 from sim.experiments.durable import cannot_write, made_folder, readers_file, write_text
 from sim.experiments.job import Job
-from sim.experiments.paired import difference_table, differences, differing, matched, t_interval
+from sim.experiments.paired import difference_table, differences, differing, matched, same_constants, t_interval
 from sim.experiments.tables import Outcomes, calendar_month, read_outcomes, write_csv
 from sim.model.complaints import counted, in_prices, listed
 from sim.model.outcome_table import OUTCOMES, is_fraction
@@ -37,6 +37,8 @@ LEAST_DECIMALS, MOST_DECIMALS = 2, 6
 
 DUST = 1e-3
 """Part of the last decimal below which a difference is what rounding leaves."""
+
+NO_ZERO = "undefined: A and B have option constants of their own"
 
 LARGE = ((1e9, " billion"), (1e6, " million"), (1.0, ""))
 """Words for large amounts, from the largest."""
@@ -66,12 +68,12 @@ def report_against(first: Job, second: Job, as_csv: bool, figures: bool, again: 
     names = first.scenario.name, second.scenario.name
     if names[0] == names[1]:
         names = f"{names[0]} {first.id}", f"{names[1]} {second.id}"
-    paired, gained = differences(*tables), adoption(*tables, scenarios)
+    paired, gained = differences(*tables, same_constants(*scenarios)), adoption(*tables, scenarios)
     folder = made_folder(first.folder.path / "against" / f"{second.scenario.name}-{second.id}")
     table, text, picture = (folder / name for name in ("differences.parquet", "differences.csv", "against.png"))
     paths = [folder, table, folder / "adoption.csv"]
     _keep(table, difference_table(paired, first.scenario), derived=(text, picture))
-    more, money = takers(*tables, scenarios), balance(*tables)
+    more, money = takers(*tables, scenarios), balance(paired)
     write_text(paths[-1], _adoption_text(gained, more, money, first.scenario.currency))
     console = reader_console()
     console.print(printed_differences(paired, scenarios, names))
@@ -161,7 +163,10 @@ def balance_lines(money: Mapping[str, Estimate], currency: str) -> list[str]:
     words = ("consumer surplus, at the objective risk", "profit of providers on these firms", "fiscal cost", "welfare")
     return [
         "Since the start, undiscounted, A less B:",
-        *(f"  {label:40}  {_amounts(each)} {currency}" for label, each in zip(words, money.values(), strict=True)),
+        *(
+            f"  {label:40}  " + (NO_ZERO if math.isnan(each.value) else f"{_amounts(each)} {currency}")
+            for label, each in zip(words, money.values(), strict=True)
+        ),
         "  without one-off costs of moving beyond the contract that follows, and more: docs/model.md, Welfare",
     ]
 

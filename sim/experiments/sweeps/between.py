@@ -1,12 +1,13 @@
 """What must hold between varied quantities, and between them and the base scenario."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from sim.experiments.sweeps.quantities import Quantity
 from sim.experiments.sweeps.subjects import Base, Subject
 from sim.experiments.sweeps.wholes import whole_of
-from sim.model.complaints import Complaints, Refused
+from sim.model.complaints import Complaints, Refused, listed
 from sim.model.declared import PLAUSIBLE_MONEY
+from sim.model.outcome_table import UP_TO_CONSTANTS
 from sim.model.parameters import PARAMETERS
 from sim.model.quantities import CONSTANTS
 from sim.model.reading import Document
@@ -101,8 +102,8 @@ def _implausible(quantity: Quantity, about: Subject, base: Base) -> Iterator[str
         yield f"{quantity.key} takes values from {reach}, far beyond its plausible range, {span}."
 
 
-def notes_on(varied: Sequence[tuple[Quantity, Subject]], base: Base) -> tuple[str, ...]:
-    """Sentences about what is harmless, but perhaps not meant."""
+def notes_on(varied: Sequence[tuple[Quantity, Subject]], base: Base, outcomes: Collection[str]) -> tuple[str, ...]:
+    """Sentences about what is harmless, but perhaps not meant; `outcomes` are all that anything is kept of."""
     notes = list(base.scenario.notes)
     for quantity, about in varied:
         notes += _implausible(quantity, about, base)
@@ -118,5 +119,12 @@ def notes_on(varied: Sequence[tuple[Quantity, Subject]], base: Base) -> tuple[st
         notes.append(
             "The base scenario gives its option constants; points of this sweep solve them, since some quantities are "
             "uncertain, and so differ from the base scenario in their constants too."
+        )
+    solved = [quantity.key for quantity, _ in varied if quantity.uncertain]
+    money = [each for each in UP_TO_CONSTANTS if each in outcomes]
+    if solved and money:
+        notes.append(
+            f"Constants are solved again for {listed(solved)}, those of on premise being 0 at every point, so that "
+            f"{listed(money)} have no common zero: their differences mean something only between points alike in that."
         )
     return tuple(notes)

@@ -58,9 +58,9 @@ def read(name_or_path: str | os.PathLike[str]) -> Sweep:
     base = _base(complaints, path, tables.get("base"))
     varied = _varied(complaints, where, tables.get("vary"), base, design.kind)
     scenario = base.scenario if base else None
-    record, every = read_record(complaints, where, tables.get("record"), scenario)
     quantities = tuple(quantity for quantity, _ in varied)
     keys = [quantity.key for quantity in quantities]
+    record, every = read_record(complaints, where, tables.get("record"), scenario, keys)
     reductions = read_reductions(complaints, where, tables.get("reduce", {}), scenario, keys)
     reductions = reductions or default_reductions(record)
     texts = {"sweep.toml": own}
@@ -91,7 +91,7 @@ def read(name_or_path: str | os.PathLike[str]) -> Sweep:
         every=every,
         reductions=reductions,
         texts=texts,
-        notes=notes_on(varied, base),
+        notes=notes_on(varied, base, {name for name, _ in record} | {each.outcome for each in reductions}),
     )
     _try_points(sweep)
     return sweep

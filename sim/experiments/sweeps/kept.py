@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.experiments.sweeps.sweep import Reduction
 from sim.model.complaints import Complaints, Refused, lacking, listed, shown, suggestion, unknown
-from sim.model.outcome_table import OUTCOMES, TOTAL, columns, spelled
+from sim.model.outcome_table import OUTCOMES, SINCE_START, TOTAL, columns, spelled
 from sim.model.quantities import number, table, text
 from sim.model.run import MOST_MONTHS, RUN_FIELDS, month_date, month_index
 from sim.model.scenario import Scenario
@@ -45,9 +45,12 @@ def outcome_of(raw: Any, scenario: Scenario | None) -> tuple[str, str]:
 
 
 def read_record(
-    complaints: Complaints, where: str, settings: Any, scenario: Scenario | None
+    complaints: Complaints, where: str, settings: Any, scenario: Scenario | None, varied: Sequence[str]
 ) -> tuple[tuple[tuple[str, str], ...], int]:
-    """Recorded outcomes, and the months between recorded values; read for its mistakes where there is no scenario."""
+    """Recorded outcomes, and the months between recorded values; read for its mistakes where there is no scenario.
+
+    None may have the name of a varied quantity: each has a column of this name.
+    """
     found: list[tuple[str, str]] = []
     months = scenario.run.months if scenario else MOST_MONTHS
     every = min(12, months)
@@ -71,6 +74,12 @@ def read_record(
         for raw in outcomes:
             with complaints.at(where, "record.outcomes"):
                 found.append(outcome_of(raw, scenario))
+                if raw in varied:
+                    raise Refused(
+                        f"{raw} is varied too, and tables would have two columns of this name",
+                        "outcomes that no varied quantity is called like",
+                        f'Keep it by another name: [reduce.NAME] with outcome = "{raw}".',
+                    )
     return tuple(dict.fromkeys(found)), every
 
 
@@ -112,6 +121,12 @@ def _reduction(complaints: Complaints, where: str, name: str, settings: Any, sce
         if "outcome" not in settings:
             raise Refused("it is missing", "an outcome, such as share.firms.public[micro]", "Add it.")
         outcome, group = outcome_of(settings["outcome"], scenario)
+        if take == "cumulative" and SINCE_START in OUTCOMES[outcome].summed:
+            raise Refused(
+                f"{outcome} is a {OUTCOMES[outcome].summed}, so that its months cannot be summed up again",
+                "outcomes of a month",
+                'Take the last of them: take = "final".',
+            )
     if take == "at":
         return Reduction(name, outcome, group, take, month=_month(settings.get("date"), scenario))
     if take == "time-to":

@@ -1,5 +1,6 @@
 """A varied quantity: what it is called, in which role, and which values it takes over the unit interval."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -110,7 +111,7 @@ class Quantity:
         low, high = self.law.low, self.law.high
         if not self._whole:
             return min(max(float(f"{value:.{DIGITS}g}"), low), high)
-        number = min(max(round(value), int(low)), int(high))
+        number = min(max(math.floor(value + 0.5), int(low)), int(high))  # `round` would prefer even ones
         return month_date(number) if self.kind == "date" else number
 
     def levels(self) -> list[Level]:

@@ -39,37 +39,50 @@ def rounds(sweep: Sweep, points: Sequence[int], folder: SweepFolder) -> Iterator
 
 
 class Standing(NamedTuple):
-    """Numbers of the points that a stopping rule has done with, or not."""
+    """Numbers of the points that a stopping rule has done with, or not, and the runs to come at least."""
 
     narrow: list[int]
     at_most: list[int]
+    empty: list[int]
     going: list[int]
+    missing: int
 
 
 def standing(rule: Replicates, points: Sequence[int], folder: SweepFolder) -> Standing:
     """How far a stopping rule is, by the replicates kept: what `rounds` would do next, without asking for it.
 
-    A point is narrow enough, or has as many replicates as it may have, or is still going.
+    A point is narrow enough, or has as many replicates as it may have, or none of its replicates has a value, or it is
+    still going.
     """
     done, series, reference = folder.done(), outcome_by_point(folder, rule.outcome), reference_point(rule)
-    active = sorted(set(points) - {reference})
-    narrow: list[int] = []
-    for first in range(0, rule.most, rule.batch):
-        batch = range(first, first + rule.batch)
-        both = active if reference is None else [*active, reference]
-        if any(gaps(batch, done.get(point, ())) for point in both):
-            return Standing(narrow, [], active)
-        active, before = wide(active, series, rule, batch.stop), active
-        narrow += sorted(set(before) - set(active))
-        if not active:
-            break
-    return Standing(narrow, active, [])
+    batches = [range(first, first + rule.batch) for first in range(0, rule.most, rule.batch)]
+    widths = [half_widths(series, rule, batch.stop) for batch in batches]
+    found = Standing([], [], [], [], 0)
+    missing = set[tuple[int, int]]()
+    for point in sorted(set(points) - {reference}):
+        both, then = [point] if reference is None else [point, reference], found.at_most
+        for batch, width in zip(batches, widths, strict=True):
+            lacking = {(each, n) for each in both for gap in gaps(batch, done.get(each, ())) for n in gap}
+            if lacking:
+                missing |= lacking
+                then = found.going
+                break
+            if not is_wide(width.get(point, np.nan), rule):
+                then = found.empty if np.isnan(width.get(point, np.nan)) else found.narrow
+                break
+        then.append(point)
+    return found._replace(missing=len(missing))
 
 
 def wide(points: Sequence[int], series: Series, rule: Replicates, replicates: int) -> list[int]:
     """Of some points those whose interval over their first so many replicates is wider than the rule asks for."""
     widths = half_widths(series, rule, replicates)
-    return [point for point in points if not widths.get(point, 0.0) <= rule.half_width]
+    return [point for point in points if is_wide(widths.get(point, np.nan), rule)]
+
+
+def is_wide(width: float, rule: Replicates) -> bool:
+    """Whether half an interval is wider than the rule asks for; more replicates help no point that has no value."""
+    return width > rule.half_width
 
 
 def reference_point(rule: Replicates) -> int | None:
@@ -92,8 +105,8 @@ def outcome_by_point(folder: SweepFolder, reduction: str) -> Series:
 def half_widths(series: Series, rule: Replicates, replicates: int | None = None) -> dict[int, float]:
     """Half the width of each point's 95 % interval by Student's t, over its first so many replicates.
 
-    Of the paired difference to the reference where there is one. Failed runs are left out; infinite where fewer than
-    two are left, 0 for a point that has none.
+    Of the paired difference to the reference where there is one. Failed runs are left out; infinite where one is left,
+    NaN for a point that has none.
     """
     reference = reference_point(rule)
     found = {}
@@ -103,7 +116,7 @@ def half_widths(series: Series, rule: Replicates, replicates: int | None = None)
             values = values - series[reference][: len(values)]
         sound = values[np.isfinite(values)]
         if len(sound) == 0:
-            found[point] = 0.0
+            found[point] = np.nan
         elif len(sound) == 1:
             found[point] = float("inf")
         else:

@@ -36,6 +36,8 @@ def along_caption(drawn: Drawn, along: Axis, found: Estimates, manifest: Manifes
     interval = f"Bars with caps: its 95 % interval, {interval}.{_same_luck(drawn)}"
     if not np.isfinite(found.half).any():
         interval = "One replicate has no interval."
+    elif several and manifest["design"] in SAMPLED and found.points.min() == 1:
+        interval += " A value of one point has none."
     shape, band = ("Dots", "Thick bars") if along.kind == "word" else ("Line", "Band")
     spread = f" {band}: middle 90 % of the points' own means." if fewest(found) >= BAND else ""
     return (
@@ -79,7 +81,8 @@ def source_caption(drawn: Drawn, manifest: Manifest, incomplete: str, by: Sequen
         Quantities on axes.
     """
     run = manifest["asked"]["base scenario"]["run"]
-    size = f"{counted(run['firms'], 'firm')}, {counted(run['months'], 'month')} from {run['start']}, seed {run['seed']}"
+    firms = "firms as varied" if "run.firms" in manifest["quantities"] else counted(run["firms"], "firm")
+    size = f"{firms}, {counted(run['months'], 'month')} from {run['start']}, seed {run['seed']}"
     on_axes = [drawn.words, *(quantity_words(key, manifest) for key in by)]
     if any(manifest["currency"] in each.shown for each in on_axes):
         size += in_prices(manifest["currency"], manifest.get("price_level", ""))
@@ -106,10 +109,12 @@ def without_caption(drawn: Drawn, found: Estimates) -> str:
         return ""
     some = found.sound > 0
     shares = 100 * (1 - found.without[some] / found.sound[some])
-    why = "the threshold is not met" if drawn.words.unit == "months" else "of a class without firms, say"
+    months = drawn.words.unit == "months"
+    why = "the threshold is not met" if months else "of a class without firms, say"
     return (
         f"\n{without:,} of {counted(int(found.sound.sum()), 'run')} have no value ({why}) and are not in the means: "
         f"these are means of the others, {shares.min():.0f} to {shares.max():.0f} % of the runs of a group."
+        + " Where few meet it, these are the quickest: do not compare groups by their means." * months
     )
 
 
@@ -130,9 +135,12 @@ def _roles(keys: Sequence[str], manifest: Manifest) -> str:
 
 
 def _same_luck(drawn: Drawn) -> str:
-    """What is said of luck where all points have the same replicates."""
-    points, replicates = (len(np.unique(each)) for each in (drawn.points, drawn.replicates))
-    return SAME_LUCK if len(drawn.points) == points * replicates else ""
+    """What is said of luck where the same replicates of all points have a value, and of differences without meaning."""
+    if not drawn.words.of_one_zero:
+        return " Constants are solved again, so that levels have no common zero: do not compare points."
+    there = np.isfinite(drawn.values)
+    points, replicates = (len(np.unique(each[there])) for each in (drawn.points, drawn.replicates))
+    return SAME_LUCK if there.sum() == points * replicates else ""
 
 
 def _points(found: Estimates) -> str:

@@ -89,12 +89,13 @@ def export(path: Path, form: str, out: Path | None = None) -> list[Path]:
         with readers_file(paths[-1]) as stream:
             variables = _writer(form)(stream, each)
         codebook += [
-            (each.name, words.key, variable, _unit(words, manifest), words.meaning)
+            (each.name, words.key, variable, _unit(words, manifest), words.meaning, words.summed)
             for words, variable in zip(each.words, variables, strict=True)
         ]
     paths.append(target / ("codebook-stata.csv" if form == "stata" else "codebook.csv"))
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([("table", "column", "variable", "unit", "meaning"), *codebook])
+    heading = "table", "column", "variable", "unit", "meaning", "summed up"
+    csv.writer(text, lineterminator="\n").writerows([heading, *codebook])
     write_text(paths[-1], text.getvalue())
     return paths
 

@@ -129,7 +129,10 @@ def estimates(drawn: Drawn, groups: Sequence[int] | npt.NDArray[np.int_], many: 
     for each in range(many):
         mine = of == each
         rows.append(_estimate(drawn.points[mine], drawn.replicates[mine], drawn.values[mine], design in SAMPLED))
-    return Estimates(*np.array(rows, float).reshape(many, len(Estimates._fields)).T)
+    found = Estimates(*np.array(rows, float).reshape(many, len(Estimates._fields)).T)
+    if design in SAMPLED and found.points.max() > 1:
+        found.half[found.points == 1] = np.nan  # what other points of this group would give is not known
+    return found
 
 
 def _estimate(points: npt.NDArray, replicates: npt.NDArray, values: Numbers, drawn: bool) -> tuple[float, ...]:

@@ -35,9 +35,8 @@ def status(path: Path) -> dict[str, Any]:
     folder.look()
     manifest, failures = folder.manifest(), folder.failures()
     rule = Replicates(**manifest["replicates"])
-    numbers = list(folder.points())
-    if reference_point(rule) == BASE:
-        numbers.insert(0, BASE)
+    points = list(folder.points())
+    numbers = [BASE, *points] if reference_point(rule) == BASE else points
     kept = sum(item.runs for item in folder.parts.values())
     replicates, missing = _replicates(rule, numbers, folder)
     free = folder.is_free()
@@ -46,14 +45,14 @@ def status(path: Path) -> dict[str, Any]:
         "sweep": manifest["sweep"],
         "title": manifest["title"],
         "question": manifest["question"],
-        "scenario": manifest["scenario"],
+        "scenario": manifest["scenario"] | {"described": base_title(manifest)},
         "design": manifest["design"],
         "quantities": {
             key: {"role": about["role"], "unit": about["unit"].replace("money", manifest["currency"])}
             for key, about in manifest["quantities"].items()
         },
         "state": COMPUTING if not free else INCOMPLETE if missing else COMPLETE,
-        "points": len(numbers),
+        "points": len(points),
         "replicates": replicates,
         "runs": {"kept": kept, "missing": missing, "failed": len(failures)},
         "damaged": [part.name for part in folder.damaged],
@@ -81,8 +80,8 @@ def status_lines(found: dict[str, Any]) -> list[str]:
     rows = [
         ("sweep", f"{found['sweep']}: {found['title']}"),
         ("question", found["question"]),
-        ("scenario", f"{found['scenario']['name']}: {base_title(found)}"),
-        ("design", f"{found['design']}, {counted(found['points'], 'point')}"),
+        ("scenario", f"{found['scenario']['name']}: {found['scenario']['described']}"),
+        ("design", f"{found['design']}, {counted(found['points'], 'point')}" + _beside(found["replicates"])),
         ("varied", quantities),
         ("replicates", _replicates_text(found["replicates"])),
         ("state", state_text(found)),
@@ -101,16 +100,17 @@ def status_lines(found: dict[str, Any]) -> list[str]:
 
 def _replicates(rule: Replicates, numbers: list[int], folder: SweepFolder) -> tuple[dict[str, Any], int]:
     """What is said of replicates, and the least number of runs that are still missing."""
-    done = {point: sum(map(len, spans)) for point, spans in folder.done().items()}
     if rule.number is not None:
+        done = {point: sum(map(len, spans)) for point, spans in folder.done().items()}
         missing = sum(max(0, rule.number - done.get(point, 0)) for point in numbers)
         return {"number": rule.number}, missing
-    narrow, at_most, going = standing(rule, numbers, folder)
-    found = {
+    found = standing(rule, numbers, folder)
+    said = {
         "batch": rule.batch, "most": rule.most, "outcome": rule.outcome, "half_width": rule.half_width,
-        "reference": rule.reference, "narrow": len(narrow), "at_most": len(at_most), "going": len(going),
+        "reference": rule.reference, "narrow": len(found.narrow), "at_most": len(found.at_most),
+        "without a value": len(found.empty), "going": len(found.going),
     }  # fmt: skip
-    return found, sum(rule.batch - done.get(point, 0) % rule.batch for point in going)
+    return said, found.missing
 
 
 def _reasons(failures: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -121,16 +121,23 @@ def _reasons(failures: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list(found.values())
 
 
+def _beside(found: dict[str, Any]) -> str:
+    """What runs besides the points of a design."""
+    return " and the base scenario" if found.get("reference") == "base" else ""
+
+
 def _replicates_text(found: dict[str, Any]) -> str:
     if "number" in found:
         return f"{found['number']:,} of each point"
     reference = found["reference"]
     to = "the base scenario" if isinstance(reference, str) else f"point {reference}"
     less, other = (f", less that of {to},", "other points") if reference is not None else ("", "points")
+    empty = found["without a value"]
+    without = f"in no run with a value {empty:,}, " if empty else ""
     return (
         f"in batches of {found['batch']:,} until the 95 % interval of {found['outcome']}{less} is "
         f"±{found['half_width']:g}, at most {found['most']:,}; {other} narrow enough {found['narrow']:,}, at most "
-        f"and still wider {found['at_most']:,}, still going {found['going']:,}"
+        f"and still wider {found['at_most']:,}, {without}still going {found['going']:,}"
     )
 
 

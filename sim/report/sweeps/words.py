@@ -1,7 +1,7 @@
 """What the columns of a sweep are called, in which unit they are, and what they mean; all from declarations."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sim.experiments.sweeps.quantities import UNCERTAIN
@@ -9,7 +9,7 @@ from sim.experiments.tables import calendar_month
 from sim.model.complaints import counted
 from sim.model.happenings import EVENTS
 from sim.model.instruments import INSTRUMENTS
-from sim.model.outcome_table import NATIONALLY, OUTCOMES, SPENT, TOTAL
+from sim.model.outcome_table import NATIONALLY, OUTCOMES, SPENT, TOTAL, UP_TO_CONSTANTS
 from sim.model.parameters import PARAMETERS
 from sim.model.policy_settings import POLICY_FIELDS
 from sim.model.reading import steps_to
@@ -41,6 +41,10 @@ class Words:
         The unit in which a figure shows it.
     scale : float
         What a figure multiplies it by.
+    summed : str
+        How an outcome is summed up.
+    of_one_zero : bool
+        Whether numbers of all points can be compared: not in the money of utility where constants are solved again.
     """
 
     key: str
@@ -49,15 +53,23 @@ class Words:
     meaning: str
     shown: str = ""
     scale: float = 1.0
+    summed: str = ""
+    of_one_zero: bool = True
 
 
 def base_title(manifest: Manifest) -> str:
     """Title of the base scenario and what the sweep sets over it, but for what it varies.
 
-    Folders that were written when manifests had no such settings tell the title alone.
+    A quantity varied whole takes the place of its entries, but where it is a factor of these. Folders that were written
+    when manifests had no such settings tell the title alone.
     """
     base, varied = manifest["scenario"], manifest["quantities"]
-    given = {key: value for key, value in base.get("settings", {}).items() if key not in varied}
+    whole = tuple(f"{key}[" for key in varied if key not in manifest["asked"].get("factor", {}))
+    given = {
+        key: value
+        for key, value in base.get("settings", {}).items()
+        if key not in varied and not key.startswith(whole)
+    }
     return with_settings(base["title"], given)
 
 
@@ -82,33 +94,37 @@ def quantity_words(key: str, manifest: Manifest) -> Words:
 
 def role_words(key: str, manifest: Manifest) -> str:
     """In which role a quantity is varied, and what that does to the option constants."""
-    role, steps = manifest["quantities"][key]["role"], steps_to(key) or ()
-    solved = role == UNCERTAIN and ".".join(steps[:2]) in PARAMETERS
-    return f"{role}: option constants {'solved again' if solved else 'held'}"
+    role = manifest["quantities"][key]["role"]
+    return f"{role}: option constants {'solved again' if _solved(key, manifest) else 'held'}"
+
+
+def _solved(key: str, manifest: Manifest) -> bool:
+    """Whether option constants are solved again for a quantity."""
+    return manifest["quantities"][key]["role"] == UNCERTAIN and ".".join((steps_to(key) or ())[:2]) in PARAMETERS
 
 
 def outcome_words(column: str, manifest: Manifest) -> Words:
     """What a recorded outcome, "name" or "name[group]", is called."""
     outcome, _, group = column.removesuffix("]").partition("[")
-    return _outcome(column, outcome, group or TOTAL, manifest["currency"])
+    return _outcome(column, outcome, group or TOTAL, manifest)
 
 
 def reduction_words(name: str, manifest: Manifest) -> Words:
     """What a reduction is called."""
     how = manifest["asked"]["reduce"][name]
-    of, start = _outcome(name, how["outcome"], how["group"], manifest["currency"]), _start(manifest)
+    of, start = _outcome(name, how["outcome"], how["group"], manifest), _start(manifest)
     what = of.meaning.rstrip(".")
     if how["take"] == "time-to":
         word, value = ("at least", how["above"]) if how["below"] is None else ("at most", how["below"])
         called = f"time until: {of.name}, {word} {value * of.scale:g} {of.shown}"
         meaning = f"{what}: months until it is {word} {value:g} ({of.unit}); missing where it never is."
-        return Words(name, called, "months", meaning, "months")
+        return replace(of, name=called, unit="months", meaning=meaning, shown="months", scale=1.0)
     if how["take"] == "cumulative":
         added = f"summed over {counted(_last(manifest), 'month')}"
-        return Words(name, of.name, f"{of.unit}, {added}", f"{what}; {added}.", f"{of.shown}, {added}", of.scale)
+        return replace(of, unit=f"{of.unit}, {added}", meaning=f"{what}; {added}.", shown=f"{of.shown}, {added}")
     months = {"final": _last(manifest), "at": how["month"]}
     when = "highest of all months" if how["take"] == "peak" else f"end of {calendar_month(start, months[how['take']])}"
-    return Words(name, f"{of.name}, {when}", of.unit, f"{what}; {when}.", of.shown, of.scale)
+    return replace(of, name=f"{of.name}, {when}", meaning=f"{what}; {when}.")
 
 
 def plain_words() -> dict[str, Words]:
@@ -132,8 +148,8 @@ def plain_words() -> dict[str, Words]:
     return {key: Words(key, key, units.get(key, ""), meaning) for key, meaning in rows.items()}
 
 
-def _outcome(key: str, outcome: str, group: str, currency: str) -> Words:
-    declared = OUTCOMES[outcome]
+def _outcome(key: str, outcome: str, group: str, manifest: Manifest) -> Words:
+    declared, currency = OUTCOMES[outcome], manifest["currency"]
     unit = declared.unit.replace("money", currency)
     sentence = declared.sentence.rstrip(".")
     called = sentence.partition(";")[0].partition(" (")[0]
@@ -143,8 +159,12 @@ def _outcome(key: str, outcome: str, group: str, currency: str) -> Words:
         called, sentence = f"{called} ({group})", f"{sentence}; {group}"
     if declared.summed.startswith(NATIONALLY):
         sentence += f"; {declared.summed}"
+    solved = any(_solved(key, manifest) for key in manifest["quantities"])
     shown = unit.replace("share of", "% of") if unit.startswith("share of") else shown_unit(unit, currency)
-    return Words(key, called, unit, f"{sentence}.", shown, shown_scale(unit, currency))
+    one_zero = not (solved and outcome in UP_TO_CONSTANTS)
+    return Words(
+        key, called, unit, f"{sentence}.", shown, shown_scale(unit, currency), declared.summed, one_zero
+    )
 
 
 def _setting_sentence(noun: str, name: str, setting: str, manifest: Manifest) -> str:
