@@ -110,14 +110,14 @@ def shared_corners() -> list[Scenario]:
     start = [f"start.{option}={int(option == 'on_premise')}" for option in OPTIONS]
     base = world("baseline", *start, "constants.solve=false", *MEASURES, "run.months=9", "network.partners=2", firms=16)
     keys = SHARED + OWN + [f"constant.{name}" for name in (*OPTIONS, "appeal")]
-    kinds = ("random", "ring", "groups", "communities", "supply-chain", "mean-field")
+    kinds = PARAMETERS["network.kind"].choices
     sizes = ((1, 1), (1, 10**6), (10**6, 10**6))
     found = []
     for n, high in enumerate(design(len(keys), 40, 2)):
         if n >= 2 * len(SHARED) and n < 2 + 2 * len(keys) and n % 7:  # lanes cover the others one by one
             continue
         values = at(base, keys, high)
-        values["network.kind"] = kinds[n % 6]
+        values["network.kind"] = kinds[n % len(kinds)]
         values["network.partners"] = (2, 1, 15, 8)[n % 4] if kinds[n % 6] != "groups" else (1, 2, 8, 16)[n % 4]
         values["population.smallest"], values["population.largest"] = ((each,) * 4 for each in sizes[n % 3])
         values["market.shares"] = ((1.0, 0.0, 0.0), (0.0, 0.0, 1.0), (0.45, 0.35, 0.2))[n % 3]

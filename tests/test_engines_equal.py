@@ -13,7 +13,7 @@ from sim.model.outcome_table import COLUMNS
 from sim.model.parameters import PARAMETERS
 from sim.model.scenario import Scenario
 
-NETWORKS = ("mean-field", "random", "ring", "groups", "communities", "supply-chain")
+NETWORKS = PARAMETERS["network.kind"].choices
 
 CALM = ("run.months=30",)
 EIGHT = "market.shares=[0.3, 0.2, 0.15, 0.1, 0.1, 0.05, 0.05, 0.05]"

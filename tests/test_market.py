@@ -72,10 +72,21 @@ def test_quality_growth_form_and_its_bounds():
     assert market.quality(1.0, 0.0, growing._replace(depreciation_year=1.0)) == pytest.approx(11 / 12)
 
 
+def test_without_investment_at_the_start_there_is_none_to_measure_public_money_by():
+    """Nothing is spent then, so nothing comes of it; and who invests no share pays nothing when revenue grows."""
+    without, public = FIXED._replace(first_investment=0.0), CLIMATE._replace(public_capital=2.0, public_security=2.0)
+    assert market.investment(120.0, 100.0, without, public) == 1.0
+    assert market.security(1.0, 1.0, without, public) == 1.0
+    assert market.own_investment(120.0, 100.0, CLIMATE._replace(invest_share=0.0)) == 0.0
+    assert market.own_investment(120.0, 100.0, CLIMATE) == pytest.approx(0.12 * 120 + 0.3 * 20)
+
+
 def test_security_follows_investment_and_public_spending():
-    assert market.security(1.0, 1.0, CLIMATE) == 1.0
-    assert market.security(2.0, 1.5, CLIMATE._replace(public_security=0.5)) == pytest.approx(0.95 * 2 + 0.05 * 2)
-    assert market.security(2.0, 1.5, CLIMATE._replace(first_security=3.0)) == pytest.approx(0.95 * 2 + 0.05 * 4.5)
+    spending = CLIMATE._replace(public_security=0.5)
+    assert market.security(1.0, 1.0, FIXED, CLIMATE) == 1.0
+    assert market.security(2.0, 1.5, FIXED, spending) == pytest.approx(0.95 * 2 + 0.05 * 2)
+    surer = CLIMATE._replace(first_security=3.0)
+    assert market.security(2.0, 1.5, FIXED, surer) == pytest.approx(0.95 * 2 + 0.05 * 4.5)
 
 
 def test_objective_risk_falls_with_security_and_is_a_chance():

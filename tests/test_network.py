@@ -1,15 +1,15 @@
 """Who listens to whom, kind by kind."""
 
-
 import numpy as np
 import pytest
 from small_worlds import world
 
 from sim.engines.world import build
 from sim.model import network
+from sim.model.parameters import PARAMETERS
 
 FIRMS = 6000
-KINDS = ("random", "ring", "groups", "communities", "supply-chain")
+KINDS = tuple(kind for kind in PARAMETERS["network.kind"].choices if kind != "mean-field")
 
 
 def built(kind: str, *settings: str, firms: int = FIRMS, replicate: int = 0):

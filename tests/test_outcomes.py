@@ -184,3 +184,11 @@ def test_an_outcome_that_is_declared_and_not_computed_or_in_the_wrong_place_is_n
     assert outcomes.misfits(outcomes.DECLARED, fields[0], fields[1] | {"gini_public"}) == [
         "gini_public is computed, but not declared in outcome_table"
     ]
+
+
+def test_an_outcome_by_class_that_is_added_up_in_no_known_way_is_named():
+    """It would be divided by firms, whatever it counts."""
+    seats = Outcome("hybrid_seats", "seats", True, "sum over firms", "Seats of hybrids.")
+    fields = {*outcomes.ByClass._fields, "hybrid_seats"}, outcomes.OfMarket._fields
+    (sentence,) = outcomes.misfits(outcomes.DECLARED | {"hybrid_seats": seats}, *fields)
+    assert sentence.startswith("hybrid_seats is added up in a way that does not begin with one of national sum, share")

@@ -9,8 +9,10 @@ from small_worlds import with_values, world
 from sim.engines.world import NEVER, build
 from sim.model import population
 from sim.model.errors import BadInput
+from sim.model.facts import Firm
 from sim.model.nouns import CLASSES
 from sim.model.population import class_counts, layout, spread
+from sim.model.reference import reference
 
 
 @pytest.fixture(scope="module")
@@ -209,6 +211,21 @@ def test_users_may_have_been_hit_between_their_last_two_reviews():
     phase = np.repeat(np.arange(4), block.layout.counts.sum(axis=1))
     assert (block.state.last_hit[:, 0][hit[:, 0]] == phase[hit[:, 0]] - 4).all()
     assert block.past_hits().sum(axis=(1, 2)).tolist() == np.bincount(phase[hit[:, 0]]).tolist()
+
+
+@pytest.mark.parametrize("name", [name for name in Firm._fields if name not in ("applies", "exposure")])
+def test_the_reference_population_is_like_those_that_are_drawn(large, name):
+    """Constants are solved for it: trait by trait it has the means of drawn firms to whom cloud applies, by class.
+
+    Where no policy forbids public cloud, nobody's exposure counts: there it is 1.
+    """
+    at = Firm._fields.index(name)
+    mine, theirs = reference(large.values[0])[0][at], large.traits.firm_columns()[at]
+    there = large.traits.firm_columns()[Firm._fields.index("applies")] > 0.0
+    for size_class in range(len(CLASSES)):
+        drawn = theirs[(large.layout.classes == size_class) & there]
+        error = 4.0 * (drawn.std() / np.sqrt(len(drawn)) + mine[size_class].std() / len(mine[size_class]) ** 0.75)
+        assert abs(mine[size_class].mean() - drawn.mean()) <= error, CLASSES[size_class]
 
 
 def test_providers_start_with_their_shares(large):

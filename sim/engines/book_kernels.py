@@ -190,7 +190,7 @@ def closed(over, claims, raising, duties, books, room, state, tallies, weights, 
     turn, outside = month % books.grants.shape[0], reference.outside[month]
     national(tallies, weights, books.national)
     incidents(
-        providers, plain[month], books.national, draws[month], forced[month], reference, books.hit_shares[turn],
+        providers, now, books.national, draws[month], forced[month], reference, books.hit_shares[turn],
         books.media_hits[turn], room.seat_money,
     )  # fmt: skip
     most = due(duties, claims, month, room.seat_money, weights, room.due)

@@ -52,7 +52,7 @@ def draw_firms(
 ) -> tuple[Traits, np.ndarray, State, np.ndarray | None]:
     """Draw the firms' traits, their tastes for providers, (firms, providers), and their state at the start.
 
-    Columns of `facts.Firm`, (16, firms), come with them where all firms are of one chunk.
+    Columns of `facts.Firm`, (fields, firms), come with them where all firms are of one chunk.
 
     Parameters
     ----------

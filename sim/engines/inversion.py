@@ -65,7 +65,7 @@ def boards(
     Parameters
     ----------
     columns
-        Traits of firms, shape (16, classes, firms).
+        Traits of firms, shape (fields, classes, firms).
     tastes
         Tastes for providers, shape (firms, providers).
     room

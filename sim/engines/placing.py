@@ -90,7 +90,7 @@ class Drawn:
     Attributes
     ----------
     columns
-        `facts.Firm`, shape (16, firms).
+        `facts.Firm`, shape (fields, firms).
     tastes
         For providers, shape (firms, providers).
     reached, placing, past

@@ -30,7 +30,7 @@ def placed(
     Parameters
     ----------
     columns
-        Traits of firms, shape (16, firms).
+        Traits of firms, shape (fields, firms).
     tastes
         For providers, shape (firms, providers).
     points

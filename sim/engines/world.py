@@ -38,7 +38,7 @@ class World:
     partners: np.ndarray  # int32, shape (firms, d)
     state: State
     incidents: np.ndarray  # uniforms, shape (months, MOST_PROVIDERS)
-    all_columns: np.ndarray | None  # of `facts.Firm`, shape (16, firms); kept of a small world only
+    all_columns: np.ndarray | None  # of `facts.Firm`, shape (fields, firms); kept of a small world only
     _columns: dict[tuple[int, int], np.ndarray] = field(default_factory=dict)
 
     @property
@@ -100,7 +100,7 @@ class World:
         return total(by_cell.swapaxes(0, 1))
 
     def columns(self, rows: slice) -> np.ndarray:
-        """Columns of `facts.Firm` of some rows, shape (16, rows)."""
+        """Columns of `facts.Firm` of some rows, shape (fields, rows)."""
         if self.all_columns is None:
             return self.traits.part(rows).firm_columns()
         key = rows.start, rows.stop

@@ -30,7 +30,7 @@ EVENTS = declared(
     ),
     Instrument(
         name="provider_breach",
-        sentence="An incident at one provider, every month while in force, hitting a given share of its customers.",
+        sentence="At least a given share of the customers of one provider is hit, in every month while in force.",
         sources=("I7", "S11", "S13"),
         fields=fields(
             Field("provider", "provider", 1, (1, 8), (1, 3), "Which provider, counted from 1.", integer=True),

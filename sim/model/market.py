@@ -103,15 +103,21 @@ def congestion(use, seats, climate):
 
 
 def investment(revenue, mean_revenue, fixed, climate):
-    """Investment in multiples of I₀: the provider's own, 1 for one without I₀, and patient public capital (D18)."""
-    some = fixed.first_investment > 0.0
+    """Investment in multiples of I₀: the provider's own, and patient public capital (D18); 1 for one without I₀."""
+    some = invests(fixed)
     own = own_investment(revenue, mean_revenue, climate) / where(some, fixed.first_investment, 1.0)
-    return where(some, own, 1.0) + climate.public_capital
+    return where(some, own + climate.public_capital, 1.0)
 
 
 def own_investment(revenue, mean_revenue, climate):
-    """Money a provider invests in a month: a share of revenue, more when revenue rises (I17)."""
-    return climate.invest_share * revenue + climate.invest_boost * maximum(0.0, revenue - mean_revenue)
+    """Money a provider invests in a month: a share of revenue, more when revenue rises (I17); none without a share."""
+    more = climate.invest_boost * maximum(0.0, revenue - mean_revenue)
+    return climate.invest_share * revenue + where(climate.invest_share > 0.0, more, 0.0)
+
+
+def invests(fixed):
+    """Whether a provider has an I₀, by which its investment and public money for it are measured."""
+    return fixed.first_investment > 0.0
 
 
 def profit(provider, firms, volume, invested):
@@ -137,10 +143,10 @@ def quality(current, invested, climate):
     return minimum(LARGEST_QUALITY, maximum(0.0, where(climate.growth_form > 0.5, growing, bounded)))
 
 
-def security(current, invested, climate):
+def security(current, invested, fixed, climate):
     """Security stock (1-δ_s)S + δ_s·S₀·(I/I₀ + public spending) (I7, I13, D21)."""
-    d = climate.security_depreciation
-    return (1.0 - d) * current + d * climate.first_security * (invested + climate.public_security)
+    d, public = climate.security_depreciation, where(invests(fixed), climate.public_security, 0.0)
+    return (1.0 - d) * current + d * climate.first_security * (invested + public)
 
 
 def objective_risk(stock, climate):
@@ -181,7 +187,7 @@ def month(provider, fixed, climate, seats, others_seats, revenue, mean_revenue, 
         capacity=room,
         use=used,
         quality=quality(provider.quality, invested, climate),
-        security=security(provider.security, invested, climate),
+        security=security(provider.security, invested, fixed, climate),
         congestion=congestion(seats, room, climate),
         in_price=in_price(provider.in_price, passed_on, climate),
     )

@@ -38,8 +38,10 @@ def drawn(kind: str, where: Layout, traits: Traits, values: Values) -> Callable[
         candidates = _by_class(where, values)
     elif kind == "communities":
         candidates = _communities(where, traits, values)
-    else:  # supply-chain: hubs, in proportion to seats
+    elif kind == "supply-chain":  # hubs, in proportion to seats
         candidates = _by_weight(where.weights[where.classes] * traits.seats)
+    else:
+        raise ValueError(f'nobody says how partners are drawn where network.kind is "{kind}"')
 
     def partners(rows: slice, uniforms: np.ndarray) -> np.ndarray:
         group, place = np.ascontiguousarray(uniforms.T).reshape(2, d, -1)

@@ -59,7 +59,8 @@ def is_fraction(unit: str) -> bool:
 
 
 NATIONALLY, OVER_SEATS = "national sum", "share of seats"
-"""How the ways of adding up begin that are not over firms: what is reported by class is computed accordingly."""
+OVER_FIRMS = "share of firms", "firms of the month", "mean over firms"
+"""How the ways of adding up begin: what is reported by class is computed accordingly."""
 
 SINCE_START = "since the start"
 """What is said of sums over all months so far."""
@@ -99,7 +100,8 @@ def _declared() -> dict[str, Outcome]:
         Outcome("incidents", "share of customers", False, _PROVIDERS, "Public customers hit in the month."),
         Outcome("returns", "share of firms", True, _FLOW, "Firms that left public or hybrid cloud in the month."),
         Outcome("provider_changes", "share of firms", True, _FLOW, "Firms that changed their provider in the month."),
-        Outcome("capped", "share of firms", True, _FLOW, "Firms whose price support met its cap in the month."),
+        Outcome("capped", "share of firms", True, _FLOW,
+                "Firms whose support of the price met its cap in the month, that of agents aside."),
         Outcome("share.supported", "share of firms", True, _FIRMS,
                 "Firms whose contract some policy supports, if only in part where its money ran short."),
         Outcome("supported_seats", "seats", True, NATIONALLY,

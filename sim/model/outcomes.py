@@ -14,7 +14,7 @@ import numpy as np
 from sim.model.arithmetic import Number, where
 from sim.model.market_outcomes import NO_PROVIDER, OfMarket, nationwide, of_market, with_provider
 from sim.model.nouns import CLASSES
-from sim.model.outcome_table import COLUMNS, NATIONALLY, OUTCOMES, OVER_SEATS, Outcome
+from sim.model.outcome_table import COLUMNS, NATIONALLY, OUTCOMES, OVER_FIRMS, OVER_SEATS, Outcome
 from sim.model.rules import BELIEF_UNITS
 
 
@@ -45,6 +45,8 @@ class ByClass(NamedTuple):
 DERIVED = "risk_gap", "welfare"
 """Outcomes that follow from others; the rest are `ByClass`, or `OfMarket` where they have no classes."""
 
+ADDED_UP = NATIONALLY, OVER_SEATS, *OVER_FIRMS
+
 DECLARED = {name.replace(".", "_"): outcome for name, outcome in OUTCOMES.items()}
 """Declared outcomes by the names they have here."""
 
@@ -58,6 +60,8 @@ def misfits(declared: Mapping[str, Outcome], by_class: Iterable[str], of_market:
         if name not in DERIVED and name not in places[outcome.by_class]:
             kind = "ByClass" if outcome.by_class else "OfMarket"
             said.append(f"{outcome.name} is declared, by_class={outcome.by_class}, but {kind} has no field {name}")
+        elif name not in DERIVED and outcome.by_class and not outcome.summed.startswith(ADDED_UP):
+            said.append(f"{outcome.name} is added up in a way that does not begin with one of {', '.join(ADDED_UP)}")
     return said
 
 
@@ -72,7 +76,7 @@ def _added_up(how):
 NATIONAL, OF_SEATS = _added_up(NATIONALLY), _added_up(OVER_SEATS)
 """Those that are national sums, and those that are shares of seats."""
 
-OF_FIRMS = tuple(n for n in range(len(ByClass._fields)) if n not in NATIONAL + OF_SEATS)
+OF_FIRMS = _added_up(OVER_FIRMS)
 """Those that are shares of firms."""
 
 FIRST = {name: COLUMNS.index((outcome.name, outcome.groups[0])) for name, outcome in DECLARED.items()}

@@ -167,7 +167,7 @@ class Traits:
         return Traits(self.values, *(each[rows] for each in self.arrays()))
 
     def firm_columns(self) -> np.ndarray:
-        """Columns of `facts.Firm` as one array of floats, shape (16, firms)."""
+        """Columns of `facts.Firm` as one array of floats, shape (fields, firms)."""
         columns = Firm(
             seats=self.seats, per_seat=self.per_seat, size_scale=self.size_scale, capability=self.capability,
             sensitivity=self.sensitivity, tier=self.tier, funds=self.funds, applies=self.applies,

@@ -23,7 +23,7 @@ def population(values: Values) -> tuple[tuple, int]:
 
 
 def reference(values: Values) -> tuple[np.ndarray, np.ndarray]:
-    """Traits of the reference firms, shape (16, classes, POINTS), and their tastes for providers, (POINTS, providers).
+    """Traits of the reference firms, (fields, classes, POINTS), and their tastes for providers, (POINTS, providers).
 
     The points of all classes are the same.
     """

@@ -139,7 +139,7 @@ def start_values(columns: np.ndarray, tastes: np.ndarray, size_class: int, world
     Parameters
     ----------
     columns
-        Traits of firms of one class, shape (16, firms).
+        Traits of firms of one class, shape (fields, firms).
     tastes
         Tastes for providers, shape (firms, providers).
 
@@ -184,7 +184,7 @@ class Frictions:
 
 
 def frictions(columns: np.ndarray, size_class: int, world: StartWorld) -> Frictions:
-    """What keeps firms of one class, with traits of shape (16, firms), where they are."""
+    """What keeps firms of one class, with traits of shape (fields, firms), where they are."""
     moving, entry, is_open = hurdles(Firm(*columns[..., None]), Terms(*world.terms[size_class]))
     both = (np.stack([np.broadcast_to(each, moving.shape) for each in by_option]) for by_option in (entry, is_open))
     return Frictions(moving, *both)

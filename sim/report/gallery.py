@@ -28,8 +28,9 @@ HEAD = f"""# Gallery of scenarios
 
 What each scenario of the library asks, what the sources say to it, what it sets, and what comes of it. Page and
 figures are made by `make gallery`, from {REPLICATES} replicates of each scenario with the settings of its file;
-`{COMMAND}` computes the same runs and prints means with their 95 %
-intervals, public and hybrid cloud in a row each. `sim parameters --source L7` explains an identifier such as L7.
+`{COMMAND}`, or against the world that an entry names, computes the same
+runs and prints means with their 95 % intervals, public and hybrid cloud in a row each. `sim parameters
+--source L7` explains an identifier such as L7.
 Numbers after 5 and 10 years on this page are medians of the replicates and, in brackets, their 5th to 95th percentile:
 where most replicates go, not how well the mean is known.
 
