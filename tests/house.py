@@ -7,7 +7,7 @@ hand it a folder with a fault in it.
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 FLOORS = ("model", "engines", "experiments", "analysis", "report", "app", "cli")
@@ -51,7 +51,7 @@ class Source:
 
     @cached_property
     def tree(self) -> ast.Module:
-        return ast.parse(self.path.read_text(encoding="utf-8"))
+        return parsed(self.path.read_text(encoding="utf-8"))
 
     @property
     def module(self) -> str:
@@ -79,6 +79,12 @@ class Source:
             return node.module or ""
         parts = ["sim", *self.place.split("/")[:-1]]
         return ".".join([*parts[: len(parts) - node.level + 1], *filter(None, [node.module])])
+
+
+@cache
+def parsed(text: str) -> ast.Module:
+    """Syntax tree of a file; every check looks at every file."""
+    return ast.parse(text)
 
 
 def _outside_functions(node: ast.AST) -> Iterator[ast.AST]:
@@ -117,10 +123,11 @@ def arrows_up(package: Path) -> Iterator[str]:
 def modules_out_of_place(package: Path) -> Iterator[str]:
     """Modules of others imported, or np.random named, where they do not belong."""
     for source in sources(package):
+        imported = list(source.imports())
         for held, places in HELD.items():
             if source.place.startswith(places):
                 continue
-            for line, name in source.imports():
+            for line, name in imported:
                 if name == held or name.startswith(held + "."):
                     yield f"{source.place}:{line}: imports {name}; {held} belongs in {places or 'no file'}"
         if not source.place.startswith(HELD["numpy.random"]):
