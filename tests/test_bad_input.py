@@ -326,6 +326,10 @@ FILES: dict[str, tuple[str, tuple[str, ...]]] = {
         '[sources]\n"cost.life" = "a guess"',
         ("does not begin with its sources", "A1, A9", 'or "assumption: a guess" where it is not among'),
     ),
+    "an assumption without its reason": (
+        '[sources]\n"cost.life" = "assumption"',
+        ("does not begin with its sources", 'or "assumption: why" where it is not among'),
+    ),
     "source that does not exist": (
         '[sources]\n"cost.life" = "A1, Z9: y"',
         ("sources.cost.life", 'no source "Z9"', "`sim parameters --source ID` prints one"),

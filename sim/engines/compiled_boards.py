@@ -43,8 +43,9 @@ BEST, BEST_AT, OWN = np.arange(AGENT_AMOUNT + 1, AGENT_AMOUNT + 4)
 NOW, GOING, USES, TAKEN, UTILITY, PRICE, AGENT_PRICE = np.arange(OWN + 1, OWN + 8)
 # Whether a cap limited it, as events count it, and whether anything is paid.
 LIMITED, PAYS = AGENT_PRICE + 1, AGENT_PRICE + 2
-# What is counted of the firms decided so far (`compiled_booking.FIELDS`): risk, surplus, what is overrated of it; what
-# happened to them; those supported; and users by option, from private clouds on. By provider it has a board of its own.
+# What is counted of the firms decided so far (`compiled_booking.FIELDS`), from here to FIRM empty after a flush: risk,
+# surplus, what is overrated of it; what happened to them; those supported; and users by option, from private clouds
+# on. By provider it has a board of its own.
 RISKS, SURPLUS, OVERRATED, EVENTS, SUPPORTED, USERS = np.arange(PAYS + 1, PAYS + 7)
 # Traits and draws of the firms, where a strip holds several.
 FIRM = USERS + len(OPTIONS) - 1

@@ -75,10 +75,12 @@ def draw_firms(
         reached, placing = (population.spread(ranks, points[n, classes], n) for n in range(2))
         firms = population.traits(
             chance.uniforms(Purpose.TRAITS, rows, len(TRAIT_COLUMNS)),
-            chance.uniforms(Purpose.EXPOSURE, rows, 1)[:, 0],
-            chance.normals(Purpose.TASTES, rows, len(TASTE_COLUMNS)),
-            reached < 1.0 - np.asarray(common["population.not_applicable"])[classes], classes, common,
-        )  # fmt: skip
+            exposure=chance.uniforms(Purpose.EXPOSURE, rows, 1)[:, 0],
+            tastes=chance.normals(Purpose.TASTES, rows, len(TASTE_COLUMNS)),
+            applies=reached < 1.0 - np.asarray(common["population.not_applicable"])[classes],
+            classes=classes,
+            values=common,
+        )
         tastes[rows] = chance.normals(Purpose.PROVIDER_TASTES, rows, tastes.shape[1])
         for whole, part in zip(traits.arrays(), firms.arrays(), strict=True):
             whole[rows] = part

@@ -35,7 +35,7 @@ def check_sources(draft: Draft) -> None:
 def _check_identifiers(source: str) -> None:
     allowed = f'identifiers of evidence, or the word {ASSUMPTION}, then ": " and how'
     if not _SOURCE.fullmatch(source):
-        own = shown(f"{ASSUMPTION}: " + (source or "why"))
+        own = shown(f"{ASSUMPTION}: " + (source if source not in ("", ASSUMPTION) else "why"))
         raise Refused(
             f"{shown(source)} does not begin with its sources",
             allowed,

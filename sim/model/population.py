@@ -179,6 +179,7 @@ class Traits:
 
 def traits(
     uniforms: np.ndarray,
+    *,
     exposure: np.ndarray,
     tastes: np.ndarray,
     applies: np.ndarray,

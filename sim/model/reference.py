@@ -35,10 +35,13 @@ def _reference(shared: tuple, providers: int) -> tuple[np.ndarray, np.ndarray]:
     uniforms, normals = _points(providers)
     count = len(CLASSES) * POINTS
     firms = traits(
-        np.tile(uniforms, (len(CLASSES), 1)), np.ones(count),
-        np.tile(normals[:, : len(TASTE_COLUMNS)], (len(CLASSES), 1)), np.ones(count, bool),
-        np.repeat(np.arange(len(CLASSES), dtype=np.int8), POINTS), dict(zip(SHARED, shared, strict=True)),
-    )  # fmt: skip
+        np.tile(uniforms, (len(CLASSES), 1)),
+        exposure=np.ones(count),
+        tastes=np.tile(normals[:, : len(TASTE_COLUMNS)], (len(CLASSES), 1)),
+        applies=np.ones(count, bool),
+        classes=np.repeat(np.arange(len(CLASSES), dtype=np.int8), POINTS),
+        values=dict(zip(SHARED, shared, strict=True)),
+    )
     return firms.firm_columns().reshape(-1, len(CLASSES), POINTS), normals[:, len(TASTE_COLUMNS) :]
 
 
