@@ -98,6 +98,14 @@ def test_the_share_to_whom_cloud_applies_is_exact(large):
         assert applies.mean() == pytest.approx(1.0 - missing, abs=5 / applies.size)
 
 
+def test_seats_are_no_seat_more_for_what_binary_numbers_add():
+    """A hundred employees with .55 of a seat each have 55, and 101 of them 56."""
+    for employees, seats in ((100, 55), (101, 56), (20, 11), (1, 1)):
+        sizes = "{" + ", ".join(f"{size}={employees}" for size in CLASSES) + "}"
+        given = f"population.smallest={sizes}", f"population.largest={sizes}", "sector.intensity=0.55"
+        assert set(build([world("baseline", *given, firms=40)], 0).traits.seats) == {seats}
+
+
 def test_seats_are_whole_employees_times_intensity_rounded_up(large):
     classes, seats = large.layout.classes, large.traits.seats
     assert (seats == np.round(seats)).all()

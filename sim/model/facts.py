@@ -12,7 +12,7 @@ class Firm(NamedTuple):
     per_seat: Number  # 1/w
     size_scale: Number  # w^-e, economies of scale of a private cloud
     capability: Number  # digital capability, 0..1
-    sensitivity: Number  # data sensitivity, 1 on average
+    sensitivity: Number  # data sensitivity, that of its sector on average
     tier: Number  # part of the top tier's compliance cost its sector bears
     funds: Number  # liquid funds per seat as a multiple of the class median
     applies: Number  # 1 where cloud applies to the firm at all (S3), else 0

@@ -204,7 +204,8 @@ def traits(
     u = dict(zip(TRAIT_COLUMNS, np.clip(uniforms.T, TINY, 1.0 - 2.0**-53), strict=True))
     sector = _category(u["sector"], values["population.sector_mix"])
     employees = _employees(u["employees"], classes, values)
-    seats = np.ceil(employees * np.asarray(values["sector.intensity"])[sector])
+    exactly = employees * np.asarray(values["sector.intensity"])[sector]
+    seats = np.ceil(exactly * (1.0 - 1e-12))  # 100 · .55 is a little more than 55 in binary numbers
     level = np.asarray(values["sector.sensitivity"])[sector]
     return Traits(
         values=values,
