@@ -4,6 +4,7 @@ import csv
 import dataclasses
 import json
 import logging
+import math
 import signal
 from pathlib import Path
 
@@ -31,6 +32,9 @@ BEFORE = 12
 
 BUDGETS = "budget_left"
 """The one outcome in which a policy shows before it starts: its budget is there."""
+
+DEAR = 'extends = "baseline"\n[about]\ntitle = "Dear"\n[cost]\non_premise = 200\n[constants]\nsolve = true\n'
+
 
 
 @pytest.fixture(autouse=True)
@@ -417,3 +421,12 @@ def test_the_figure_shows_medians_above_and_the_paired_mean_below():
         gap = 100 * (pair[0].of(f"share.firms.{option}") - pair[1].of(f"share.firms.{option}")).mean(axis=0)
         np.testing.assert_allclose(mean.get_ydata(), gap)
         assert below.get_ylim() == figure.axes[4].get_ylim()
+
+
+def test_no_difference_of_money_of_utility_is_kept_or_printed_where_constants_differ(capsys):
+    Path("dear.toml").write_text(DEAR)
+    assert compare("dear.toml", "baseline") == 0, capsys.readouterr().err
+    assert printed_words(capsys).count("undefined: A and B have option constants of their own") == 2
+    kept = [row["difference"] for row in rows() if row["outcome"] == "welfare"]
+    assert kept
+    assert all(each is None or math.isnan(each) for each in kept)

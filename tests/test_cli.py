@@ -322,6 +322,33 @@ def test_check_notes_money_of_policies_that_is_meant_in_another_currency(own_fol
     assert found.startswith("note: policy.s: cap = 50,000 as by default, meant in CNY, but counted in EUR")
 
 
+def test_check_notes_parameters_that_are_meant_in_another_currency(own_folder, capsys):
+    """But for those on which [sources] says what they rest on."""
+    text = '[world]\ncurrency = "CHF"\n[cost]\npublic_price = 40\n[constants]\nsolve = true\n'
+    found = []
+    for more in ("", '[sources]\n"security.loss" = "assumption: a Swiss one"\n'):
+        (own_folder / "mine.toml").write_text(f"{text}{more}")
+        assert cli.exit_code(["check", "mine.toml"]) == 0
+        (note,) = (line for line in capsys.readouterr().out.splitlines() if "as by default, meant in CNY" in line)
+        assert "but counted in CHF in this world" in note
+        assert "cost.public_price" not in note
+        assert "choice.scale" in note
+        found.append("security.loss" in note)
+    assert found == [True, False]
+
+
+def test_check_notes_classes_that_overlap_and_ramps_that_never_end(own_folder, capsys):
+    sizes = "[population]\nlargest = { micro = 9, small = 60, medium = 249, large = 5000 }\n"
+    policy = '[policy.s]\ninstrument = "public_cloud_subsidy"\nstart = 1\nend = 6\nramp = '
+    for ramp, there in ((6, False), (7, True)):
+        (own_folder / "mine.toml").write_text(f'extends = "baseline"\n{sizes}{policy}{ramp}\n')
+        assert cli.exit_code(["check", "mine.toml"]) == 0
+        printed = capsys.readouterr().out
+        assert "population.largest[small] = 60 and population.smallest[medium] = 50: firms of the same size" in printed
+        assert printed.count("firms of the same size") == 1
+        assert ("policy.s.ramp = 7 months, but it is in force for 6" in printed) == there
+
+
 def test_check_counts_in_the_singular_and_notes_an_empty_file(own_folder, capsys):
     assert cli.exit_code(["check", "subsidy"]) == 0
     assert "1 policy, 0 events" in capsys.readouterr().out

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.model import outcomes
-from sim.model.market_outcomes import Market, Nation, Offered
+from sim.model.market_outcomes import Market, Nation, Offered, mean_price
 from sim.model.outcome_table import COLUMNS, OUTCOMES, Outcome
 from sim.model.tallies import PROVIDER_SEATS, ROW, ROWS, Counts
 
@@ -192,3 +192,7 @@ def test_an_outcome_by_class_that_is_added_up_in_no_known_way_is_named():
     fields = {*outcomes.ByClass._fields, "hybrid_seats"}, outcomes.OfMarket._fields
     (sentence,) = outcomes.misfits(outcomes.DECLARED | {"hybrid_seats": seats}, *fields)
     assert sentence.startswith("hybrid_seats is added up in a way that does not begin with one of national sum, share")
+
+
+def test_a_mean_price_is_of_national_seats():
+    assert mean_price([100.0, 40.0, 7.0, 7.0], [1.0, 2.0, 0.0, 0.0], [3.0, 1.0, 1.0, 1.0]) == pytest.approx(76.0)

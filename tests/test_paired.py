@@ -348,3 +348,20 @@ def test_large_amounts_are_printed_with_their_unit():
     )
     assert adoption_lines(without, "CNY", 1)[0] == "At the end, A less B:"
     assert adoption_lines(without, "CNY", 1)[4].endswith("undefined: one replicate has no interval")
+
+
+def test_both_notes_of_a_pair_are_given():
+    one = load("baseline", ["network.partners=5", "cost.on_premise=200", "constants.solve=true"])
+    first, second = check_pair(one, load("baseline"))
+    assert "network.partners" in first
+    assert "have no common zero" in second
+
+
+def test_money_for_each_adopter_is_told_only_where_policies_alone_differ():
+    """Cheaper cloud has adopters of its own, who cost no public money."""
+    first, second = table((0.4, 0.0, 1e9), (0.41, 0.0, 1e9)), table((0.2, 0.0, 0.0), (0.2, 0.0, 0.0))
+    subsidy, cheap = load("subsidy"), load("subsidy", ["cost.public_price=60"])
+    assert adoption(first, second, (subsidy, load("baseline"))).cost.undefined == ""
+    found = adoption(first, second, (cheap, load("baseline")))
+    assert found.cost.undefined == found.yearly.undefined == "A and B differ in more than policies"
+    assert math.isnan(found.cost.value)

@@ -241,3 +241,11 @@ def test_schema_takes(validator, text):
 )
 def test_schema_refuses(validator, text):
     assert not validator.is_valid(tomllib.loads(text))
+
+
+def test_outcomes_are_found_by_name_and_tell_their_groups():
+    for name, groups in (("share.firms.hybrid", "in total and by size class"), ("unit_cost", "in total")):
+        rows = printed(outcomes_view(name))
+        assert name in rows
+        assert f" {groups} " in rows
+        assert ("by size class" in rows) == OUTCOMES[name].by_class

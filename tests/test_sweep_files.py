@@ -347,6 +347,11 @@ BAD = {
         "record.outcomes",
         ("risk.objective is varied too", "two columns", '[reduce.NAME] with outcome = "risk.objective"'),
     ),
+    "outcome called like what is varied, its total spelled out": (
+        only("risk.objective", HELD, record='outcomes = ["risk.objective[total]", "price"]'),
+        "record.outcomes",
+        ("risk.objective[total] is varied too", "two columns"),
+    ),
     "months of a sum summed up": (
         {"reduce.x": 'outcome = "spent[policy.subsidy]"\ntake = "cumulative"'},
         "reduce.x.outcome",

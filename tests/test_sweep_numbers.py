@@ -18,9 +18,11 @@ from sim.experiments.sweeps.file import read
 from sim.experiments.sweeps.folder import SweepFolder
 from sim.experiments.sweeps.summing_up import reduction
 from sim.experiments.sweeps.sweep import Reduction
+from sim.model.errors import BadInput
 from sim.model.scenario import load
 from sim.report.sweeps import captions, export, levels, plot
-from sim.report.sweeps.words import base_title, outcome_words, quantity_words, reduction_words
+from sim.report.sweeps.effects import Effects
+from sim.report.sweeps.words import base_title, outcome_words, quantity_words, reduction_words, role_words
 
 TEXT = """\
 [about]
@@ -105,7 +107,7 @@ def test_bands_and_intervals_of_points_that_are_draws_by_hand():
     own, luck = np.random.default_rng(5).normal(size=(20, 1)), np.array([[-0.2, 0.4]])
     values = own + luck
     sample = drawn(np.repeat(range(20), 2), np.tile([0, 1], 20), values.ravel())
-    found = levels.estimates(sample, [0] * 40, 1, "lhs")
+    found = levels.estimates(sample, [0] * 40, 1, 1)
     means = values.mean(axis=1)
     np.testing.assert_allclose((found.low[0], found.high[0]), np.quantile(means, (0.05, 0.95)))
     variance = luck.var(ddof=1) / 2 + means.var(ddof=1) / 20
@@ -141,10 +143,10 @@ def estimate(**columns) -> levels.Estimates:
 def test_of_points_that_are_draws_one_alone_has_no_interval():
     """What other points would give there is not known; where every value has one point, replicates tell chance."""
     sample = drawn([1, 1, 2, 2, 3, 3], [0, 1] * 3, [1.0, 2.0, 4.0, 5.0, 9.0, 9.5])
-    found = levels.estimates(sample, [0, 0, 0, 0, 1, 1], 2, "lhs")
+    found = levels.estimates(sample, [0, 0, 0, 0, 1, 1], 2, 1)
     assert np.isfinite(found.half).tolist() == [True, False]
-    assert np.isfinite(levels.estimates(sample, [0, 0, 0, 0, 1, 1], 2, "grid").half).all()
-    assert np.isfinite(levels.estimates(sample, [0, 0, 1, 1, 2, 2], 3, "lhs").half).all()
+    assert np.isfinite(levels.estimates(sample, [0, 0, 0, 0, 1, 1], 2, 0).half).all()
+    assert np.isfinite(levels.estimates(sample, [0, 0, 1, 1, 2, 2], 3, 1).half).all()
 
 
 def test_luck_is_the_same_only_where_the_same_replicates_have_a_value(path):
@@ -227,3 +229,85 @@ def test_months_that_a_reduction_asks_for_move_none_of_those_recorded(tmp_path):
     assert SweepFolder(path).manifest()["months"] == [0, 6, 12, 18]
     frame = load_results(path, series=True)
     assert sorted(set(frame["month"])) == [0, 6, 12, 18]
+
+
+def test_a_caption_says_which_values_have_no_interval(path):
+    manifest = SweepFolder(path).manifest()
+    along = levels.axis(quantity_words("policy.subsidy.rate", manifest), SweepFolder(path).points(), manifest, 3)
+    some = drawn([1, 1, 2, 2], [0, 1, 0, 1], [1.0] * 4)
+    for design, points, there in (("lhs", [1, 2], True), ("grid", [1, 2], False), ("lhs", [2, 2], False)):
+        found = estimate(mean=[1.0, 2.0], half=[np.nan, 0.25], points=points)
+        said = captions.along_caption(some, along, found, manifest | {"design": design})
+        assert ("A value of one point has none." in said) == there
+
+
+def test_words_of_reductions_keep_the_scale_but_those_of_months(path):
+    manifest = SweepFolder(path).manifest()
+    how = {"outcome": "share.aware", "group": "total", "above": 0.5, "below": None, "month": None}
+    asked = {"reduce": {take: how | {"take": take} for take in ("time-to", "cumulative", "final")}}
+    said = manifest | {"asked": manifest["asked"] | asked}
+    scales = {take: reduction_words(take, said).scale for take in asked["reduce"]}
+    assert scales == {"time-to": 1.0, "cumulative": 100.0, "final": 100.0}
+
+
+def test_an_entry_of_an_uncertain_parameter_solves_constants_again(path):
+    manifest = SweepFolder(path).manifest()
+    varied = {"cost.public_price[micro]": {"role": "uncertain", "unit": "", "countable": []}}
+    assert role_words("cost.public_price[micro]", manifest | {"quantities": varied}).endswith("solved again")
+
+
+def test_money_of_utility_that_is_only_reduced_is_noted(tmp_path):
+    dear = '[vary."cost.on_premise"]\nrole = "uncertain"\nvalues = [160, 200]'
+    rate = '[vary."policy.subsidy.rate"]\nrole = "counterfactual"\nvalues = [0.1, 0.5]'
+    file = tmp_path / "reduced.toml"
+    file.write_text(TEXT.replace(rate, dear) + '[reduce.good]\noutcome = "welfare"\ntake = "final"\n')
+    assert "there is no common zero of welfare" in " ".join(read(file).notes)
+
+
+@pytest.mark.parametrize(("outcome", "refused"), [("surplus.decision", True), ("supported_seats", False)])
+def test_only_sums_of_all_months_so_far_cannot_be_summed_up(tmp_path, outcome, refused):
+    file = tmp_path / "sum.toml"
+    file.write_text(TEXT + f'[reduce.x]\noutcome = "{outcome}"\ntake = "cumulative"\n')
+    if refused:
+        with pytest.raises(BadInput, match="cannot be summed up again"):
+            read(file)
+    else:
+        assert read(file).reductions[-1].take == "cumulative"
+
+
+def test_points_of_one_trajectory_are_one_draw():
+    """Four points of two trajectories, 1 and 3 in the one and 5 and 7 in the other: means that differ by 4."""
+    sample = drawn([1, 1, 2, 2, 4, 4, 5, 5], [0, 1] * 4, [1.0, 1.0, 3.0, 3.0, 5.0, 5.0, 7.0, 7.0])
+    one, three = (levels.estimates(sample, [0] * 8, 1, together).half[0] for together in (1, 3))
+    assert one == pytest.approx(stats.t.ppf(0.975, 1) * np.sqrt(np.var([1, 3, 5, 7], ddof=1) / 4))
+    assert three == pytest.approx(stats.t.ppf(0.975, 1) * np.sqrt(np.var([2, 6], ddof=1) / 2))
+    alone = levels.estimates(drawn([1, 1, 2, 2], [0, 1] * 2, [1.0, 1.1, 3.0, 3.2]), [0] * 4, 1, 3)
+    assert np.isnan(alone.half[0]), "what another trajectory would give is not known"
+
+
+def test_luck_is_said_to_be_shared_only_along_all_that_is_varied(path):
+    """In drawn designs points of two values differ in all else; and other firms or partners have other luck."""
+    manifest = SweepFolder(path).manifest()
+    both, one = ["policy.subsidy.rate", "policy.subsidy.start"], ["policy.subsidy.rate"]
+    even = drawn([1, 1, 2, 2], [0, 1, 0, 1], [1.0] * 4)
+    sides = [levels.axis(quantity_words(key, manifest), SweepFolder(path).points(), manifest, 3) for key in both]
+    found = estimate(mean=[1.0, 2.0], half=[0.5, 0.25], points=[1, 1])
+    said = {design: (captions.along_caption(even, sides[0], found, manifest | {"design": design}),
+                     captions.over_caption(even, sides, found, manifest | {"design": design}))
+            for design in ("grid", "lhs")}  # fmt: skip
+    assert [[captions.SAME_LUCK in each for each in said[design]] for design in said] == [[True, True], [False, True]]
+    kinds = manifest | {"quantities": manifest["quantities"] | {"network.kind": manifest["quantities"][one[0]]}}
+    assert captions.SAME_LUCK not in captions.along_caption(even, sides[0], found, kinds)
+
+
+def test_effects_on_money_of_utility_are_said_to_mean_nothing_where_constants_are_solved_again(path):
+    manifest = SweepFolder(path).manifest()
+    uncertain = {"role": "uncertain", "unit": "", "countable": []}
+    varied = {"cost.on_premise": uncertain} | manifest["quantities"]
+    solved = manifest | {"quantities": varied}
+    found = Effects(tuple(varied), *(np.zeros(len(varied)) for _ in range(4)), 2, 0)
+    for outcome, there in (("welfare", True), ("price", False)):
+        sample = dataclasses.replace(drawn([1], [0], [1.0]), words=outcome_words(outcome, solved))
+        said = captions.effects_caption(sample, found, solved)
+        assert ("Those of cost.on_premise mean nothing" in said) == there
+        assert (captions.NO_ZERO in captions.course_caption(sample, 1, solved)) == there

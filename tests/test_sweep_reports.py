@@ -307,7 +307,7 @@ def drawn(points, replicates, values) -> Drawn:
 
 def test_the_interval_of_one_point_is_that_of_its_replicates():
     values = np.random.default_rng(1).normal(size=12)
-    found = levels.estimates(drawn([1] * 12, range(12), values), [0] * 12, 1, "sobol")
+    found = levels.estimates(drawn([1] * 12, range(12), values), [0] * 12, 1, 1)
     expected = t_interval(values)
     np.testing.assert_allclose([found.mean[0], found.half[0]], [expected.mean, expected.high - expected.mean])
 
@@ -316,7 +316,7 @@ def test_points_that_share_their_luck_do_not_narrow_an_interval():
     """Three points that differ by constants: the interval of their mean is that of one of them."""
     luck = np.random.default_rng(2).normal(size=10)
     every = drawn(np.repeat([1, 2, 3], 10), np.tile(range(10), 3), np.concatenate([luck, luck + 5, luck - 2]))
-    held, taken = (levels.estimates(every, [0] * 30, 1, design) for design in ("grid", "lhs"))
+    held, taken = (levels.estimates(every, [0] * 30, 1, together) for together in (0, 1))
     one = t_interval(luck)
     np.testing.assert_allclose(held.half[0], one.high - one.mean)
     np.testing.assert_allclose(held.mean[0], luck.mean() + 1)
@@ -327,7 +327,7 @@ def test_points_that_share_their_luck_do_not_narrow_an_interval():
 def test_an_interval_of_points_with_unequal_replicates_by_hand():
     """Deviations from means 2 and 12, each by twice its point's runs: -1/4 - 2/6, 1/4 - 1/6 and 3/6."""
     sample = drawn([1, 1, 2, 2, 2], [0, 1, 0, 1, 2], [1.0, 3.0, 10.0, 11.0, 15.0])
-    found = levels.estimates(sample, [0] * 5, 1, "grid")
+    found = levels.estimates(sample, [0] * 5, 1, 0)
     variance = 3 / 2 * ((1 / 4 + 2 / 6) ** 2 + (1 / 4 - 1 / 6) ** 2 + (3 / 6) ** 2)
     assert found.mean[0] == pytest.approx(7.0)
     assert found.half[0] == pytest.approx(stats.t.ppf(0.975, 2) * variance**0.5)
@@ -339,13 +339,13 @@ def test_intervals_of_means_over_drawn_points_and_replicates_cover_the_truth():
     for _ in range(1000):
         values = rng.normal(size=(6, 1)) + rng.normal(size=(1, 8)) + rng.normal(size=(6, 8))
         sample = drawn(np.repeat(range(6), 8), np.tile(range(8), 6), values.ravel())
-        found = levels.estimates(sample, [0] * 48, 1, "lhs")
+        found = levels.estimates(sample, [0] * 48, 1, 1)
         hits += abs(found.mean[0]) <= found.half[0]
     assert hits >= stats.binom.ppf(0.01, 1000, 0.95)
 
 
 def test_runs_without_a_value_are_counted_and_left_out():
-    found = levels.estimates(drawn([1, 1, 2, 2], [0, 1, 0, 1], [1.0, 3.0, np.nan, 7.0]), [0, 0, 0, 0], 2, "grid")
+    found = levels.estimates(drawn([1, 1, 2, 2], [0, 1, 0, 1], [1.0, 3.0, np.nan, 7.0]), [0, 0, 0, 0], 2, 0)
     assert (found.mean[0], found.sound[0], found.without[0]) == (4.5, 4, 1)
     assert np.isnan(found.mean[1])
 
@@ -583,7 +583,7 @@ def test_cells_without_a_point_are_hatched_and_explained(path):
     manifest, keys = SweepFolder(path).manifest(), ("policy.subsidy.rate", "network.kind")
     points = {1: dict(zip(keys, (0.1, "ring"), strict=True)), 2: dict(zip(keys, (0.2, "random"), strict=True))}
     along, up = (levels.axis(quantity_words(key, manifest), points, manifest | {"design": "list"}, 3) for key in keys)
-    found = levels.estimates(drawn([1, 1, 2, 2], [0, 1, 0, 1], [1.0, 2.0, 3.0, 4.0]), [0, 0, 3, 3], 4, "list")
+    found = levels.estimates(drawn([1, 1, 2, 2], [0, 1, 0, 1], [1.0, 2.0, 3.0, 4.0]), [0, 0, 3, 3], 4, 0)
     axes = charts.heat_map(along, up, found, outcome_words("price", manifest)).axes[0]
     assert axes.collections[0].get_array().mask.tolist() == [[False, True], [True, False]]
     assert axes.patch.get_hatch()

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ import sim
 from sim.engines import simulate
 from sim.experiments import identity, runner
 from sim.experiments.results import load_results
-from sim.experiments.sweeps import computing, items
+from sim.experiments.sweeps import computing, items, rounds
 from sim.experiments.sweeps.carrying_out import Order, carry_out
 from sim.experiments.sweeps.executors import executors
 from sim.experiments.sweeps.file import read
@@ -504,3 +505,51 @@ def test_no_engine_of_another_name_runs(tmp_path):
     with pytest.raises(BadInput, match="engine, 'fast'"):
         sim.simulate(sim.load_scenario("baseline"), engine="fast", out=tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.usefixtures("small_items")
+@pytest.mark.parametrize("gone", ["", "replicates-000007"])
+def test_a_status_is_told_before_the_reference_is_there(tmp_path, gone):
+    """Points are computed in order: those before the reference have runs while it has fewer, or none."""
+    file = ruled(tmp_path, 0.9, f"reference = {POINTS}\n")
+    carried_out(file, tmp_path / "sweep")
+    for part in (tmp_path / "sweep" / "parts").iterdir():
+        if part.name.startswith("points-000005-000006") and gone in part.name:
+            part.unlink()
+    assert status(tmp_path / "sweep")["replicates"]["going"] == POINTS - 1
+
+
+def standing_of(monkeypatch, done, series, points, **settings):
+    rule = Replicates(None, **({"batch": 2, "most": 4, "outcome": "x", "half_width": 1.0} | settings))
+    monkeypatch.setattr(rounds, "outcome_by_point", lambda *_: {n: np.array(v) for n, v in series.items()})
+    return rounds.standing(rule, points, SimpleNamespace(done=lambda: done))
+
+
+def test_runs_of_a_reference_that_are_missing_hold_all_points_up_and_count_once(monkeypatch):
+    nan, both = np.nan, [range(2)]
+    found = standing_of(
+        monkeypatch, {0: [range(1, 2)], 1: both, 2: both}, {0: [nan, 1.0], 1: [1.0, 2.0], 2: [1.0, 1.0]}, [0, 1, 2],
+        reference="base",
+    )
+    assert found == rounds.Standing([], [], [], [1, 2], 1)
+
+
+def test_a_point_all_of_whose_runs_failed_is_empty_and_a_width_that_is_met_is_narrow(monkeypatch):
+    exact = rounds.half_widths({1: np.array([0.0, 2.0])}, Replicates(None))[1]
+    done = {1: [range(2)], 2: [range(2)]}
+    found = standing_of(monkeypatch, done, {1: [0.0, 2.0]}, [1, 2], half_width=exact)
+    assert found == rounds.Standing([1], [], [2], [], 0)
+    rule = Replicates(None, 2, 4, "x", exact)
+    assert rounds.wide([1, 2], {1: np.array([0.0, 2.0])}, rule, 2) == []
+
+
+@pytest.mark.usefixtures("small_items")
+@pytest.mark.parametrize(("reference", "beside"), [('"base"', " and the base scenario"), ("1", "")])
+def test_status_counts_the_points_of_the_design(tmp_path, reference, beside):
+    carried_out(ruled(tmp_path, 0.9, f"reference = {reference}\n"), tmp_path / "sweep")
+    found = status(tmp_path / "sweep")
+    assert found["points"] == POINTS
+    lines = status_lines(found)
+    (line,) = (each for each in lines if each.startswith("design"))
+    assert line.endswith(f"grid, {POINTS} points{beside}")
+    assert "in no run with a value" not in "\n".join(lines)

@@ -112,13 +112,17 @@ def _why_unknown(first: Scenario, second: Scenario, both_support: bool) -> str:
     """Why the supported less the additional do not tell free riders; "" where they do."""
     one, other = first.policies, second.policies
     apart = [each for each in one if each not in other] + [each for each in other if each not in one]
-    worlds = [(each.values, each.base_values, each.constants_given, each.events) for each in (first, second)]
-    same = worlds[0] == worlds[1]
-    if not same or not all(INSTRUMENTS[each.instrument].supports_price for each in apart):
+    if not _of_one_world(first, second) or not all(INSTRUMENTS[each.instrument].supports_price for each in apart):
         return "A and B differ in more than support of the price"
     if any(each.new_users for each in apart):
         return "who was supported as a new user stays when that has ended"
     return "B supports firms, too" * both_support
+
+
+def _of_one_world(first: Scenario, second: Scenario) -> bool:
+    """Whether two scenarios differ in policies alone."""
+    one, other = ((each.values, each.base_values, each.constants_given, each.events) for each in (first, second))
+    return one == other
 
 
 def balance(paired: Outcomes) -> dict[str, Estimate]:
@@ -131,13 +135,16 @@ def adoption(first: Outcomes, second: Outcomes, scenarios: tuple[Scenario, Scena
     more = _adopters(first, scenarios[0]) - _adopters(second, scenarios[1])
     paid = first.of("spent")[:, -1] - second.of("spent")[:, -1]
     years = np.asarray(np.trapezoid(more, first.months / 12.0))
-    ratios = _spent_on(paid, more[:, -1], "adopters"), _spent_on(paid, years, "years on cloud")
+    same = _of_one_world(*scenarios)
+    ratios = _spent_on(paid, more[:, -1], "adopters", same), _spent_on(paid, years, "years on cloud", same)
     return Adoption(_mean(more[:, -1]), _mean(years), _mean(paid), *ratios)
 
 
-def _spent_on(paid: npt.NDArray[np.float64], more: npt.NDArray[np.float64], what: str) -> Ratio:
+def _spent_on(paid: npt.NDArray[np.float64], more: npt.NDArray[np.float64], what: str, same_world: bool) -> Ratio:
     cost, undefined = ratio_interval(paid, more), ""
-    if len(more) < 2:
+    if not same_world:
+        undefined = "A and B differ in more than policies"
+    elif len(more) < 2:
         undefined = "one replicate has no interval"
     elif np.isnan(cost.value):
         undefined = f"the interval of additional {what} contains 0"

@@ -32,8 +32,8 @@ class Entry(NamedTuple):
 
     def matches(self, pattern: str) -> bool:
         """Whether its name, what it does, or one of its settings contains a text."""
-        own = self.about.fields.values()
-        texts = [self.about.name, self.about.sentence, *self.common, *(f"{each.name} {each.sentence}" for each in own)]
+        own = (f"{each.name} {each.sentence}" for each in self.about.fields.values())
+        texts = [self.noun, self.about.name, self.about.sentence, *self.common, *own]
         return any(pattern.lower() in text.lower() for text in texts)
 
 
@@ -57,7 +57,7 @@ def instruments_view(pattern: str = "") -> Group:
         names = [*INSTRUMENTS, *EVENTS, *POLICY_FIELDS, *IN_WORDS]
         raise BadInput(
             f"No instrument, kind of event or setting matches {shown(pattern)}. Allowed: a part of a name, setting "
-            f"or sentence; `sim instruments` lists all. {suggestion(pattern, names)}"
+            f"or sentence; `sim instruments` lists all. {suggestion(pattern, names, 'Leave the pattern out.')}"
         )
     table = Table(show_lines=True)
     for title, ratio in (("instrument or kind", 2), ("what it does", 3), ("settings", 5)):

@@ -1,13 +1,16 @@
 """Numbers of a scenario that are accepted, but not plausible: perhaps a slip, of a unit say."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from sim.model.complaints import listed
 from sim.model.declared import PLAUSIBLE_MONEY
 from sim.model.happenings import EVENTS
 from sim.model.instruments import INSTRUMENTS
+from sim.model.nouns import CLASSES
 from sim.model.parameters import PARAMETERS
+from sim.model.parameters.declaration import Parameter
 from sim.model.policy_settings import POLICY_FIELDS
 from sim.model.run import RUN_FIELDS
 from sim.model.scenario import Scenario
@@ -27,13 +30,47 @@ def implausible(scenario: Scenario) -> list[str]:
             span = f"{quantity(low)} to {quantity(high)} {declared.unit.replace('money', scenario.currency)}"
             numbers = ", ".join(map(quantity, dict.fromkeys(outside)))
             found.append(f"{key} = {numbers} is outside of its plausible range, {span}.")
-    return found
+    return [*found, *_overlapping(scenario), *_never_whole(scenario)]
+
+
+def _overlapping(scenario: Scenario) -> Iterator[str]:
+    """Size classes that share numbers of employees."""
+    low, high = (scenario.values[f"population.{end}"] for end in ("smallest", "largest"))
+    for n, (name, following) in enumerate(pairwise(CLASSES)):
+        if low[n + 1] <= high[n]:
+            yield (
+                f"population.largest[{name}] = {quantity(high[n])} and population.smallest[{following}] = "
+                f"{quantity(low[n + 1])}: firms of the same size are of both classes."
+            )
+
+
+def _never_whole(scenario: Scenario) -> Iterator[str]:
+    """Policies that end before they have their full strength."""
+    for policy in scenario.policies:
+        months = policy.end - policy.start
+        if policy.ramp > months:
+            yield (
+                f"policy.{policy.name}.ramp = {policy.ramp} months, but it is in force for {months}: it never has its "
+                "full strength."
+            )
 
 
 def foreign_defaults(scenario: Scenario) -> list[str]:
-    """A sentence for every policy with amounts of money left at defaults that are meant in another currency."""
+    """A sentence on parameters, and one for every policy, with money left at defaults meant in another currency.
+
+    Not where the file says in [sources] on what that rests.
+    """
     own, found = scenario.currency, []
-    for policy in scenario.policies if own != PLAUSIBLE_MONEY else ():
+    if own == PLAUSIBLE_MONEY:
+        return []
+    unsaid = {key: each for key, each in PARAMETERS.items() if key not in scenario.sources}
+    left = [key for key, each in unsaid.items() if _is_foreign(each, scenario.values[key])]
+    if left:
+        found.append(
+            f"{', '.join(left)} as by default, meant in {PLAUSIBLE_MONEY}, but counted in {own} in this world. Set what "
+            f"they are in {own}, or say in [sources] what they rest on."
+        )
+    for policy in scenario.policies:
         fields = INSTRUMENTS[policy.instrument].fields.values()
         money = [each for each in fields if "money" in each.unit and policy.fields[each.name] == each.default]
         if money:
@@ -43,6 +80,12 @@ def foreign_defaults(scenario: Scenario) -> list[str]:
                 f"in this world. Set what it is in {own}."
             )
     return found
+
+
+def _is_foreign(parameter: Parameter, value: Any) -> bool:
+    """Whether a parameter is money other than nothing, and as declared; constants are solved, or given by intent."""
+    amounts = parameter.unit.startswith("money") and not parameter.key.startswith(("constant.", "welfare."))
+    return amounts and value == parameter.default and any(value if isinstance(value, tuple) else (value,))
 
 
 def _numbers(scenario: Scenario) -> Iterator[tuple[str, Any, Any]]:

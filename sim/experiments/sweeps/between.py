@@ -124,7 +124,7 @@ def notes_on(varied: Sequence[tuple[Quantity, Subject]], base: Base, outcomes: C
     money = [each for each in UP_TO_CONSTANTS if each in outcomes]
     if solved and money:
         notes.append(
-            f"Constants are solved again for {listed(solved)}, those of on premise being 0 at every point, so that "
-            f"{listed(money)} have no common zero: their differences mean something only between points alike in that."
+            f"Constants are solved again for {listed(solved)}, those of on premise being 0 at every point: there is no "
+            f"common zero of {listed(money)}, so compare only points alike in {listed(solved)}."
         )
     return tuple(notes)

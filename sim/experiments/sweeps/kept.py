@@ -74,7 +74,7 @@ def read_record(
         for raw in outcomes:
             with complaints.at(where, "record.outcomes"):
                 found.append(outcome_of(raw, scenario))
-                if raw in varied:
+                if spelled(*found[-1]) in varied:
                     raise Refused(
                         f"{raw} is varied too, and tables would have two columns of this name",
                         "outcomes that no varied quantity is called like",

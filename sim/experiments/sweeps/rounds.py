@@ -1,6 +1,7 @@
 """How many replicates each point gets: a fixed number, or batches until its interval is narrow enough."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -56,19 +57,20 @@ def standing(rule: Replicates, points: Sequence[int], folder: SweepFolder) -> St
     """
     done, series, reference = folder.done(), outcome_by_point(folder, rule.outcome), reference_point(rule)
     batches = [range(first, first + rule.batch) for first in range(0, rule.most, rule.batch)]
-    widths = [half_widths(series, rule, batch.stop) for batch in batches]
+    widths = cache(lambda replicates: half_widths(series, rule, replicates))
     found = Standing([], [], [], [], 0)
     missing = set[tuple[int, int]]()
     for point in sorted(set(points) - {reference}):
         both, then = [point] if reference is None else [point, reference], found.at_most
-        for batch, width in zip(batches, widths, strict=True):
+        for batch in batches:
             lacking = {(each, n) for each in both for gap in gaps(batch, done.get(each, ())) for n in gap}
             if lacking:
                 missing |= lacking
                 then = found.going
                 break
-            if not is_wide(width.get(point, np.nan), rule):
-                then = found.empty if np.isnan(width.get(point, np.nan)) else found.narrow
+            width = widths(batch.stop).get(point, np.nan)
+            if not is_wide(width, rule):
+                then = found.empty if np.isnan(width) else found.narrow
                 break
         then.append(point)
     return found._replace(missing=len(missing))

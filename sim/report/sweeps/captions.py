@@ -9,8 +9,16 @@ from sim.report.sweeps.charts import BAND, fewest
 from sim.report.sweeps.drawn import Drawn
 from sim.report.sweeps.effects import Effects
 from sim.report.sweeps.levels import SAMPLED, Axis, Estimates
-from sim.report.sweeps.words import Manifest, base_title, quantity_words, role_words
+from sim.report.sweeps.words import (
+    Manifest,
+    base_title,
+    constants_solved,
+    quantity_words,
+    role_words,
+    shapes_population,
+)
 
+NO_ZERO = " Constants are solved again, so that levels have no common zero: do not compare points."
 SAME_LUCK = " All points draw the same luck, replicate by replicate, so that differences between them are mostly surer."
 
 
@@ -20,7 +28,8 @@ def course_caption(drawn: Drawn, whole: int, manifest: Manifest) -> str:
     return (
         f"{drawn.words.meaning} Line: median; dark band: middle 50 %; light band: middle 90 % of "
         f"{counted(whole, 'run')}, all points and their replicates together, so that bands hold what the varied "
-        f"quantities do as well as chance.{unequal}\nVaried: {_roles(list(manifest['quantities']), manifest)}."
+        f"quantities do as well as chance.{unequal}"
+        f"{NO_ZERO * (not drawn.words.of_one_zero)}\nVaried: {_roles(list(manifest['quantities']), manifest)}."
     )
 
 
@@ -30,10 +39,11 @@ def along_caption(drawn: Drawn, along: Axis, found: Estimates, manifest: Manifes
     of = "each value" if along.edges is None else f"each of {along.size} bins (drawn at their median)"
     means = f"the {_points(found)} of {of} and over all their replicates" if several else f"the replicates of {of}"
     if several and manifest["design"] in SAMPLED:
-        interval = "taking points and replicates as draws (Student's t, on the cautious side)"
+        drawn_as = "trajectories" if manifest["design"] == "morris" else "points"
+        interval = f"taking {drawn_as} and replicates as draws (Student's t, on the cautious side)"
     else:
         interval = f"over replicates (Student's t): chance alone{', the points held' if several else ''}"
-    interval = f"Bars with caps: its 95 % interval, {interval}.{_same_luck(drawn)}"
+    interval = f"Bars with caps: its 95 % interval, {interval}.{_same_luck(drawn, [key], manifest)}"
     if not np.isfinite(found.half).any():
         interval = "One replicate has no interval."
     elif several and manifest["design"] in SAMPLED and found.points.min() == 1:
@@ -51,8 +61,8 @@ def over_caption(drawn: Drawn, sides: Sequence[Axis], found: Estimates, manifest
     keys = [each.words.key for each in sides]
     widest = ""
     if np.isfinite(found.half).any():
-        half = f"{np.nanmax(found.half):.2g} ({drawn.words.shown})"
-        widest = f" 95 % intervals of the means reach at most {half} to a side.{_same_luck(drawn)}"
+        half = f"{float(f'{np.nanmax(found.half):.2g}'):,g} ({drawn.words.shown.replace('% of', '%-points of')})"
+        widest = f" 95 % intervals of the means reach at most {half} to a side.{_same_luck(drawn, keys, manifest)}"
     return (
         f"{drawn.words.meaning} Colour: mean over the replicates of the points of a cell ({_points(found)}).{widest}\n"
         f"Over {_roles(keys, manifest)}.{_others(keys, found, manifest)}"
@@ -66,7 +76,8 @@ def effects_caption(drawn: Drawn, found: Effects, manifest: Manifest) -> str:
         "what that changes, scaled to the whole range of the quantity. Dots: mean size of the effects of "
         f"{found.trajectories} trajectories (Morris, μ*) with its 95 % interval (Student's t, cut at 0). Ticks: their "
         "mean with signs (μ). Squares: their standard deviation (σ), large where it matters from where the quantity "
-        f"moves or what the others are.\nVaried: {_roles(found.names, manifest)}."
+        f"moves or what the others are.{_without_zero(drawn, found.names, manifest)}\nVaried: "
+        f"{_roles(found.names, manifest)}."
     )
 
 
@@ -134,13 +145,28 @@ def _roles(keys: Sequence[str], manifest: Manifest) -> str:
     return "; ".join(f"{listed(each)} ({role})" for role, each in by_role.items())
 
 
-def _same_luck(drawn: Drawn) -> str:
-    """What is said of luck where the same replicates of all points have a value, and of differences without meaning."""
+def _same_luck(drawn: Drawn, axes: Sequence[str], manifest: Manifest) -> str:
+    """What is said of differences along axes: that they have no meaning, or share their luck, or nothing.
+
+    Luck is the same where the same replicates of all points have a value, and no quantity makes other firms or
+    partners. Points of drawn designs differ in all other quantities too.
+    """
     if not drawn.words.of_one_zero:
-        return " Constants are solved again, so that levels have no common zero: do not compare points."
+        return NO_ZERO
+    others = set(manifest["quantities"]) - set(axes)
+    if (manifest["design"] in SAMPLED and others) or any(map(shapes_population, manifest["quantities"])):
+        return ""
     there = np.isfinite(drawn.values)
     points, replicates = (len(np.unique(each[there])) for each in (drawn.points, drawn.replicates))
     return SAME_LUCK if there.sum() == points * replicates else ""
+
+
+def _without_zero(drawn: Drawn, names: Sequence[str], manifest: Manifest) -> str:
+    """Which effects on money of utility mean nothing: those of quantities for which constants are solved again."""
+    if drawn.words.of_one_zero:
+        return ""
+    solved = [name for name in names if constants_solved(name, manifest)]
+    return f" Those of {listed(solved)} mean nothing: constants are solved again, and levels have no common zero."
 
 
 def _points(found: Estimates) -> str:

@@ -122,7 +122,8 @@ def effects(drawn: Drawn, among: Trajectories) -> Effects:
     if many < FEWEST:
         raise BadInput(
             f"--effects: {many} of {len(whole)} trajectories have a value of {drawn.words.key} at every point. "
-            f"Allowed: at least {FEWEST}. Take another outcome; where runs are missing (`sim status`), continue it."
+            f"Allowed: at least {FEWEST}. A point has none where runs are missing (`sim status` tells), failed, or "
+            "never meet a threshold: continue the sweep, or take another outcome."
         )
     changed = np.diff(value.reshape(-1, steps)[whole], axis=1)
     crossed = np.diff(among.places.reshape(len(whole), steps, -1)[whole], axis=1)

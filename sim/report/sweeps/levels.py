@@ -112,7 +112,14 @@ def axis(words: Words, points: Mapping[int, Mapping[str, Any]], manifest: Manife
     return Axis(words, kind, labels, medians, edges, dict(zip(numbers, places.tolist(), strict=True)))
 
 
-def estimates(drawn: Drawn, groups: Sequence[int] | npt.NDArray[np.int_], many: int, design: str) -> Estimates:
+def points_of_draw(manifest: Manifest) -> int:
+    """How many points are drawn together: a trajectory of Morris' design, one elsewhere; 0 where points are held."""
+    if manifest["design"] not in SAMPLED:
+        return 0
+    return len(manifest["quantities"]) + 1 if manifest["design"] == "morris" else 1
+
+
+def estimates(drawn: Drawn, groups: Sequence[int] | npt.NDArray[np.int_], many: int, together: int) -> Estimates:
     """Means of groups of runs.
 
     Parameters
@@ -121,32 +128,32 @@ def estimates(drawn: Drawn, groups: Sequence[int] | npt.NDArray[np.int_], many: 
         Group of each run, from 0.
     many : int
         Number of groups.
-    design : str
-        Where points are draws, the interval counts them as such; otherwise it holds them.
+    together : int
+        `points_of_draw`: where points are draws, the interval counts them as such; where 0, it holds them.
     """
     of = np.asarray(groups)
     rows = []
     for each in range(many):
         mine = of == each
-        rows.append(_estimate(drawn.points[mine], drawn.replicates[mine], drawn.values[mine], design in SAMPLED))
+        rows.append(_estimate(drawn.points[mine], drawn.replicates[mine], drawn.values[mine], together))
     found = Estimates(*np.array(rows, float).reshape(many, len(Estimates._fields)).T)
-    if design in SAMPLED and found.points.max() > 1:
+    if together and found.points.max() > 1:
         found.half[found.points == 1] = np.nan  # what other points of this group would give is not known
     return found
 
 
-def _estimate(points: npt.NDArray, replicates: npt.NDArray, values: Numbers, drawn: bool) -> tuple[float, ...]:
+def _estimate(points: npt.NDArray, replicates: npt.NDArray, values: Numbers, together: int) -> tuple[float, ...]:
     """The mean of one group.
 
     A replicate is the same luck at all points, so its deviations are added up over points before they are squared
-    (the variance clustered by replicate). Where points are draws, their own variance comes on top; what both count
-    makes the interval a little too wide rather than too narrow.
+    (the variance clustered by replicate). Where points are draws, their own variance comes on top, clustered by draw;
+    what both count makes the interval a little too wide rather than too narrow.
     """
     there = np.isfinite(values)
     sound, without = len(values), int(len(values) - there.sum())
     if not there.any():
         return (np.nan, np.nan, np.nan, np.nan, 0, sound, without)
-    _, point = np.unique(points[there], return_inverse=True)
+    numbers, point = np.unique(points[there], return_inverse=True)
     _, replicate = np.unique(replicates[there], return_inverse=True)
     value = values[there]
     runs = np.bincount(point)
@@ -155,12 +162,14 @@ def _estimate(points: npt.NDArray, replicates: npt.NDArray, values: Numbers, dra
     low, high = np.quantile(own, (0.05, 0.95))
     half = np.nan
     if luck > 1:
-        together = np.bincount(replicate, (value - own[point]) / (many * runs[point]))
-        variance = luck / (luck - 1) * (together**2).sum()
+        added = np.bincount(replicate, (value - own[point]) / (many * runs[point]))
+        variance = luck / (luck - 1) * (added**2).sum()
         least = luck
-        if drawn and many > 1:
-            variance, least = variance + own.var(ddof=1) / many, min(luck, many)
-        half = t_quantile(least) * float(np.sqrt(variance))
+        if together and many > 1:
+            _, draw = np.unique((numbers - 1) // together, return_inverse=True)
+            apart, draws = np.bincount(draw, (own - own.mean()) / many), int(draw.max()) + 1
+            variance, least = variance + draws / max(1, draws - 1) * (apart**2).sum(), min(luck, draws)
+        half = t_quantile(least) * float(np.sqrt(variance)) if least > 1 else np.nan
     return (float(own.mean()), half, float(low), float(high), many, sound, without)
 
 

@@ -19,7 +19,7 @@ from sim.report.sweeps import captions, charts
 from sim.report.sweeps.drawn import Drawn, courses_of_runs, number_of_runs
 from sim.report.sweeps.effects import effects as effects_of
 from sim.report.sweeps.effects import trajectories
-from sim.report.sweeps.levels import SAMPLED, Axis, axis, estimates
+from sim.report.sweeps.levels import SAMPLED, Axis, axis, estimates, points_of_draw
 from sim.report.sweeps.status import COMPLETE, state_text, status
 from sim.report.sweeps.words import Manifest, quantity_words
 
@@ -144,7 +144,8 @@ def _along(by: Sequence[str], drawn: Drawn, points: Points, manifest: Manifest) 
     """Means along one quantity."""
     bins = int(np.clip(np.sqrt(len(points) / 2), FEWEST_BINS, MOST_BINS))
     along = axis(quantity_words(by[0], manifest), points, manifest, bins)
-    found = estimates(drawn, [along.group[point] for point in drawn.points.tolist()], along.size, manifest["design"])
+    groups = [along.group[point] for point in drawn.points.tolist()]
+    found = estimates(drawn, groups, along.size, points_of_draw(manifest))
     figure = charts.line_chart(along, found, drawn.words)
     return figure, captions.along_caption(drawn, along, found, manifest), captions.without_caption(drawn, found)
 
@@ -153,7 +154,7 @@ def _over(by: Sequence[str], drawn: Drawn, points: Points, manifest: Manifest) -
     """Means over two quantities."""
     along, up = (_side(key, beside, points, manifest) for key, beside in (by, by[::-1]))
     cells = [along.group[point] * up.size + up.group[point] for point in drawn.points.tolist()]
-    found = estimates(drawn, cells, along.size * up.size, manifest["design"])
+    found = estimates(drawn, cells, along.size * up.size, points_of_draw(manifest))
     figure = charts.heat_map(along, up, found, drawn.words)
     return figure, captions.over_caption(drawn, (along, up), found, manifest), captions.without_caption(drawn, found)
 

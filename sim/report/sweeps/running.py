@@ -21,7 +21,14 @@ def say_plan(order: Order, workers: int | None) -> None:
     """Print what a sweep would do."""
     from sim.experiments.sweeps.forecast import dry_run
 
+    _say_notes(order)
     click.echo("\n".join(dry_run(order, workers or cores())))
+
+
+def _say_notes(order: Order) -> None:
+    """What the reader of a sweep file should know."""
+    for note in order.sweep.notes:
+        say("note", f"note: {note}")
 
 
 def run_and_report(order: Order, executors: Executors) -> bool:
@@ -33,8 +40,7 @@ def run_and_report(order: Order, executors: Executors) -> bool:
         Whether every run came to its end.
     """
     name = order.sweep.name
-    for note in order.sweep.notes:
-        say("note", f"note: {note}")
+    _say_notes(order)
     with progress_of(name, "run") as progress:
         ending = carry_out(order, executors, progress)
     before = ending.kept - ending.computed

@@ -12,7 +12,7 @@ from sim.experiments.sweeps.folder import SweepFolder
 from sim.experiments.sweeps.rounds import BASE, reference_point, standing
 from sim.experiments.sweeps.sweep import Replicates
 from sim.model.complaints import counted, duration
-from sim.report.sweeps.words import base_title
+from sim.report.sweeps.words import base_title, reduction_words
 
 REASONS_SHOWN = 5
 """Reasons for failures that are named; the table of runs has all."""
@@ -63,7 +63,14 @@ def status(path: Path) -> dict[str, Any]:
         "wall_seconds": manifest["wall_seconds"],
         "command": manifest["command"],
         "reductions": manifest["reductions"],
+        "comparable": _comparable(manifest),
     }
+
+
+def _comparable(manifest: dict[str, Any]) -> str:
+    """The first reduction whose numbers at different points can be compared; the first of all where none can."""
+    words = (reduction_words(name, manifest) for name in manifest["reductions"])
+    return next((each.key for each in words if each.of_one_zero), manifest["reductions"][0])
 
 
 def status_json(found: dict[str, Any]) -> str:
@@ -92,8 +99,7 @@ def status_lines(found: dict[str, Any]) -> list[str]:
         ("written", f"last at {found['written']}{spent}"),
         ("go on", _how_to_go_on(found)),
         ("export", f"sim export {folder} --format csv"),
-        ("plot", f"sim plot {folder} --outcome {shlex.quote(found['reductions'][0])} --by "
-                 f"{shlex.quote(next(iter(found['quantities'])))}"),
+        ("plot", f"sim plot {folder} {_figure(found)}"),
     ]  # fmt: skip
     return [f"{name:<10} {text}" for name, text in rows if text]
 
@@ -119,6 +125,14 @@ def _reasons(failures: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for each in failures:
         found.setdefault((each["stage"], each["message"]), {**each, "runs": 0})["runs"] += 1
     return list(found.values())
+
+
+def _figure(found: dict[str, Any]) -> str:
+    """What a figure may be drawn of: effects, or the first reduction whose points can be compared along a quantity."""
+    outcome = f"--outcome {shlex.quote(found['comparable'])}"
+    return f"{outcome} --effects" if found["design"] == "morris" else (
+        f"{outcome} --by {shlex.quote(next(iter(found['quantities'])))}"
+    )
 
 
 def _beside(found: dict[str, Any]) -> str:

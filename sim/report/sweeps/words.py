@@ -95,12 +95,18 @@ def quantity_words(key: str, manifest: Manifest) -> Words:
 def role_words(key: str, manifest: Manifest) -> str:
     """In which role a quantity is varied, and what that does to the option constants."""
     role = manifest["quantities"][key]["role"]
-    return f"{role}: option constants {'solved again' if _solved(key, manifest) else 'held'}"
+    return f"{role}: option constants {'solved again' if constants_solved(key, manifest) else 'held'}"
 
 
-def _solved(key: str, manifest: Manifest) -> bool:
+def constants_solved(key: str, manifest: Manifest) -> bool:
     """Whether option constants are solved again for a quantity."""
     return manifest["quantities"][key]["role"] == UNCERTAIN and ".".join((steps_to(key) or ())[:2]) in PARAMETERS
+
+
+def shapes_population(key: str) -> bool:
+    """Whether points that differ in a quantity have other firms or partners."""
+    declared = PARAMETERS.get(".".join((steps_to(key) or ())[:2]))
+    return key == "run.firms" or (declared is not None and declared.shared)
 
 
 def outcome_words(column: str, manifest: Manifest) -> Words:
@@ -159,7 +165,7 @@ def _outcome(key: str, outcome: str, group: str, manifest: Manifest) -> Words:
         called, sentence = f"{called} ({group})", f"{sentence}; {group}"
     if declared.summed.startswith(NATIONALLY):
         sentence += f"; {declared.summed}"
-    solved = any(_solved(key, manifest) for key in manifest["quantities"])
+    solved = any(constants_solved(key, manifest) for key in manifest["quantities"])
     shown = unit.replace("share of", "% of") if unit.startswith("share of") else shown_unit(unit, currency)
     one_zero = not (solved and outcome in UP_TO_CONSTANTS)
     return Words(
