@@ -67,8 +67,8 @@ def foreign_defaults(scenario: Scenario) -> list[str]:
     left = [key for key, each in unsaid.items() if _is_foreign(each, scenario.values[key])]
     if left:
         found.append(
-            f"{', '.join(left)} as by default, meant in {PLAUSIBLE_MONEY}, but counted in {own} in this world. Set what "
-            f"they are in {own}, or say in [sources] what they rest on."
+            f"{', '.join(left)} as by default, meant in {PLAUSIBLE_MONEY}, but counted in {own} in this world. Set "
+            f"what they are in {own}, or say in [sources] what they rest on."
         )
     for policy in scenario.policies:
         fields = INSTRUMENTS[policy.instrument].fields.values()
