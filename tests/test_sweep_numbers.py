@@ -311,3 +311,14 @@ def test_effects_on_money_of_utility_are_said_to_mean_nothing_where_constants_ar
         said = captions.effects_caption(sample, found, solved)
         assert ("Those of cost.on_premise mean nothing" in said) == there
         assert (captions.NO_ZERO in captions.course_caption(sample, 1, solved)) == there
+
+
+def test_budgets_stand_on_an_axis_in_billions_as_what_is_spent_of_them_does(path):
+    manifest = SweepFolder(path).manifest()
+    budget = {"role": "counterfactual", "unit": "money", "countable": []}
+    words = quantity_words("policy.subsidy.budget", manifest | {"quantities": {"policy.subsidy.budget": budget}})
+    assert (words.unit, words.shown) == ("CNY", "billion CNY")
+    points = {1: {"policy.subsidy.budget": 5e8}, 2: {"policy.subsidy.budget": 2e10}}
+    found = levels.axis(words, points, manifest, 3)
+    assert found.labels == ("0.5", "20")
+    assert found.places.tolist() == pytest.approx([0.5, 20.0])

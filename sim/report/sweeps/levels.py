@@ -96,7 +96,7 @@ def axis(words: Words, points: Mapping[int, Mapping[str, Any]], manifest: Manife
         turns = {value: turn for turn, value in enumerate(different)}
         group = {number: turns[value] for number, value in raw.items()}
         return Axis(words, kind, tuple(different), np.arange(len(different), dtype=float), None, group)
-    numbers = {number: _number(value) for number, value in raw.items()}
+    numbers = {number: _number(value) * words.scale for number, value in raw.items()}
     distinct = sorted(set(numbers.values()))
     several = len(next(iter(points.values()))) > 1 and len(distinct) > 1
     lonely = manifest["design"] in SAMPLED and several and len(points) < PER_LEVEL * len(distinct)

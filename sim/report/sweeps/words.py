@@ -89,7 +89,10 @@ def quantity_words(key: str, manifest: Manifest) -> Words:
         setting, *part = rest
         called, sentence = f"{setting} of {name}", _setting_sentence(group, name, setting, manifest)
     called += f" ({part[0]})" if part else ""
-    return Words(key, called, unit, f"{sentence} Varied as {role_words(key, manifest)}.".strip(), unit)
+    meaning = f"{sentence} Varied as {role_words(key, manifest)}.".strip()
+    if unit == manifest["currency"]:  # a budget: as what is spent of it is shown
+        return Words(key, called, unit, meaning, shown_unit(unit, unit), shown_scale(unit, unit))
+    return Words(key, called, unit, meaning, unit)
 
 
 def role_words(key: str, manifest: Manifest) -> str:
