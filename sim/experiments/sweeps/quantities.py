@@ -21,6 +21,23 @@ DIGITS = 12
 Level = float | int | str
 
 
+def parameter_of(steps: Sequence[str]) -> str:
+    """Key of the parameter that a setting is, or is part of; "" for a policy, an event or the run."""
+    key = ".".join(steps[:2])
+    return key if key in PARAMETERS else ""
+
+
+def solves_constants(role: str, steps: Sequence[str]) -> bool:
+    """Whether constants are solved again for values of a setting: they depend on parameters alone."""
+    return role == UNCERTAIN and bool(parameter_of(steps))
+
+
+def shapes_population(steps: Sequence[str]) -> bool:
+    """Whether values of a setting make other firms or partners."""
+    parameter = parameter_of(steps)
+    return tuple(steps) == ("run", "firms") or (bool(parameter) and PARAMETERS[parameter].shared)
+
+
 @dataclass(frozen=True)
 class Quantity:
     """A varied quantity.
@@ -64,18 +81,17 @@ class Quantity:
     @property
     def parameter(self) -> str:
         """Key of the parameter it is, or is part of; "" for a policy, an event or the run."""
-        key = ".".join(self.steps[:2])
-        return key if key in PARAMETERS else ""
+        return parameter_of(self.steps)
 
     @property
     def uncertain(self) -> bool:
-        """Whether constants are solved again for its values: they depend on parameters alone."""
-        return self.role == UNCERTAIN and bool(self.parameter)
+        """Whether constants are solved again for its values."""
+        return solves_constants(self.role, self.steps)
 
     @property
     def shared(self) -> bool:
         """Whether points that differ in it cannot share population or network."""
-        return self.key == "run.firms" or (bool(self.parameter) and PARAMETERS[self.parameter].shared)
+        return shapes_population(self.steps)
 
     @property
     def countable(self) -> list[Level]:

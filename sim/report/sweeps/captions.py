@@ -13,9 +13,9 @@ from sim.report.sweeps.words import (
     Manifest,
     base_title,
     constants_solved,
+    luck_differs,
     quantity_words,
     role_words,
-    shapes_population,
 )
 
 NO_ZERO = " Constants are solved again, so that levels have no common zero: do not compare points."
@@ -154,7 +154,7 @@ def _same_luck(drawn: Drawn, axes: Sequence[str], manifest: Manifest) -> str:
     if not drawn.words.of_one_zero:
         return NO_ZERO
     others = set(manifest["quantities"]) - set(axes)
-    if (manifest["design"] in SAMPLED and others) or any(map(shapes_population, manifest["quantities"])):
+    if (manifest["design"] in SAMPLED and others) or any(map(luck_differs, manifest["quantities"])):
         return ""
     there = np.isfinite(drawn.values)
     points, replicates = (len(np.unique(each[there])) for each in (drawn.points, drawn.replicates))

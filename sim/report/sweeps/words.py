@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sim.experiments.sweeps.quantities import UNCERTAIN
+from sim.experiments.sweeps.quantities import shapes_population, solves_constants
 from sim.experiments.tables import calendar_month
 from sim.model.complaints import counted
 from sim.model.happenings import EVENTS
@@ -103,13 +103,12 @@ def role_words(key: str, manifest: Manifest) -> str:
 
 def constants_solved(key: str, manifest: Manifest) -> bool:
     """Whether option constants are solved again for a quantity."""
-    return manifest["quantities"][key]["role"] == UNCERTAIN and ".".join((steps_to(key) or ())[:2]) in PARAMETERS
+    return solves_constants(manifest["quantities"][key]["role"], steps_to(key) or ())
 
 
-def shapes_population(key: str) -> bool:
-    """Whether points that differ in a quantity have other firms or partners."""
-    declared = PARAMETERS.get(".".join((steps_to(key) or ())[:2]))
-    return key == "run.firms" or (declared is not None and declared.shared)
+def luck_differs(key: str) -> bool:
+    """Whether points that differ in a quantity have other firms or partners, and so other luck."""
+    return shapes_population(steps_to(key) or ())
 
 
 def outcome_words(column: str, manifest: Manifest) -> Words:
