@@ -43,7 +43,7 @@ CASES = {
     "ceiling of use": Case(-1, "share.firms.any_cloud"),
     "reach": Case(+1, "share.seats.public"),
     "network reach": Case(+1, "share.seats.public"),
-    "interoperability": Case(+1, "share.seats.public"),
+    "interoperability": Case(+1, "share.seats.public", ("reach.public=80",)),
     "homophily": Case(+1, "share.aware", ("network.homophily=0.9", "awareness.imitation=1"), "large"),
     "perceived loss": Case(-1, "share.seats.public"),
     "belief learning": Case(+1, "risk.perceived", BREACH),

@@ -16,7 +16,7 @@ from sim.model.errors import BadInput
 from sim.model.facts import Offer
 from sim.model.nouns import CLASSES, OPTIONS
 from sim.model.parameters import PARAMETERS
-from sim.model.reference import reference
+from sim.model.reference import PARTS, reference
 from sim.model.scenario import Scenario, load, resolved_toml
 from sim.model.start import log_stationary, start_values, start_worlds, target_shares
 
@@ -76,7 +76,7 @@ def test_solved_shares_hit_their_targets_on_the_reference_population(name):
         systematic, _, _ = start_values(columns[:, c], tastes, c, place)
         given = np.array([values[f"constant.{option}"][c] for option in OPTIONS])
         law = np.exp(log_stationary(systematic, columns[:, c], c, place))
-        once = (law / law.sum(axis=0)).mean(axis=(1, 2))
+        once = (law / law.sum(axis=0))[..., 0] @ PARTS
         wanted = conditional_shares(shares[c], np.array(values["awareness.start"][c]))
         assert once == pytest.approx(wanted, abs=1e-9)  # `start_values` adds the constants itself
         assert given[0] == 0.0

@@ -15,7 +15,7 @@ from sim.engines.world import build
 from sim.model.errors import BadInput
 from sim.model.fitting import TOLERANCE, Averages, fitted
 from sim.model.nouns import CLASSES, OPTIONS
-from sim.model.reference import reference
+from sim.model.reference import PARTS, reference
 from sim.model.scenario import load
 from sim.model.start import Frictions, frictions, log_stationary, side_by_side, start_values
 from sim.model.stationary import level, link
@@ -32,22 +32,23 @@ def firms_of(name: str, c: int):
 
 
 def averaged(law: np.ndarray) -> np.ndarray:
-    """Mean over firms of probabilities with these logarithms, shape (4, firms)."""
+    """Mean over reference firms of probabilities with these logarithms, shape (4, firms)."""
     weights = np.exp(law - law.max(axis=0))
-    return (weights / weights.sum(axis=0)).mean(axis=1)
+    return (weights / weights.sum(axis=0)) @ PARTS
 
 
 def stationary_averages(values: np.ndarray, costs: Frictions, scale: float) -> Averages:
     """Average laws of firms with these values, (4, firms, 1), and costs of moving."""
     levels = level(values, costs.entry, costs.is_open, scale)
     links = board(link(costs.moving + costs.entry)[..., 0])
-    return averages(board(levels[..., 0]), links, np.empty(links.shape))
+    return averages(board(levels[..., 0]), links, PARTS, np.empty(links.shape))
 
 
 def tilted_averages(law: np.ndarray) -> Averages:
     """Average laws with these logarithms, (4, firms)."""
-    levels = board(law)
-    return averages(levels, np.ones(levels.shape), np.empty(levels.shape))
+    levels, firms = board(law), law.shape[1]
+    parts = PARTS if firms == len(PARTS) else np.full(firms, 1.0 / firms)
+    return averages(levels, np.ones(levels.shape), parts, np.empty(levels.shape))
 
 
 def at(found: Averages, shift: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

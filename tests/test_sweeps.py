@@ -247,18 +247,18 @@ def ruled(folder, width: float, more: str = ""):
 
 
 def test_a_point_gets_batches_until_its_interval_is_narrow(tmp_path):
-    file = ruled(tmp_path, 0.0175)
+    file = ruled(tmp_path, 0.02)
     carried_out(file, tmp_path / "sweep")
     rule, series = read(file).replicates, outcome_by_point(looked(tmp_path / "sweep"), "public_at_end")
     counts = {point: len(values) for point, values in series.items()}
     assert set(counts.values()) <= {8, 16, 24, 32}
     assert len(set(counts.values())) > 1
     for point, count in counts.items():
-        assert count == 32 or half_widths(series, rule)[point] <= 0.0175
-        assert all(half_widths(series, rule, fewer)[point] > 0.0175 for fewer in range(8, count, 8))
+        assert count == 32 or half_widths(series, rule)[point] <= 0.02
+        assert all(half_widths(series, rule, fewer)[point] > 0.02 for fewer in range(8, count, 8))
     found = standing(rule, list(counts), looked(tmp_path / "sweep"))
     assert sorted(found.narrow) == sorted(set(counts) - set(found.at_most))
-    assert found.at_most == [point for point in counts if half_widths(series, rule)[point] > 0.0175]
+    assert found.at_most == [point for point in counts if half_widths(series, rule)[point] > 0.02]
     assert (found.going, found.empty, found.missing) == ([], [], 0)
     assert carried_out(file, tmp_path / "sweep").computed == 0
 

@@ -14,7 +14,7 @@ from sim.model.errors import BadInput
 from sim.model.fitting import TOLERANCE, Averages, fitted
 from sim.model.nouns import CLASSES, OPTIONS
 from sim.model.population import Values
-from sim.model.reference import reference
+from sim.model.reference import PARTS, reference
 from sim.model.start import StartWorld, log_stationary, start_values, start_worlds, target_shares
 from sim.model.terms import over_lanes
 
@@ -38,7 +38,7 @@ def solved(lanes: Sequence[dict[str, Any]]) -> StartWorld:
     room = _room(len(lanes), tastes.shape[0], get_ident())
     levels, links, means = boards(columns, tastes, world, room[:2])
     targets = _targets(lanes, shares)
-    shifts, found = fitted(averages(levels, links, room[2]), targets, means)
+    shifts, found = fitted(averages(levels, links, PARTS, room[2]), targets, means)
     for n in np.flatnonzero((np.abs(found - targets) > TOLERANCE).any(axis=1)):
         raise _out_of_reach(targets[n], found[n], CLASSES[n % len(CLASSES)])
     by_option = shifts.reshape(len(lanes), len(CLASSES), FOUR).T * over_lanes(lanes, "choice.scale")
@@ -102,13 +102,15 @@ def conditional_shares(shares: np.ndarray, aware: np.ndarray) -> np.ndarray:
     return result / total(result)  # a file's shares sum to 1 only nearly
 
 
-def averages(levels: np.ndarray, links: np.ndarray, weights: np.ndarray) -> Averages:
+def averages(levels: np.ndarray, links: np.ndarray, parts: np.ndarray, weights: np.ndarray) -> Averages:
     """Average stationary laws of some problems' firms, as a function of shifts of their levels.
 
     Parameters
     ----------
     levels, links
         `stationary.level` and `stationary.link`, boards of shape (problems, strips · 4 · STRIP).
+    parts
+        Part of its class that each firm stands for, shape (firms,); they sum to 1.
     weights
         Room of the same shape, for as long as the function is used.
     """
@@ -116,8 +118,9 @@ def averages(levels: np.ndarray, links: np.ndarray, weights: np.ndarray) -> Aver
 
     def law(which, shifts):
         sums = np.empty((len(which), SUMS, STRIP))
-        average(levels.ravel(), links.ravel(), weights.ravel(), bases.ravel(), which, shifts.ravel(), sums.ravel())
-        means = sums.sum(axis=-1) / (levels.shape[1] // FOUR)
+        problems = levels.ravel(), links.ravel(), parts, weights.ravel(), bases.ravel()
+        average(*problems, which, shifts.ravel(), sums.ravel())
+        means = sums.sum(axis=-1)
         gains = np.zeros((len(which), FOUR, FOUR))
         gains[:, FIRST, SECOND] = gains[:, SECOND, FIRST] = means[:, FOUR:]
         gains[:, DIAGONAL, DIAGONAL] = -total(gains.swapaxes(0, 1))  # those of all options together are nothing
@@ -182,7 +185,8 @@ def _tilted(law: np.ndarray, target: np.ndarray, name: str) -> np.ndarray:
     there = law > -np.inf
     means = np.where(there, law, 0.0).sum(axis=1) / np.maximum(there.sum(axis=1), 1)
     levels = board(law)
-    found, shares = fitted(averages(levels, np.ones(levels.shape), np.empty(levels.shape)), target[None], means[None])
+    laws = averages(levels, np.ones(levels.shape), PARTS, np.empty(levels.shape))
+    found, shares = fitted(laws, target[None], means[None])
     if np.abs(shares[0] - target).max() > TOLERANCE:
         raise BadInput(
             f"start: too few {name} firms can afford private or hybrid cloud to start at the shares "

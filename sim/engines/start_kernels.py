@@ -119,13 +119,15 @@ def seek(people, everybody, place, tastes, firms, first, offers, lanes, lane, t,
 
 
 @kernel()
-def average(levels, links, weights, bases, which, shifts, sums):
+def average(levels, links, parts, weights, bases, which, shifts, sums):
     """Sum up laws of some problems' firms at shifts of their levels, `stationary.law`, by place in a strip.
 
     Parameters
     ----------
     levels, links
         As `ready` writes them.
+    parts
+        Part of its class that each firm stands for.
     weights, bases
         Weights of firms, like `levels`, and the shifts of each problem they were taken at, which serve again near
         these; infinite where none were taken.
@@ -147,7 +149,8 @@ def average(levels, links, weights, bases, which, shifts, sums):
                 bases[base + k] = shifts[shift + k]
             weigh(levels, first, numbers, gathered(ByOption, shifts, shift, 1, 0), weights)
         bases_now, shifts_now = gathered(ByOption, bases, base, 1, 0), gathered(ByOption, shifts, shift, 1, 0)
-        add_up(weights, links, first, numbers, stationary.factors(shifts_now, bases_now), sums, n * SUMS * STRIP)
+        factors = stationary.factors(shifts_now, bases_now)
+        add_up(weights, links, parts, first, numbers, factors, sums, n * SUMS * STRIP)
 
 
 @compiled(stationary)
@@ -164,9 +167,9 @@ def weigh(levels, first, numbers, shift, weights):
 
 
 @compiled(stationary)
-def add_up(weights, links, first, numbers, factors, sums, result):
+def add_up(weights, links, parts, first, numbers, factors, sums, result):
     """Sum up the laws of one problem's firms."""
-    row, rows, result = np.uint64(STRIP), np.uint64(FOUR * STRIP), np.uint64(result)
+    row, rows, result, firm = np.uint64(STRIP), np.uint64(FOUR * STRIP), np.uint64(result), np.uint64(0)
     for i in range(result, result + np.uint64(SUMS * STRIP)):
         sums[i] = 0.0
     for start in range(np.uint64(first), np.uint64(first + numbers), rows):
@@ -174,4 +177,5 @@ def add_up(weights, links, first, numbers, factors, sums, result):
             link = gathered(ByOption, links, 0, STRIP, start + i)
             found = stationary.law(gathered(ByOption, weights, 0, STRIP, start + i), factors, link)
             for k in range(np.uint64(SUMS)):
-                sums[result + k * row + i] += found[k]
+                sums[result + k * row + i] += parts[firm + i] * found[k]
+        firm += row

@@ -7,14 +7,29 @@ from scipy import special
 
 from sim.model.nouns import CLASSES
 from sim.model.parameters import PARAMETERS
+from sim.model.parts import FITTED
 from sim.model.population import TASTE_COLUMNS, TRAIT_COLUMNS, Values, traits
 from sim.model.sobol import BITS, sobol
 
 POINTS = 2**BITS
 """Reference firms per class."""
 
+DRAWS = (
+    "employees", "capability", "on_premise", "funds", "public", "sensitivity", "private", "sector", "hybrid", "agents",
+    "region", "attention",
+)  # fmt: skip
+"""Draws in the order of their columns of points: choices depend most on those whose points are the evenest together."""
+
 SHARED = tuple(key for key, parameter in PARAMETERS.items() if parameter.shared)
 """Parameters that shape the population: worlds that agree in them have one reference population."""
+
+
+PARTS = np.array(FITTED) / sum(FITTED)
+"""Part of its class that each reference firm stands for, shape (POINTS,); the same in all classes and worlds.
+
+Of equal parts, starting shares would miss what is given by a quarter of a point. These are fitted so that averages over
+the few points are those over very many, in the base worlds of `scenarios/` and many more.
+"""
 
 
 def population(values: Values) -> tuple[tuple, int]:
@@ -32,22 +47,30 @@ def reference(values: Values) -> tuple[np.ndarray, np.ndarray]:
 
 @lru_cache(maxsize=16)
 def _reference(shared: tuple, providers: int) -> tuple[np.ndarray, np.ndarray]:
-    uniforms, normals = _points(providers)
-    count = len(CLASSES) * POINTS
+    return firms_at(points(providers), dict(zip(SHARED, shared, strict=True)))
+
+
+def points(providers: int) -> np.ndarray:
+    """Sobol points in mid-cell, a column for each of DRAWS and then for each provider; (POINTS, columns)."""
+    return sobol(len(DRAWS) + providers) + 0.5 / POINTS
+
+
+def firms_at(cube: np.ndarray, values: Values) -> tuple[np.ndarray, np.ndarray]:
+    """Traits of firms of each class, (fields, classes, points), and their tastes for providers, (points, providers).
+
+    Parameters
+    ----------
+    cube
+        Points in the unit cube, without its ends, with columns as those of `points`.
+    """
+    draws, count = dict(zip(DRAWS, cube.T, strict=False)), len(CLASSES) * len(cube)
+    uniforms, tastes = (np.stack([draws[name] for name in names], axis=1) for names in (TRAIT_COLUMNS, TASTE_COLUMNS))
     firms = traits(
         np.tile(uniforms, (len(CLASSES), 1)),
         exposure=np.ones(count),
-        tastes=np.tile(normals[:, : len(TASTE_COLUMNS)], (len(CLASSES), 1)),
+        tastes=np.tile(special.ndtri(tastes), (len(CLASSES), 1)),
         applies=np.ones(count, bool),
-        classes=np.repeat(np.arange(len(CLASSES), dtype=np.int8), POINTS),
-        values=dict(zip(SHARED, shared, strict=True)),
+        classes=np.repeat(np.arange(len(CLASSES), dtype=np.int8), len(cube)),
+        values=values,
     )
-    return firms.firm_columns().reshape(-1, len(CLASSES), POINTS), normals[:, len(TASTE_COLUMNS) :]
-
-
-@lru_cache
-def _points(providers: int) -> tuple[np.ndarray, np.ndarray]:
-    """Uniforms of traits, and normals of tastes for options, agents and providers: Sobol points in mid-cell."""
-    columns = len(TRAIT_COLUMNS) + len(TASTE_COLUMNS) + providers
-    points = sobol(columns) + 0.5 / POINTS
-    return points[:, : len(TRAIT_COLUMNS)], special.ndtri(points[:, len(TRAIT_COLUMNS) :])
+    return firms.firm_columns().reshape(-1, len(CLASSES), len(cube)), special.ndtri(cube[:, len(DRAWS) :])
