@@ -59,6 +59,16 @@ def test_investment_is_a_share_of_revenue_and_more_when_it_rises():
     assert market.investment(50.0, 100.0, FIXED._replace(first_investment=0.5), CLIMATE) == pytest.approx(12.0)
 
 
+def test_revenue_that_makes_good_a_rise_of_cost_buys_no_more():
+    """A rise passed on in price leaves investment as it was; one that lags behind buys less, a saving more (D3, D4)."""
+    dearer = CLIMATE._replace(cost_factor=1.25)
+    assert market.investment(125.0, 125.0, FIXED, dearer) == pytest.approx(1.0)
+    assert market.investment(100.0, 100.0, FIXED, dearer) == pytest.approx(0.8)
+    assert market.investment(100.0, 100.0, FIXED, CLIMATE._replace(cost_factor=0.8)) == pytest.approx(1.25)
+    assert market.investment(1.0, 1.0, FIXED, CLIMATE._replace(cost_factor=0.0)) == pytest.approx(0.01 / 0.05)
+    assert market.own_investment(125.0, 125.0, dearer) == market.own_investment(125.0, 125.0, CLIMATE)
+
+
 def test_quality_bounded_form():
     assert market.quality(1.0, 1.0, CLIMATE) == 1.0
     assert market.quality(1.5, 2.0, CLIMATE) == pytest.approx(0.98 * 1.5 + 0.02 * 2**0.6)
@@ -128,7 +138,7 @@ def test_a_month_takes_its_parts_in_order():
 def test_public_money_builds_invests_and_saves():
     given = CLIMATE._replace(public_capacity=0.12, public_capital=0.5, cost_factor=0.9)
     assert market.capacity(1000.0, 700.0, given) == pytest.approx(1010.0)
-    assert market.investment(100.0, 100.0, FIXED, given) == pytest.approx(1.5)
+    assert market.investment(100.0, 100.0, FIXED, given) == pytest.approx(1.0 / 0.9 + 0.5)
     assert market.unit_cost(4800.0, FIXED, given) == pytest.approx(0.9 / 1.3)
 
 

@@ -12,6 +12,9 @@ from sim.model.arithmetic import Number, maximum, minimum, power, where
 YEAR = 12
 """Months over which mean revenue is taken (I17)."""
 
+LEAST_COST = 0.05
+"""Bound on how cheap policies make what providers invest in, so that no parameter makes it cost nothing."""
+
 LARGEST_QUALITY = 1e12
 """Bound on quality, so that no parameter makes its growth infinite."""
 
@@ -103,10 +106,14 @@ def congestion(use, seats, climate):
 
 
 def investment(revenue, mean_revenue, fixed, climate):
-    """Investment in multiples of I₀: the provider's own, and patient public capital (D18); 1 for one without I₀."""
+    """Investment in multiples of I₀: the provider's own, and patient public capital (D18); 1 for one without I₀.
+
+    What its own money buys is dearer, or cheaper, by as much as events and policies make everything it buys: revenue
+    that only makes good a rise of cost is no success.
+    """
     some = invests(fixed)
-    own = own_investment(revenue, mean_revenue, climate) / where(some, fixed.first_investment, 1.0)
-    return where(some, own + climate.public_capital, 1.0)
+    own = own_investment(revenue, mean_revenue, climate) / maximum(LEAST_COST, climate.cost_factor)
+    return where(some, own / where(some, fixed.first_investment, 1.0) + climate.public_capital, 1.0)
 
 
 def own_investment(revenue, mean_revenue, climate):
