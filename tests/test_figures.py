@@ -207,12 +207,13 @@ def test_inner_panels_have_the_grid_of_the_outer_ones_without_ticks(outcomes, sc
 
 def test_figures_that_are_there_are_left_alone_unless_asked(tmp_path, outcomes, scenario, monkeypatch):
     monkeypatch.setattr(figures, "FIGURES", {name: FIGURES[name] for name in ("price", "risk")})
-    (tmp_path / "price.png").write_bytes(b"mine")
+    mine = b"mine, as any PNG ends: IEND\xaeB`\x82"
+    (tmp_path / "price.png").write_bytes(mine)
     draw_all(outcomes, scenario, tmp_path, again=False)
-    assert (tmp_path / "price.png").read_bytes() == b"mine"
+    assert (tmp_path / "price.png").read_bytes() == mine
     assert (tmp_path / "risk.png").exists()
     draw_all(outcomes, scenario, tmp_path, again=True)
-    assert (tmp_path / "price.png").read_bytes() != b"mine"
+    assert (tmp_path / "price.png").read_bytes() != mine
 
 
 @pytest.mark.parametrize(("replicates", "months"), [(1, 2), (2, 3)])

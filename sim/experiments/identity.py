@@ -43,6 +43,12 @@ def model_version() -> str:
     return f"{sim.__version__}+{digest.hexdigest()[:12]}"
 
 
+@cache
+def source_version(name: str) -> str:
+    """A hash of one source file of the package that decides what is kept of runs, but none of their outcomes."""
+    return hashlib.sha256((PACKAGE / name).read_bytes()).hexdigest()[:12]
+
+
 def run_id(fields: Mapping[str, Any], constants: Mapping[str, Any], replicates: int) -> str:
     """Twelve hexadecimal digits of all resolved inputs and the model version: equal inputs, equal digits.
 

@@ -83,6 +83,7 @@ def compute(job: Job, folder: RunFolder, progress: Progress) -> Tally:
     if folder.parts.is_dir():
         earlier = float(folder.manifest().get("wall_seconds", 0.0))
     tally = Tally(folder.finished_replicates(job.layout))
+    nothing = not folder.path.is_dir() or not any(folder.path.iterdir())
 
     def record(status: str, outcomes: Mapping[str, Any] | None = None) -> None:
         seconds = earlier + time.monotonic() - begun
@@ -94,7 +95,7 @@ def compute(job: Job, folder: RunFolder, progress: Progress) -> Tally:
         write_text(folder.path / "scenario.toml", resolved_toml(job.scenario, solved))
         _compute_missing(job, folder, tally, progress)
     except Exception:
-        if not tally.finished:
+        if nothing and not tally.finished:
             folder.remove()
         raise
     finally:

@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 
 from sim.experiments import tables
 from sim.experiments.durable import lock, made_folder, remove_torn, whole_file, write_text
+from sim.experiments.whole import is_whole, parquet_files
 from sim.model.errors import BadInput
 
 PART = re.compile(r"replicates-(\d{6,})-(\d{6,})\.parquet")
@@ -111,8 +112,8 @@ class RunFolder:
     def held(self) -> Iterator[None]:
         """Keep other processes from writing in the folder while the block runs; see `held`. Damaged parts go first."""
         with held(self.path, "computing this run", self.parts, self.figures):
-            for path in self.parts.glob("*.parquet"):
-                if path.is_file() and not tables.is_whole(path):
+            for path in parquet_files(self.parts):
+                if path.is_file() and not is_whole(path):
                     path.unlink()
             yield
 

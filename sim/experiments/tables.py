@@ -235,14 +235,3 @@ def reading(path: Path, advice: str = "Give the command that wrote it again.") -
         yield
     except (OSError, pa.ArrowException) as error:
         raise BadInput(f"{path} is damaged or cannot be read ({error}). {advice}") from error
-
-
-def is_whole(path: Path) -> bool:
-    """Whether every page of a Parquet file can be read and is as its checksum says."""
-    try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            for group in range(file.num_row_groups):
-                file.read_row_group(group)
-    except (OSError, ValueError, pa.ArrowException):
-        return False
-    return True

@@ -39,6 +39,9 @@ def get_ready() -> None:
         style.framed(figure, "", "")
         figure.savefig(io.BytesIO(), format="png")
 
+PNG_END = b"IEND\xaeB`\x82"
+"""How the file of a figure ends; one that does not is drawn again."""
+
 
 def draw_all(
     outcomes: Outcomes, scenario: Scenario, folder: Path, again: bool = True, share: tuple[int, int] = (0, 1)
@@ -67,7 +70,7 @@ def draw_all(
     which, shares = share
     paths = [folder / f"{name}.png" for name in FIGURES]
     for path, draw in list(zip(paths, FIGURES.values(), strict=True))[which::shares]:
-        if again or not path.exists():
+        if again or not (path.exists() and path.read_bytes().endswith(PNG_END)):
             save(path, partial(draw, outcomes, scenario))
     return paths
 

@@ -88,6 +88,7 @@ def asked_of(sweep: Sweep) -> dict[str, Any]:
         "factor": {each.key: each.factor_of for each in sweep.quantities if each.factor_of},
         "record": {"outcomes": kept(sweep).outcomes, "every": sweep.every},
         "reduce": {each.name: dataclasses.asdict(each) for each in sweep.reductions},
+        "program of reduce": identity.source_version("experiments/sweeps/summing_up.py"),
         "order of reduce": [each.name for each in sweep.reductions],
     }
     return dict(json.loads(json.dumps(content)))
@@ -119,6 +120,9 @@ def refuse_changes(sweep: Sweep, folder: SweepFolder) -> None:
             "folder, or that of this sweep. Name another one with --out."
         )
     old, new = _flat(before["asked"]), _flat(asked_of(sweep))
+    there, now = before.get("replicates", {}).get("number"), sweep.replicates.number
+    if there and now and now < there:  # their runs would be drawn and exported all the same
+        old, new = old | {"replicates": there}, new | {"replicates": now}
     changed = [key for key in {**old, **new} if old.get(key) != new.get(key)]
     if not changed:
         return

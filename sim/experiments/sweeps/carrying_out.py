@@ -90,6 +90,7 @@ def carry_out(order: Order, executors: Executors, progress: Progress) -> Ending:
     with folder.held():
         every = prepare(order.sweep, folder, order.command)
         folder.look(verify=True)
+        known = folder.manifest()
         ending = Ending(order.path, kept=sum(item.runs for item in folder.parts.values()))
         status = "partial"
         try:
@@ -98,7 +99,7 @@ def carry_out(order: Order, executors: Executors, progress: Progress) -> Ending:
             status = "failed" if ending.failed else "finished"
         finally:
             executors.close()  # who lets go of the folder leaves nobody writing there
-            content = folder.manifest()
+            content = folder.manifest() or known
             folder.write_manifest({
                 **content,
                 "status": status,

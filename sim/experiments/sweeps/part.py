@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from sim.experiments.sweeps.items import Item
 from sim.experiments.tables import normal, number_column
+from sim.model.errors import BadInput
 
 POINTS, REPLICATES = b"points", b"replicates"
 """Keys under which a part says which runs it holds."""
@@ -135,6 +136,8 @@ def held(path: Path, schema: pa.Schema) -> Item | None:
             first, last = json.loads(file.schema_arrow.metadata[REPLICATES])
             item = Item(tuple(points), range(first, last + 1))
             whole = file.metadata.num_rows == item.runs
+    except PermissionError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}. Nothing was removed. Make it readable.") from error
     except (OSError, pa.ArrowException, KeyError, ValueError, TypeError):
         return None
     return item if whole and item.name == path.name else None

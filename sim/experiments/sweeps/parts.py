@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 
 from sim.experiments.sweeps.items import Item
 from sim.experiments.sweeps.part import held
-from sim.experiments.tables import is_whole
+from sim.experiments.whole import is_whole, parquet_files
 from sim.model.errors import BadInput
 
 
@@ -35,7 +35,7 @@ def looked(folder: Path, schema: pa.Schema, verify: bool) -> tuple[dict[str, Ite
     """
     found: dict[str, Item] = {}
     damaged = []
-    for path in sorted(folder.glob("*.parquet")):
+    for path in parquet_files(folder):
         whole = not verify or is_whole(path)
         item = held(path, schema) if whole else None
         if item is not None:
