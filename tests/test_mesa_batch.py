@@ -14,6 +14,7 @@ from sim.engines.mesa_government import Government
 from sim.engines.mesa_provider import PublicProvider
 from sim.engines.world import build
 from sim.experiments.tables import read_outcomes
+from sim.model.errors import BadInput
 from sim.model.nouns import CLASSES
 from sim.model.outcome_table import COLUMNS, OUTCOMES, spelled
 from sim.model.scenario import load
@@ -109,6 +110,7 @@ def test_replicates_of_a_batch_differ(scenarios):
 def test_a_scenario_may_be_a_name_or_a_file(tmp_path):
     path = tmp_path / "small.toml"
     path.write_text('extends = "baseline"\n[run]\nfirms = 40\nmonths = 2\n', encoding="utf-8")
+    assert CloudAdoption(path).case.run.firms == 40
     rows = mesa.batch_run(CloudAdoption, {"replicate": range(2), "scenario": str(path)}, display_progress=False)
     assert [row["Step"] for row in rows] == [2, 2]
     assert CloudAdoption("baseline").case.name == "baseline"
@@ -196,3 +198,54 @@ def test_mesas_own_generator_changes_nothing(rng, scenarios, from_the_command):
     model.run_model()
     for column in COLUMNS:
         assert model.outcomes()[spelled(*column)] == from_the_command["subsidy"].of(*column)[1, MONTHS]
+
+
+def test_a_month_that_was_interrupted_is_not_gone_on_with(scenarios, monkeypatch):
+    """Half of it is done: another step would do that half twice."""
+    model = CloudAdoption(scenarios["baseline"])
+    model.step()
+
+    def interrupted(_firm):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Firm, "decide", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        model.step()
+    assert not model.running, "or run_model() would spin where Mesa has lost the step"
+    assert model.month == 1
+    with pytest.raises(RuntimeError, match="month 2 was interrupted, and half of it is done: make the model anew"):
+        CloudAdoption.step(model)  # as Mesa calls it
+
+
+def test_a_model_with_firms_taken_away_would_report_them_all_the_same(scenarios):
+    model = CloudAdoption(scenarios["baseline"])
+    with pytest.raises(NotImplementedError, match="firms neither enter nor leave"):
+        model.firms[0].remove()
+    assert len(model.agents_by_type[Firm]) == 100
+
+
+def test_parameters_of_a_model_cannot_be_changed(scenarios):
+    """They are those of every other model of the scenario, and of the run that is kept."""
+    model = CloudAdoption(scenarios["baseline"])
+    with pytest.raises(TypeError, match="cannot be changed once they are checked"):
+        model.world.values[0]["cost.public_price"] = (1.0,) * 4
+
+
+def test_a_firm_has_luck_in_the_month_of_its_review_alone(scenarios):
+    model = CloudAdoption(scenarios["baseline"])
+    model.step()
+    other = next(firm for firm in model.firms if firm.place not in range(*model._turns[0].indices(100)))
+    with pytest.raises(ValueError, match=f"firm {other.place} does not review in this month"):
+        model.luck(other.place)
+
+
+@pytest.mark.parametrize("replicate", [-1, 1.5, "1"])
+def test_replicates_are_whole_numbers(replicate):
+    with pytest.raises(BadInput, match="allowed are whole numbers from 0"):
+        CloudAdoption("baseline", replicate)
+
+
+@pytest.mark.parametrize("scenario", [None, 3, {"run.firms": 100}])
+def test_what_is_no_scenario_is_refused(scenario):
+    with pytest.raises(BadInput):
+        CloudAdoption(scenario)

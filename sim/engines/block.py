@@ -18,6 +18,7 @@ from sim.model.monthly_terms import MonthlyTerms
 from sim.model.parameters import PARAMETERS
 from sim.model.population import Values
 from sim.model.scenario import Scenario
+from sim.model.sealed import Sealed
 
 
 class Raising(NamedTuple):
@@ -125,7 +126,7 @@ def block_of(lanes: Sequence[Scenario]) -> Block:
 def _block(lanes: _Same) -> Block:
     _check(lanes)
     found = tuple(constants(lanes))
-    values = tuple(lane_values(scenario, each) for scenario, each in zip(lanes, found, strict=True))
+    values = tuple(Sealed(lane_values(scenario, each)) for scenario, each in zip(lanes, found, strict=True))
     return Block(tuple(lanes), found, values, resolve(lanes))
 
 

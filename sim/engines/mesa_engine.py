@@ -21,6 +21,7 @@ from sim.engines.result import Result
 from sim.engines.world import World, build
 from sim.model import market, outcomes, terms
 from sim.model.arithmetic import total
+from sim.model.errors import BadInput
 from sim.model.market_outcomes import Market, Nation, Offered
 from sim.model.monthly_terms import MonthlyTerms
 from sim.model.nouns import CLASSES, SECTORS
@@ -41,7 +42,8 @@ class CloudAdoption(mesa.Model):
     scenario
         A scenario, or the name or path of one.
     replicate
-        Number of the replicate; with the scenario's seed it decides all luck.
+        Number of the replicate; with the scenario's seed it decides all luck. `mesa.batch_run` makes replicates by
+        `{"replicate": range(20)}`, not by `iterations`, which would run the same one again.
     rng
         Seed of Mesa's own generators; no rule draws from them, so it changes nothing.
 
@@ -55,13 +57,20 @@ class CloudAdoption(mesa.Model):
         Rows of `facts.Firm`, one a firm, and of `review.Luck`, one a firm that reviews this month.
     seen : facts.Seen
         What every firm sees in the mean field.
+
+    Raises
+    ------
+    BadInput
+        If there is no such scenario or replicate.
     """
 
     def __init__(self, scenario: Scenario | str = "baseline", replicate: int = 0, rng=0):
         super().__init__(rng=0 if rng is None else rng)
-        self.case = load(scenario) if isinstance(scenario, str) else scenario
+        if not isinstance(replicate, int | np.integer) or replicate < 0:
+            raise BadInput(f"replicate {replicate!r}: allowed are whole numbers from 0")
+        self.case = scenario if isinstance(scenario, Scenario) else load(str(scenario))
         self.world = build([self.case], replicate)
-        self.month = 0
+        self.month, self._whole = 0, True
         self.interval, self.mean_field = self.world.interval, self.world.mean_field
         self.tallies = count(self.world).sum(axis=0)[:, :, 0].T.tolist()
         self.weights = self.world.layout.weights.tolist()
@@ -88,10 +97,18 @@ class CloudAdoption(mesa.Model):
 
         Saying so a step late is what lets `mesa.batch_run` report the last month on Mesa 3.3, which leaves out what
         was collected in the last step.
+
+        Raises
+        ------
+        RuntimeError
+            If the step before was interrupted: half of a month is no state to go on from.
         """
         if self.month == self.world.months:
             self.running = False
             return
+        if not self._whole:
+            raise RuntimeError(f"month {self.month + 1} was interrupted, and half of it is done: make the model anew")
+        self._whole = self.running = False
         self.government.resolve()
         self.post()
         for counts in self.tallies:
@@ -111,6 +128,7 @@ class CloudAdoption(mesa.Model):
             provider.invest()
         self.month += 1
         self.datacollector.collect(self)
+        self._whole = self.running = True
 
     def national(self, row: int) -> float:
         """National sum of a count, in class order."""
@@ -124,6 +142,8 @@ class CloudAdoption(mesa.Model):
 
     def luck(self, place: int) -> Luck:
         """Draws of the firm at a place that reviews this month."""
+        if not 0 <= place - self._first < len(self.draws):
+            raise ValueError(f"firm {place} does not review in this month: it has no draws")
         awareness, hit, *choice = self.draws[place - self._first].tolist()
         return Luck(awareness, hit, choice)
 

@@ -1,6 +1,7 @@
 """A firm as a Mesa agent."""
 
 import gc
+from typing import NoReturn
 
 import mesa
 
@@ -32,6 +33,9 @@ SUPPORTED, SUPPORTED_SEATS, SURPLUS, OVERRATED = (
 class Firm(mesa.Agent):
     """A firm of any size; everything it knows and does.
 
+    What is reported is counted as firms decide: who changes a firm's option, provider, agents or seats by hand takes it
+    out of the counts before, `count(-1)`, and back after, `count(+1)`. Firms neither enter nor leave.
+
     Attributes
     ----------
     place : int
@@ -46,7 +50,7 @@ class Firm(mesa.Agent):
     hits, misses : float
         Its belief about public cloud, as pseudo-counts a and b.
     last_hit : int
-        Month of the review at which its last hit was booked.
+        Month of the review at which its last hit was booked; -32768 for never.
     public_seats, risk : int
         What is counted of it: its seats on public cloud, and the risk it perceives in `rules.BELIEF_UNITS`.
     saw_on_premise, saw_private, saw_cloud, saw_hits : int
@@ -85,6 +89,10 @@ class Firm(mesa.Agent):
         self.hits, self.misses, self.last_hit = state[5:]
         self.public_seats = int(rules.public_seats(self.option, self, model.case.values["cost.hybrid_share"]))
         self.risk = counted(rules.perceived_risk(self.hits, self.misses))
+
+    def remove(self) -> NoReturn:
+        """Refuse to leave: partners would go on listening, and the counts have it."""
+        raise NotImplementedError("firms neither enter nor leave (docs/model.md, Limits): run fewer, by run.firms")
 
     @property
     def traits(self) -> facts.Firm:
