@@ -23,6 +23,7 @@ from sim.model.nouns import OPTIONS
 from sim.model.outcome_table import COLUMNS
 from sim.model.scenario import load
 from sim.report import figures, style
+from sim.report.against import BEYOND
 from sim.report.overlay import overlay
 
 SMALL = ("--firms", "200", "--months", "24", "--engine", "numpy", "--no-figures")
@@ -238,6 +239,15 @@ def test_what_is_written_can_be_read_as_text_and_names_its_units(capsys):
     assert float(gained["spending_per_adopter"]["value"]) == pytest.approx(paid / adopters, rel=1e-9)
     years = float(gained["additional_years"]["value"])
     assert float(gained["spending_per_year"]["value"]) == pytest.approx(paid / years, rel=1e-9)
+
+
+def test_it_is_said_that_support_goes_on_at_the_end(capsys):
+    """Its contracts are paid whole, and the years that they bring are counted up to there."""
+    for end, said in ((3, False), (30, True)):
+        policy = ("policy.s.instrument=public_cloud_subsidy", "policy.s.start=2", f"policy.s.end={end}")
+        settings = [each for one in policy for each in ("--set", one)]
+        assert compare("baseline", "baseline", *settings, "--months", "30") == 0
+        assert (BEYOND in capsys.readouterr().out.splitlines()) is said
 
 
 def test_the_same_command_reuses_and_fresh_gives_the_same_bytes(capsys):

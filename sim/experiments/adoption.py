@@ -77,8 +77,9 @@ class Takers(NamedTuple):
         The supported less the additional, from none to all of the supported: those who would use it anyway, at least,
         if A keeps nobody away. There are more where some of the additional are not supported, since they follow
         others, say. Undefined where A and B differ in more than support of the price: then some of the additional
-        have other reasons; where some support is for new users: they stay when it has ended; and where B supports
-        firms, too: some of those would stay away without it, and some stay when it has ended.
+        have other reasons; where support raises the price, which keeps others away; where some support is for new
+        users: they stay when it has ended; and where B supports firms, too: some of those would stay away without it,
+        and some stay when it has ended.
     unknown : str
         Why free riders are undefined, else "".
     """
@@ -114,6 +115,8 @@ def _why_unknown(first: Scenario, second: Scenario, both_support: bool) -> str:
     apart = [each for each in one if each not in other] + [each for each in other if each not in one]
     if not _of_one_world(first, second) or not all(INSTRUMENTS[each.instrument].supports_price for each in apart):
         return "A and B differ in more than support of the price"
+    if any(each.fields["incidence"] > 0.0 for each in apart):
+        return "support that ends in price keeps others away"
     if any(each.new_users for each in apart):
         return "who was supported as a new user stays when that has ended"
     return "B supports firms, too" * both_support
@@ -138,6 +141,11 @@ def adoption(first: Outcomes, second: Outcomes, scenarios: tuple[Scenario, Scena
     same = _of_one_world(*scenarios)
     ratios = _spent_on(paid, more[:, -1], "adopters", same), _spent_on(paid, years, "years on cloud", same)
     return Adoption(_mean(more[:, -1]), _mean(years), _mean(paid), *ratios)
+
+
+def goes_on(outcomes: Outcomes) -> bool:
+    """Whether firms have support at the end: it was paid for whole contracts, whose years are counted up to there."""
+    return bool(outcomes.of("share.supported")[:, -1].any())
 
 
 def _spent_on(paid: npt.NDArray[np.float64], more: npt.NDArray[np.float64], what: str, same_world: bool) -> Ratio:

@@ -131,10 +131,10 @@ _FOR_RULES = declared(
         sources=("D20",),
         fields=fields(
             Field(
-                "strict", "money per seat-month", 5.0, (0, 1e5), (0, 30),
-                "Compliance cost added in the top tier; other tiers bear their part.",
+                "strict", "money per seat-month", 3.0, (0, 1e5), (0, 30),
+                "Compliance cost added in the top tier; other tiers bear their part, less what is lighter.",
             ),
-            share("lighter", "compliance cost", 0.6, (0, 1), "Taken off the lowest tier; less the higher the tier."),
+            share("lighter", "compliance cost", 0.8, (0, 1), "Taken off the lowest tier; less the higher the tier."),
             Field(
                 "certification", "years of evidence per year", 0.5, (0, 100), (0, 5),
                 "Certified incident-free use that a firm counts as its own evidence.",

@@ -12,7 +12,7 @@ POLICY_FIELDS: dict[str, Field] = {
     for each in (
         Field("strength", "share of full strength", 1.0, (0, 1), (0, 1), "1: as its settings say."),
         Field("ramp", "months", 0, (0, MOST_MONTHS), (0, 24), "Time to full strength.", integer=True),
-        Field("budget", "money", MOST_MONEY, (0, MOST_MONEY), (0, 1e12), "Most that is ever paid."),
+        Field("budget", "money", MOST_MONEY, (0, MOST_MONEY), (0, 1e12), "Most ever paid; no limit if left out."),
         Field("reach", "share of the eligible", 1.0, (0, 1), (0, 1), "Firms that ever hear of it (L7, L13)."),
         Field("redemption", "share of those reached", 1.0, (0, 1), (0.5, 1), "Of them, who use it (L12)."),
     )

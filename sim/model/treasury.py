@@ -11,7 +11,7 @@ from sim.model.errors import BadInput
 from sim.model.rules import MONEY_UNITS, whole
 
 LARGEST = 4.0e18
-"""Most that a policy's payments may sum to, in smallest units; beyond it int64 would overflow."""
+"""Most that all policies of a lane may pay, in smallest units; beyond it int64 would overflow."""
 
 
 class Treasury:
@@ -33,6 +33,7 @@ class Treasury:
     """
 
     def __init__(self, budgets: np.ndarray, limited: np.ndarray):
+        check(budgets.sum(axis=0, dtype=float).max(initial=0.0), "budgets")
         self.left = budgets.copy()
         self.limited = limited
         self.spent = np.zeros_like(budgets)
@@ -48,7 +49,7 @@ class Treasury:
         for place in np.ndindex(self.left.shape):
             asked, had, mine = claims[place[0], :, place[1]].tolist(), int(self.left[place]), bool(self.limited[place])
             due, spent = sum(asked), int(self.spent[place])
-            check(float(due) + float(spent))
+            check(float(due) + self.spent[:, place[1]].sum(dtype=float))
             if short := runs_short(mine, had, due):
                 paid[place[0], :, place[1]] = [pro_rata(claim, had, due) for claim in asked]
             given = int(paid[place[0], :, place[1]].sum())
@@ -89,10 +90,10 @@ def whole_units(claims: np.ndarray) -> np.ndarray:
     return claims.astype(np.int64)
 
 
-def check(units: float) -> None:
+def check(units: float, what: str = "payments") -> None:
     """Refuse sums that 64 bits cannot hold."""
     if units > LARGEST:
         raise BadInput(
-            f"the payments of one policy come to {units:.3g} ten-thousandths of the currency unit, more than the "
-            f"{LARGEST:.1g} the treasury can count: lower the policy's rate or cap, its spending or its months"
+            f"the {what} of policies come to {units:.3g} ten-thousandths of the currency unit, more than the "
+            f"{LARGEST:.1g} the treasury can count: lower a policy's rate or cap, its spending, budget or months"
         )

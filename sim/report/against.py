@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from rich.table import Table
 
-from sim.experiments.adoption import Adoption, Estimate, Takers, adoption, balance, takers
+from sim.experiments.adoption import Adoption, Estimate, Takers, adoption, balance, goes_on, takers
 from sim.experiments.durable import cannot_write, made_folder, readers_file, write_text
 from sim.experiments.job import Job
 from sim.experiments.paired import difference_table, differences, differing, matched, same_constants, t_interval
@@ -78,6 +78,7 @@ def report_against(first: Job, second: Job, as_csv: bool, figures: bool, again: 
     console = reader_console()
     console.print(printed_differences(paired, scenarios, names))
     lines = adoption_lines(gained, first.scenario.currency, first.scenario.run.every)
+    lines += [BEYOND] * any(map(goes_on, tables))
     lines += taker_lines(more, first.scenario) + balance_lines(money, first.scenario.currency)
     for line in lines:
         console.print(line, highlight=False, markup=False)
@@ -122,6 +123,9 @@ def printed_differences(paired: Outcomes, scenarios: tuple[Scenario, Scenario], 
         for column, (unit, numbers) in found.items()
     }
     return blocks_table(title, headings, cells)
+
+
+BEYOND = "  whole contracts are paid at once, also what is in force after the end; years are counted up to it"
 
 
 def adoption_lines(gained: Adoption, currency: str, every: int) -> list[str]:

@@ -45,10 +45,10 @@ def _overlapping(scenario: Scenario) -> Iterator[str]:
 
 
 def _never_whole(scenario: Scenario) -> Iterator[str]:
-    """Policies that end before they have their full strength."""
+    """Policies that end, or whose run does, before they have their full strength."""
     for policy in scenario.policies:
-        months = policy.end - policy.start
-        if policy.ramp > months:
+        months = min(policy.end, scenario.run.months) - policy.start
+        if policy.ramp > months > 0:
             yield (
                 f"policy.{policy.name}.ramp = {policy.ramp} months, but it is in force for {months}: it never has its "
                 "full strength."
@@ -73,11 +73,11 @@ def foreign_defaults(scenario: Scenario) -> list[str]:
     for policy in scenario.policies:
         fields = INSTRUMENTS[policy.instrument].fields.values()
         money = [each for each in fields if "money" in each.unit and policy.fields[each.name] == each.default]
-        if money:
+        if money and f"policy.{policy.name}" not in scenario.sources:
             amounts = listed([f"{each.name} = {quantity(each.default)}" for each in money])
             found.append(
                 f"policy.{policy.name}: {amounts} as by default, meant in {PLAUSIBLE_MONEY}, but counted in {own} "
-                f"in this world. Set what it is in {own}."
+                f"in this world. Set what it is in {own}, or say in [sources] what policy.{policy.name} rests on."
             )
     return found
 
