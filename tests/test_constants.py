@@ -219,15 +219,17 @@ SEATS = tuple(w * (high - low) / np.log(high / low) for w, low, high in zip(
 """National seats by class where an employee needs one: log-uniform numbers of employees."""
 
 
-@pytest.mark.parametrize(
-    ("kind", "own", "weights"),
-    [
-        ("random", 0.3, NATIONAL), ("mean-field", 0.0, NATIONAL), ("communities", 0.0, NATIONAL), ("ring", 0.0, MIX),
-        ("groups", 0.0, MIX), ("supply-chain", 0.0, SEATS),
-    ],
-)  # fmt: skip
-def test_what_firms_see_at_the_start(kind, own, weights):
+EXPECTED = {
+    "random": (0.3, NATIONAL), "mean-field": (0.0, NATIONAL), "communities": (0.0, NATIONAL), "ring": (0.0, MIX),
+    "groups": (0.0, MIX), "supply-chain": (0.0, SEATS),
+}  # fmt: skip
+"""Part of a firm's partners that are of its own class, and how the others are weighted."""
+
+
+@pytest.mark.parametrize("kind", PARAMETERS["network.kind"].choices)
+def test_what_firms_see_at_the_start(kind):
     """Partners by class, as the network draws them, and the seats that each provider gives access to."""
+    own, weights = EXPECTED[kind]
     settings = (f"network.kind={kind}", "network.homophily=0.3", "network.partners=4", "sector.intensity=1")
     values = world("baseline", *settings, "cost.hybrid_share=0.25").values | {"constant.appeal": (0.0,) * 3}
     place = start_worlds([values])

@@ -118,7 +118,7 @@ def shared_corners() -> list[Scenario]:
             continue
         values = at(base, keys, high)
         values["network.kind"] = kinds[n % len(kinds)]
-        values["network.partners"] = (2, 1, 15, 8)[n % 4] if kinds[n % 6] != "groups" else (1, 2, 8, 16)[n % 4]
+        values["network.partners"] = (2, 1, 15, 8)[n % 4] if kinds[n % len(kinds)] != "groups" else (1, 2, 8, 16)[n % 4]
         values["population.smallest"], values["population.largest"] = ((each,) * 4 for each in sizes[n % 3])
         values["market.shares"] = ((1.0, 0.0, 0.0), (0.0, 0.0, 1.0), (0.45, 0.35, 0.2))[n % 3]
         values["awareness.start"] = tuple(1.0 - na for na in values["population.not_applicable"])

@@ -393,7 +393,7 @@ def test_one_value_is_one_level(design, path):
 
 def test_columns_are_called_by_what_is_declared(path):
     manifest = SweepFolder(path).manifest()
-    assert quantity_words("security.loss", manifest).name == "loss when hit ℓ"
+    assert quantity_words("security.loss", manifest).name == "loss when hit L"
     assert quantity_words("policy.subsidy.rate", manifest).name == "rate of subsidy"
     assert "solved again" in quantity_words("security.loss", manifest).meaning
     assert "held" in quantity_words("network.kind", manifest).meaning

@@ -11,7 +11,7 @@ from sim.model import terms
 from sim.model.channels import PROVIDER_CHANNELS, Raised
 from sim.model.facts import AS_DECLARED, Terms
 from sim.model.market import Climate
-from sim.model.monthly_terms import MonthlyTerms
+from sim.model.monthly_terms import MonthlyTerms, Moved, Own
 from sim.model.parameters import PARAMETERS
 
 QUARTER = 0.25
@@ -42,13 +42,22 @@ def test_terms_by_hand(values):
     memory = 0.8**QUARTER
     monthly = 0.01 / (1 - 1.01**-48)
     expected = {
-        "innovation": 0.06 / 4, "imitation": 0.3 / 4, "memory": memory, "prior_hits": (1 - memory) * 2,
-        "prior_misses": (1 - memory) * 14, "partner_years": QUARTER, "own_years": 3 / 4, "media_years": 5 / 4,
+        "imitation": 0.3 / 4, "memory": memory, "prior_hits": (1 - memory) * 2,
+        "prior_misses": (1 - memory) * 14, "partner_years": QUARTER, "own_years": 3 / 4,
         "amplification": 4 * 0.5, "prior_risk": 2 / 16, "loss": 200.0, "on_premise_risk": 0.028, "annuity": monthly,
         "funds": 7500.0, "reach_on_premise": 4.9, "reach_private": 7.7, "reach_public": 21.0, "presence_public": 9.0,
-        "agent_value": 80.0, "migration": 30.0,
+        "migration": 30.0,
     }  # fmt: skip
     assert {name: getattr(found, name) for name in expected} == pytest.approx(expected, rel=1e-12)
+
+
+def test_every_term_has_its_value_from_parameters_or_from_the_month(values):
+    """A field of `facts.Terms` that nothing fills would be 0; one that both fill would act from one of them alone."""
+    declared = set(terms._class_terms([values]))
+    assert declared | set(Moved._fields) == set(Terms._fields)
+    assert declared & set(Moved._fields) == set(Moved._fields) & set(Own._fields) - {
+        "innovation", "private_cost", "agent_value",
+    }  # fmt: skip
 
 
 def test_a_debt_is_paid_back_by_its_annuity():

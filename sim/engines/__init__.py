@@ -33,7 +33,7 @@ def simulate(
     on_month
         Called with the number of months done.
     threads
-        Chunks of firms that the compiled engine works on at once; the result does not depend on it.
+        Chunks of firms drawn, and worked on by the compiled engine, at once; the result does not depend on it.
     on_drawn
         Called with the part of the population that is drawn, before the first month; not by the Mesa engine.
 
@@ -41,6 +41,8 @@ def simulate(
     ------
     BadInput
         If memory does not suffice.
+    ValueError
+        If there is no such engine.
     """
     return simulate_lanes([scenario], replicate, engine, every, on_month, threads, on_drawn)[0]
 
@@ -59,6 +61,8 @@ def simulate_lanes(
     from sim.engines.arrays import run
     from sim.engines.world import build
 
+    if engine not in ENGINES:
+        raise ValueError(f"engine {engine!r} is unknown; allowed: {', '.join(ENGINES)}")
     memory.check(lanes[:1] if engine == "mesa" else lanes, engine, threads)
     if engine == "mesa":
         from sim.engines.mesa_engine import simulate_scenario

@@ -109,6 +109,6 @@ def _solve_bases(worlds: Sequence[Beginning]) -> None:
 
 def _placed(beginning: Beginning, base: Constants) -> Constants:
     """Constants with the tilt with which firms are placed at starting shares of their own."""
-    if beginning is beginning.base_world and not beginning.constants_given:
+    if beginning.start == beginning.base_world.start and not beginning.constants_given:
         return base
     return Constants(base.values, base.world, tilt({**dict(beginning.base), **dict(beginning.start)}, base.world))

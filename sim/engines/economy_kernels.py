@@ -108,7 +108,7 @@ def due(duties, claims, month, seat_money, weights, result):
         for c in range(len(weights)):
             for lane in range(lanes):
                 claim = rules.whole(claims[s, c, lane] * weights[c])
-                most = max(most, claim)
+                most = max(most, claim if claim >= 0.0 else np.inf)  # below 0 is a sum that 64 bits did not hold
                 result[n, c, lane] = int(claim)
     for n in range(policies):
         per_seat = duties.per_seat[n]

@@ -43,7 +43,7 @@ class Terms(NamedTuple):
     media_hits: Number  # (media + shown) · economy-wide hit share, summed over the interval, + warnings
     certified: Number  # years of certified use counted as evidence
     prior_risk: Number  # θ₀ = a₀/(a₀ + b₀)
-    loss: Number  # ℓ/12
+    loss: Number  # L/12
     private_fear: Number  # θ_private
     contagion: Number  # χ
     on_premise_cost: Number  # c_on
@@ -96,7 +96,7 @@ class Terms(NamedTuple):
 AS_DECLARED = {
     "learning": "security.learning", "own_weight": "security.own_weight",
     "private_fear": "security.private_fear", "contagion": "security.contagion",
-    "on_premise_cost": "cost.on_premise", "on_premise_fixed": "cost.on_premise_fixed", "private_cost": "cost.private",
+    "on_premise_cost": "cost.on_premise", "on_premise_fixed": "cost.on_premise_fixed",
     "private_fixed": "cost.private_fixed", "public_fixed": "cost.public_fixed", "integration": "cost.integration",
     "hybrid_share": "cost.hybrid_share", "compliance": "cost.compliance", "upfront_fixed": "cost.upfront_fixed",
     "upfront_seat": "cost.upfront_seat", "private_benefit": "benefit.private", "public_benefit": "benefit.public",

@@ -20,7 +20,7 @@ def arranged(kind: str, where: Layout, values: Values) -> np.ndarray | None:
     The mean field needs no partners: no columns.
     """
     d = values["network.partners"]
-    if kind == MEAN_FIELD or d == 0:
+    if kind == MEAN_FIELD:
         return np.empty((where.firms, 0), np.int32)
     if kind == "ring":
         return _ring(where.firms, d)

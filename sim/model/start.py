@@ -122,12 +122,12 @@ def _mean_seats(values):
 
 def _partners(shares, lanes):
     """Expected shares among the partners of each class, by network kind; shape (classes, 3, lanes)."""
-    first = lanes[0]
-    kind, weights = first["network.kind"], _national(first)
-    if kind in ("ring", "groups"):  # partners are neighbours in the sample, whatever they stand for
-        weights = np.asarray(first["population.sample_mix"])
-    elif kind == "supply-chain":
-        weights = _seats(first)
+    first, kind = lanes[0], lanes[0]["network.kind"]
+    nation, neighbours = _national(first), np.asarray(first["population.sample_mix"])
+    weights = {
+        "random": nation, "communities": nation, "mean-field": nation, "supply-chain": _seats(first),
+        "ring": neighbours, "groups": neighbours,  # in the sample, whatever they stand for
+    }[kind]  # fmt: skip
     anywhere = total(part * of_class for part, of_class in zip(weights / weights.sum(), shares, strict=True))
     own = over_lanes(lanes, "network.homophily") if kind == "random" else 0.0
     return own * shares + (1.0 - own) * anywhere

@@ -23,7 +23,7 @@ CLIMATE_ROW = {name: n for n, name in enumerate(Climate._fields)}
 
 
 def _class_terms(lanes: Sequence[Values]) -> dict[str, np.ndarray]:
-    """Every term at the start of a run, without policies and with nobody on cloud; (lanes,) or (classes, lanes)."""
+    """Terms that no month works out (`monthly_terms.moved`), and what it takes of these; by lane, or by class too."""
 
     def v(key):
         return over_lanes(lanes, key)
@@ -33,14 +33,12 @@ def _class_terms(lanes: Sequence[Values]) -> dict[str, np.ndarray]:
     network = v("reach.network_weight")
     prior = v("security.prior_hits"), v("security.prior_misses")
     return {term: v(key) for term, key in AS_DECLARED.items()} | {
-        "innovation": v("awareness.innovation") * year,
         "imitation": v("awareness.imitation") * year,
         "memory": memory,
         "prior_hits": (1.0 - memory) * prior[0],
         "prior_misses": (1.0 - memory) * prior[1],
         "partner_years": year,
         "own_years": v("security.own_weight") * year,
-        "media_years": v("security.media_weight") * year,
         "amplification": v("security.amplification") * v("security.learning"),
         "on_premise_risk": v("risk.private") * v("risk.on_premise_factor"),
         "prior_risk": prior[0] / (prior[0] + prior[1]),
@@ -51,7 +49,6 @@ def _class_terms(lanes: Sequence[Values]) -> dict[str, np.ndarray]:
         "reach_private": v("reach.private") * network,
         "reach_public": v("reach.public") * network,
         "presence_public": v("reach.public") * (1.0 - network),
-        "agent_value": v("agents.value") * v("agents.task_share"),
         "migration": v("switch.migration") / v("switch.horizon"),
     }
 
@@ -65,7 +62,9 @@ def annuity(interest: np.ndarray, life: np.ndarray) -> np.ndarray:
 
 
 def class_terms(lanes: Sequence[Values], sectors: int = 1) -> np.ndarray:
-    """Terms at the start, shape (classes, sectors, fields, lanes); monthly ones are still neutral (zero).
+    """Terms at the start, shape (classes, sectors, fields, lanes).
+
+    Of those that `monthly_terms.moved` works out, there are what it takes from here, and zeros.
 
     Parameters
     ----------
