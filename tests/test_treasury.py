@@ -172,6 +172,16 @@ def test_a_run_with_claims_too_large_to_count_is_refused(engine):
         simulate(world("baseline", *settings, *rich), 0, engine)
 
 
+@pytest.mark.parametrize("engine", ["numpy", "mesa"])
+def test_a_run_whose_policies_together_pay_too_much_to_count_is_refused(engine):
+    """Three campaigns of 48 trillion a year each: in forty months no one of them comes to the limit."""
+    settings = [f"policy.{n}.{each}" for n in "abc" for each in ("instrument=outreach", "start=1", "cost=1e6")]
+    one, three = settings[:3], settings
+    assert simulate(world("baseline", *one, "run.months=40", firms=60), 0, engine).values.shape[0] == 41
+    with pytest.raises(BadInput, match=r"payments of policies come to .* the treasury can count"):
+        simulate(world("baseline", *three, "run.months=40", firms=60), 0, engine)
+
+
 POLICIES = tuple(
     f"policy.{name}.{setting}"
     for name, settings in {

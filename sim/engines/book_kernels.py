@@ -184,7 +184,7 @@ def closed(over, claims, raising, duties, books, room, state, tallies, weights, 
     Returns
     -------
     float
-        The most that a policy's payments come to; beyond `treasury.LARGEST` nothing of the month counts.
+        The most that payments come to, a policy's or all; beyond `treasury.LARGEST` nothing of the month counts.
     """
     month, (providers, plain, now, raised, draws, forced) = over[0], state
     turn, outside = month % books.grants.shape[0], reference.outside[month]

@@ -181,7 +181,8 @@ def pay(duties, raising, month, claims, room, grants, raised):
     Returns
     -------
     float
-        The most that a policy's payments come to; where it is more than can be counted, not all is done.
+        The most that payments come to, a policy's or all together; where it is more than can be counted, not all is
+        done.
     """
     (paid, covered, due, asked, given), some_short = room, False
     for n in range(np.uint64(claims.shape[0])):
@@ -202,7 +203,13 @@ def pay(duties, raising, month, claims, room, grants, raised):
                     grants[s, lane] = given[lane]
     if some_short:
         provider_levels(raising, month, duties.levels[month], duties.active, covered, raised)
-    return 0.0
+    most = 0.0
+    for lane in range(np.uint64(claims.shape[2])):
+        together = 0.0
+        for n in range(np.uint64(claims.shape[0])):
+            together += duties.spent[n, lane]
+        most = max(most, together)
+    return most
 
 
 @compiled(treasury, often=False)

@@ -49,12 +49,13 @@ class Treasury:
         for place in np.ndindex(self.left.shape):
             asked, had, mine = claims[place[0], :, place[1]].tolist(), int(self.left[place]), bool(self.limited[place])
             due, spent = sum(asked), int(self.spent[place])
-            check(float(due) + self.spent[:, place[1]].sum(dtype=float))
+            check(float(due) + float(spent))
             if short := runs_short(mine, had, due):
                 paid[place[0], :, place[1]] = [pro_rata(claim, had, due) for claim in asked]
             given = int(paid[place[0], :, place[1]].sum())
             self.left[place], self.spent[place] = remains(mine, had, given), spent + given
             self.over[place] |= is_over(mine, short, had, given)
+        check(self.spent.sum(axis=0, dtype=float).max(initial=0.0))
         return paid
 
 
