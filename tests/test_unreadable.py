@@ -43,12 +43,19 @@ def test_a_table_that_cannot_be_read_is_not_called_damaged(table, monkeypatch, e
         whole.is_whole(table)
 
 
-def test_a_table_is_not_called_damaged_where_memory_is_short(table, monkeypatch):
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (pa.ArrowMemoryError("malloc of size 64 failed"), "memory is short"),
+        (pa.ArrowException("Failed to launch worker thread"), "Failed to launch worker thread"),
+    ],
+)
+def test_a_table_is_not_called_damaged_where_memory_or_threads_are_short(table, monkeypatch, error, said):
     def short(*_args, **_named):
-        raise pa.ArrowMemoryError("malloc of size 64 failed")
+        raise error
 
     monkeypatch.setattr(whole.pq.ParquetFile, "read_row_group", short)
-    with pytest.raises(BadInput, match=r"cannot be read: memory is short. Nothing was removed"):
+    with pytest.raises(BadInput, match=rf"cannot be read: {said}. Nothing was removed"):
         whole.is_whole(table)
 
 

@@ -42,8 +42,10 @@ def is_whole(path: Path) -> bool:
                 file.read_row_group(group, use_threads=False)
     except MemoryError as error:
         raise _unread(path, "memory is short") from error
-    except (ValueError, pa.ArrowException):
+    except (ValueError, NotImplementedError, TypeError, KeyError):  # of these are Arrow's on what is in a file
         return False
+    except pa.ArrowException as error:  # a thread that cannot be started, say
+        raise _unread(path, str(error)) from error
     except OSError as error:  # Arrow's own, of a file that it cannot make sense of, have no number
         if error.errno is None:
             return False
