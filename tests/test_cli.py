@@ -277,6 +277,18 @@ def test_an_unexpected_error_is_said_and_logged(capsys, monkeypatch):
     log.unlink()
 
 
+def test_where_nothing_more_can_be_written_is_said_with_what_to_do(capsys, monkeypatch):
+    """No bug, as an unexpected error would be: standard output on a full disk, or no room for what processes share."""
+    def fails(*_arguments):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("sim.model.scenario.load", fails)
+    assert run() == 2
+    said = capsys.readouterr().err
+    assert said.startswith("error: cannot write standard output, or what processes share (on Linux /dev/shm): No space")
+    assert "the same command continues" in said
+
+
 def test_scenarios_lists_names_and_titles(capsys):
     assert cli.exit_code(["scenarios"]) == 0
     printed = capsys.readouterr().out

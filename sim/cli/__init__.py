@@ -1,5 +1,6 @@
 """The command line: parse, call, print. Heavy packages are imported by the command that needs them."""
 
+import errno
 import gc
 import io
 import logging
@@ -60,8 +61,22 @@ def _ended(arguments: list[str]) -> int:
     except Differs as error:
         say("error", f"error: {error}", logging.ERROR)
         return UNEXPECTED
+    except OSError as error:
+        return _unwritable(error) if error.errno in FULL else _unforeseen(error)
     except Exception as error:  # noqa: BLE001 - the last resort: a user gets a sentence, the log the rest
         return _unforeseen(error)
+
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+"""What the system says where nothing more can be written."""
+
+
+def _unwritable(error: OSError) -> int:
+    """Exit code where something other than results, which are refused by name, cannot be written."""
+    what = error.filename or "standard output, or what processes share (on Linux /dev/shm)"
+    reason = f"{error.strerror}. Free some space there; what was named as computed is kept"
+    say("error", f"error: cannot write {what}: {reason}, and the same command continues.", logging.ERROR)
+    return BAD_INPUT
 
 
 def _unforeseen(error: Exception) -> int:
