@@ -177,12 +177,17 @@ def others(
     return chances.reshape(shape)[acts].reshape(-1, reference.POINTS), averages.reshape(shape[:2])[acts].ravel()
 
 
+def worst(gaps: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Largest of a world's errors, percentage points, from those of `rows`; that of on premise is their sum."""
+    by_class = gaps.reshape(-1, len(OPTIONS) - 1)
+    every = np.abs(np.column_stack([by_class, by_class.sum(axis=1)]))
+    return 100.0 * every.reshape(-1, len(CLASSES) * len(OPTIONS)).max(axis=1)
+
+
 def told(kind: str, chances: NDArray[np.float64], averages: NDArray[np.float64], parts: NDArray[np.float64]) -> None:
     """Print how far a world's worst share of aware firms, on premise among them, is off."""
     for name, each in (("equal", np.ones(len(parts))), ("fitted", parts)):
-        gaps = (chances @ each / each.sum() - averages).reshape(-1, len(OPTIONS) - 1)
-        every = np.abs(np.column_stack([gaps, gaps.sum(axis=1)]))
-        off = every.reshape(-1, len(CLASSES) * len(OPTIONS)).max(axis=1) * 100.0
+        off = worst(chances @ each / each.sum() - averages)
         most = f"median {np.median(off):.3f}, nine in ten {np.quantile(off, 0.9):.3f}, largest {off.max():.3f}"
         click.echo(f"{kind}, {name} parts, worst share of a world off by, percentage points: {most}")
 

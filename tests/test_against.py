@@ -37,7 +37,6 @@ BUDGETS = "budget_left"
 DEAR = 'extends = "baseline"\n[about]\ntitle = "Dear"\n[cost]\non_premise = 200\n[constants]\nsolve = true\n'
 
 
-
 @pytest.fixture(autouse=True)
 def own_folder(tmp_path, monkeypatch) -> Path:
     """Every test runs where ./results is its own."""

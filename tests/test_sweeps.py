@@ -504,6 +504,8 @@ def test_python_is_warned_of_replicates_that_failed(tmp_path, monkeypatch):
 def test_no_engine_of_another_name_runs(tmp_path):
     with pytest.raises(BadInput, match="engine, 'fast'"):
         sim.simulate(sim.load_scenario("baseline"), engine="fast", out=tmp_path)
+    with pytest.raises(BadInput, match="engine, 'nmpy'"):
+        simulate(sim.load_scenario("baseline"), 0, "nmpy")
     assert not list(tmp_path.iterdir())
 
 

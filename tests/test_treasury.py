@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from small_worlds import column, differences, world
 
 from sim.engines import simulate
+from sim.engines.economy_kernels import Duties, due
 from sim.engines.world import build
 from sim.model.errors import BadInput
 from sim.model.rules import MONEY_UNITS
@@ -170,6 +171,18 @@ def test_a_run_with_claims_too_large_to_count_is_refused(engine):
     rich = ("cost.public_price=1e5", "invest.share=1", "market.outside=1000")
     with pytest.raises(BadInput, match="the treasury can count"):
         simulate(world("baseline", *settings, *rich), 0, engine)
+
+
+@pytest.mark.parametrize(("claim", "most"), [(7, 14.0), (-7, np.inf)])
+def test_claims_of_more_firms_than_64_bits_can_sum_are_refused(claim, most):
+    """Nobody claims less than nothing: such a sum has wrapped."""
+    none, zeros = np.zeros((1, 1)), np.zeros((1, 1), np.int64)
+    duties = Duties(
+        supporting=np.zeros(1, np.intp), charged=np.zeros((1, 1, 1)), per_seat=np.zeros(1, bool), units=none,
+        active=none, limited=none, left=zeros, spent=zeros, over=none, levels=np.zeros((1, 1, 1)),
+    )  # fmt: skip
+    given = np.full((1, 1, 1), claim), 0, np.zeros(1), np.array([2.0]), np.empty((1, 2, 1), np.int64)
+    assert due.py_func(duties, *given) == most
 
 
 @pytest.mark.parametrize("engine", ["numpy", "mesa"])

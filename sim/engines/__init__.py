@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from sim.model.errors import BadInput
 from sim.model.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -13,6 +14,12 @@ if TYPE_CHECKING:
 
 ENGINES = ("auto", "numpy", "compiled", "mesa")
 """`auto` is the compiled engine."""
+
+
+def check_engine(engine: str) -> None:
+    """Refuse an engine that there is not."""
+    if engine not in ENGINES:
+        raise BadInput(f"engine, {engine!r}: there is no such engine. Allowed: {', '.join(ENGINES)}. Use one of these.")
 
 
 def simulate(
@@ -40,9 +47,7 @@ def simulate(
     Raises
     ------
     BadInput
-        If memory does not suffice.
-    ValueError
-        If there is no such engine.
+        If memory does not suffice, or there is no such engine.
     """
     return simulate_lanes([scenario], replicate, engine, every, on_month, threads, on_drawn)[0]
 
@@ -61,8 +66,7 @@ def simulate_lanes(
     from sim.engines.arrays import run
     from sim.engines.world import build
 
-    if engine not in ENGINES:
-        raise ValueError(f"engine {engine!r} is unknown; allowed: {', '.join(ENGINES)}")
+    check_engine(engine)
     memory.check(lanes[:1] if engine == "mesa" else lanes, engine, threads)
     if engine == "mesa":
         from sim.engines.mesa_engine import simulate_scenario

@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from sim.engines import ENGINES
+from sim.engines import check_engine
 from sim.experiments import arguments
 from sim.experiments.job import Job, Tally
 from sim.experiments.results import load_results
@@ -204,6 +204,5 @@ def ordered(
 
 def _check(engine: str, progress: object) -> None:
     """Refuse an engine that there is not, and progress that cannot be told."""
-    if engine not in ENGINES:
-        raise BadInput(f"engine, {engine!r}: there is no such engine. Allowed: {', '.join(ENGINES)}. Use one of these.")
+    check_engine(engine)
     arguments.function("progress", progress)

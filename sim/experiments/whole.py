@@ -41,19 +41,20 @@ def is_whole(path: Path) -> bool:
             for group in range(file.num_row_groups):
                 file.read_row_group(group, use_threads=False)
     except MemoryError as error:
-        raise _unread(path, "memory is short") from error
+        raise unread(path, "memory is short") from error
     except (ValueError, NotImplementedError, TypeError, KeyError):  # of these are Arrow's on what is in a file
         return False
     except pa.ArrowException as error:  # a thread that cannot be started, say
-        raise _unread(path, str(error)) from error
+        raise unread(path, str(error)) from error
     except OSError as error:  # Arrow's own, of a file that it cannot make sense of, have no number
         if error.errno is None:
             return False
-        raise _unread(path, error.strerror or str(error)) from error
+        raise unread(path, error.strerror or str(error)) from error
     return True
 
 
-def _unread(path: Path, reason: str) -> BadInput:
+def unread(path: Path, reason: str) -> BadInput:
+    """The refusal that names a table, and why the system does not let it be read."""
     return BadInput(
         f"{path} cannot be read: {reason}. Nothing was removed, since it may be whole. See to that and give the same "
         "command again, or move it away if it is no part of these results."

@@ -99,12 +99,11 @@ def carry_out(order: Order, executors: Executors, progress: Progress) -> Ending:
             status = "failed" if ending.failed else "finished"
         finally:
             executors.close()  # who lets go of the folder leaves nobody writing there
-            content = folder.manifest() or known
             folder.write_manifest({
-                **content,
+                **known,
                 "status": status,
                 "runs": ending.kept,
-                "wall_seconds": round(content.get("wall_seconds", 0.0) + time.monotonic() - begun, 3),
+                "wall_seconds": round(known["wall_seconds"] + time.monotonic() - begun, 3),
                 "written": datetime.now(UTC).isoformat(timespec="seconds"),
             })  # fmt: skip
     return ending

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from sim.experiments.sweeps.items import Item
 from sim.experiments.tables import normal, number_column
-from sim.model.errors import BadInput
+from sim.experiments.whole import unread
 
 POINTS, REPLICATES = b"points", b"replicates"
 """Keys under which a part says which runs it holds."""
@@ -137,7 +137,7 @@ def held(path: Path, schema: pa.Schema) -> Item | None:
             item = Item(tuple(points), range(first, last + 1))
             whole = file.metadata.num_rows == item.runs
     except PermissionError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}. Nothing was removed. Make it readable.") from error
+        raise unread(path, str(error.strerror)) from error
     except (OSError, pa.ArrowException, KeyError, ValueError, TypeError):
         return None
     return item if whole and item.name == path.name else None
