@@ -22,7 +22,7 @@ from sim.experiments.store import RunFolder
 from sim.model.errors import BadInput
 
 SETTINGS = ("--firms", "200", "--months", "12", "--engine", "numpy", "--no-figures")
-REPLICATES = 200
+REPLICATES = 100
 
 
 def command(out: Path, *options: str) -> list[str]:
