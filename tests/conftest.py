@@ -16,11 +16,18 @@ hypothesis.settings.load_profile("repeatable")
 
 ROOT = Path(__file__).resolve().parents[1]
 
+LONGEST = "test_extend.py", "test_sweep_processes.py", "test_verify.py"
+"""Files begun first: one of them begun last would leave the other workers waiting for it."""
+
 
 def pytest_sessionstart(session):
     """Compile what most tests need before workers start, each of which would compile the same."""
     if session.config.getoption("numprocesses", None):  # which workers themselves do not have
         compile_beside(load("baseline"))
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 @pytest.fixture(scope="session")
