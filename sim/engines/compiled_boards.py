@@ -1,14 +1,14 @@
 """Boards: what a strip of lanes or firms needs, as a flat array of rows, one number a place.
 
-With rows at constant distances in one array the compiler sees that they do not overlap, and turns each loop over
-places into vector instructions; sixty separate arrays would defeat it.
+With rows at constant distances in one array the compiler sees that they do not overlap, and vectorises each loop over
+places; sixty separate arrays would defeat it.
 """
 
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.engines.lifting import compiled, fetched
+from sim.engines.lifting import compiled, prefetched
 from sim.engines.placing import LINE, lined_up
 from sim.model import tallies
 from sim.model.facts import Entitled, Firm, Offer, Priced, Seen, Support, Terms
@@ -27,7 +27,7 @@ class Draws(NamedTuple):
     hybrid: float
 
 
-# Rows are numbers of NumPy: a plain one is a type of its own to Numba, and a part would be compiled for each.
+# Rows are NumPy integers: to Numba each Python constant is a type of its own, and a part would be compiled for each.
 # What the firm's class faces, and what the firm sees.
 TERMS = np.int64(0)
 SEEN = TERMS + len(Terms._fields)
@@ -103,13 +103,13 @@ def review_room(width: int, providers: int, policies: int, groups: int, firms: i
 
 
 def compile_board(rules: Any, width: int) -> tuple[Any, ...]:
-    """Compile how boards of strips of `width` places are filled, loaded and stored, and firms' state sent for.
+    """Compile how boards of strips of `width` places are filled, loaded and stored, and firms' state prefetched.
 
     Firms' state is flat, firm by firm in each lane by lane, so that the places of a strip follow each other in memory
     whether they are lanes of one firm or firms of one lane.
     """
     part = compiled(rules, width)
-    places = np.uint64(width)  # an index that cannot be negative needs no check for counting from the end
+    places = np.uint64(width)  # unsigned: no check whether an index counts from the end
 
     @compiled(rules, width, often=False)
     def spread(board, row, table, strip, firms, lanes):
@@ -117,7 +117,7 @@ def compile_board(rules: Any, width: int) -> tuple[Any, ...]:
         first = np.uint64(strip)
         for n in range(table.shape[0]):
             start, source = np.uint64((row + n) * width), table[n]
-            if lanes == width:  # of a length that the compiler knows
+            if lanes == width:  # a length known at compile time
                 for place in range(np.uint64(width)):
                     board[start + place] = source[first + place]
             elif lanes == 1:
@@ -191,15 +191,15 @@ def compile_board(rules: Any, width: int) -> tuple[Any, ...]:
             new_hit[np.uint64(waiting) + place] = False
 
     @part
-    def order(first, real, state):
-        """Send for firms' state: it lies so far apart from that before that nobody else does."""
+    def prefetch(first, real, state):
+        """Prefetch firms' state: it lies too far from that of the firms before for the hardware to foresee."""
         option, provider, aware, _, _, hits, misses = state
         for place in range(first, first + real, LINE):
-            fetched(option, place)
-            fetched(provider, place)
-            fetched(aware, place)
+            prefetched(option, place)
+            prefetched(provider, place)
+            prefetched(aware, place)
         for place in range(first, first + real, LINE // 8):
-            fetched(hits, place)
-            fetched(misses, place)
+            prefetched(hits, place)
+            prefetched(misses, place)
 
-    return spread, load, keep, store, wait, order
+    return spread, load, keep, store, wait, prefetch

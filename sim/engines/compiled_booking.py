@@ -1,9 +1,9 @@
 """How the decisions of a strip are counted in the compiled engine.
 
-Counts are of the firms as they stand after their review, whole numbers held as floats on the board, emptied long before
-they could lose a unit; squared seats may be larger and are integers. Small counts share a number: each number that is
-added to takes a load and a store. Firms and seats without cloud are not counted: they are what is left of all
-(`sim.engines.compiled_partners`).
+Counts are of the firms as they stand after their review, integers held as floats on the board, which is emptied long
+before a float could lose a unit; squared seats may be larger and are integers. Small counts are packed into one number:
+each number that is added to takes a load and a store. Firms and seats without cloud are not counted: they are what is
+left of all (`sim.engines.compiled_partners`).
 """
 
 from typing import Any
@@ -119,7 +119,7 @@ def compile_booking(rules: Any, width: int, providers: int) -> tuple[Any, ...]:
                 board[np.uint64(EVENTS * width) + place] += events
                 for k in range(1, len(OPTIONS)):
                     board[np.uint64((USERS + k - 1) * width) + place] += where(now == k, ONE_FIRM + firm.seats, 0.0)
-                if policies:  # known when compiling
+                if policies:  # known at compile time
                     board[np.uint64(SUPPORTED * width) + place] += pays * (ONE_FIRM + taken)
                 utility, risk = board[np.uint64(UTILITY * width) + place], board[np.uint64(RISK * width) + place]
                 excess = overrated(risk, firm, true_risk, now, t)

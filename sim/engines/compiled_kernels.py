@@ -35,12 +35,12 @@ def compile_review(rules: Any, width: int, several: bool, providers: int) -> Any
     several
         Whether a strip holds several firms, each in all lanes, or one firm in some lanes.
     providers
-        How many there are: all are looked at in one loop, of a length that the compiler knows.
+        How many there are: all are compared in one loop, whose length is known at compile time.
     """
-    spread, load, keep, store, wait, order = boards.compile_board(rules, width)
+    spread, load, keep, store, wait, prefetch = boards.compile_board(rules, width)
     seen, (learnt, stayed) = compile_seen(rules, width), compile_learning(lift(rules), width, providers)
     post, apart, supported_apart, set_apart, (tell, tell_each) = compile_posting(rules, width, spread)
-    gather, hand, taste, order_traits = compile_people(rules, width, several)
+    gather, hand, taste, prefetch_traits = compile_people(rules, width, several)
     decide, flush = compile_decision(rules, width, providers, several, taste), compile_flush(rules, width)
 
     @kernel(in_place=True, nogil=True)
@@ -70,18 +70,18 @@ def compile_review(rules: Any, width: int, several: bool, providers: int) -> Any
                 i = first + k if several else turn[k]
                 firms = min(together, last - i)
                 real, here, waiting = firms * across, i * lanes + strip, (i - begin) * lanes + strip
-                if firms < together:  # places without a firm repeat the last one, and must not be counted
+                if firms < together:  # places without a firm repeat the last one, which must not be counted again
                     flush(board, counts, acting[:count], strip, together, across, tallies, claims, size_class)
                 gather(people, i, firms, across, board, room.tastes, room.groups)
                 firm, luck = hand(board)
                 if several:
                     following = min(i + together, last - 1)
-                    order(following * lanes, real, state)
-                    order_traits(people, following, firms)
+                    prefetch(following * lanes, real, state)
+                    prefetch_traits(people, following, firms)
                     if groups_differ:
                         tell_each(board, faces, varying, granting, room.groups, group_of, terms.shape[1] - 1)
                 else:
-                    order(turn[min(k + 2, last - first - 1)] * lanes + strip, real, state)
+                    prefetch(turn[min(k + 2, last - first - 1)] * lanes + strip, real, state)
                     if groups_differ and k == starts[group_of[sectors[i]]]:
                         tell(board, faces, varying, granting, group_of[sectors[i]])
                 if len(everywhere) == 0:

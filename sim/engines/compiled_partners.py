@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from sim.engines.compiled_boards import SEEN
-from sim.engines.lifting import compiled, fetched, kernel
+from sim.engines.lifting import compiled, kernel, prefetched
 from sim.engines.placing import LINE, NEVER
 from sim.engines.settling import settled
 from sim.model.nouns import OPTIONS
@@ -105,7 +105,7 @@ def _look(first, partners, codes, counts):
         later = first + min(place + 2, counts.shape[0] - 1)
         for n in range(partners.shape[1]):
             for lane in range(0, codes.shape[1], LINE):
-                fetched(flat, partners[later, n] * codes.shape[1] + lane)
+                prefetched(flat, partners[later, n] * codes.shape[1] + lane)
             other = np.uint64(partners[first + place, n])
             for lane in range(lanes):
                 code = codes[other, lane]
@@ -138,7 +138,7 @@ def _finish(first, over, moved, state, providers, counts, counted, tallies):
 
 @compiled(None, often=False)
 def move(first, month, moved, state):
-    """Put new options and hits into force; firms lie one behind the other, so that all their lanes are one row."""
+    """Put new options and hits into force; firms are contiguous, so that all their lanes are one row."""
     (new_option, new_hit), (option, last_hit, codes) = moved, state
     begin, size, month = np.uint64(first * option.shape[1]), np.uint64(new_option.size), np.int16(month)
     now, hit = new_option.reshape(-1), new_hit.reshape(-1)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from sim.engines.compiled_boards import DRAWS, FIRM, Draws
-from sim.engines.lifting import compiled, fetched, gathered
+from sim.engines.lifting import compiled, gathered, prefetched
 from sim.engines.placing import LINE
 from sim.model import nouns
 from sim.model.facts import Firm
@@ -31,8 +31,8 @@ def by_group(sectors, group_of, first, last, turn, starts):
 def compile_people(rules: Any, width: int, several: bool) -> tuple[Any, ...]:
     """Compile how firms come to the boards.
 
-    Where a strip holds several firms, everything about them is a board of their places; where it holds one, it is
-    handed on as plain numbers, which stay in registers.
+    Where a strip holds several firms, everything about them is a board with a column a place; where it holds one, it
+    is passed on as scalars, which stay in registers.
     """
     part = compiled(rules, width, several)
     handing = compiled(rules, width, several, hands_on=True)
@@ -53,7 +53,7 @@ def compile_people(rules: Any, width: int, several: bool) -> tuple[Any, ...]:
     def repeat(board, row, numbers, i, firms, across):
         """Put one number a firm on the board, once for each lane; places beyond repeat the last firm's."""
         start, first = np.uint64(row * width), np.uint64(i)
-        if firms == width:  # of a length that the compiler knows
+        if firms == width:  # a length known at compile time
             for firm in range(np.uint64(width)):
                 board[start + firm] = numbers[first + firm]
         else:
@@ -80,13 +80,13 @@ def compile_people(rules: Any, width: int, several: bool) -> tuple[Any, ...]:
         repeat(groups, np.int64(0), sectors, i, firms, across)
 
     @part
-    def order_traits(people, i, firms):
-        """Send for the traits of some firms: their columns lie too far apart for the processor to see what is next."""
+    def prefetch_traits(people, i, firms):
+        """Prefetch the traits of some firms: columns lie too far apart for the hardware to foresee what is next."""
         columns, _, _, _ = people
         flat = columns.reshape(-1)
         for row in range(columns.shape[0]):
             for place in range(i, i + firms, LINE // 8):
-                fetched(flat, row * columns.shape[1] + place)
+                prefetched(flat, row * columns.shape[1] + place)
 
     @handing
     def hand_one(board):
@@ -107,5 +107,5 @@ def compile_people(rules: Any, width: int, several: bool) -> tuple[Any, ...]:
         return tastes
 
     if several:
-        return gather_many, hand_many, taste_many, order_traits
-    return gather_one, hand_one, taste_one, order_traits
+        return gather_many, hand_many, taste_many, prefetch_traits
+    return gather_one, hand_one, taste_one, prefetch_traits

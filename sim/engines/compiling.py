@@ -59,7 +59,7 @@ def _processor() -> str:
 
 
 class _Uninterrupted(Listener):
-    """Lets the garbage collector rest while something is compiled: it takes a seventh of the time and finds little."""
+    """Suspends garbage collection during compilation: it takes a seventh of the time and finds little."""
 
     def __init__(self) -> None:
         self._nested, self._collecting = 0, False
@@ -77,9 +77,9 @@ class _Uninterrupted(Listener):
 
 
 class Settings(Flags):
-    """How a function is compiled; two are soon compared, which Numba does at every call that it meets in a function.
+    """How a function is compiled, quick to compare, which Numba does at every call that it meets in a function.
 
-    Its own way, to read all that can be set, took a sixth of compiling.
+    Numba's own comparison reads all that can be set, and took a sixth of the compilation.
     """
 
     __slots__ = ()
@@ -108,7 +108,7 @@ class Apart(Usual):
 
 
 class Within(JITCodeLibrary):
-    """Code that is put into kernels: no machine code is made of it by itself, which took a tenth of compiling."""
+    """Code that is inlined into kernels: no machine code is made of it alone, which took a tenth of the compilation."""
 
     def _finalize_final_module(self) -> None:
         self._finalized = True
@@ -212,7 +212,7 @@ def is_kept(kernel: str) -> bool:
 def prepare() -> None:
     """Settle where kernels are kept and how they are compiled; before the first compilation.
 
-    Loops over the 32 places of a strip are to become vectors; short ones the compiler would first write out in full.
+    Loops over the 32 places of a strip are to be vectorised; LLVM would first unroll short ones in full.
     """
     llvmlite.binding.set_option("sim", "-unroll-full-max-count=31")
     if numba.config.CPU_NAME is None:  # nobody asked for another processor: vectors as wide as this one has

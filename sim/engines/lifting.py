@@ -21,9 +21,9 @@ from sim.model import arithmetic
 compiling.prepare()
 
 BIASED = 1.5 * 2.0**52 + 1023.0
-"""Added to a whole number, whose exponent in binary then stands in the lowest bits.
+"""Added to an integral float, whose value plus the bias of an exponent then stands in the lowest bits.
 
-Processors without AVX-512 convert floats to whole numbers one at a time; adding is done in vectors everywhere.
+Processors without AVX-512 convert floats to integers one at a time; addition is vectorised everywhere.
 """
 
 
@@ -94,7 +94,7 @@ for _function in ("both", "either", "logarithm", "exponential", "power"):
 def gathered(typing_context, kind, board, first, width, lane):
     """Return the named tuple `kind` of one lane from a board of rows of `width` lanes, starting at row `first`.
 
-    Only the fields a rule reads are loaded: the others are never used and vanish when compiling. Whole numbers come as
+    Only the fields a rule reads are loaded: the others are never used, and the compiler removes them. Integers come as
     floats.
     """
     if board.layout != "C":
@@ -166,10 +166,10 @@ def _number(thing, row, width, place):
 
 
 @intrinsic
-def fetched(typing_context, array, place):
-    """Ask the processor to have an entry of a flat array at hand soon, without waiting for it."""
+def prefetched(typing_context, array, place):
+    """Prefetch the cache line of an entry of a flat array: the processor need not wait for it later."""
     if array.ndim != 1:
-        raise TypingError("fetched needs a flat array")
+        raise TypingError("prefetched needs a flat array")
 
     def generate(context, builder, signature, arguments):
         data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
@@ -183,7 +183,7 @@ def fetched(typing_context, array, place):
     return types.void(array, types.intp), generate
 
 
-fetched._set_uuid("sim.fetched")
+prefetched._set_uuid("sim.prefetched")
 
 
 def compiled(rules: Any, *variant: int, hands_on: bool = False, often: bool = True) -> Callable[[Any], Any]:
@@ -192,8 +192,8 @@ def compiled(rules: Any, *variant: int, hands_on: bool = False, often: bool = Tr
     Numba finds a kernel on disk by what its closure holds, and tells compiled functions apart by a number drawn anew in
     every process: parts built from a module get a fixed name instead, or no kernel would ever be found again.
 
-    A call hands over every array in seven words and counts a reference to it, which together took a third of the time:
-    parts are put into the kernel as they are (`forceinline`), and count none, for they keep no array (`_nrt`).
+    A call passes every array in seven words and counts a reference to it, which together took a third of the time:
+    parts are inlined into the kernel (`forceinline`), without reference counts, for they keep no array (`_nrt`).
 
     Parameters
     ----------
@@ -202,7 +202,7 @@ def compiled(rules: Any, *variant: int, hands_on: bool = False, often: bool = Tr
     hands_on
         Whether they return an array they are given, which then has to be counted.
     often
-        Whether they are called for every firm; others stay apart, and are compiled once instead of wherever called.
+        Whether they are called for every firm; others are not inlined, and so compiled once, not wherever called.
     """
     name = getattr(rules, "__name__", "")
 
@@ -221,7 +221,7 @@ def kernel(in_place: bool = False, **options: Any) -> Any:
     Parameters
     ----------
     in_place
-        Whether it only writes into arrays it is given, none of which overlap: these are handed over five times as fast.
+        Whether it only writes into arrays it is given, none of which overlap: these are passed five times as fast.
     """
     options |= {"_nrt": False, "pipeline_class": Apart} if in_place else {"pipeline_class": Usual}
     compile_later = njit(error_model="numpy", no_cfunc_wrapper=True, **options)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.engines.lifting import compiled, fetched, gathered, kernel, lift, scattered
+from sim.engines.lifting import compiled, gathered, kernel, lift, prefetched, scattered
 from sim.engines.placing import LINE
 from sim.engines.posting_kernels import climate
 from sim.model import market, market_outcomes, outcomes, terms
@@ -107,7 +107,7 @@ def record(
         for lane in range(start, start + across):  # written to at last, each in lines of its own: send for them
             begin = starts[lane] + done[0] * widths[lane]
             for place in range(begin, begin + widths[lane], LINE // 8):
-                fetched(result, place)
+                prefetched(result, place)
         of_classes(tallies, weights, surplus, room, start, across)
         sum_providers(tallies, weights, providers, hits, now, room, start, across)
         add_up(spent, room.paid, start, across)

@@ -13,14 +13,14 @@ _known: dict[tuple[Any, bytes], Callable[..., Any]] = {}
 def settled(kernel: Any, *arguments: Any, more: tuple[Any, ...] = ()) -> Callable[..., Any]:
     """Return the call of a kernel with arguments that last a run: what a month changes stands in these arrays.
 
-    To find out of which types they are takes a tenth of a microsecond for an array and twice that in a named tuple,
-    ten times as long as to hand it over; and to collect them anew each month, in Python, takes as long again.
+    To find out their types takes a tenth of a microsecond for an array and twice that in a named tuple, ten times as
+    long as to pass it; and to collect them anew each month, in Python, takes as long again.
 
     Parameters
     ----------
     more
-        What a call is handed besides. Later calls have to hand over the same types, and are not asked: arrays with as
-        many axes, as contiguous, of the same kind of numbers.
+        What a call is passed besides. Later calls must pass the same types, which is not checked: arrays with as many
+        axes, as contiguous, of the same kind of numbers.
     """
     handed = *arguments, *more
     key = kernel, compute_fingerprint(handed)
