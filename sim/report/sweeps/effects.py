@@ -1,6 +1,5 @@
 """Elementary effects of a Morris design: how much each quantity moves an outcome, and whether always alike."""
 
-import tomllib
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -14,6 +13,7 @@ from sim.experiments.sweeps.folder import SweepFolder
 from sim.model.complaints import Refused
 from sim.model.errors import BadInput
 from sim.model.run import month_index
+from sim.model.texts import read_toml
 from sim.report.sweeps.drawn import Drawn, Numbers, number_of_runs
 
 SCHEMA = pa.schema(
@@ -82,8 +82,14 @@ class Trajectories(NamedTuple):
 
 
 def trajectories(folder: SweepFolder) -> Trajectories:
-    """The points of a Morris design."""
-    points, asked = folder.points(), tomllib.loads((folder.path / "sweep.toml").read_text(encoding="utf-8"))
+    """The points of a Morris design.
+
+    Raises
+    ------
+    BadInput
+        If the copy of the sweep's file in the folder, which says how many levels there are, cannot be read.
+    """
+    points, asked = folder.points(), read_toml(folder.path / "sweep.toml")
     names = tuple(next(iter(points.values())))
     quantities = folder.manifest()["quantities"]
     countable = [quantities[name].get("countable", []) for name in names]
