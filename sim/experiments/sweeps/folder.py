@@ -20,7 +20,7 @@ from sim.experiments.durable import CannotWrite, made_folder, place_of, remove_t
 from sim.experiments.store import RunFolder
 from sim.experiments.sweeps.items import Item
 from sim.experiments.sweeps.manifest import no_sweep, read, refuse_incomplete
-from sim.experiments.sweeps.part import Columns, held, points_in_group
+from sim.experiments.sweeps.part import OF_RUN, Columns, held, points_in_group
 from sim.experiments.sweeps.parts import looked
 from sim.experiments.tables import column, reading
 from sim.model.errors import BadInput
@@ -178,7 +178,7 @@ class SweepFolder:
                     statistics = file.metadata.row_group(group).column(place).statistics
                     if statistics is not None and statistics.null_count == file.metadata.row_group(group).num_rows:
                         continue
-                    rows = file.read_row_group(group, ["point", "replicate", "stage", "message"])
+                    rows = file.read_row_group(group, list(OF_RUN))
                     found += rows.filter(pc.is_valid(rows["stage"])).to_pylist()
         return sorted(found, key=lambda row: (row["point"], row["replicate"]))
 

@@ -4,15 +4,13 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from sim.experiments.sweeps.part import OF_RUN
 from sim.experiments.sweeps.sweep import Reduction
 from sim.model.complaints import Complaints, Refused, lacking, listed, shown, suggestion, unknown
 from sim.model.outcome_table import OUTCOMES, SINCE_START, TOTAL, columns, spelled
 from sim.model.quantities import number, table, text
 from sim.model.run import MOST_MONTHS, RUN_FIELDS, month_date, month_index
 from sim.model.scenario import Scenario
-
-COLUMNS_OF_RUNS = ("point", "replicate", "stage", "message")
-"""What the table of runs has besides varied quantities, reductions and recorded outcomes."""
 
 TAKES = {"final": (), "at": ("date",), "peak": (), "time-to": ("above", "below"), "cumulative": ()}
 """Ways to take one number from an outcome, and what they need."""
@@ -91,7 +89,7 @@ def read_reductions(
     with complaints.at(where, "reduce"):
         for name, settings in table(tables, "[reduce.NAME]").items():
             with complaints.at(where, f"reduce.{name}"):
-                if name in (*COLUMNS_OF_RUNS, *varied):
+                if name in (*OF_RUN, *varied):
                     raise Refused(f"there is a column {name} of every run already", "another name", "Rename it.")
                 found.append(_reduction(complaints, where, name, table(settings, f"[reduce.{name}]"), scenario))
     return tuple(found)

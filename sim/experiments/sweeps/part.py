@@ -19,6 +19,9 @@ from sim.experiments.whole import unread
 POINTS, REPLICATES = b"points", b"replicates"
 """Keys under which a part says which runs it holds."""
 
+OF_RUN = ("point", "replicate", "stage", "message")
+"""Columns of every run: which it is, and where and why it failed, if it did."""
+
 GROUP_BYTES = 1_000_000
 """Size to which rows of points are grouped: a group takes a millisecond to open, and is held whole while it is read."""
 
@@ -56,10 +59,7 @@ class Columns:
         """Columns of a part."""
         return pa.schema(
             [
-                ("point", pa.int32()),
-                ("replicate", pa.int32()),
-                ("stage", pa.string()),
-                ("message", pa.string()),
+                *zip(OF_RUN, (pa.int32(), pa.int32(), pa.string(), pa.string()), strict=True),
                 *((REDUCED + name, pa.float64()) for name in self.reductions),
                 *((name, pa.list_(pa.float64())) for name in self.outcomes),
             ]

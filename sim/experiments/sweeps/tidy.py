@@ -8,12 +8,10 @@ import pyarrow.compute as pc
 
 from sim.experiments.pieces import equal_groups
 from sim.experiments.sweeps.folder import SweepFolder
-from sim.experiments.sweeps.part import REDUCED
+from sim.experiments.sweeps.part import OF_RUN, REDUCED
 from sim.experiments.tables import number_column, word_column
 from sim.model.complaints import listed, suggestion
 from sim.model.errors import BadInput
-
-RUN = ("point", "replicate", "stage", "message")
 
 RUNS_AT_ONCE = 1024
 """Runs of a table: what is done to one takes a while, however short it is."""
@@ -22,7 +20,7 @@ RUNS_AT_ONCE = 1024
 def run_tables(folder: SweepFolder) -> Iterator[pa.Table]:
     """One row a run: point, the quantities' values, replicate, stage and message of a failure, and the reductions."""
     columns, points = folder.columns(), folder.points_table()
-    for table in equal_groups(folder.runs([*RUN, *(REDUCED + name for name in columns.reductions)]), RUNS_AT_ONCE):
+    for table in equal_groups(folder.runs([*OF_RUN, *(REDUCED + name for name in columns.reductions)]), RUNS_AT_ONCE):
         names = [name.removeprefix(REDUCED) for name in table.column_names]
         yield _with_quantities(table.rename_columns(names), points)
 
@@ -46,7 +44,7 @@ def series_tables(folder: SweepFolder, outcomes: Sequence[str] | None = None) ->
     names = recorded(folder, outcomes)
     months = np.array(manifest["months"], np.int32)
     dates = word_column(manifest["dates"]).cast(pa.string())
-    for table in equal_groups(folder.runs([*RUN[:3], *names]), RUNS_AT_ONCE):
+    for table in equal_groups(folder.runs([*OF_RUN[:3], *names]), RUNS_AT_ONCE):
         sound = table.filter(pc.is_null(table["stage"])).combine_chunks()
         rows = np.repeat(np.arange(sound.num_rows), len(months))
         long = sound.select(["point", "replicate"]).take(number_column(rows, pa.int64()))
