@@ -48,7 +48,7 @@ def test_every_setting_has_an_example(page):
     settings |= {*vary.SETTINGS, *rule.RULE, "number", "outcomes", "every", "outcome", "take"}
     settings |= {name for names in kept.TAKES.values() for name in names}
     assert {name for name in settings if not re.search(rf"^{name} = ", text, re.MULTILINE)} == set()
-    words = {*design.KINDS, *laws.LAWS, *kept.TAKES} - {"uniform", "peak"}
+    words = {*design.KINDS, *laws.NEEDS, *kept.TAKES} - {"uniform", "peak"}
     assert {word for word in words if f'"{word}"' not in text} == set()
     assert {name for name in TABLES if not re.search(rf"^\[{name}\b", text, re.MULTILINE)} == set()
 

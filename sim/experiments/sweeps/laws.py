@@ -7,11 +7,8 @@ import numpy as np
 
 from sim.model.complaints import Refused, unknown
 
-LAWS = ("uniform", "log-uniform", "triangular", "normal")
-"""Names of the laws; all are cut to the range."""
-
 NEEDS = {"uniform": (), "log-uniform": (), "triangular": ("mode",), "normal": ("mean", "sd")}
-"""What else a law is given by."""
+"""The laws by name, and what else each is given by; all are cut to the range."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +18,7 @@ class Law:
     Parameters
     ----------
     name
-        One of `LAWS`.
+        One of `NEEDS`.
     low, high
         The range; no value lies outside.
     mode, mean, sd
@@ -75,8 +72,8 @@ class Law:
 
 def law_named(name: object) -> str:
     """The name of a law, or a refusal that offers the nearest."""
-    if not isinstance(name, str) or name not in LAWS:
-        raise unknown("distribution", str(name), LAWS)
+    if not isinstance(name, str) or name not in NEEDS:
+        raise unknown("distribution", str(name), tuple(NEEDS))
     return name
 
 
