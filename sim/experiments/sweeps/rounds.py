@@ -89,7 +89,7 @@ def is_wide(width: float, rule: Replicates) -> bool:
 
 def reference_point(rule: Replicates) -> int | None:
     """Number of the point that the others are compared with, if any."""
-    return BASE if rule.reference == "base" else rule.reference  # type: ignore[return-value]
+    return BASE if isinstance(rule.reference, str) else rule.reference  # its only word is "base"
 
 
 def outcome_by_point(folder: SweepFolder, reduction: str) -> Series:
