@@ -159,6 +159,8 @@ def sweep(
         Processes of this machine; 1 computes in this one, None takes as many as there are cores.
     dask
         Address of a running Dask scheduler, in place of `workers`.
+    engine
+        As for `simulate`.
     limit
         Compute the first so many points only.
     resume
@@ -190,10 +192,10 @@ def sweep(
 
 def ordered(
     name_or_path: str | os.PathLike[str],
-    out: str | os.PathLike[str] | None = None,
-    engine: str = "auto",
-    limit: int | None = None,
-    resume: bool = False,
+    out: str | os.PathLike[str] | None,
+    engine: str,
+    limit: int | None,
+    resume: bool,
     command: str = "sim.sweep",
 ) -> Order:
     """What `sweep` would carry out."""

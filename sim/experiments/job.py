@@ -73,7 +73,7 @@ class Tally:
         Replicate, stage and message of every replicate that raised an error.
     """
 
-    finished: set[int] = field(default_factory=set)
+    finished: set[int]
     failures: list[dict[str, Any]] = field(default_factory=list)
 
 

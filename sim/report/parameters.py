@@ -20,7 +20,7 @@ MARKDOWN_COLUMNS = (
 )  # fmt: skip
 
 
-def matching(pattern: str = "") -> list[Parameter]:
+def matching(pattern: str) -> list[Parameter]:
     """Parameters whose key, symbol, name or grade matches a pattern; without wildcards, contains it.
 
     Raises

@@ -138,7 +138,7 @@ class Sweep:
     every: int
     reductions: tuple[Reduction, ...]
     texts: Mapping[str, str]
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...]
 
     @property
     def kind(self) -> str:
