@@ -17,6 +17,9 @@ LEAST_P = 0.001
 FEWEST = 5.0
 """Expected count below which cells of a chi-square test are pooled."""
 
+MOST_ERROR = 1e-12
+"""Relative error within which two ways of computing agree: what rounding leaves."""
+
 COVERAGE = 0.99
 """Coverage of the interval of a variance."""
 
@@ -71,15 +74,15 @@ def same_variance(what: str, expected: float, sample: np.ndarray) -> Check:
     return Check(what, f"{expected:.4g}", f"{found:.4g}", label, bool(low <= expected <= high))
 
 
-def identity(what: str, expected: Numbers, found: Numbers, tolerance: float) -> Check:
-    """Whether two ways of computing agree to a relative tolerance, in all their entries."""
+def identity(what: str, expected: Numbers, found: Numbers) -> Check:
+    """Whether two ways of computing agree but for rounding, in all their entries."""
     wanted, got = np.broadcast_arrays(np.asarray(expected, np.float64), np.asarray(found, np.float64))
     gap = np.abs(got - wanted) / np.maximum(np.abs(wanted), 1e-300)
     gap = np.where(got == wanted, 0.0, gap)
     worst = int(np.argmax(np.where(np.isnan(gap), np.inf, gap)))
     most = float(gap.flat[worst])
-    label = f"relative error {most:.1g}, at most {tolerance:g}"
-    return Check(what, figure(wanted, worst), figure(got, worst), label, bool(most <= tolerance))
+    label = f"relative error {most:.1g}, at most {MOST_ERROR:g}"
+    return Check(what, figure(wanted, worst), figure(got, worst), label, bool(most <= MOST_ERROR))
 
 
 def exactly(what: str, expected: object, found: object, statistic: str = "exact") -> Check:

@@ -56,8 +56,8 @@ def compare(bench: Bench) -> Comparison:
     checks = [within_errors("additional; free riders; cost of each additional", expected, found, errors)]
     counted = [np.nan] * 2 if served is None else [served.supported.value, served.free_riders.value]
     firms = NATION * np.array([last.mean(), first.mean()])
-    checks.append(identity("supported; free riders, firms", firms, counted, 1e-12))
-    checks.append(identity("spent = s·P₁·N", SUPPORT * last, spent, 1e-12))
+    checks.append(identity("supported; free riders, firms", firms, counted))
+    checks.append(identity("spent = s·P₁·N", SUPPORT * last, spent))
     return Comparison(checks)
 
 

@@ -52,8 +52,8 @@ def compare(bench: Bench) -> Comparison:
     curve = -LEARNING * np.log1p(months / HISTORY)
     doublings = np.diff(fall[[0, *DOUBLINGS]])
     return Comparison([
-        identity("ln c at each doubling", np.full(4, -LEARNING * np.log(2)), doublings, 1e-12),
-        identity("ln(c/c₀) in 180 months", curve, fall[1:], 1e-12),
+        identity("ln c at each doubling", np.full(4, -LEARNING * np.log(2)), doublings),
+        identity("ln(c/c₀) in 180 months", curve, fall[1:]),
     ])  # fmt: skip
 
 
