@@ -1,6 +1,5 @@
 """Where oracles run: scenario files written, loaded, simulated and recorded by the ordinary path."""
 
-import hashlib
 from pathlib import Path
 
 from sim.analysis.oracle import NEUTRAL, Oracle
@@ -8,6 +7,7 @@ from sim.engines.constants import solve
 from sim.experiments.durable import made_folder, write_text
 from sim.experiments.job import Job
 from sim.experiments.runner import obtain
+from sim.experiments.store import file_hash
 from sim.experiments.tables import Outcomes, read_outcomes
 from sim.model.scenario import load
 
@@ -62,20 +62,15 @@ class Bench:
         found = {}
         for engine in ("compiled", "numpy", "mesa"):
             job = self._job(engine, self.folder / "engines" / engine, settings, None)
-            found[engine] = hashlib.sha256(job.folder.outcomes.read_bytes()).hexdigest()
+            found[engine] = file_hash(job.folder.outcomes)
         return found
 
     def _job(self, engine: str, out: Path, settings: tuple[str, ...], file: Path | None) -> Job:
         """The run, made or found finished."""
         scenario = load(file or self.file, settings)
         job = Job(scenario, solve(scenario), engine, out, f"sim verify --only {self.oracle.id}")
-        tally, _ = obtain(job, False, _silent)
+        tally, _ = obtain(job, False, lambda _done, _wanted: None)
         if tally.failures:
             first = "replicate {replicate}, {stage}: {message}".format(**tally.failures[0])
             raise Broken(f"{len(tally.failures)} of {scenario.run.replicates} replicates failed; {first}")
         return job
-
-
-def _silent(done: float, wanted: int) -> None:
-    """Say nothing of how far a run is."""
-    del done, wanted

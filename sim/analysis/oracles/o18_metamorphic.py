@@ -1,6 +1,5 @@
 """O18: results do not depend on names, the unit of money, how often they are recorded, or who computes them."""
 
-import hashlib
 import os
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from sim.analysis import repeated
 from sim.analysis.bench import Bench, Broken
 from sim.analysis.judging import exactly, within_errors
 from sim.analysis.oracle import Check, Comparison, Oracle
+from sim.experiments.store import file_hash
 from sim.model.instruments import INSTRUMENTS
 from sim.model.nouns import CLASSES
 from sim.model.outcome_table import COLUMNS, OUTCOMES
@@ -127,7 +127,7 @@ def _processes(bench: Bench) -> Check:
         if done.returncode:
             raise Broken(f"{' '.join(command[2:])} ended with {done.returncode}: {done.stderr.strip()}")
         (table,) = out.glob("*/*/outcomes.parquet")
-        hashes.append(hashlib.sha256(table.read_bytes()).hexdigest()[:12])
+        hashes.append(file_hash(table)[:12])
     return exactly("PYTHONHASHSEED 0 and 1", hashes[0], hashes[1], "to the byte")
 
 
