@@ -128,11 +128,6 @@ class Comparison:
     checks: Sequence[Check]
     series: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
-    def holds(self) -> bool:
-        """Whether every check holds."""
-        return all(check.holds for check in self.checks)
-
 
 @dataclass(frozen=True)
 class Oracle:
