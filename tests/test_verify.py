@@ -18,6 +18,7 @@ from test_perturbed_rules import altered
 
 from sim import cli
 from sim.analysis import judging, oracles, repeated
+from sim.analysis.bench import Broken
 from sim.analysis.mean_field import path
 from sim.analysis.verification import chosen, known, passed, verify
 from sim.engines import compiled_engine, world
@@ -187,6 +188,12 @@ def test_when_one_of_its_processes_is_killed_it_says_so(tmp_path):
     os.kill(max(int(each) for each in children), signal.SIGKILL)
     _, said = process.communicate(timeout=60)
     assert (process.returncode, "A process that ran oracles was killed" in said) == (2, True), said
+
+
+def test_a_sweep_that_hangs_is_ended_and_fails_its_oracle(tmp_path, monkeypatch):
+    monkeypatch.setattr(repeated, "MOST_SECONDS", 0.01)
+    with pytest.raises(Broken, match=r"--workers 1 did not end within 0\.01 seconds"):
+        repeated._swept(SimpleNamespace(folder=tmp_path), tmp_path / "none.toml", "hangs", "--workers", "1")
 
 
 def test_chosen_keeps_the_order_of_the_oracles():

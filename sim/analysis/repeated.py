@@ -1,8 +1,6 @@
 """Sweeps that must agree whoever computes them, however they are cut and however often they are stopped."""
 
 import hashlib
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -42,6 +40,7 @@ ALONE = ("policy.subsidy.rate=0.8", "market.pass_through=0.3")
 """Settings of the last point, to be run by itself."""
 
 MOST_SECONDS = 600
+"""Time that a sweep of these may take; one that hangs is ended, and fails the oracle."""
 
 
 def checks(bench: Bench) -> list[Check]:
@@ -61,27 +60,31 @@ def checks(bench: Bench) -> list[Check]:
 
 def _swept(bench: Bench, file: Path, name: str, *options: str) -> Path:
     """Folder of the sweep, carried out by a process of its own."""
-    process = _process(file, bench.folder / name, *options)
-    _, said = process.communicate(timeout=MOST_SECONDS)
-    if process.returncode:
-        raise Broken(f"sim sweep {' '.join(options)} ended with {process.returncode}: {said.strip()}")
+    command = _command(file, bench.folder / name, *options)
+    try:
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=MOST_SECONDS)
+    except subprocess.TimeoutExpired as error:
+        raise Broken(f"sim sweep {' '.join(options)} did not end within {MOST_SECONDS} seconds") from error
+    if done.returncode:
+        raise Broken(f"sim sweep {' '.join(options)} ended with {done.returncode}: {done.stderr.strip()}")
     return bench.folder / name
 
 
-def _process(file: Path, out: Path, *options: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "sim", "sweep", str(file), "--out", str(out), *options]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8")
+def _command(file: Path, out: Path, *options: str) -> list[str]:
+    return [sys.executable, "-m", "sim", "sweep", str(file), "--out", str(out), *options]
 
 
 def _killed_and_resumed(bench: Bench, file: Path) -> Path:
     """Folder of a sweep that was killed as soon as it had kept something."""
     out = bench.folder / "killed"
-    process = _process(file, out, "--workers", "2")
-    while process.poll() is None and not any(out.glob("parts/*.parquet")):
-        time.sleep(0.01)
-    if process.poll() is None:
-        os.kill(process.pid, signal.SIGKILL)
-    process.communicate()
+    command = _command(file, out, "--workers", "2")
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    try:
+        while process.poll() is None and not any(out.glob("parts/*.parquet")):
+            time.sleep(0.01)
+    finally:
+        process.kill()
+        process.communicate()  # until its workers, too, have ended: they write to the same pipe
     return _swept(bench, file, "killed", "--workers", "2", "--resume")
 
 
