@@ -26,6 +26,9 @@ INK, PAPER, FAINT = "#222222", "#ffffff", "#d9d9d9"
 GRID = 0.5
 """Width of the lines of a grid, points."""
 
+LINE = 0.16
+"""Height of a line of a caption, inches."""
+
 FEW_MONTHS = 24
 """A run shorter than this has its months labelled."""
 
@@ -95,8 +98,8 @@ def framed(figure: Figure, title: str, caption: str) -> None:
         The caption is wrapped to the width of the figure.
     """
     width, height = figure.get_size_inches()
-    lines = [line for part in caption.split("\n") for line in wrapped(part, int(width * 16.5))]
-    below, above = (0.16 * len(lines) + 0.14) / height, 0.42 / height
+    lines = caption_lines(caption, width)
+    below, above = (LINE * len(lines) + 0.14) / height, 0.42 / height
     figure.text(0.012, 1 - 0.12 / height, title, fontsize=13, va="top", color=INK)
     figure.text(0.012, 0.06 / height, "\n".join(lines), fontsize=8, va="bottom", color=INK, linespacing=1.35)
     for axes in figure.axes:
@@ -111,6 +114,11 @@ def _settle(axis: Axis, *sides: str) -> None:
     if not axis.get_label_text():
         axis.set_label_coords(0.0, 0.0)
         axis.set_in_layout(any(axis.get_tick_params().get(side) for side in sides))
+
+
+def caption_lines(caption: str, width: float) -> list[str]:
+    """Lines of a caption below a figure of so many inches."""
+    return [line for part in caption.split("\n") for line in wrapped(part, int(width * 16.5))]
 
 
 def wrapped(text: str, width: int) -> list[str]:

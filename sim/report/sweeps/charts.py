@@ -140,8 +140,7 @@ def framed(figure: Figure, names: Sequence[str], caption: str) -> Figure:
         Of the outcome and of the quantities; the latter stay out of a title that would be too long.
     """
     width, height = figure.get_size_inches()
-    lines = sum(len(style.wrapped(part, int(width * 16.5))) for part in caption.split("\n"))
-    figure.set_size_inches(width, height + 0.16 * lines)
+    figure.set_size_inches(width, height + style.LINE * len(style.caption_lines(caption, width)))
     outcome, *by = names
     title = f"{outcome} by {' and '.join(by)}" if by else outcome
     title = title if len(title) <= TITLE else textwrap.shorten(outcome, TITLE, placeholder=" ...")
