@@ -15,7 +15,7 @@ from sim.model.nouns import CLASSES, OPTIONS
 from sim.model.outcome_table import COLUMNS
 from sim.model.scenario import load
 from sim.report import drawing, figures, panels, style, summary
-from sim.report.figures import FIGURES, draw_all, fan, years
+from sim.report.figures import FIGURES, draw_all, fan
 
 TITLE = "中国企业云计算采用情景：公有云补贴与安全强化"
 
@@ -240,7 +240,7 @@ def test_bands_hold_half_and_nine_tenths_of_the_replicates(scenario):
     values = np.repeat(np.arange(101.0)[:, None, None], 3, axis=1)
     ladder = Outcomes(np.arange(101), np.arange(3), (("infrastructures", "total"),), values)
     axes = Figure().subplots()
-    fan(axes, years(ladder, scenario), ladder.of("infrastructures"), "black")
+    fan(axes, style.calendar_years(scenario.run.start, ladder.months), ladder.of("infrastructures"), "black")
     heights = [band.get_paths()[0].vertices[:, 1] for band in axes.collections]
     assert [(height.min(), height.max()) for height in heights] == [(5.0, 95.0), (25.0, 75.0)]
     assert axes.lines[0].get_ydata().tolist() == [50.0, 50.0, 50.0]

@@ -49,8 +49,7 @@ class ShownModel(CloudAdoption):
 
     def years(self) -> np.ndarray:
         """Calendar year, with its fraction, of the start and of each month so far."""
-        year, month = (int(part) for part in self.case.run.start.split("-"))
-        return np.asarray(year + (month - 1 + np.arange(self.month + 1)) / 12)
+        return style.calendar_years(self.case.run.start, np.arange(self.month + 1))
 
 
 def sliders() -> dict[str, Slider]:

@@ -88,7 +88,7 @@ def share_fans(of: str) -> Draw:
     """The fan charts of option shares, `of` "firms" or "seats": options down, size classes across."""
 
     def draw(outcomes: Outcomes, scenario: Scenario) -> Figure:
-        (figure, each), when = panels(FANS), years(outcomes, scenario)
+        (figure, each), when = panels(FANS), style.calendar_years(scenario.run.start, outcomes.months)
         style.date_axis(each[0, 0], (when[0], when[-1]))
         for row, option in zip(each, OPTIONS, strict=True):
             for axes, group in zip(row, GROUPS, strict=True):
@@ -110,7 +110,7 @@ def share_fans(of: str) -> Draw:
 
 def stacked_shares(outcomes: Outcomes, scenario: Scenario) -> Figure:
     """Median option shares stacked to 100 %: all firms, all seats, and firms of each class."""
-    (figure, each), when = panels(STACKED), years(outcomes, scenario)
+    (figure, each), when = panels(STACKED), style.calendar_years(scenario.run.start, outcomes.months)
     style.date_axis(each[0, 0], (when[0], when[-1]))
     each[0, 0].set_ylim(0, 100)
     headings = style.group_names(scenario.values)
@@ -152,7 +152,7 @@ def lines(title: str, what: str, shown: Sequence[tuple[str, str, dict[str, str]]
     """
 
     def draw(outcomes: Outcomes, scenario: Scenario) -> Figure:
-        (figure, each), when = panels(abreast(len(shown))), years(outcomes, scenario)
+        (figure, each), when = panels(abreast(len(shown))), style.calendar_years(scenario.run.start, outcomes.months)
         style.date_axis(each[0, 0], (when[0], when[-1]))
         for axes, (heading, unit, series) in zip(each[0], shown, strict=True):
             for colour, (outcome, label) in zip(style.SERIES_COLOURS, series.items(), strict=False):
@@ -182,12 +182,6 @@ def fan(
     axes.fill_between(when, low, high, color=colour, alpha=0.22, linewidth=0)
     axes.fill_between(when, lower, upper, color=colour, alpha=0.38, linewidth=0)
     axes.plot(when, median, color=colour, label=label or None)
-
-
-def years(outcomes: Outcomes, scenario: Scenario) -> npt.NDArray[np.float64]:
-    """Time of each recorded state as a calendar year with fraction; month 0 is the start."""
-    year, month = (int(part) for part in scenario.run.start.split("-"))
-    return np.asarray(year + (month - 1 + outcomes.months) / 12)
 
 
 def _captioned(

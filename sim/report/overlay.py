@@ -11,7 +11,7 @@ from sim.model.complaints import listed
 from sim.model.nouns import OPTIONS
 from sim.model.scenario import Scenario
 from sim.report import style
-from sim.report.figures import sample_of, years
+from sim.report.figures import sample_of
 
 SHOWN = ("any_cloud", *OPTIONS[1:])
 """Shares of firms drawn, one a column."""
@@ -35,7 +35,7 @@ def overlay(tables: tuple[Outcomes, Outcomes], scenarios: tuple[Scenario, Scenar
     names : tuple of str
         What to call them.
     """
-    when, several = years(tables[0], scenarios[0]), len(tables[0].replicates) > 1
+    when, several = style.calendar_years(scenarios[0].run.start, tables[0].months), len(tables[0].replicates) > 1
     paired = differences(*tables)
     figure = Figure(figsize=(12.4, 6.6))
     panels = figure.subplots(2, len(SHOWN), sharex=True)

@@ -15,7 +15,6 @@ from sim.experiments.tables import Outcomes
 from sim.model.nouns import OPTIONS
 from sim.model.scenario import Event, Policy, Scenario
 from sim.report import style
-from sim.report.figures import years
 
 AGENTS_COLOUR = style.SERIES_COLOURS[3]
 
@@ -79,7 +78,7 @@ def picture(pair: Pair) -> Figure:
     """Four panels: shares of firms, shares of seats, what firms face, and the ecosystem in points of its index."""
     figure = Figure(figsize=(8.8, 2.6), layout="constrained")
     panels = figure.subplots(1, 4)
-    when = years(pair.outcomes, pair.scenario)
+    when = style.calendar_years(pair.scenario.run.start, pair.outcomes.months)
     for axes, of in zip(panels, ("firms", "seats"), strict=False):
         for option in OPTIONS[1:]:
             values = _points(pair, f"share.{of}.{option}")

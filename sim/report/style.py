@@ -8,6 +8,8 @@ from functools import cache
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
+import numpy.typing as npt
 
 mpl.use("Agg")
 
@@ -19,7 +21,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from sim.model.nouns import CLASSES
-from sim.model.run import month_date
+from sim.model.run import month_date, month_index
 
 INK, PAPER, FAINT = "#222222", "#ffffff", "#d9d9d9"
 
@@ -133,6 +135,11 @@ def wrapped(text: str, width: int) -> list[str]:
             lines, line, used = [*lines, line.rstrip()], "", 0
         line, used = line + word, used + size
     return [*lines, line]
+
+
+def calendar_years(start: str, months: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Time of the states at the end of some months as a calendar year with fraction; month 0 is the start."""
+    return (month_index(start) + np.asarray(months)) / 12
 
 
 def date_axis(axes: Axes, years: tuple[float, float]) -> None:

@@ -13,7 +13,7 @@ from sim.experiments.durable import made_folder
 from sim.experiments.sweeps.folder import SweepFolder
 from sim.model.complaints import counted, listed, suggestion
 from sim.model.errors import BadInput
-from sim.model.run import month_index
+from sim.report import style
 from sim.report.figures import save
 from sim.report.sweeps import captions, charts
 from sim.report.sweeps.drawn import Drawn, courses_of_runs, number_of_runs
@@ -120,7 +120,7 @@ def _check(by: Sequence[str], at: str | None, known: Sequence[str], of_design: s
 def _course(_by: Sequence[str], drawn: Drawn, _points: Points, manifest: Manifest) -> Composed:
     """All runs over time."""
     start = manifest["asked"]["base scenario"]["run"]["start"]
-    when = (month_index(start) + np.array(manifest["months"])) / 12  # the end of month t is the start of the next
+    when = style.calendar_years(start, manifest["months"])
     whole = np.isfinite(drawn.values).all(axis=1)
     if not whole.any():
         raise BadInput(f"--outcome {drawn.words.key}: no run has a value in every month. Record another outcome.")
