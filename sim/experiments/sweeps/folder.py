@@ -20,7 +20,7 @@ from sim.experiments.durable import CannotWrite, made_folder, place_of, remove_t
 from sim.experiments.store import RunFolder
 from sim.experiments.sweeps.items import Item
 from sim.experiments.sweeps.manifest import no_sweep, read, refuse_incomplete
-from sim.experiments.sweeps.part import OF_RUN, Columns, held, points_in_group
+from sim.experiments.sweeps.part import OF_RUN, Columns, item_in, points_in_group
 from sim.experiments.sweeps.parts import looked
 from sim.experiments.tables import column, reading
 from sim.model.errors import BadInput
@@ -117,7 +117,7 @@ class SweepFolder:
 
     def holds(self, item: Item) -> bool:
         """Whether an item was kept, perhaps by a worker that ended before it could say so."""
-        return held(self._parts / item.name, self.columns().schema) == item
+        return item_in(self._parts / item.name, self.columns().schema) == item
 
     def done(self) -> dict[int, list[range]]:
         """Replicates kept, by point."""

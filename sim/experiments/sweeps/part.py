@@ -126,7 +126,7 @@ def no_runs(item: Item, columns: Columns) -> Runs:
     )
 
 
-def held(path: Path, schema: pa.Schema) -> Item | None:
+def item_in(path: Path, schema: pa.Schema) -> Item | None:
     """Which item a file holds by its end, which alone is read; None where it is torn, or no part of this sweep."""
     try:
         with pq.ParquetFile(path) as file:

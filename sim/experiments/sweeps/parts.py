@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.experiments.sweeps.items import Item
-from sim.experiments.sweeps.part import held
+from sim.experiments.sweeps.part import item_in
 from sim.experiments.whole import is_whole, parquet_files
 from sim.model.errors import BadInput
 
@@ -37,7 +37,7 @@ def looked(folder: Path, schema: pa.Schema, verify: bool) -> tuple[dict[str, Ite
     damaged = []
     for path in parquet_files(folder):
         whole = not verify or is_whole(path)
-        item = held(path, schema) if whole else None
+        item = item_in(path, schema) if whole else None
         if item is not None:
             found[path.name] = item
             continue
