@@ -83,7 +83,7 @@ class RunFolder:
     def keep(self, table: pa.Table, first: int, last: int) -> None:
         """Keep the rows of replicates `first` to `last`, safe against a kill at any moment."""
         made_folder(self.parts)
-        with whole_file(self.parts / f"replicates-{first:06d}-{last:06d}.parquet") as stream:
+        with whole_file(self._part(first, last)) as stream:
             pq.write_table(table, stream, compression="zstd", write_page_checksum=True)
 
     def merge(self, layout: tables.TableLayout) -> dict[str, Any]:
@@ -132,8 +132,11 @@ class RunFolder:
     def _rows(self, layout: tables.TableLayout) -> Iterator[pa.Table]:
         """The tables of the parts in order of replicate."""
         for first, last in self._parts(layout):
-            path = self.parts / f"replicates-{first:06d}-{last:06d}.parquet"
-            yield pq.ParquetFile(path).read()
+            yield pq.ParquetFile(self._part(first, last)).read()
+
+    def _part(self, first: int, last: int) -> Path:
+        """The file of a part; `PART` reads its name."""
+        return self.parts / f"replicates-{first:06d}-{last:06d}.parquet"
 
 
 def file_hash(path: Path) -> str:
