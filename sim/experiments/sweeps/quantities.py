@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.experiments.sweeps.laws import Law
-from sim.model.parameters import PARAMETERS
+from sim.model.parameters import BY, PARAMETERS
 from sim.model.run import month_date
 
 UNCERTAIN, COUNTERFACTUAL = "uncertain", "counterfactual"
@@ -25,6 +25,11 @@ def parameter_of(steps: Sequence[str]) -> str:
     """Key of the parameter that a setting is, or is part of; "" for a policy, an event or the run."""
     key = ".".join(steps[:2])
     return key if key in PARAMETERS else ""
+
+
+def entry_names(key: str, entries: Sequence[Any]) -> tuple[str, ...]:
+    """Names of the entries of a parameter: classes and the like, providers by number."""
+    return BY.get(PARAMETERS[key].by) or tuple(str(place + 1) for place in range(len(entries)))
 
 
 def solves_constants(role: str, steps: Sequence[str]) -> bool:

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sim.experiments.sweeps.quantities import Level
+from sim.experiments.sweeps.quantities import Level, entry_names
 from sim.model.complaints import Refused, listed, shown, suggestion, unknown
 from sim.model.declared import Field
 from sim.model.happenings import EVENTS
 from sim.model.instruments import INSTRUMENTS
 from sim.model.merging import Draft, Given
-from sim.model.parameters import BY, GROUPS, PARAMETERS, Parameter
+from sim.model.parameters import GROUPS, PARAMETERS, Parameter
 from sim.model.policy_settings import POLICY_FIELDS, settings_of
 from sim.model.quantities import SHARES, Value, number, unknown_parameter
 from sim.model.reading import Layer
@@ -140,7 +140,7 @@ def _parameter(parameter: Parameter, part: Sequence[str], values: Mapping[str, V
     if isinstance(value, str):
         return Subject("word", parameter.unit, choices=parameter.choices)
     if isinstance(value, tuple):
-        names = BY.get(parameter.by) or tuple(str(place + 1) for place in range(len(value)))
+        names = entry_names(key, value)
         if part and part[0] not in names:
             raise unknown(parameter.by, part[0], names)
         if key == SHARES and not part:

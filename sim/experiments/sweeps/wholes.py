@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sim.experiments.sweeps.quantities import Level, Quantity
+from sim.experiments.sweeps.quantities import Level, Quantity, entry_names
 from sim.model.checking import MIXES
 from sim.model.nouns import CLASSES, ON_PREMISE, OPTIONS
-from sim.model.parameters import BY, PARAMETERS
 from sim.model.quantities import Value, amounts
 
 START = "start"
@@ -50,16 +49,14 @@ def giving_way(
         yield from _others(key, changed[key], present)
 
 
-def _names(key: str, present: Mapping[str, Value]) -> tuple[str, ...]:
-    return BY.get(PARAMETERS[key].by) or tuple(str(place + 1) for place in range(len(amounts(present, key))))
-
-
 def _entries(quantity: Quantity, value: Level, present: Mapping[str, Value]) -> dict[str, float]:
     """What a point sets, entry by entry."""
     raw = quantity.raw(value)
     if len(quantity.steps) > 2:
         return {quantity.steps[2]: raw}
-    return raw if isinstance(raw, dict) else dict.fromkeys(_names(quantity.parameter, present), raw)
+    if isinstance(raw, dict):
+        return raw
+    return dict.fromkeys(entry_names(quantity.parameter, amounts(present, quantity.parameter)), raw)
 
 
 def _on_premise(changed: Mapping[str, Mapping[str, float]], present: Mapping[str, Value]) -> Iterator[Setting]:
@@ -75,11 +72,8 @@ def _on_premise(changed: Mapping[str, Mapping[str, float]], present: Mapping[str
 
 
 def _others(key: str, changed: Mapping[str, float], present: Mapping[str, Value]) -> Iterator[Setting]:
-    others = {
-        name: share
-        for name, share in zip(_names(key, present), amounts(present, key), strict=True)
-        if name not in changed
-    }
+    shares = amounts(present, key)
+    others = {name: share for name, share in zip(entry_names(key, shares), shares, strict=True) if name not in changed}
     total, left = sum(others.values()), 1 - sum(changed.values())
     if total > 0:
         yield from (((*key.split("."), name), share * left / total) for name, share in others.items())
