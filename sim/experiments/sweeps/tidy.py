@@ -41,7 +41,7 @@ def series_tables(folder: SweepFolder, outcomes: Sequence[str] | None = None) ->
         If an outcome was not recorded.
     """
     manifest, points = folder.manifest(), folder.points_table()
-    names = recorded(folder, outcomes)
+    names = chosen_outcomes(folder, outcomes)
     months = np.array(manifest["months"], np.int32)
     dates = word_column(manifest["dates"]).cast(pa.string())
     for table in equal_groups(folder.runs([*OF_RUN[:3], *names]), RUNS_AT_ONCE):
@@ -56,7 +56,7 @@ def series_tables(folder: SweepFolder, outcomes: Sequence[str] | None = None) ->
         yield _with_quantities(long, points)
 
 
-def recorded(folder: SweepFolder, outcomes: Sequence[str] | None) -> list[str]:
+def chosen_outcomes(folder: SweepFolder, outcomes: Sequence[str] | None) -> list[str]:
     """Outcomes that were asked for, checked; all that were recorded where None."""
     columns = folder.columns()
     there, reductions = columns.outcomes, columns.reductions

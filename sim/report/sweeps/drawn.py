@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from sim.experiments.sweeps.folder import SweepFolder
 from sim.experiments.sweeps.part import REDUCED
-from sim.experiments.sweeps.tidy import recorded
+from sim.experiments.sweeps.tidy import chosen_outcomes
 from sim.experiments.tables import array_of
 from sim.model.complaints import listed, suggestion
 from sim.model.errors import BadInput
@@ -93,7 +93,7 @@ def courses_of_runs(folder: SweepFolder, name: str) -> Drawn:
             f"--outcome {name}: this is one number a run, with no course over time. Allowed without --by: a recorded "
             f"outcome ({listed(columns.outcomes)}). Take one of these, or say --by QUANTITY."
         )
-    recorded(folder, [name])
+    chosen_outcomes(folder, [name])  # refuses what was not recorded
     return _read(folder, name, outcome_words(name, folder.manifest()), columns.records)
 
 
