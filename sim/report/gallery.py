@@ -17,6 +17,7 @@ from sim.model.scenario import Scenario, library, load
 from sim.model.texts import read_toml
 from sim.model.writing import tables_toml
 from sim.report.listing import grouped, world_before
+from sim.report.log import speak
 from sim.report.pictures import Pair, save_picture
 from sim.report.progress import progress_of
 
@@ -145,4 +146,5 @@ def _obtained(name: str, out: Path) -> Outcomes:
 
 
 if __name__ == "__main__":
+    speak()
     gallery(Path(sys.argv[1]), Path(sys.argv[2]))

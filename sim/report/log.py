@@ -37,6 +37,11 @@ def speak(as_json: bool = False) -> None:
     LOG.propagate = False
 
 
+def for_people() -> bool:
+    """Whether what is logged is printed as sentences."""
+    return any(handler.formatter is None for handler in LOG.handlers)
+
+
 def say(event: str, sentence: str, level: int = logging.INFO, **fields: object) -> None:
     """Log a sentence about an event, with what a machine would read of it.
 

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.text import Text
 
 from sim.model.complaints import counted, duration
-from sim.report.log import LOG, say
+from sim.report.log import for_people, say
 
 SECONDS_BETWEEN_LINES = 60.0
 
@@ -30,8 +30,7 @@ def progress_of(name: str, noun: str) -> Iterator[Show]:
         What is counted, in the singular.
     """
     console = Console(stderr=True)
-    plain = LOG.handlers and type(LOG.handlers[0].formatter).__name__ != "JsonFormatter"
-    if not (console.is_terminal and plain):
+    if not (console.is_terminal and for_people()):
         yield _lines(name, noun)
         return
     columns = (
