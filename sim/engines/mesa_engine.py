@@ -225,7 +225,7 @@ def _reporter(column):
     return name, lambda model: model.outcomes()[name]
 
 
-def simulate_scenario(scenario: Scenario, replicate: int, every: int, on_month: OnMonth | None = None) -> Result:
+def simulate_scenario(scenario: Scenario, replicate: int, every: int, on_month: OnMonth | None) -> Result:
     """Run the Mesa model to its end and return what the other engines return."""
     model = CloudAdoption(scenario, replicate)
     for _ in range(model.world.months):

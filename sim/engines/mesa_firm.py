@@ -18,8 +18,6 @@ from sim.model.tallies import AGENT_SEATS, PROVIDER_SEATS, ROW
 
 rules, review = on_floats(plain_rules), on_floats(plain_review)
 
-CLASS_CODES = range(len(CLASSES))
-
 FIRMS, SEATS, PUBLIC_SEATS, ISLANDS, AWARE, AGENTS, RISK = (
     ROW[name] for name in ("firms_on_premise", "seats_on_premise", "public_seats", "islands", "aware", "agents", "risk")
 )
@@ -105,7 +103,7 @@ class Firm(mesa.Agent):
         return self.model.world.tastes[self.place].tolist()
 
     def standing_now(self) -> tuple:
-        """Its state, in the order of `world.State`."""
+        """Its state, in the order of `placing.State`."""
         contract = self.option, self.provider, self.aware, self.agents, self.supported
         return *contract, self.hits, self.misses, self.last_hit
 
@@ -211,6 +209,6 @@ def everywhere(model) -> Seen:
     firms = [model.national(k) for k in range(4)]
     everybody = firms[0] + firms[1] + firms[2] + firms[3]
     cloud = (firms[2] + firms[3]) / everybody
-    kept = [sum(month[c] for month in model.government.hits_kept) for c in CLASS_CODES]
+    kept = [sum(month[c] for month in model.government.hits_kept) for c in range(len(CLASSES))]
     hit = total(weight * number for weight, number in zip(model.weights, kept, strict=True)) / everybody
     return Seen(firms[0] / everybody, firms[1] / everybody, cloud, d * cloud, d * hit)
