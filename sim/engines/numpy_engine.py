@@ -82,7 +82,7 @@ def review_month(world: World, economy: Economy, month: int) -> None:
     faced, after = kept.posted(*economy.posted), np.zeros_like(economy.tallies)
     for piece, look in zip(rows, looks, strict=True):
         seen = look if world.mean_field else shares(look, world.partners.shape[1])
-        Piece(own, world, month, piece, seen, faced).review(month, economy.tallies, economy.claims, kept.codes[piece])
+        Piece(own, world, month, piece, seen, faced).review(economy.tallies, economy.claims, kept.codes[piece])
         after += count_anew(world, piece)
     economy.tallies += after - economy.counted[month % world.interval]
     economy.counted[month % world.interval] = after

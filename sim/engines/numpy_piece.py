@@ -38,7 +38,7 @@ class Piece:
     """
 
     def __init__(self, rules: Any, world: World, month: int, rows: slice, seen: np.ndarray, posted: Posted):
-        self._lanes, self._months = len(world.lanes), float(world.interval)
+        self._lanes, self._month, self._months = len(world.lanes), month, float(world.interval)
         self._rules, self._seen, self._posted = rules, seen, posted
         self._state, self._classes = world.state.part(rows), world.layout.classes[rows]
         block = world.block
@@ -49,7 +49,7 @@ class Piece:
         self._firm, (self._terms, offers) = Firm(*self._columns[..., None]), self._facing(self._kinds)
         self._learnt = learn(self._rules, self._firm, self._luck, self._state, Seen(*seen), self._terms, offers)
 
-    def review(self, month: int, tallies: np.ndarray, claims: np.ndarray, codes: np.ndarray) -> None:
+    def review(self, tallies: np.ndarray, claims: np.ndarray, codes: np.ndarray) -> None:
         """Let those that are aware in some lane choose, and the others stay; add flows and claims to the counts."""
         state, learnt = self._state, self._learnt
         knows = learnt.aware.any(axis=1)
@@ -59,7 +59,7 @@ class Piece:
             self._stay(np.flatnonzero(~knows), tallies)
         for field in ("aware", "hits", "misses"):
             getattr(state, field)[:] = getattr(learnt, field)
-        np.putmask(state.last_hit, learnt.was_hit, np.int16(month))
+        np.putmask(state.last_hit, learnt.was_hit, np.int16(self._month))
 
     def _of(self, who):
         """Some of the firms, with their draws of options, and what they see."""
