@@ -248,3 +248,9 @@ def test_several_may_look_whether_a_folder_is_free_at_once(tmp_path):
     with folder.held():
         assert not SweepFolder(tmp_path).is_free()
     assert folder.is_free()
+
+
+def test_a_part_that_goes_while_the_state_is_told_is_left_out(copied):
+    """As one that is damaged does, when the sweep is given again."""
+    (copied[1] / "parts" / "gone.parquet").symlink_to("nowhere")
+    assert status(copied[1])["damaged"] == ["gone.parquet"]

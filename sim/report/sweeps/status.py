@@ -1,7 +1,10 @@
 """How far a sweep is: one reading of its folder, as text for people or JSON for batch jobs."""
 
 import json
+import os
 import shlex
+import stat
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -205,16 +208,19 @@ def _how_to_go_on(found: dict[str, Any]) -> str:
     return f"{shlex.join([*again, '--out', found['folder']])}  (where the sweep's file is)"
 
 
-def _bytes(path: Path) -> int:
-    """Size of all files; one that is renamed meanwhile, as it is finished, is left out."""
-    found = 0
-    for each in path.rglob("*"):
+def _there(paths: Iterable[Path]) -> Iterator[os.stat_result]:
+    """What the system says of files; one that is renamed or removed meanwhile is left out."""
+    for each in paths:
         with suppress(FileNotFoundError):
-            found += each.stat().st_size if each.is_file() else 0
-    return found
+            yield each.stat()
+
+
+def _bytes(path: Path) -> int:
+    """Size of all files."""
+    return sum(each.st_size for each in _there(path.rglob("*")) if stat.S_ISREG(each.st_mode))
 
 
 def _written(path: Path) -> str:
     """When the newest part or the manifest was written, UTC."""
-    newest = max(each.stat().st_mtime for each in [path / "manifest.json", *path.glob("parts/*.parquet")])
+    newest = max(each.st_mtime for each in _there([path / "manifest.json", *path.glob("parts/*.parquet")]))
     return datetime.fromtimestamp(newest, UTC).isoformat(timespec="seconds")
