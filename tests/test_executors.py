@@ -12,6 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -233,3 +234,25 @@ def test_a_schedulers_file_that_does_not_appear_is_not_waited_for_for_ever(monke
     monkeypatch.setattr(cluster, "ANSWERED_WITHIN", 0.2)
     with pytest.raises(BadInput, match=r"no Dask scheduler answers there \(there is no such file\)"):
         Cluster(str(tmp_path / "nothing.json"))
+
+
+def test_who_no_longer_waits_for_a_worker_has_left_the_cluster(monkeypatch):
+    class Client:
+        closed = False
+
+        def __init__(self, **_settings):
+            pass
+
+        def nthreads(self):
+            return {}
+
+        def wait_for_workers(self, _number):
+            raise KeyboardInterrupt
+
+        def close(self):
+            Client.closed = True
+
+    monkeypatch.setitem(sys.modules, "distributed", SimpleNamespace(Client=Client))
+    with pytest.raises(KeyboardInterrupt):
+        Cluster("tcp://nowhere:1")
+    assert Client.closed

@@ -93,9 +93,13 @@ def _client(address: str) -> Any:
         if "scheduler_file" in where:
             _wait_for(Path(address))
         client = Client(**where, timeout=f"{ANSWERED_WITHIN}s", set_as_default=False)
-        if not client.nthreads():
-            LOG.warning("No worker has joined %s yet; waiting for one.", address, extra={"event": "note"})
-            client.wait_for_workers(1)
+        try:
+            if not client.nthreads():
+                LOG.warning("No worker has joined %s yet; waiting for one.", address, extra={"event": "note"})
+                client.wait_for_workers(1)
+        except BaseException:  # who no longer waits leaves the cluster
+            client.close()
+            raise
     except (OSError, ValueError) as error:
         raise BadInput(
             f"--dask {address}: no Dask scheduler answers there ({error}). Allowed: tcp://HOST:PORT of a running "
