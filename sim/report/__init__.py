@@ -1,1 +1,1 @@
-"""Figures and tables for readers: the outcome table of a run in, a document out."""
+"""What readers get: tables and figures of runs and sweeps, lists of what there is, and what commands say meanwhile."""
