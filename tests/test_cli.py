@@ -412,7 +412,7 @@ def test_what_an_unread_run_finished_is_kept(own_folder, capsys, monkeypatch):
         raise BrokenPipeError(errno.EPIPE, "Broken pipe")
 
     monkeypatch.setattr("sim.report.run.summary_table", left)
-    monkeypatch.setattr("sim.report.endings._silence", lambda: None)
+    monkeypatch.setattr("sim.cli.endings._silence", lambda: None)
     assert run("--replicates", "2", "--no-figures") == cli.UNREAD
     assert manifest(own_folder)["status"] == "finished"
     monkeypatch.undo()

@@ -6,8 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from sim import cli
+from sim.cli.endings import EXIT_CODES
 from sim.model.scenario import library, load
-from sim.report.endings import EXIT_CODES
 
 DOCS = ("extend", "faults", "gallery", "mechanisms", "model", "oracles")
 PAGES = ("README.md", "results/README.md", *(f"docs/{each}.md" for each in DOCS))

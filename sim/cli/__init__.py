@@ -14,11 +14,11 @@ from collections.abc import Sequence
 import click
 
 from sim.cli import looking, running, sweeping  # noqa: F401 - their commands join the group
+from sim.cli.endings import BAD_INPUT, DONE, INTERRUPTED, UNEXPECTED, UNREAD, Unread, for_readers
 from sim.cli.group import cli
 from sim.experiments.identity import Differs
 from sim.experiments.interruption import Interrupted
 from sim.model.errors import BadInput
-from sim.report.endings import BAD_INPUT, DONE, INTERRUPTED, UNEXPECTED, UNREAD, Unread, for_readers
 from sim.report.log import say, speak
 
 

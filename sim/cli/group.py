@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 import sim
-from sim.report.endings import EXIT_CODES, Commands
+from sim.cli.endings import EXIT_CODES, Commands
 from sim.report.log import speak
 
 ENGINES = ("auto", "numpy", "compiled", "mesa")

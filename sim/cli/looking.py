@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
+from sim.cli.endings import DONE, EXIT_CODES, UNEXPECTED
 from sim.cli.group import OutPath, cli
 from sim.experiments.interruption import interruptible
 from sim.model.complaints import counted
-from sim.report.endings import DONE, EXIT_CODES, UNEXPECTED
 
 
 @cli.command()

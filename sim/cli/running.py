@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sim.cli.endings import DONE, EXIT_CODES, SOME_FAILED
 from sim.cli.group import OutPath, cli, engine_option, log_option
 from sim.experiments.identity import command_line
 from sim.experiments.interruption import interruptible
-from sim.report.endings import DONE, EXIT_CODES, SOME_FAILED
 from sim.report.log import say
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
+from sim.cli.endings import DONE, EXIT_CODES, SOME_FAILED
 from sim.cli.group import MOST_WORKERS, OutPath, cli, engine_option, log_option
 from sim.experiments.identity import command_line
 from sim.experiments.interruption import interruptible
-from sim.report.endings import DONE, EXIT_CODES, SOME_FAILED
 
 
 @cli.command(epilog=EXIT_CODES)
