@@ -2,12 +2,13 @@
 
 import errno
 import glob
+import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from sim.model.errors import BadInput
 
@@ -156,6 +157,11 @@ def write_text(path: Path, text: str) -> None:
     """Write `text` as UTF-8 with Unix line ends, whole or not at all."""
     with readers_file(path) as stream:
         stream.write(text.encode("utf-8"))
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write a manifest, whole or not at all."""
+    write_text(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
 
 def _sync_folder(path: Path) -> None:

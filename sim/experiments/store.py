@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.experiments import tables
-from sim.experiments.durable import lock, made_folder, remove_torn, whole_file, write_text
+from sim.experiments.durable import lock, made_folder, remove_torn, whole_file, write_json
 from sim.experiments.whole import is_whole, parquet_files
 from sim.model.errors import BadInput
 
@@ -66,7 +66,7 @@ class RunFolder:
 
     def write_manifest(self, content: dict[str, Any]) -> None:
         """Write the manifest, whole."""
-        write_text(self.path / "manifest.json", json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+        write_json(self.path / "manifest.json", content)
 
     def is_finished(self) -> bool:
         """Whether the run is finished and its outcome table is the one that was written then."""

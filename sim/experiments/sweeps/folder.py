@@ -4,7 +4,6 @@ A part appears whole or not at all, so whatever moment a process dies at, the fo
 else. What is missing is found by looking at the parts; no list of them could be out of step with them.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sim.experiments import store
-from sim.experiments.durable import CannotWrite, made_folder, place_of, remove_torn, whole_file, write_text
+from sim.experiments.durable import CannotWrite, made_folder, place_of, remove_torn, whole_file, write_json
 from sim.experiments.store import RunFolder
 from sim.experiments.sweeps.items import Item
 from sim.experiments.sweeps.manifest import no_sweep, read, refuse_incomplete
@@ -73,7 +72,7 @@ class SweepFolder:
     def write_manifest(self, content: Mapping[str, Any]) -> None:
         """Write the manifest, whole."""
         self._stay()
-        write_text(self.path / "manifest.json", json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+        write_json(self.path / "manifest.json", content)
 
     def points(self) -> dict[int, Point]:
         """Values of every point by number; empty where the folder is new."""
