@@ -101,6 +101,8 @@ def simulate(
         If the scenario cannot be simulated, its results not be written, or there is no such engine.
     RuntimeError
         If all replicates failed.
+    identity.Differs
+        If `fresh` gave other results than those kept; both are.
 
     Warns
     -----

@@ -167,7 +167,7 @@ def _outcome(key: str, outcome: str, group: str, manifest: Manifest) -> Words:
         called, sentence = f"{called} ({group})", f"{sentence}; {group}"
     if declared.summed.startswith(NATIONALLY):
         sentence += f"; {declared.summed}"
-    solved = any(constants_solved(key, manifest) for key in manifest["quantities"])
+    solved = any(constants_solved(each, manifest) for each in manifest["quantities"])
     shown = unit.replace("share of", "% of") if unit.startswith("share of") else shown_unit(unit, currency)
     one_zero = not (solved and outcome in UP_TO_CONSTANTS)
     return Words(
