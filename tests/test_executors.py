@@ -110,6 +110,19 @@ def test_a_first_run_compiles_half_of_it_whatever_becomes_of_the_other_process(m
     assert found == compiled
 
 
+def test_a_first_run_goes_on_where_no_other_process_can_be_started(monkeypatch):
+    def refused(*_given):
+        raise BlockingIOError("Resource temporarily unavailable")
+
+    found = []
+    monkeypatch.setattr(compiling, "is_kept", lambda _kernel: False)
+    monkeypatch.setattr(first, "cores", lambda: 2)
+    monkeypatch.setattr(ahead, "compile_decisions", lambda _scenario: found.append("decisions"))
+    monkeypatch.setattr("loky.process_executor.ProcessPoolExecutor._adjust_process_count", refused)
+    first.compile_beside(1)
+    assert found == ["decisions"]
+
+
 def test_forked_processes_have_the_modules_and_end_with_one_that_is_killed():
     """They hold its output open as long as they live."""
     done = subprocess.run([sys.executable, "-c", KILLED], capture_output=True, text=True, timeout=60, check=False)

@@ -1,7 +1,7 @@
 """The first run ever: nothing is compiled yet, and compiling takes longer than all else."""
 
 from concurrent.futures import wait
-from contextlib import closing
+from contextlib import closing, suppress
 from multiprocessing import current_process
 
 from sim.experiments.sweeps.processes import Processes, cores
@@ -19,6 +19,8 @@ def compile_beside(scenario: Scenario) -> None:
     if is_kept("review") or cores() == 1 or current_process().daemon:  # which may not start another
         return
     with closing(Processes(1)) as other:
-        rest = other.current().submit(compile_all_but_decisions, scenario)
+        rest = []
+        with suppress(OSError):  # of a system that starts no more processes
+            rest = [other.current().submit(compile_all_but_decisions, scenario)]
         compile_decisions(scenario)
-        wait([rest])
+        wait(rest)
