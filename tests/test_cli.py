@@ -321,6 +321,18 @@ def test_check_notes_what_is_not_plausible(own_folder, capsys):
         assert "note" not in capsys.readouterr().out
 
 
+def test_a_run_notes_what_is_not_plausible_too(capsys):
+    assert cli.exit_code(["run", "subsidy", "--dry-run", "--set", "policy.subsidy.cap=30"]) == 0
+    assert "note: policy.subsidy.cap = 30 is outside of its plausible range" in capsys.readouterr().err
+
+
+def test_starting_shares_that_constants_do_not_keep_are_noted(capsys):
+    given = ("--set", "start.public[micro]=0.3", "--set", "start.on_premise[micro]=0.67")
+    for more, said in (((), True), (("--resolve",), False), (("--set", "constants.solve=true"), False)):
+        assert cli.exit_code(["run", "baseline", "--dry-run", *given, *more]) == 0
+        assert ("note: start.on_premise, start.public: firms start there, but" in capsys.readouterr().err) == said
+
+
 def test_check_notes_money_of_policies_that_is_meant_in_another_currency(own_folder, capsys):
     def notes(base: str, cap: str = "") -> list[str]:
         text = f'[policy.s]\ninstrument = "public_cloud_subsidy"\nstart = 13\n{cap}'

@@ -2,6 +2,7 @@
 
 import csv
 import dataclasses
+import io
 import logging
 import struct
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from rich.console import Console
 
 from sim.experiments.tables import Outcomes
 from sim.model.nouns import CLASSES, OPTIONS
@@ -282,6 +284,19 @@ def test_a_single_replicate_has_no_bands(outcomes, scenario):
         world = dataclasses.replace(scenario, price_level=level)
         assert str(summary.summary_table(several, world, 5).title).endswith(f" of 5 replicates{words}")
     assert all("[" in cell for cell in printed(several, scenario, 5)["price"])
+
+
+@pytest.mark.parametrize("width", [70, 118])
+def test_the_printed_table_loses_no_number_on_a_narrow_screen(width, outcomes, scenario):
+    rows = summary.summary_rows(outcomes, scenario)
+    names = {"micro": "policy." + "long_name_" * 8}
+    rows = [dataclasses.replace(row, group=names.get(row.group, row.group)) for row in rows]
+    console = Console(width=width, file=io.StringIO())
+    table = summary.summary_table(rows, scenario, 5)
+    console.print(table)
+    text = console.file.getvalue()
+    assert "…" not in text
+    assert all(part in text for column in table.columns[1:] for cell in column.cells for part in cell.split())
 
 
 def test_what_a_small_programme_spends_is_no_nothing(outcomes, scenario):

@@ -26,11 +26,11 @@ def check(file: str) -> None:
     """Check a scenario (a TOML FILE or a name): that it can be run, and what in it is not plausible."""
     from sim.engines.constants import solve
     from sim.model.scenario import load
-    from sim.report.plausibility import foreign_defaults, implausible
+    from sim.report.plausibility import notes_on, notes_on_size
 
     found = load(file)
     solve(found)
-    for note in (*found.notes, *implausible(found), *foreign_defaults(found)):
+    for note in (*notes_on(found), *notes_on_size(found)):
         click.echo(f"note: {note}")
     parts = f"{counted(len(found.policies), 'policy', 'policies')}, {counted(len(found.events), 'event')}"
     click.echo(f"{file} is a sound scenario: {found.title} ({' > '.join(found.chain)}; {parts}).")

@@ -102,8 +102,9 @@ def _jobs(found: "list[Scenario]", options: dict[str, Any]) -> "list[Job]":
     from sim.experiments.job import Job
     from sim.experiments.paired import check_pair
     from sim.experiments.sweeps.processes import cores
+    from sim.report.plausibility import notes_on
 
-    notes = [note for each in found for note in each.notes]
+    notes = [note for each in found for note in notes_on(each)]
     for note in dict.fromkeys([*notes, *(check_pair(*found) if len(found) > 1 else ())]):
         say("note", f"note: {note}")
     command = command_line(sys.argv[1:])

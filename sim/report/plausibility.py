@@ -1,4 +1,4 @@
-"""Numbers of a scenario that are accepted, but not plausible: perhaps a slip, of a unit say."""
+"""What a reader of a scenario should know: what is accepted in it, but is perhaps a slip, of a unit say."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -8,7 +8,7 @@ from sim.model.complaints import listed
 from sim.model.declared import PLAUSIBLE_MONEY
 from sim.model.happenings import EVENTS
 from sim.model.instruments import INSTRUMENTS
-from sim.model.nouns import CLASSES
+from sim.model.nouns import CLASSES, OPTIONS
 from sim.model.parameters import PARAMETERS
 from sim.model.parameters.declaration import Parameter
 from sim.model.policy_settings import POLICY_FIELDS
@@ -17,10 +17,20 @@ from sim.model.scenario import Scenario
 from sim.report.parameters import quantity
 
 
-def implausible(scenario: Scenario) -> list[str]:
+def notes_on(scenario: Scenario) -> list[str]:
+    """A sentence for everything that its author should know, or look at again."""
+    odd = (*_implausible(scenario, _numbers(scenario)), *_overlapping(scenario), *_never_whole(scenario))
+    return [*scenario.notes, *odd, *_foreign_defaults(scenario), *_drifting(scenario)]
+
+
+def notes_on_size(scenario: Scenario) -> list[str]:
+    """A sentence for every number of firms, months and the like that is rarely meant."""
+    return list(_implausible(scenario, _numbers_of_run(scenario)))
+
+
+def _implausible(scenario: Scenario, numbers: Iterator[tuple[str, Any, Any]]) -> Iterator[str]:
     """A sentence for every number, other than a default, outside of the plausible range that is declared for it."""
-    found = []
-    for key, declared, value in _numbers(scenario):
+    for key, declared, value in numbers:
         foreign = "money" in declared.unit and scenario.currency != PLAUSIBLE_MONEY
         if declared.plausible is None or foreign or value == declared.default:
             continue
@@ -29,8 +39,7 @@ def implausible(scenario: Scenario) -> list[str]:
         if outside:
             span = f"{quantity(low)} to {quantity(high)} {declared.unit.replace('money', scenario.currency)}"
             numbers = ", ".join(map(quantity, dict.fromkeys(outside)))
-            found.append(f"{key} = {numbers} is outside of its plausible range, {span}.")
-    return [*found, *_overlapping(scenario), *_never_whole(scenario)]
+            yield f"{key} = {numbers} is outside of its plausible range, {span}."
 
 
 def _overlapping(scenario: Scenario) -> Iterator[str]:
@@ -55,7 +64,19 @@ def _never_whole(scenario: Scenario) -> Iterator[str]:
             )
 
 
-def foreign_defaults(scenario: Scenario) -> list[str]:
+def _drifting(scenario: Scenario) -> Iterator[str]:
+    """Starting shares that the option constants do not keep, since they are those of another world."""
+    keys = (f"start.{option}" for option in OPTIONS)
+    changed = [key for key in keys if scenario.values[key] != scenario.base_values[key]]
+    if changed:
+        yield (
+            f"{', '.join(changed)}: firms start there, but the option constants of the base world are held, and lead "
+            "them back towards its shares. For a world that has these shares, solve the constants again: --resolve, or "
+            "[constants] solve = true."
+        )
+
+
+def _foreign_defaults(scenario: Scenario) -> list[str]:
     """A sentence on parameters, and one for every policy, with money left at defaults meant in another currency.
 
     Not where the file says in [sources] on what that rests.
@@ -89,10 +110,7 @@ def _is_foreign(parameter: Parameter, value: Any) -> bool:
 
 
 def _numbers(scenario: Scenario) -> Iterator[tuple[str, Any, Any]]:
-    """Key, declaration and value of every number of the run, parameters, policies and events; any seed will do."""
-    for name, declared in RUN_FIELDS.items():
-        if name != "seed":
-            yield f"run.{name}", declared, getattr(scenario.run, name)
+    """Key, declaration and value of every number of parameters, policies and events."""
     for key, parameter in PARAMETERS.items():
         if not parameter.choices:
             yield key, parameter, scenario.values[key]
@@ -105,3 +123,10 @@ def _numbers(scenario: Scenario) -> Iterator[tuple[str, Any, Any]]:
     for event in scenario.events:
         for name, declared in EVENTS[event.kind].fields.items():
             yield f"event.{event.name}.{name}", declared, event.fields[name]
+
+
+def _numbers_of_run(scenario: Scenario) -> Iterator[tuple[str, Any, Any]]:
+    """The same of the run; any seed will do."""
+    for name, declared in RUN_FIELDS.items():
+        if name != "seed":
+            yield f"run.{name}", declared, getattr(scenario.run, name)

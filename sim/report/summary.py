@@ -138,9 +138,9 @@ def blocks_table(
         Of (outcome, group): the unit as printed, and a cell for each heading.
     """
     table = Table(title=Text(title), box=box.SIMPLE_HEAD)  # names and titles are no markup
-    table.add_column("outcome", no_wrap=True)
+    table.add_column("outcome", overflow="fold")  # where the screen is narrow, cells take more lines and lose nothing
     for each in headings:
-        table.add_column(each, justify="right", no_wrap=True)
+        table.add_column(each, justify="right", overflow="fold")
     spenders = tuple(group for outcome, group in cells if outcome == SPENT)  # in total, and by policy
     for beginning, endings, groups in (*BLOCKS, *POLICY_BLOCKS[:-1], ("", (SPENT,), spenders)):
         heading = ""

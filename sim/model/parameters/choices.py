@@ -40,8 +40,8 @@ def _start(option: str) -> Parameter:
         f"start.{option}", "P", f"starting share of {_words(option)}", "share of firms", START[option],
         (0, 1), None,
         ("A37", "A38", "A43", "A46"), Grade.ASSUMPTION,
-        f"The share of firms of the class that start on {_words(option)}; option constants are solved to "
-        "keep it.",
+        f"The share of firms of the class that start on {_words(option)}; the option constants "
+        "of a base world are solved to keep it.",
         by="class",
         replaced_by=f"the share of Chinese firms on {_words(option)} IT by size class, from a survey "
         "stating its method",
