@@ -117,7 +117,7 @@ def test_the_state_of_a_complete_sweep_says_what_it_is_and_what_failed(path, cap
     for words in (
         "Rate and start of a subsidy: 补贴", "What does it keep?", "sobol, 32 points", "network.kind (counterfactual)",
         "complete: 96 runs kept", f"failed     {failed} runs:", f"  {failed} runs, first point",
-        "scenario: subsidies, point, policy.subsidy.start: the end lies before the start", identity.model_version(),
+        "scenario: point, policy.subsidy.start: the end lies before the start", identity.model_version(),
         f"`sim export {path} --format csv` writes a row with stage and message for each",
     ):  # fmt: skip
         assert words in text
@@ -325,12 +325,25 @@ def test_points_that_share_their_luck_do_not_narrow_an_interval():
 
 
 def test_an_interval_of_points_with_unequal_replicates_by_hand():
-    """Deviations from means 2 and 12, each by twice its point's runs: -1/4 - 2/6, 1/4 - 1/6 and 3/6."""
+    """Deviations from means 2 and 12, -1, 1 and -2, -1, 3, each by twice the root of its point's runs times one less.
+
+    Squared standard errors of the points are 1 and 7/3, of 1 and 2 degrees of freedom.
+    """
     sample = drawn([1, 1, 2, 2, 2], [0, 1, 0, 1, 2], [1.0, 3.0, 10.0, 11.0, 15.0])
     found = levels.estimates(sample, [0] * 5, 1, 0)
-    variance = 3 / 2 * ((1 / 4 + 2 / 6) ** 2 + (1 / 4 - 1 / 6) ** 2 + (3 / 6) ** 2)
+    one, other = 1 / 8**0.5, 1 / 24**0.5
+    variance = (one + 2 * other) ** 2 + (one - other) ** 2 + (3 * other) ** 2
     assert found.mean[0] == pytest.approx(7.0)
-    assert found.half[0] == pytest.approx(stats.t.ppf(0.975, 2) * variance**0.5)
+    freedom = (1 + 7 / 3) / (1 / 1 + 7 / 3 / 2)
+    assert found.half[0] == pytest.approx(stats.t.ppf(0.975, freedom) * variance**0.5)
+
+
+def test_a_point_with_a_single_value_leaves_its_group_without_an_interval():
+    """Of its luck nothing is known: seven values alone have one, and two single runs beside them make it no surer."""
+    seven = [1] * 7 + [2, 3], [*range(7), 0, 1], [30.0, 35.0, 38.0, 41.0, 44.0, 49.0, 52.0, 40.0, 60.0]
+    assert np.isnan(levels.estimates(drawn(*seven), [0] * 9, 1, 0).half[0])
+    assert levels.estimates(drawn(*(each[:7] for each in seven)), [0] * 7, 1, 0).half[0] > 0.0
+    assert levels.estimates(drawn(*seven), [0] * 9, 1, 1).half[0] > 0.0, "where points are draws, they tell it"
 
 
 def test_intervals_of_means_over_drawn_points_and_replicates_cover_the_truth():

@@ -277,11 +277,11 @@ def test_how_far_a_rule_is_is_told_point_by_point(tmp_path):
     assert carried_out(file, tmp_path / "sweep").computed == found.missing
 
 
-def test_points_without_a_value_stop_and_are_counted_apart(tmp_path):
-    """A share that no run reaches: more replicates would not help, and nothing is narrow."""
+def test_points_without_a_value_go_on_and_are_counted_apart(tmp_path):
+    """A share that no run reaches: the first batch cannot tell how rarely one does, and nothing is narrow."""
     file = ruled(tmp_path, 0.9, '[reduce.never]\noutcome = "share.aware"\ntake = "time-to"\nabove = 0.9999\n')
     file.write_text(file.read_text().replace('outcome = "public_at_end"', 'outcome = "never"'))
-    assert carried_out(file, tmp_path / "sweep").computed == 8 * POINTS
+    assert carried_out(file, tmp_path / "sweep").computed == 32 * POINTS
     found = status(tmp_path / "sweep")
     rule = found["replicates"]
     assert (rule["narrow"], rule["at_most"], rule["without a value"], rule["going"]) == (0, 0, POINTS, 0)
@@ -290,18 +290,19 @@ def test_points_without_a_value_stop_and_are_counted_apart(tmp_path):
 
 
 def test_half_an_interval_is_of_the_runs_that_have_a_value():
-    """Of 1, 2, 4: t of 2 degrees of freedom 4.302653 times √(7/9); wide with one, neither with none."""
+    """Of 1, 2, 4: t of 2 degrees of freedom 4.302653 times √(7/9); wide with one or none."""
     nan = math.nan
     series = {each: np.array(values) for each, values in enumerate(
         ([nan, 1.0, 2.0, 4.0, nan], [nan, nan, 5.0, nan, nan], [nan] * 5, [1.0, 1.0, 2.0, nan, 7.0])
     )}  # fmt: skip
     by_hand = 4.302652729911275 * math.sqrt(7 / 9)
     assert half_widths(series, Replicates(None)) == pytest.approx({
-        0: by_hand, 1: math.inf, 2: nan, 3: scipy.stats.t.ppf(0.975, 3) * math.sqrt((4 * 55 - 121) / 48)
+        0: by_hand, 1: math.inf, 2: math.inf, 3: scipy.stats.t.ppf(0.975, 3) * math.sqrt((4 * 55 - 121) / 48)
     }, nan_ok=True)
     paired = half_widths(series, Replicates(None, reference=3), 4)
     assert paired[3] == pytest.approx(4.302652729911275 * math.sqrt(1 / 9)), "of the reference itself its own"
     assert (paired[0], paired[1]) == (pytest.approx(0.0), math.inf), "differences 0 and 0; one is left"
+    assert np.isnan(half_widths(series, Replicates(None, reference=9))[0]), "all runs of the reference failed"
 
 
 def test_replicates_keep_their_places_where_earlier_ones_are_missing(tmp_path):

@@ -156,8 +156,8 @@ def t_interval(values: npt.NDArray[np.float64]) -> Interval:
     return Interval(mean, mean - half, mean + half, error)
 
 
-def t_quantile(count: int) -> float:
-    """How many standard errors the interval over `count` replicates, at least 2, reaches to each side."""
+def t_quantile(count: float) -> float:
+    """How many standard errors the interval over `count` replicates, more than 1, reaches to each side."""
     from scipy import special  # takes a tenth of a second to import, and who only reads what is kept does without
 
     return float(special.stdtrit(count - 1, (1.0 + LEVEL) / 2.0))

@@ -38,8 +38,8 @@ def _implausible(scenario: Scenario, numbers: Iterator[tuple[str, Any, Any]]) ->
         outside = [each for each in (value if isinstance(value, tuple) else (value,)) if not low <= each <= high]
         if outside:
             span = f"{quantity(low)} to {quantity(high)} {declared.unit.replace('money', scenario.currency)}"
-            numbers = ", ".join(map(quantity, dict.fromkeys(outside)))
-            yield f"{key} = {numbers} is outside of its plausible range, {span}."
+            said = ", ".join(map(quantity, dict.fromkeys(outside)))
+            yield f"{key} = {said} is outside of its plausible range, {span}."
 
 
 def _overlapping(scenario: Scenario) -> Iterator[str]:

@@ -120,8 +120,8 @@ def refuse_changes(sweep: Sweep, folder: SweepFolder) -> None:
             "folder, or that of this sweep. Name another one with --out."
         )
     old, new = _flat(before["asked"]), _flat(asked_of(sweep))
-    there, now = before.get("replicates", {}).get("number"), sweep.replicates.number
-    if there and now and now < there:  # their runs would be drawn and exported all the same
+    there, now = _most(before.get("replicates", {})), _most(dataclasses.asdict(sweep.replicates))
+    if now < there:  # their runs would be drawn and exported all the same
         old, new = old | {"replicates": there}, new | {"replicates": now}
     changed = [key for key in {**old, **new} if old.get(key) != new.get(key)]
     if not changed:
@@ -133,6 +133,11 @@ def refuse_changes(sweep: Sweep, folder: SweepFolder) -> None:
         "Allowed in one folder: the same sweep, with more points or more replicates. Give this one a folder of its "
         "own with --out, or restore what was changed."
     )
+
+
+def _most(replicates: Mapping[str, Any]) -> int:
+    """How many replicates a point may have."""
+    return int(replicates.get("number") or replicates.get("most") or 0)
 
 
 def _flat(settings: Any, path: str = "") -> dict[str, Any]:

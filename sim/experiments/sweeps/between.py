@@ -96,7 +96,7 @@ def _implausible(quantity: Quantity, about: Subject, base: Base) -> Iterator[str
         return
     numbers = [end * present for end in (law.low, law.high) for _, present in quantity.factor_of or (("", 1.0),)]
     low, high = about.plausible
-    if min(numbers) < min(low, low / FAR) or max(numbers) > max(high, high * FAR):
+    if 0.0 != min(numbers) < min(low, low / FAR) or max(numbers) > max(high, high * FAR):  # 0 is to leave it out
         span = f"{low:,.10g} to {high:,.10g} {about.unit.replace('money', base.scenario.currency)}"
         reach = f"{min(numbers):,.10g} to {max(numbers):,.10g}"
         yield f"{quantity.key} takes values from {reach}, far beyond its plausible range, {span}."

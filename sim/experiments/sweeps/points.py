@@ -57,4 +57,4 @@ def point_scenario(sweep: Sweep, values: Mapping[str, Level]) -> Scenario:
 def _layer(sweep: Sweep, quantities: Sequence[Quantity], values: Mapping[str, Level], also: list[Any]) -> Layer:
     settings = [(quantity.steps, quantity.raw(values[quantity.key])) for quantity in quantities]
     settings += giving_way(quantities, values, sweep.base.values)
-    return settings_layer("point", f"{sweep.name}, point", [*settings, *also])
+    return settings_layer("point", "point", [*settings, *also])

@@ -17,7 +17,8 @@ BASE = 0
 """Number of the point that is the base scenario; those of the design count from 1."""
 
 Series = Mapping[int, npt.NDArray[np.float64]]
-"""A reduction by point, shape (replicates,) each, NaN where a run failed."""
+"""A reduction by point, shape (replicates,) each, NaN where a run failed or has none; points with a run that did not
+fail."""
 
 
 def rounds(sweep: Sweep, points: Sequence[int], folder: SweepFolder) -> Iterator[tuple[list[int], range]]:
@@ -52,7 +53,7 @@ class Standing(NamedTuple):
 def standing(rule: Replicates, points: Sequence[int], folder: SweepFolder) -> Standing:
     """How far a stopping rule is, by the replicates kept: what `rounds` would do next, without asking for it.
 
-    A point is narrow enough, or has as many replicates as it may have, or none of its replicates has a value, or it is
+    A point is narrow enough, or has as many replicates as it may have, or has come to its end without a value, or is
     still going.
     """
     done, series, reference = folder.done(), outcome_by_point(folder, rule.outcome), reference_point(rule)
@@ -72,6 +73,8 @@ def standing(rule: Replicates, points: Sequence[int], folder: SweepFolder) -> St
             if not is_wide(width, rule):
                 then = found.empty if np.isnan(width) else found.narrow
                 break
+        if then is found.at_most and not np.isfinite(_values(series, rule, point, rule.most)).any():
+            then = found.empty
         then.append(point)
     return found._replace(missing=len(missing))
 
@@ -83,7 +86,7 @@ def wide(points: Sequence[int], series: Series, rule: Replicates, replicates: in
 
 
 def is_wide(width: float, rule: Replicates) -> bool:
-    """Whether half an interval is wider than the rule asks for; more replicates help no point that has no value."""
+    """Whether half an interval is wider than the rule asks for; more replicates help no point whose runs fail."""
     return width > rule.half_width
 
 
@@ -96,7 +99,9 @@ def outcome_by_point(folder: SweepFolder, reduction: str) -> Series:
     """A reduction of all runs kept, by point, in order of replicate."""
     name = REDUCED + reduction
     found = {}
-    for table in folder.runs(["point", "replicate", name]):
+    for table in folder.runs(["point", "replicate", "stage", name]):
+        if not table["stage"].null_count:
+            continue
         replicates = np.asarray(table["replicate"].to_pylist())
         series = np.full(replicates.max() + 1, np.nan)
         series[replicates] = table[name].to_pylist()
@@ -107,20 +112,25 @@ def outcome_by_point(folder: SweepFolder, reduction: str) -> Series:
 def half_widths(series: Series, rule: Replicates, replicates: int | None = None) -> dict[int, float]:
     """Half the width of each point's 95 % interval by Student's t, over its first so many replicates.
 
-    Of the paired difference to the reference where there is one. Failed runs are left out; infinite where one is left,
-    NaN for a point that has none.
+    Of the paired difference to the reference where there is one. Infinite where fewer than two runs have a value: how
+    rarely a threshold is met, the first batch cannot tell. NaN where all runs of the reference failed.
     """
     reference = reference_point(rule)
     found = {}
-    for point, all_values in series.items():
-        values = all_values[:replicates]
-        if reference is not None and reference != point:
-            values = values - series[reference][: len(values)]
-        sound = values[np.isfinite(values)]
-        if len(sound) == 0:
+    for point in series:
+        if reference is not None and reference not in series:
             found[point] = np.nan
-        elif len(sound) == 1:
-            found[point] = float("inf")
-        else:
-            found[point] = float(t_quantile(len(sound)) * sound.std(ddof=1) / np.sqrt(len(sound)))
+            continue
+        values = _values(series, rule, point, replicates)
+        sound = values[np.isfinite(values)]
+        many = len(sound)
+        found[point] = float(t_quantile(many) * sound.std(ddof=1) / np.sqrt(many)) if many > 1 else float("inf")
     return found
+
+
+def _values(series: Series, rule: Replicates, point: int, replicates: int | None) -> npt.NDArray[np.float64]:
+    """What a point's interval is of: its own values, or their differences to the reference."""
+    values, reference = series[point][:replicates], reference_point(rule)
+    if reference is None or reference == point:
+        return values
+    return values - series[reference][: len(values)]

@@ -100,7 +100,16 @@ def _read(entry: Entry, steps: tuple[str, ...]) -> Quantity:
     ends = _range(entry)
     if ways == ["factor"]:
         found = replace(found, unit="multiple of the base scenario's value", factor_of=_factored(entry, ends))
-    return replace(found, law=_law(entry, ends), count=_levels(entry))
+    found = replace(found, law=_law(entry, ends), count=_levels(entry))
+    if entry.design == "morris" and found.law and (found.integer or found.kind == "date") and not found.countable:
+        way = "factor" if found.factor_of else "distribution"
+        entry.refuse(
+            way,
+            "rounded to whole numbers, steps of a Morris design differ in length, and effects cannot be compared",
+            "a range in which all are equally likely, or values",
+            "Write range = [..., ...] without a distribution.",
+        )
+    return found
 
 
 def _role(entry: Entry) -> str:

@@ -146,8 +146,10 @@ def _estimate(points: npt.NDArray, replicates: npt.NDArray, values: Numbers, tog
     """The mean of one group.
 
     A replicate is the same luck at all points, so its deviations are added up over points before they are squared
-    (the variance clustered by replicate). Where points are draws, their own variance comes on top, clustered by draw;
-    what both count makes the interval a little too wide rather than too narrow.
+    (the variance clustered by replicate), each larger by what its point's few runs make deviations too small. Degrees
+    of freedom are those of the points, by their parts of the variance; a point with a single run tells nothing of its
+    luck, and there is no interval. Where points are draws, their own variance comes on top, clustered by draw; what
+    both count makes the interval a little too wide rather than too narrow.
     """
     there = np.isfinite(values)
     sound, without = len(values), int(len(values) - there.sum())
@@ -162,14 +164,17 @@ def _estimate(points: npt.NDArray, replicates: npt.NDArray, values: Numbers, tog
     low, high = np.quantile(own, (0.05, 0.95))
     half = np.nan
     if luck > 1:
-        added = np.bincount(replicate, (value - own[point]) / (many * runs[point]))
-        variance = luck / (luck - 1) * (added**2).sum()
-        least = luck
+        free, deviation = runs - 1.0, value - own[point]
+        with np.errstate(divide="ignore", invalid="ignore"):  # of single runs
+            errors = np.bincount(point, deviation**2) / (runs * free)
+            freedom = errors.sum() / (errors / free).sum() if errors.any() else luck - 1.0
+        added = np.bincount(replicate, deviation / (many * np.sqrt(runs * np.maximum(free, 1.0))[point]))
+        variance, least = (added**2).sum(), luck if together else 1.0 + freedom
         if together and many > 1:
             _, draw = np.unique((numbers - 1) // together, return_inverse=True)
             apart, draws = np.bincount(draw, (own - own.mean()) / many), int(draw.max()) + 1
             variance, least = variance + draws / max(1, draws - 1) * (apart**2).sum(), min(luck, draws)
-        half = t_quantile(least) * float(np.sqrt(variance)) if least > 1 else np.nan
+        half = t_quantile(least) * float(np.sqrt(variance)) if least > 1 else np.nan  # nor where that is unknown
     return (float(own.mean()), half, float(low), float(high), many, sound, without)
 
 
