@@ -659,12 +659,33 @@ def test_one_number_for_classes_that_differ_is_noted(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("settings", "place"),
+    [
+        ("factor = [0.5, 0.75]", "factor"),
+        ('range = [4, 6]\ndistribution = "triangular"\nmode = 5', "distribution"),
+        ("range = [4, 6]", ""),
+        ("values = [4, 5, 9]", ""),
+    ],
+)
+def test_whole_numbers_of_a_morris_design_are_at_known_distances(settings, place, tmp_path):
+    """Effects are by the part of the range that a step crosses: rounding must not change it."""
+    design = 'kind = "morris"\ntrajectories = 4'
+    file = written(tmp_path, only("network.partners", f"{UNKNOWN}\n{settings}", design=design))
+    if not place:
+        assert read(file).quantities[0].countable
+        return
+    with pytest.raises(BadInput, match=rf'vary."network.partners".{place}: .* differ in length.*equally likely'):
+        read(file)
+
+
+@pytest.mark.parametrize(
     ("key", "settings", "notes"),
     [
         (PRICE, "factor = [50, 150]", [f"{PRICE} takes values from 5,000 to 15,000, far beyond its plausible range"]),
         (PRICE, "factor = [0.2, 1]", [f"{PRICE} takes values from 20 to 100, far beyond its plausible range"]),
         (PRICE, "range = [30, 300]", []),
         (PRICE, "range = [60, 150]", []),
+        ("reach.public", "range = [0, 20]", []),  # 0 is to leave it out
         (PRICE, "values = [60, 3000]", []),
         (PRICE, "range = [60, 3000]", [f"{PRICE} takes values from 60 to 3,000, far beyond its plausible range, 50"]),
     ],

@@ -121,11 +121,28 @@ def test_a_manifest_that_goes_while_a_sweep_runs_is_written_again(tmp_path, monk
     assert carried_out(file, path).computed == 0
 
 
-def test_fewer_replicates_are_refused(tmp_path):
+RULE = 'batch = 8\nmost = {}\noutcome = "public_at_end"\nhalf_width = 0.9\n'
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "refused"),
+    [
+        ("number = 4\n", "number = 3\n", "4 there, 3 now"),
+        ("number = 9\n", RULE.format(8), "9 there, 8 now"),
+        (RULE.format(16), "number = 8\n", "16 there, 8 now"),
+        ("number = 4\n", RULE.format(8), ""),
+    ],
+)
+def test_fewer_replicates_are_refused(before, now, refused, tmp_path):
     file = written(tmp_path)
+    text = file.read_text()
+    file.write_text(text.replace("number = 4\n", before))
     carried_out(file, tmp_path / "sweep")
-    file.write_text(file.read_text().replace("number = 4\n", "number = 3\n"))
-    with pytest.raises(BadInput, match=r"replicates: 4 there, 3 now.*more points or more replicates"):
+    file.write_text(text.replace("number = 4\n", now))
+    if not refused:
+        assert carried_out(file, tmp_path / "sweep").computed > 0
+        return
+    with pytest.raises(BadInput, match=rf"replicates: {refused}.*more points or more replicates"):
         carried_out(file, tmp_path / "sweep")
 
 
