@@ -24,6 +24,15 @@ FILES: dict[str, tuple[str, tuple[str, ...]]] = {
     # names
     "unknown table": ("[costs]\npublic_price = 1", ("costs", "no table", "Did you mean 'cost'?")),
     "value outside of a table": ("firms = 3", ("firms", "no table", "Did you mean 'run.firms'?")),
+    "whole key in quotes": ('"cost.public_price" = 90', ("Write [cost] and below it public_price = 90.",)),
+    "whole key as a table": (
+        '["cost.public_price"]\nmicro = 90',
+        ("cost.public_price", "no table", "Write [cost] and below it public_price = {micro = 90}."),
+    ),
+    "whole key of an entry": ('"cost.life[micro]" = 3', ("Write [cost] and below it life = {micro = 3}.",)),
+    "whole key of a policy": ('["policy.s"]\nrate = 3', ("Write [policy.s], without quotes.",)),
+    "whole key of a policy's setting": ('"policy.s.rate" = 3', ("Write [policy.s] and below it rate = 3.",)),
+    "whole key of a misspelt table": ('"costs.public_price" = 90', ("Did you mean 'cost.public_price'?",)),
     "table is a value": ("cost = 3", ("cost", "3 stands where a table belongs")),
     "array of tables": ("[[cost]]\nprivate = 1", ("cost", "stands where a table belongs")),
     "misspelt parameter": (

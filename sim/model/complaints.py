@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from sim.model.errors import BadInput
 from sim.model.parameters import nearest_name
+from sim.model.spelling import toml
 
 MOST_SHOWN = 60
 """Characters of a refused value that a message repeats."""
@@ -121,8 +122,6 @@ def listed(names: Iterable[str], most: int = MOST_LISTED) -> str:
 
 
 def shown(value: object) -> str:
-    """A refused value as a message repeats it; text in quotes, cut when long."""
-    text = f'"{value}"' if isinstance(value, str) else str(value)
-    if isinstance(value, bool):
-        text = text.lower()
+    """A refused value as a message repeats it: as TOML, but text as it stands between its quotes; cut when long."""
+    text = f'"{value}"' if isinstance(value, str) else toml(value)
     return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 3] + "..."

@@ -21,7 +21,7 @@ from sim.model.quantities import (
     text,
     unknown_parameter,
 )
-from sim.model.reading import ABOUT, COMMAND_LINE, Document, Layer, emptiness, flattened
+from sim.model.reading import ABOUT, COMMAND_LINE, Document, Layer, emptiness, flattened, written_out
 from sim.model.run import FIRST_MONTH, RUN_FIELDS, month_index
 
 TABLES = ("extends", "about", "world", "run", "policy", "event", "constants", "base", "sources", *GROUPS)
@@ -90,10 +90,10 @@ def apply_layer(draft: Draft, layer: Layer) -> None:
 
 def _apply(draft: Draft, document: Document) -> None:
     complaints, where, tables = draft.complaints, document.where, document.tables
-    for key in tables:
-        if key not in TABLES:
-            near = suggestion(key, [*TABLES, *(f"run.{name}" for name in RUN_FIELDS), *PARAMETERS])
-            complaints.add(where, key, Refused(f"there is no table {shown(key)}", listed(TABLES), near))
+    for key in (each for each in tables if each not in TABLES):
+        near = written_out(key, tables[key]) if key.split(".")[0] in TABLES else ""
+        near = near or suggestion(key, [*TABLES, *(f"run.{name}" for name in RUN_FIELDS), *PARAMETERS])
+        complaints.add(where, key, Refused(f"there is no table {shown(key)}", listed(TABLES), near))
     for key, reader in _READERS.items():
         if key in tables:
             with complaints.at(where, key):

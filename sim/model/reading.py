@@ -183,6 +183,18 @@ def settings_layer(name: str, where: str, settings: Sequence[tuple[Sequence[str]
     return Layer(name, tuple(Document(where, _nested(steps, value)) for steps, value in ordered), by_key)
 
 
+def written_out(key: str, value: Any) -> str:
+    """What to write for a setting whose whole key stands in quotes; empty where the key is none of a setting."""
+    steps = steps_to(key) or ()
+    if not steps:
+        return ""
+    if steps[0] in ("policy", "event") and len(steps) == 2:
+        return f"Write [{key.strip()}], without quotes."
+    if _by_entry(steps):
+        steps, value = steps[:-1], {steps[-1]: value}
+    return f"Write [{'.'.join(steps[:-1])}] and below it {steps[-1]} = {shown(value)}."
+
+
 def _nested(steps: Sequence[str], value: Any) -> dict[str, Any]:
     tables = value
     for step in reversed(steps):
@@ -202,8 +214,12 @@ def steps_to(path: str) -> tuple[str, ...] | None:
 def _key(steps: Sequence[str]) -> str:
     """The setting that steps lead to: what `steps_to` takes apart."""
     group, *names = steps
-    by_entry = len(names) == 2 and group not in ("policy", "event")
-    return f"{group}.{names[0]}[{names[1]}]" if by_entry else ".".join(steps)
+    return f"{group}.{names[0]}[{names[1]}]" if _by_entry(steps) else ".".join(steps)
+
+
+def _by_entry(steps: Sequence[str]) -> bool:
+    """Whether the last step is that to an entry of a parameter, a class say."""
+    return len(steps) == 3 and steps[0] not in ("policy", "event")
 
 
 def _setting(text: str) -> tuple[tuple[str, ...], Any] | None:

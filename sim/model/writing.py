@@ -1,6 +1,5 @@
 """Writing a scenario out whole: a base world of its own, ready to run, that gives the same results."""
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +8,7 @@ from sim.model.policy_settings import settings_of
 from sim.model.quantities import AVAILABLE, CONSTANTS
 from sim.model.run import month_date, month_index
 from sim.model.schedule import Event, Policy
+from sim.model.spelling import toml, toml_text
 
 if TYPE_CHECKING:  # a scenario knows how to be written, so the import runs the other way
     from sim.model.scenario import Scenario
@@ -44,7 +44,7 @@ def resolved_toml(scenario: "Scenario", constants: Mapping[str, tuple[float, ...
         *(_table(f"event.{event.name}", _event(event, scenario)) for event in scenario.events),
     ]
     if scenario.sources:
-        tables.append(_table("sources", {_text(key): text for key, text in scenario.sources.items()}))
+        tables.append(_table("sources", {toml_text(key): text for key, text in scenario.sources.items()}))
     return "\n".join(tables)
 
 
@@ -120,22 +120,4 @@ def tables_toml(tables: Mapping[str, Any]) -> str:
 
 
 def _table(name: str, settings: Mapping[str, Any]) -> str:
-    return f"[{name}]\n" + "".join(f"{key} = {_toml(value)}\n" for key, value in settings.items())
-
-
-def _toml(value: Any) -> str:
-    """One value in TOML."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return _text(value)
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key} = {_toml(each)}" for key, each in value.items()) + "}"
-    if isinstance(value, tuple | list):
-        return "[" + ", ".join(_toml(each) for each in value) + "]"
-    return repr(value)
-
-
-def _text(value: str) -> str:
-    """A TOML basic string: JSON escapes, and the one control character JSON leaves alone."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return f"[{name}]\n" + "".join(f"{key} = {toml(value)}\n" for key, value in settings.items())
