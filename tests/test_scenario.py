@@ -100,6 +100,8 @@ def test_a_scenario_knows_what_was_set_over_its_file_but_for_its_run_and_its_tex
     assert load("subsidy").described == load("subsidy").title
     long = load("subsidy", ["policy.subsidy.budget=200e9", "network.kind=ring"]).described
     assert long.endswith('with policy.subsidy.budget = 2e+11, network.kind = "ring"')
+    tables = load("baseline", ["population.sample_mix={micro = 1, small = 0, medium = 0.0, large = 0}"]).described
+    assert tables.endswith("with population.sample_mix = {micro = 1, small = 0, medium = 0.0, large = 0}")
     from_python = sim.load_scenario("subsidy", {"policy.subsidy.rate": np.float64(0.1)})
     assert from_python.described == load("subsidy", ["policy.subsidy.rate=0.1"]).described
 

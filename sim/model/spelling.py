@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Mapping
-from datetime import date, time
 from typing import Any
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -24,7 +23,7 @@ def toml(value: Any) -> str:
         return "{" + ", ".join(f"{key} = {each}" for key, each in pairs) + "}"
     if isinstance(value, tuple | list):
         return "[" + ", ".join(toml(each) for each in value) + "]"
-    return str(value) if isinstance(value, date | time) else repr(value)
+    return str(value)
 
 
 def toml_text(value: str) -> str:
