@@ -19,9 +19,14 @@ CONSTANTS = (*(f"constant.{option}" for option in OPTIONS), "constant.appeal")
 AVAILABLE = tuple(f"available.{option}" for option in OPTIONS)
 """Parameters that open and close the options by class."""
 
-_FIGURE = re.compile(r"(?P<number>[+-]?\d*[.,]?\d+(?:e[+-]?\d+)?)(?P<per_cent> ?%)?")
-
-_THOUSANDS = re.compile(r"(?<=\d)(?<!\b0)[, ](?=\d{3}\b)")
+_FIGURES = tuple(
+    re.compile(
+        rf"(?P<whole>[+-]?(?:[1-9]\d{{0,2}}(?:[{apart} ]\d{{3}})+|\d*))(?:[{point}](?P<decimals>\d+))?"
+        r"(?P<power>e[+-]?\d+)?(?P<per_cent> ?%)?"
+    )
+    for apart, point in (",.", ".,")
+)
+"""A number with thousands set apart and decimals: as in 20,000.5, and as in 20.000,5."""
 
 Value = float | int | str | tuple[float | int, ...]
 
@@ -39,7 +44,7 @@ def number(raw: object, hard: tuple[float, float], unit: str, integer: bool = Fa
     if integer and (low, high) == (0, 1):
         allowed = "0 or 1"
     if isinstance(raw, bool) or not isinstance(raw, int | float):
-        raise Refused(f"{shown(raw)} is not a number", allowed, _as_figure(raw, hard))
+        raise Refused(f"{shown(raw)} is not a number", allowed, _as_figure(raw, hard, integer))
     if isinstance(raw, float) and not math.isfinite(raw):
         raise Refused(f"{shown(raw)} is not a finite number", allowed, "Give a finite number.")
     if not low <= raw <= high:
@@ -54,14 +59,27 @@ def number(raw: object, hard: tuple[float, float], unit: str, integer: bool = Fa
     return int(raw)
 
 
-def _as_figure(raw: object, hard: tuple[float, float]) -> str:
-    """What to write for a text that looks like a number: 90.5 for 90,5, 0.3 for 30 % and 20000 for 20,000."""
-    figure = _FIGURE.fullmatch(_THOUSANDS.sub("", raw.strip())) if isinstance(raw, str) else None
-    if figure:
-        number = float(figure["number"].replace(",", ".")) / (100 if figure["per_cent"] else 1)
-        if hard[0] <= number <= hard[1]:
-            return f"Write {number:.15g}, without quotes."
-    return "Give a number, without quotes."
+def _as_figure(raw: object, hard: tuple[float, float], integer: bool) -> str:
+    """What to write instead of what is no number.
+
+    For a text that looks like one 90.5 for 90,5, 0.3 for 30 %, and 20000 or 20 for 20,000, which may mean either.
+    """
+    if isinstance(raw, bool) and integer and hard == (0, 1):
+        return f"Write {int(raw)}."
+    if not isinstance(raw, str):
+        return "Give a single number."
+    read = {_read(figure.fullmatch(raw.strip())) for figure in _FIGURES}
+    numbers = (each for each in read if each is not None and hard[0] <= each <= hard[1] and not (integer and each % 1))
+    readings = " or ".join(f"{number:.15g}" for number in sorted(numbers, reverse=True))
+    return f"{f'Write {readings}' if readings else 'Give a number'}, without quotes."
+
+
+def _read(figure: re.Match[str] | None) -> float | None:
+    """The number that a text was taken for; None where it has no digit."""
+    if not figure or not (figure["decimals"] or figure["whole"].strip("+-")):
+        return None
+    whole = re.sub("[., ]", "", figure["whole"])
+    return float(f"{whole}.{figure['decimals'] or 0}{figure['power'] or ''}") / (100 if figure["per_cent"] else 1)
 
 
 def _plain(limit: float) -> str:
