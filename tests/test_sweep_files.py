@@ -81,6 +81,21 @@ BAD = {
     ),
     "unknown group": (only("safety.loss", UNKNOWN), 'vary."safety.loss"', ("[safety]", "'security.loss'")),
     "no quantity at all": (only("loss", UNKNOWN), 'vary."loss"', ("is no quantity", "policy.NAME.SETTING")),
+    "values without a table of theirs": (
+        only(PRICE, HELD) | {f'vary."{PRICE}"': None, "vary": "cost.public_price = [80, 100]"},
+        f'vary."{PRICE}"',
+        ("[80, 100] stands where a table", f'[vary."{PRICE}"] and below it role', "say, and values = [80, 100]."),
+    ),
+    "values of a policy without a table of theirs": (
+        only(RATE, HELD) | {f'vary."{RATE}"': None, "vary": f"{RATE} = [0.1, 0.3]\n{START} = '2027-01'"},
+        f'vary."{RATE}"',
+        (f'[vary."{RATE}"] and below it role', f'[vary."{START}"] and', 'values = ["2027-01"]'),
+    ),
+    "a misspelt setting of a quantity by its steps": (
+        only(PRICE, HELD) | {f'vary."{PRICE}"': None, "vary.cost.public_price": "rol = 1"},
+        f'vary."{PRICE}".rol',
+        ("no setting", "Did you mean 'role'"),
+    ),
     "unknown class": (
         only("security.loss[tiny]", UNKNOWN),
         'vary."security.loss[tiny]"',

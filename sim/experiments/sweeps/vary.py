@@ -8,7 +8,7 @@ from sim.experiments.sweeps.laws import NEEDS, Law, law_named
 from sim.experiments.sweeps.quantities import ROLES, UNCERTAIN, Level, Quantity
 from sim.experiments.sweeps.subjects import Base, Subject, subject
 from sim.model.complaints import Complaints, Refused, lacking, listed, shown
-from sim.model.quantities import number, table
+from sim.model.quantities import number, table, tables_in_a_row
 from sim.model.reading import steps_to
 from sim.model.run import month_date
 
@@ -25,11 +25,16 @@ _T = TypeVar("_T")
 def leaves(tables: Mapping[str, Any], stem: str = "") -> Iterator[tuple[str, Any]]:
     """Keys of quantities and what is said of them; `[vary.cost.private]` is `[vary."cost.private"]`."""
     for name, settings in tables.items():
-        inner = isinstance(settings, Mapping) and settings and all(isinstance(e, Mapping) for e in settings.values())
-        if inner:
-            yield from leaves(settings, f"{stem}{name}.")
-        else:
-            yield f"{stem}{name}", settings
+        key = f"{stem}{name}"
+        further = isinstance(settings, Mapping) and settings and _further(key, settings)
+        yield from leaves(settings, f"{key}.") if further else [(key, settings)]
+
+
+def _further(key: str, settings: Mapping[str, Any]) -> bool:
+    """Whether the keys of quantities go on within a table, be it that values stand there without a table of theirs."""
+    ends = len(steps_to(key) or ()) == (3 if key.startswith(("policy.", "event.")) else 2)
+    within = all(isinstance(each, Mapping) for each in settings.values())
+    return within or not (ends or settings.keys() & set(SETTINGS))
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,6 @@ def quantity(
     Refused
         The key is of nothing that can be varied.
     """
-    settings = table(settings, f'[vary."{key}"]')
     steps = steps_to(key)
     if steps is None:
         raise Refused(
@@ -74,6 +78,11 @@ def quantity(
             "a parameter, policy.NAME.SETTING, event.NAME.SETTING or run.firms",
             'Write "cost.public_price", "cost.public_price[micro]" or "policy.subsidy.rate", say.',
         )
+    if not isinstance(settings, Mapping) and not tables_in_a_row(settings):
+        given = shown(settings if isinstance(settings, list) else [settings])
+        mend = f'Write [vary."{key}"] and below it role = "counterfactual", say, and values = {given}.'
+        raise Refused(f"{shown(settings)} stands where a table belongs", "a table for each quantity, with its role", mend)
+    settings = table(settings, f'[vary."{key}"]')
     values = base.world.values if settings.get("role") == UNCERTAIN else base.draft.values
     about = subject(steps, base, values)
     return _read(Entry(complaints, where, key, settings, about, design), steps), about
