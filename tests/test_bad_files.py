@@ -27,6 +27,14 @@ EXTENDING: dict[str, tuple[str, tuple[str, ...]]] = {
             "inherited (subsidy)",
         ),
     ),
+    "another instrument for an inherited policy": (
+        '[policy.subsidy]\ninstrument = "outreach"\nstart = "2027-01"',
+        (
+            "world.toml, policy.subsidy.instrument: outreach has no rate, cap, reach, redemption, which policy.subsidy",
+            "Allowed: public_cloud_subsidy, compute_voucher.",
+            "Give the new policy a name of its own, [policy.outreach] say; strength = 0 ends",
+        ),
+    ),
     "end before an inherited start": (
         '[policy.subsidy]\nend = "2026-06"',
         ("policy.subsidy.end", "before the start"),
@@ -47,6 +55,7 @@ def test_a_bad_extension_is_refused_in_a_sentence(case, tmp_path):
         load(path)
     for word in (*words, str(path), "Allowed: "):
         assert word in str(refused.value)
+    assert "problems" not in str(refused.value)
 
 
 def test_an_inherited_policy_is_changed_without_repeating_its_instrument(tmp_path):

@@ -57,7 +57,7 @@ FILES: dict[str, tuple[str, tuple[str, ...]]] = {
     "text for a number": ('[cost]\npublic_price = "cheap"', ("cost.public_price", '"cheap" is not a number')),
     "number in quotes": ('[cost]\npublic_price = "90"', ('"90" is not a number', "without quotes")),
     "decimal comma": ('[cost]\npublic_price = "90,5"', ('"90,5" is not a number', "Write 90.5, without quotes.")),
-    "thousands": ('[cost]\npublic_price = "20,000"', ('"20,000" is not a number', "Write 20000 or 20, without quotes.")),
+    "thousands": ('[cost]\npublic_price = "20,000"', ("not a number", "Write 20000 or 20, without quotes.")),
     "a number with its sign": ('[cost]\nhybrid_share = "30 %"', ("not a number", "Write 0.3, without quotes.")),
     "thousands with a point": (f'{POLICY}cap = "30.000"', ("not a number", "Write 30000 or 30, without quotes.")),
     "millions": (f'{POLICY}cap = "1.234.567"', ("not a number", "Write 1234567, without quotes.")),
@@ -333,6 +333,7 @@ FILES: dict[str, tuple[str, tuple[str, ...]]] = {
         f"{EVENT}provider = 4",
         ("event.e.provider", "no provider 4", "1 to 3, the number of entries of market.shares"),
     ),
+    "provider that no world has": (f"{EVENT}provider = 9", ("no provider 9. Allowed: 1 to 3, the number of entries",)),
     "provider nought": (f"{EVENT}provider = 0", ("event.e.provider", "0 is out of range")),
     "event outside of the run": (
         EVENT.replace("2027", "2077"),

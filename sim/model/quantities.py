@@ -64,7 +64,7 @@ def _as_figure(raw: object, hard: tuple[float, float], integer: bool) -> str:
 
     For a text that looks like one 90.5 for 90,5, 0.3 for 30 %, and 20000 or 20 for 20,000, which may mean either.
     """
-    if isinstance(raw, bool) and integer and hard == (0, 1):
+    if isinstance(raw, bool) and integer and hard[1] == 1:
         return f"Write {int(raw)}."
     if not isinstance(raw, str):
         return "Give a single number."

@@ -88,20 +88,25 @@ class _Settings:
             return default
 
     def number(self, declared: Field) -> Any:
-        return self.read(
-            declared.name,
-            lambda raw: number(raw, declared.hard, declared.unit, declared.integer),
-            number(declared.default, declared.hard, declared.unit, declared.integer),
-        )
+        def read(raw: Any) -> float | int:
+            if declared.name == "provider" and not self.draft.complaints.doubted(SHARES):
+                _check_provider(raw, self.draft.providers)
+            return number(raw, declared.hard, declared.unit, declared.integer)
+
+        return self.read(declared.name, read, read(declared.default))
 
     def refuse(self, key: str, refusal: Refused) -> None:
         where = self.given[key].where if key in self.given else self.where
         self.draft.complaints.add(where, f"{self.stem}.{key}", refusal)
 
-    def check_names(self, known: Sequence[str], elsewhere: Callable[[str], list[str]] = lambda _: []) -> None:
+    def check_names(self, decisive: str, known: Sequence[str], elsewhere: Callable[[str], list[str]]) -> None:
         """Refuse settings that are not known; `elsewhere` names what has them instead."""
-        for key in self.given:
-            if key not in known:
+        strange = [key for key in self.given if key not in known]
+        stale = [key for key in strange if self.given[key].step < self.given[decisive].step]
+        if stale:  # the lines to mend are not those inherited, but the one that makes something else of them
+            self.refuse(decisive, _of_another(self.stem, self.given[decisive].value, stale, elsewhere))
+        for key in strange:
+            if key not in stale:
                 refusal = unknown("setting", key, known)
                 if others := elsewhere(key):
                     problem = f"there is no setting {shown(key)}: only policies with {listed(others)} have it"
@@ -121,7 +126,7 @@ def policies(draft: Draft) -> tuple[Policy, ...]:
         instrument = settings.read("instrument", _INSTRUMENT, None)
         own = INSTRUMENTS[instrument].fields if instrument else {}
         if instrument:
-            settings.check_names((*own, *settings_of(instrument)), having)
+            settings.check_names("instrument", (*own, *settings_of(instrument)), having)
         dates = _dates(settings, draft.run["months"])
         numbers = {key: settings.number(declared) for key, declared in POLICY_FIELDS.items()}
         policy = {
@@ -148,22 +153,33 @@ def events(draft: Draft) -> tuple[Event, ...]:
         kind = settings.read("kind", _KIND, None)
         own = EVENTS[kind].fields if kind else {}
         if kind:
-            settings.check_names((*own, *EVENT_SETTINGS))
+            settings.check_names("kind", (*own, *EVENT_SETTINGS), lambda _: [])
         dates = _dates(settings, draft.run["months"], must_end=True)
         fields = {key: settings.number(declared) for key, declared in own.items()}
-        if fields.get("provider", 1) > draft.providers and not draft.complaints.doubted(SHARES):
-            settings.refuse("provider", _no_such_provider(fields["provider"], draft.providers))
         if kind and dates:
             found.append(Event(name, kind, *dates, Sealed(fields)))
     return tuple(found)
 
 
-def _no_such_provider(provider: float, providers: int) -> Refused:
+def _of_another(stem: str, kind: str, inherited: Sequence[str], having: Callable[[str], list[str]]) -> Refused:
+    """Refusal of another instrument, or kind, for something whose inherited settings it does not have."""
+    noun = stem.split(".")[0]
+    alike = [each for each in having(inherited[0]) if all(each in having(key) for key in inherited)]
     return Refused(
-        f"there is no provider {provider:g}",
-        f"1 to {providers}, the number of entries of market.shares",
-        "Name one of these.",
+        f"{kind} has no {listed(inherited)}, which {stem} inherits",
+        listed(alike) or "the one that it inherits",
+        f"Give the new {noun} a name of its own, [{noun}.{kind}] say"
+        + ("; strength = 0 ends what the inherited one does." if noun == "policy" else "."),
     )
+
+
+def _check_provider(raw: Any, providers: int) -> None:
+    if isinstance(raw, int | float) and raw > providers:
+        raise Refused(
+            f"there is no provider {shown(raw)}",
+            f"1 to {providers}, the number of entries of market.shares",
+            "Name one of these.",
+        )
 
 
 def _missing(what: str, remedy: str) -> Refused:

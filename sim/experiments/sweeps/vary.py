@@ -81,7 +81,7 @@ def quantity(
     if not isinstance(settings, Mapping) and not tables_in_a_row(settings):
         given = shown(settings if isinstance(settings, list) else [settings])
         mend = f'Write [vary."{key}"] and below it role = "counterfactual", say, and values = {given}.'
-        raise Refused(f"{shown(settings)} stands where a table belongs", "a table for each quantity, with its role", mend)
+        raise Refused(f"{shown(settings)} stands where a table belongs", "a table of each quantity, with a role", mend)
     settings = table(settings, f'[vary."{key}"]')
     values = base.world.values if settings.get("role") == UNCERTAIN else base.draft.values
     about = subject(steps, base, values)
