@@ -44,7 +44,9 @@ FIRST_MONTH = "2026-01"
 
 _DATE = re.compile(r"(\d{4})-(\d\d)")
 
-_MEANT = re.compile(r"(?:(?P<before>\d\d?)[-/. ])?(?P<year>\d{4})(?:[-/. ](?P<after>\d\d?))?(?:[-/. T].*)?")
+_MEANT = re.compile(
+    r"(?:(?P<before>\d\d?)[-/. ])?(?P<year>\d{4})年?(?:(?:[-/. ]|(?<=年))(?P<after>\d\d?)月?)?(?:[-/. T].*|(?<=月).*)?"
+)
 """A year, and a month on one side of it."""
 
 
@@ -92,11 +94,11 @@ def month_index(date: object, example: str = "2027-01") -> int:
     match = _DATE.fullmatch(date) if isinstance(date, str) else None
     if match is None or not _is_month(match[1], match[2]):
         meant = _MEANT.fullmatch(str(date).strip())
-        year, month = (meant["year"], meant["after"] or meant["before"] or "1") if meant else ("0", "0")
+        year, month = (meant["year"], meant["after"] or meant["before"] or "") if meant else ("0", "")
+        known = _is_month(year, month or "1")
+        written, say = f"{year}-{month or 1:0>2}" if known else example, "" if known and month else ", say"
         raise Refused(
-            f"{shown(date)} is not a month",
-            '"YYYY-MM" from 1900-01 to 2999-12',
-            f'Write "{f"{year}-{month:0>2}" if _is_month(year, month) else example}", in quotes.',
+            f"{shown(date)} is not a month", '"YYYY-MM" from 1900-01 to 2999-12', f'Write "{written}"{say}, in quotes.'
         )
     return int(match[1]) * 12 + int(match[2]) - 1
 

@@ -245,6 +245,6 @@ def _month(raw: Any, first_month: int, example: str) -> int:
     if isinstance(raw, int | float):
         if 1900 <= raw <= 2999:
             month = 'a month, as "YYYY-MM" or counted from 1'
-            raise Refused(f"{raw:g} is a year", month, f'Write "{raw:.0f}-01", in quotes.')
+            raise Refused(f"{raw:g} is a year", month, f'Write "{raw:.0f}-01", say, in quotes.')
         return int(number(raw, (1, MOST_MONTHS), "(month of the run)", integer=True)) - 1
     return month_index(raw, example) - first_month
