@@ -101,7 +101,7 @@ FILES: dict[str, tuple[str, tuple[str, ...]]] = {
     # range
     "out of range": ("[cost]\npublic_price = -3", ("-3 is out of range", "0 to 100,000 EUR per seat-month")),
     "per cent": (POLICY + "reach = 20", ("policy.s.reach", "20 is out of range", "0 to 1", "20 % is 0.2")),
-    "a year": (POLICY.replace('"2027-01"', "2027"), ("policy.s.start", "2027 is a year", "\"2027-01\", in quotes")),
+    "a year": (POLICY.replace('"2027-01"', "2027"), ("policy.s.start", "is a year", 'Write "2027-01", say, in quotes.')),
     "out of range by class": (
         "[cost]\npublic_price = {micro = 1e9}",
         ("micro: 1000000000.0 is out of range", "EUR"),
@@ -304,12 +304,30 @@ FILES: dict[str, tuple[str, tuple[str, ...]]] = {
         ("policy: instrument, start, classes stand in [policy] itself", "Write [policy.NAME] above them."),
     ),
     "start in another order": (POLICY.replace("2027-01", "06/2028"), ("policy.s.start", 'Write "2028-06", in quotes.')),
+    "start in Chinese": (POLICY.replace("2027-01", "2026年3月"), ("policy.s.start", 'Write "2026-03", in quotes.')),
+    "day in Chinese": (POLICY.replace("2027-01", "2026年12月5日"), ("policy.s.start", 'Write "2026-12", in quotes.')),
+    "year in Chinese": (POLICY.replace("2027-01", "2026年"), ("policy.s.start", 'Write "2026-01", say, in quotes.')),
+    "month in words": (POLICY.replace("2027-01", "März 2026"), ("policy.s.start", 'Write "2027-01", say, in quotes.')),
+    "empty date": (POLICY.replace("2027-01", ""), ('"" is not a month', 'Write "2027-01", say, in quotes.')),
     "start of a run in another time": (
         '[run]\nstart = "1990-01"\nmonths = 6\n[policy.s]\ninstrument = "outreach"\nstart = "soon"',
-        ("policy.s.start", '"soon" is not a month', 'Write "1990-06", in quotes.'),
+        ("policy.s.start", '"soon" is not a month', 'Write "1990-06", say, in quotes.'),
     ),
     # events
     "no kind": ("[event.e]\nstart = 1", ("event.e: its kind is missing. Allowed: price_war, risk_warning",)),
+    "kind for an instrument": (
+        '[policy.w]\nkind = "outreach"\nstart = 1',
+        ("its instrument is missing, and kind is a setting of events", 'Write instrument = "outreach" instead.'),
+    ),
+    "misspelt kind for an instrument": ('[policy.w]\nkind = "outrech"\nstart = 1', ("Did you mean 'outreach'?",)),
+    "kind of an event for an instrument": (
+        '[policy.w]\nkind = "recession"\nstart = 1',
+        ("Allowed: instrument with public_cloud_subsidy", "Begin it with [event.NAME] if it is an event."),
+    ),
+    "instrument for a kind": (
+        '[event.w]\ninstrument = "price_war"\nstart = 1\nend = 2',
+        ("event.w: its kind is missing, and instrument is a setting of policies", 'Write kind = "price_war" instead.'),
+    ),
     "event as instrument": (
         '[policy.p]\ninstrument = "recession"\nstart = 1',
         ("policy.p.instrument", '"recession" is a kind of event', 'Write [event.NAME] with kind = "recession".'),

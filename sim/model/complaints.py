@@ -1,8 +1,9 @@
 """How bad input is said: what is wrong, where, what is allowed and what to do; several in one message."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from sim.model.errors import BadInput
 from sim.model.parameters import nearest_name
@@ -88,8 +89,24 @@ def lacking(owner: str, word: str, known: Sequence[str]) -> Refused:
     return Refused(f"{owner} has no setting {shown(word)}", listed(known), suggestion(word, known))
 
 
-def undecided(noun: str, decisive: str, kinds: Sequence[str], inherited: Sequence[str]) -> Refused:
+_TAKEN_FOR = {
+    "instrument": ("kind", "events", "[event.NAME] if it is an event"),
+    "kind": ("instrument", "policies", "[policy.NAME] if it is a policy"),
+}
+"""What is written for the setting that decides what a policy or event is, whose it is, and where it belongs."""
+
+
+def undecided(
+    noun: str, decisive: str, kinds: Sequence[str], inherited: Sequence[str], settings: Mapping[str, Any]
+) -> Refused:
     """Refusal of a new policy or event in a file without the setting that decides what it is."""
+    other, others, heading = _TAKEN_FOR[decisive]
+    if other in settings:
+        problem, word = f"its {decisive} is missing, and {other} is a setting of {others}", str(settings[other])
+        mend = suggestion(word, kinds, f"Begin it with {heading}.")
+        if word in kinds:
+            mend = f'Write {decisive} = "{word}" instead.'
+        return Refused(problem, f"{decisive} with {listed(kinds)}", mend)
     inherits = f", and no {noun} of this name is inherited" if inherited else ""
     mend = f"; or mend its name, to change one that is inherited ({listed(inherited)})" if inherited else ""
     return Refused(

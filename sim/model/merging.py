@@ -199,7 +199,7 @@ def _happenings(
                 raise Refused(f"{shown(name)} is no name", "letters, digits, _ and -", "Rename it.")
             if name not in known and decisive not in settings:
                 if where != COMMAND_LINE:
-                    raise undecided(noun, decisive, kinds, tuple(known))
+                    raise undecided(noun, decisive, kinds, tuple(known), settings)
                 raise Refused(
                     f"there is no {noun} {shown(name)} to change, and a new one needs its {decisive}",
                     f"one of this scenario's: {', '.join(known) or 'it has none'}",
