@@ -11,10 +11,18 @@ from sim.model.errors import BadInput
 _SLIPS = (
     (r"Cannot overwrite a value.*\n\s*([^=]*[^=\s])\s*=", r"`\1` is set a second time there. Remove one of the two."),
     (r"[“”„‘’«»]", 'Write straight quotes: "...".'),
+    (r"[＝＂＃，．［］｛｝０-９]", 'Write signs and digits of half width: = " # , . [ ] { } 0.'),
+    (r"^\s*\[[^\]\"']*[^\x00-\x7f]", "Write names with letters from a to z, digits, _ and - only."),
+    (r"^[^\"'#]*//", "A comment begins with #."),
     (r"=\s*[\d.,]+ ?%", "Per cent are hundredths: write 0.3 for 30 %."),
     (r"=\s*[+-]?\d[\d.]*,\d", "Write a point in front of decimals, and nothing between thousands: 0.3, 20000."),
     (r"[=\[,]\s*[+-]?\.\d", "Write 0 in front of the point: 0.3."),
-    (r"=\s*(\d{4}-\d\d)\s*(#.*)?$", r'Put the month in quotes: "\1".'),
+    (r"^[^\"'#]*?[=\[,]\s*(\d{4}-\d\d)\s*([],}#]|$)", r'Put the month in quotes: "\1".'),
+    (r"=\s*[+-]?[1-9]\d{0,2}([. ']\d{3})+\b", "Write nothing between thousands: 20000000, or 2e7."),
+    (r"=\s*[+-]?\d[\d.]* ?[A-Za-z€$¥]", "Write the number alone, without a unit: 30000, or 2e10 for 20 billion."),
+    (r"=\s*(True|False)\b", "Write true or false, in small letters."),
+    (r"=\s*(null|None|nil)\b", "Leave out what has no value."),
+    (r"^[^\"'#=]+=([^\"'#]*?[\[,])?\s*([^\W\d][\w-]*)\s*([],#]|$)", r'Put text in quotes: "\2".'),
     (r"^\s*([\w.-]+)\[(\w+)\]\s*=", r"Write \1 = {\2 = ...}."),
 )
 """What the reason and the line of a syntax error look like after a usual slip, and how it is written."""
