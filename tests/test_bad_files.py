@@ -97,6 +97,13 @@ def test_what_is_advised_for_an_option_taken_away_makes_a_sound_scenario(setting
     solve(found)
 
 
+def test_nobody_is_advised_to_start_with_another_option_that_is_not_available():
+    with pytest.raises(BadInput) as refused:
+        load("baseline", ["available.on_premise=0", "available.public={micro = 0}"])
+    assert len(refused.value.args) == 2
+    assert "start.on_premise =" not in str(refused.value)
+
+
 OVERRIDES: dict[str, tuple[str, ...]] = {
     "firms=3": ("firms=3", "is not a setting", "PARAMETER=VALUE"),
     "run.firms": ("is not a setting", "PARAMETER=VALUE"),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sim.model.complaints import Complaints, Refused
 from sim.model.errors import BadInput
-from sim.model.nouns import MOST_PROVIDERS
+from sim.model.nouns import MOST_PROVIDERS, OPTIONS
 from sim.model.parameters import PARAMETERS
 from sim.model.policy_settings import EVENT_SETTINGS, POLICY_SETTINGS
 from sim.model.quantities import defaults
@@ -156,6 +156,14 @@ FILES: dict[str, tuple[str, tuple[str, ...]]] = {
     "option not there": (
         "[available]\nhybrid = {large = 0}",
         ("start.hybrid", "0.18 of large firms start with an option that is not", "on_premise = {large = 0.63}"),
+    ),
+    "no option at all": (
+        "[available]\non_premise = 0\nprivate = 0\npublic = 0\nhybrid = 0",
+        ("on_premise: no option is left to micro, small, medium, large firms. Allowed: 1 in one of available",),
+    ),
+    "no option for one class": (
+        "[available]\n" + "".join(f"{name} = {{large = 0}}\n" for name in OPTIONS),
+        ("no option is left to large firms", "Make one available to them."),
     ),
     "too few aware": (
         "[awareness]\nstart = {large = 0.5}",

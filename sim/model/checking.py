@@ -6,7 +6,7 @@ from sim.model.complaints import Refused
 from sim.model.merging import Draft
 from sim.model.nouns import CLASSES, ON_PREMISE, OPTIONS
 from sim.model.parameters import BY, PARAMETERS
-from sim.model.quantities import CONSTANTS, SHARES, Value, amounts
+from sim.model.quantities import AVAILABLE, CONSTANTS, SHARES, Value, amounts
 
 SUM_TOLERANCE = 1e-6
 """Shares add up to 1 within this; a reader may write thirds with seven digits."""
@@ -14,13 +14,7 @@ SUM_TOLERANCE = 1e-6
 COMPARISON_TOLERANCE = 1e-9
 """Room for rounding where a sum of shares is compared with a limit."""
 
-MIXES = (
-    "population.sample_mix",
-    "population.national_mix",
-    "population.sector_mix",
-    "population.region_mix",
-    SHARES,
-)
+MIXES = (*(f"population.{name}_mix" for name in ("sample", "national", "sector", "region")), SHARES)
 """Parameters whose entries are shares of one whole."""
 
 SOLVE_AGAIN = "or solve the constants again ([constants] solve = true, or --resolve)"
@@ -121,10 +115,19 @@ def _check_start(check: _Check) -> None:
 
 
 def _check_start_available(check: _Check) -> None:
-    """Nobody starts with an option that is not available to them, however constants are found."""
+    """Everybody has an option, and nobody starts with one that they do not have, however constants are found."""
+    without = [i for i in range(len(CLASSES)) if not any(check.numbers(key)[i] for key in AVAILABLE)]
+    if without:
+        check.refuse(
+            next((key for key in AVAILABLE if key in check.draft.origins), AVAILABLE[0]),
+            f"no option is left to {', '.join(CLASSES[i] for i in without)} firms",
+            f"1 in one of {', '.join(AVAILABLE)} at least",
+            "Make one available to them.",
+            also=(*AVAILABLE, *(f"start.{option}" for option in OPTIONS)),
+        )
     for option in OPTIONS:
         shares, available = check.numbers(f"start.{option}"), check.numbers(f"available.{option}")
-        taken = [i for i, share in enumerate(shares) if share > 0 and not available[i]]
+        taken = [i for i, share in enumerate(shares) if share > 0 and not available[i] and i not in without]
         if taken:
             who = ", ".join(f"{shares[i]:g} of {CLASSES[i]}" for i in taken)
             check.refuse(
@@ -139,7 +142,7 @@ def _check_start_available(check: _Check) -> None:
 def _moved_on_premise(check: _Check, option: str, taken: Sequence[int]) -> str:
     """What to set so that classes start on premise instead of with options that they cannot have."""
     on_premise = OPTIONS[ON_PREMISE]
-    if option == on_premise:
+    if option == on_premise or not all(check.numbers(f"available.{on_premise}")[i] for i in taken):
         return "Set it to 0 and add it to the shares of other options, or make the option available."
     cloud = {other for other in OPTIONS if other != on_premise}
     staying = [
@@ -164,14 +167,10 @@ def _check_awareness(check: _Check, index: int, cloud: float) -> None:
     most = 1 - check.numbers("population.not_applicable")[index]
     if cloud - COMPARISON_TOLERANCE <= aware <= most + COMPARISON_TOLERANCE:
         return
-    problem = (
-        f"{aware:g} of {size} firms aware at the start, fewer than the {cloud:g} who use cloud"
-        if aware < cloud
-        else f"{aware:g} of {size} firms aware at the start, more than the {most:g} to whom cloud applies"
-    )
+    few, many = f"fewer than the {cloud:g} who use cloud", f"more than the {most:g} to whom cloud applies"
     check.refuse(
         "awareness.start",
-        problem,
+        f"{aware:g} of {size} firms aware at the start, {few if aware < cloud else many}",
         f"{cloud:g} to {most:g} (share on cloud to 1 - population.not_applicable)"
         if cloud <= most
         else f"nothing: {cloud:g} on cloud exceed the {most:g} to whom cloud applies",
