@@ -52,6 +52,7 @@ def test_all_bytes_are_forced_to_the_disk_before_the_name_is_theirs(tmp_path, mo
     [
         (errno.ENOSPC, "The disk is full: free some space"), (errno.EDQUOT, "Your quota is used up: free some space"),
         (errno.EFBIG, "no file of this size here"), (errno.ENOTDIR, "is a file, not a folder"),
+        (errno.ENAMETOOLONG, "is longer than the system allows: shorten what it is made of, the name of a policy"),
         (errno.EEXIST, "is a file, not a folder"), (errno.EACCES, "Choose a folder in which you may write"),
     ],
 )  # fmt: skip

@@ -17,6 +17,8 @@ ADVICE = {
     errno.EDQUOT: "Your quota is used up: free some space, or choose another folder with --out.",
     errno.EFBIG: "The system allows no file of this size here: choose another folder with --out.",
     errno.ENOTDIR: "A part of this path is a file, not a folder: choose another folder with --out.",
+    errno.ENAMETOOLONG: "A name in this path is longer than the system allows: shorten what it is made of, the name of "
+    "a policy, say, or of what --out names.",
     errno.EEXIST: "A part of this path is a file, not a folder: choose another folder with --out.",
 }
 
