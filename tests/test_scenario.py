@@ -10,7 +10,7 @@ import sim
 from sim.engines.constants import solve
 from sim.model.nouns import SECTORS
 from sim.model.parameters import PARAMETERS
-from sim.model.scenario import Scenario, load, resolved_toml
+from sim.model.scenario import Scenario, load, resolved_toml, with_settings
 
 
 @pytest.fixture
@@ -102,6 +102,9 @@ def test_a_scenario_knows_what_was_set_over_its_file_but_for_its_run_and_its_tex
     assert long.endswith('with policy.subsidy.budget = 2e+11, network.kind = "ring"')
     tables = load("baseline", ["population.sample_mix={micro = 1, small = 0, medium = 0.0, large = 0}"]).described
     assert tables.endswith("with population.sample_mix = {micro = 1, small = 0, medium = 0.0, large = 0}")
+    assert with_settings("T", {"a.b": {1: np.float64(0.5), "x y": [True, "z"]}}) == (
+        'T, with a.b = {1 = 0.5, "x y" = [true, "z"]}'
+    )
     from_python = sim.load_scenario("subsidy", {"policy.subsidy.rate": np.float64(0.1)})
     assert from_python.described == load("subsidy", ["policy.subsidy.rate=0.1"]).described
 

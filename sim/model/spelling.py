@@ -19,11 +19,14 @@ def toml(value: Any) -> str:
     if isinstance(value, str):
         return toml_text(value)
     if isinstance(value, Mapping):
-        pairs = ((key if _BARE.fullmatch(key) else toml_text(key), toml(each)) for key, each in value.items())
-        return "{" + ", ".join(f"{key} = {each}" for key, each in pairs) + "}"
+        return "{" + ", ".join(f"{_key(str(key))} = {toml(each)}" for key, each in value.items()) + "}"
     if isinstance(value, tuple | list):
         return "[" + ", ".join(toml(each) for each in value) + "]"
     return str(value)
+
+
+def _key(key: str) -> str:
+    return key if _BARE.fullmatch(key) else toml_text(key)
 
 
 def toml_text(value: str) -> str:
