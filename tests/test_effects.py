@@ -3,10 +3,12 @@
 import dataclasses
 import re
 import shutil
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from SALib.analyze import morris
 from test_sweep_reports import figures, words_of  # noqa: F401 - a fixture
 
@@ -18,6 +20,7 @@ from sim.experiments.sweeps.folder import SweepFolder
 from sim.experiments.sweeps.part import Failure, failed_part
 from sim.experiments.sweeps.sampling import problem, unit_points
 from sim.model.errors import BadInput
+from sim.report import style
 from sim.report.sweeps import charts, plot
 from sim.report.sweeps.drawn import number_of_runs
 from sim.report.sweeps.effects import effects, trajectories
@@ -158,6 +161,24 @@ def test_the_figure_has_a_row_a_quantity_the_largest_on_top(path, tmp_path, figu
     assert "public_at_end by each quantity" in words_of(figures[0])
     assert "effects of 6 trajectories (Morris, μ*)" in words_of(figures[0])
     assert "percentage points of firms" in words_of(figures[0])
+
+
+@pytest.mark.parametrize("longer", ["", "_for_micro_and_small_firms_in_all_of_the_regions_that_have_no_programme"])
+def test_the_legend_covers_nothing_and_long_names_leave_room(path, longer):
+    drawn = number_of_runs(looked(path), "public_at_end", None)
+    found = effects(drawn, trajectories(looked(path)))
+    names = tuple(name.replace("subsidy", f"subsidy{longer}") for name in found.names)
+    with style.house_style():
+        figure = charts.framed(charts.effects_chart(found._replace(names=names), drawn.words), ["x"], "")
+        axes, renderer = figure.axes[0], FigureCanvasAgg(figure).get_renderer()
+        panel, legend = axes.get_window_extent(renderer), axes.get_legend().get_window_extent(renderer)
+        assert legend.y0 >= panel.y1
+        assert panel.width > figure.bbox.width / 2
+        label, *rows = (text.get_window_extent(renderer) for text in (axes.xaxis.label, *axes.get_yticklabels()))
+    assert panel.x0 <= label.x0 < label.x1 <= panel.x1
+    assert all(row.x0 >= 0 for row in rows)
+    assert all(lower.y1 <= upper.y0 for lower, upper in pairwise(rows))
+    assert {row.get_text().replace("\n", "") for row in axes.get_yticklabels()} == set(names)
 
 
 def test_no_interval_of_a_mean_size_is_drawn_below_zero(path, tmp_path, figures):  # noqa: F811

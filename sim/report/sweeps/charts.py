@@ -1,6 +1,7 @@
 """Figures of a sweep: along a quantity or over two, the course of an outcome over all runs, elementary effects."""
 
 import dataclasses
+import re
 import textwrap
 from collections.abc import Sequence
 
@@ -38,6 +39,9 @@ BAND = 5
 
 LABEL_WIDTH, TITLE = 44, 60
 """Characters of a line beside an axis, and of a title."""
+
+ROW_WIDTH = 40
+"""Characters of a line of the name of a row, so that names leave most of the width to what is drawn."""
 
 
 def fewest(found: Estimates) -> int:
@@ -109,25 +113,28 @@ def fan_chart(when: Numbers, values: Numbers, words: Words) -> Figure:
 def effects_chart(found: Effects, words: Words) -> Figure:
     """Elementary effects, a row a quantity, the one that moves most on top."""
     order = np.argsort(found.size, kind="stable")
-    rows = np.arange(len(order))
-    figure = Figure(figsize=(7.2, 1.4 + 0.28 * len(order)))
+    rows, names = np.arange(len(order)), [_broken(found.names[each]) for each in order]
+    figure = Figure(figsize=(7.2, 1.6 + 0.28 * len(order) * (1 + max(name.count("\n") for name in names) / 2)))
     axes = figure.subplots()
     axes.axvline(0.0, color=style.INK, linewidth=0.6)
     sizes, half = found.size[order], found.half[order]
-    axes.errorbar(  # no mean size is below 0, though an interval by Student's t may be
+    dots = axes.errorbar(  # no mean size is below 0, though an interval by Student's t may be
         sizes, rows, xerr=(np.minimum(half, sizes), half), color=COLOUR, fmt="o", markersize=5, capsize=3,
         elinewidth=1.0, label="mean size, 95 % interval",
     )  # fmt: skip
-    axes.plot(
+    squares = axes.plot(
         found.spread[order], rows, "s", color=style.SERIES_COLOURS[1], markerfacecolor="none", markersize=4.5,
         label="standard deviation",
     )  # fmt: skip
-    axes.plot(found.mean[order], rows, "|", color=style.INK, markersize=14, label="mean, with its sign")
-    axes.set_yticks(rows, [found.names[each] for each in order])
+    ticks = axes.plot(found.mean[order], rows, "|", color=style.INK, markersize=14, label="mean, with its sign")
+    axes.set_yticks(rows, names)
     axes.set_ylim(-0.6, len(order) - 0.4)
     changed, unit = f"{words.name}: change over a quantity's whole range", words.shown.replace("%", "percentage points")
     axes.set_xlabel(_titled(dataclasses.replace(words, name=changed, shown=unit), 60))
-    axes.legend(loc="lower right", frameon=True, framealpha=0.9, edgecolor="none")
+    axes.legend(  # above the panel, to the left over the names, where nothing is drawn
+        handles=[dots, *ticks, *squares], loc="lower right", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.2, ncols=3,
+        fontsize=8, columnspacing=1.4,
+    )  # fmt: skip
     return figure
 
 
@@ -150,8 +157,13 @@ def framed(figure: Figure, names: Sequence[str], caption: str) -> Figure:
 
 def _titled(words: Words, width: int = LABEL_WIDTH) -> str:
     """What an axis is called, with its unit."""
-    unit = "" if words.shown in ("", MONTH, "word") else f"\n{words.shown}"
+    unit = "" if words.shown in ("", MONTH, "word") else "\n" + textwrap.fill(words.shown, width)
     return textwrap.fill(words.name[:1].upper() + words.name[1:], width) + unit
+
+
+def _broken(name: str) -> str:
+    """The name of a row, in lines that begin after a point or an underscore where they can."""
+    return "\n".join(line.replace(" ", "") for line in style.wrapped(re.sub("(?<=[._])", " ", name), ROW_WIDTH))
 
 
 def _edges(each: Axis) -> Numbers:
