@@ -384,6 +384,13 @@ def test_levels_are_labelled_as_a_reader_writes_them(path):
     assert found.labels == ("0.125", "900", "1,000", "30,000")
 
 
+def test_large_levels_of_one_axis_are_written_alike(path):
+    manifest = SweepFolder(path).manifest()
+    points = {number: {"security.loss": 10.0**number} for number in (3, 6, 7, 9)}
+    found = levels.axis(quantity_words("security.loss", manifest), points, manifest | {"design": "grid"}, 4)
+    assert found.labels == ("1,000", "1 million", "10 million", "1 billion")
+
+
 def test_few_values_and_values_of_several_points_are_levels(path):
     manifest, key = SweepFolder(path).manifest(), "security.loss"
     shared = {n: {key: 900.0 + n % 2, "cost.public_price": 90.0 + n} for n in range(2 * levels.PER_LEVEL)}
@@ -601,6 +608,51 @@ def test_cells_without_a_point_are_hatched_and_explained(path):
     assert axes.collections[0].get_array().mask.tolist() == [[False, True], [True, False]]
     assert axes.patch.get_hatch()
     assert axes.get_legend().get_texts()[0].get_text() == "no value"
+
+
+@pytest.mark.parametrize("least", [1e-12, 0.02, 700.0, -3e4])
+def test_cells_that_differ_in_colour_differ_in_what_is_written(path, least):
+    """Also where one is small beside the others, or all are."""
+    manifest, keys = SweepFolder(path).manifest(), ("policy.subsidy.rate", "network.kind")
+    points = {n: dict(zip(keys, (0.1 * n, "ring"), strict=True)) for n in range(1, 6)}
+    along, up = (levels.axis(quantity_words(key, manifest), points, manifest | {"design": "list"}, 3) for key in keys)
+    size = abs(least)
+    values = least + size * np.array([0.0, 1e-3, 0.01, 0.011, 0.03])
+    found = levels.estimates(drawn(list(points), [0] * 5, values), range(5), 5, 0)
+    axes = charts.heat_map(along, up, found, outcome_words("price", manifest)).axes[0]
+    texts = [each.get_text() for each in axes.texts]
+    assert len({*texts}) == 5
+    np.testing.assert_allclose([float(t.replace(",", "").replace("−", "-")) for t in texts], values, atol=3e-4 * size)
+    assert not any("-" in text for text in texts)
+
+
+def test_a_heat_map_says_which_sides_are_in_bins(path, tmp_path, figures):
+    plot.plot(path, "public_at_end", ["policy.subsidy.rate", "security.loss"], None, tmp_path)
+    plot.plot(path, "public_at_end", ["policy.subsidy.rate", "network.kind"], None, tmp_path)
+    plot.plot(path, "public_at_end", ["policy.subsidy.start", "network.kind"], None, tmp_path)
+    both, one, none = map(words_of, figures)
+    assert " Cells: policy.subsidy.rate in 3 bins, security.loss in 3 bins." in both
+    assert " Cells: policy.subsidy.rate in 3 bins." in one
+    assert " bins" not in none
+
+
+def test_a_quantity_drawn_log_uniformly_has_an_axis_of_logarithms(path, tmp_path, figures):
+    logs = shutil.copytree(path, tmp_path / "logs")
+    text = (logs / "sweep.toml").read_text(encoding="utf-8")
+    law = '[vary."security.loss"]\ndistribution = "log-uniform"'
+    (logs / "sweep.toml").write_text(text.replace('[vary."security.loss"]', law), encoding="utf-8")
+    for by in (["security.loss"], ["security.loss", "policy.subsidy.rate"], ["policy.subsidy.rate", "security.loss"]):
+        plot.plot(logs, "public_at_end", by, None, tmp_path)
+        plot.plot(path, "public_at_end", by, None, tmp_path)
+    scales = [(figure.axes[0].get_xscale(), figure.axes[0].get_yscale()) for figure in figures]
+    linear = ("linear", "linear")
+    assert scales == [("log", "linear"), linear, ("log", "linear"), linear, ("linear", "log"), linear]
+    axes, middles = figures[2].axes[0], sorted({text.get_position()[0] for text in figures[2].axes[0].texts})
+    manifest, sound = SweepFolder(logs).manifest(), number_of_runs(looked(logs), "public_at_end", None).points
+    points = {number: each for number, each in SweepFolder(logs).points().items() if number in sound}
+    edges = levels.axis(quantity_words("security.loss", manifest), points, manifest, 3).edges
+    assert axes.get_xlim() == (edges[0], edges[-1])
+    np.testing.assert_allclose(middles, np.sqrt(edges[1:] * edges[:-1]))
 
 
 def test_an_interrupted_sweep_can_be_drawn_and_is_said_to_be_incomplete(interrupted, tmp_path, figures):

@@ -21,6 +21,7 @@ from sim.model.complaints import counted, in_prices, listed
 from sim.model.outcome_table import OUTCOMES, is_fraction
 from sim.model.scenario import Scenario
 from sim.report.console import reader_console
+from sim.report.numbers import LARGE
 from sim.report.summary import (
     NO_FIRMS,
     blocks_table,
@@ -39,9 +40,6 @@ DUST = 1e-3
 """Part of the last decimal below which a difference is what rounding leaves."""
 
 NO_ZERO = "undefined: A and B have option constants of their own"
-
-LARGE = ((1e9, " billion"), (1e6, " million"), (1.0, ""))
-"""Words for large amounts, from the largest."""
 
 
 def report_against(first: Job, second: Job, as_csv: bool, figures: bool, again: bool) -> list[Path]:

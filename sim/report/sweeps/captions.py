@@ -59,13 +59,15 @@ def along_caption(drawn: Drawn, along: Axis, found: Estimates, manifest: Manifes
 def over_caption(drawn: Drawn, sides: Sequence[Axis], found: Estimates, manifest: Manifest) -> str:
     """Of means over two quantities."""
     keys = [each.words.key for each in sides]
+    in_bins = [f"{each.words.key} in {each.size} bins" for each in sides if each.edges is not None]
+    binned = f" Cells: {listed(in_bins)}." if in_bins else ""
     widest = ""
     if np.isfinite(found.half).any():
         half = f"{float(f'{np.nanmax(found.half):.2g}'):,g} ({drawn.words.shown.replace('% of', '%-points of')})"
         widest = f" 95 % intervals of the means reach at most {half} to a side.{_same_luck(drawn, keys, manifest)}"
     return (
         f"{drawn.words.meaning} Colour: mean over the replicates of the points of a cell ({_points(found)}).{widest}\n"
-        f"Over {_roles(keys, manifest)}.{_others(keys, found, manifest)}"
+        f"Over {_roles(keys, manifest)}.{binned}{_others(keys, found, manifest)}"
     )
 
 

@@ -11,10 +11,11 @@ from matplotlib.axis import XAxis, YAxis
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
-from matplotlib.ticker import MaxNLocator, StrMethodFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
 
 from sim.report import style
 from sim.report.figures import fan
+from sim.report.numbers import apart, level
 from sim.report.sweeps.drawn import Numbers
 from sim.report.sweeps.effects import Effects
 from sim.report.sweeps.levels import Axis, Estimates
@@ -28,11 +29,11 @@ COLOURS = "cividis"
 WRITTEN = 60
 """Cells of a heat map into which their numbers are written."""
 
-MOST_DIGITS = 4
-"""Decimals of such a number at most."""
-
 LABELS = 12
 """Levels whose labels fit on an axis."""
+
+DECADES = 300
+"""How many times the least value the largest is at most where an axis of logarithms has labels between powers of 10."""
 
 BAND = 5
 """Points that a group needs for a band of their means."""
@@ -65,6 +66,8 @@ def line_chart(along: Axis, found: Estimates, words: Words) -> Figure:
     )  # fmt: skip
     if words_along:
         axes.set_xlim(-0.6, along.size - 0.4)
+    if along.log:
+        axes.set_xscale("log")
     _ticks(axes.xaxis, along)
     axes.set_xlabel(_titled(along.words, 70))
     axes.set_ylabel(_titled(words))
@@ -79,7 +82,9 @@ def heat_map(along: Axis, up: Axis, found: Estimates, words: Words) -> Figure:
     across, upwards = (_edges(each) for each in (along, up))
     means = found.mean.reshape(along.size, up.size).T
     mesh = axes.pcolormesh(across, upwards, np.ma.masked_invalid(means), cmap=COLOURS)
-    for each, axis in ((along, axes.xaxis), (up, axes.yaxis)):
+    for each, axis, name in ((along, axes.xaxis, "x"), (up, axes.yaxis, "y")):
+        if each.log and each.edges is not None:
+            axes.set(**{f"{name}scale": "log", f"{name}lim": each.edges[[0, -1]]})
         _ticks(axis, each, cells=True)
     axes.grid(False)
     axes.set_facecolor(style.PAPER)
@@ -95,7 +100,7 @@ def heat_map(along: Axis, up: Axis, found: Estimates, words: Words) -> Figure:
     bar.set_label(_titled(words))
     bar.outline.set_linewidth(0.6)
     if means.size <= WRITTEN:
-        _write(axes, across, upwards, means)
+        _write(axes, _middles(along), _middles(up), means)
     return figure
 
 
@@ -171,6 +176,14 @@ def _edges(each: Axis) -> Numbers:
     return np.arange(-0.5, each.size) if each.edges is None else each.edges
 
 
+def _middles(each: Axis) -> Numbers:
+    """Middles of the cells of a heat map, as the eye sees them."""
+    edges = _edges(each)
+    if each.log and each.edges is not None:
+        return np.sqrt(edges[:-1] * edges[1:])
+    return (edges[:-1] + edges[1:]) / 2
+
+
 def _ticks(axis: XAxis | YAxis, each: Axis, cells: bool = False) -> None:
     """Label levels by name where they are few or stand for themselves, and bins by numbers or years."""
     if each.edges is None and (cells or each.kind == "word" or (each.kind == "date" and each.size <= LABELS)):
@@ -180,16 +193,20 @@ def _ticks(axis: XAxis | YAxis, each: Axis, cells: bool = False) -> None:
     elif each.kind == "date":
         axis.set_major_locator(MaxNLocator(nbins=6, integer=True, steps=[1, 2, 5, 10]))
         axis.set_major_formatter(StrMethodFormatter("{x:.0f}"))
+    elif each.log:
+        wide = each.places[-1] > DECADES * each.places[0]
+        axis.set_major_locator(LogLocator(subs=(1.0,) if wide else (1.0, 2.0, 5.0)))
+        axis.set_major_formatter(FuncFormatter(lambda number, _: level(number)))
+        axis.set_minor_formatter(NullFormatter())
 
 
 def _write(axes: Axes, across: Numbers, upwards: Numbers, means: Numbers) -> None:
-    """Write every mean into its cell, dark on light and light on dark."""
+    """Write every mean into the middle of its cell, dark on light and light on dark."""
     least, most = float(np.nanmin(means)), float(np.nanmax(means))
-    norm, spread = Normalize(least, most), most - least or abs(most) or 1.0
-    digits = int(np.clip(1 - np.floor(np.log10(spread)), 0, MOST_DIGITS))  # so many that colours differ in numbers, too
-    for row, line in enumerate(means):
-        for column, mean in enumerate(line):
+    norm = Normalize(least, most)
+    for y, line in zip(upwards, means, strict=True):
+        for x, mean in zip(across, line, strict=True):
             if np.isfinite(mean):
-                place = (across[column : column + 2].mean(), upwards[row : row + 2].mean())
                 colour = style.PAPER if norm(mean) < 0.5 else style.INK
-                axes.text(*place, f"{mean:.{digits}f}", ha="center", va="center", fontsize=8, color=colour)
+                text = apart(mean, max(-least, most), most - least)
+                axes.text(x, y, text, ha="center", va="center", fontsize=8, color=colour)

@@ -3,13 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from sim.experiments.paired import t_quantile
+from sim.experiments.sweeps.vary import leaves
 from sim.model.run import month_date, month_index
+from sim.model.texts import read_toml
+from sim.report.numbers import level
 from sim.report.sweeps.drawn import Drawn, Numbers
 from sim.report.sweeps.words import MONTH, Manifest, Words
 
@@ -41,6 +45,8 @@ class Axis:
         Of bins.
     group : dict of int to int
         Level or bin by number of point.
+    log : bool
+        Whether distances on it are those of logarithms.
     """
 
     words: Words
@@ -49,6 +55,7 @@ class Axis:
     places: Numbers
     edges: Numbers | None
     group: Mapping[int, int]
+    log: bool = False
 
     @property
     def size(self) -> int:
@@ -82,10 +89,12 @@ class Estimates(NamedTuple):
     without: Numbers
 
 
-def axis(words: Words, points: Mapping[int, Mapping[str, Any]], manifest: Manifest, bins: int) -> Axis:
+def axis(
+    words: Words, points: Mapping[int, Mapping[str, Any]], manifest: Manifest, bins: int, log: bool = False
+) -> Axis:
     """A quantity as an axis, in levels where they are few enough, otherwise in about so many bins.
 
-    Words stand in the order of the sweep's file.
+    Words stand in the order of the sweep's file. A logarithmic axis is one of numbers above 0 only.
     """
     raw = {number: values[words.key] for number, values in points.items()}
     some = next(iter(raw.values()))
@@ -98,18 +107,25 @@ def axis(words: Words, points: Mapping[int, Mapping[str, Any]], manifest: Manife
         return Axis(words, kind, tuple(different), np.arange(len(different), dtype=float), None, group)
     numbers = {number: _number(value) * words.scale for number, value in raw.items()}
     distinct = sorted(set(numbers.values()))
+    log = log and kind == "number" and distinct[0] > 0
     several = len(next(iter(points.values()))) > 1 and len(distinct) > 1
     lonely = manifest["design"] in SAMPLED and several and len(points) < PER_LEVEL * len(distinct)
     edges = np.array(distinct)
     if len(distinct) <= MOST_LEVELS and not lonely:
         group = {number: distinct.index(value) for number, value in numbers.items()}
-        return Axis(words, kind, tuple(_label(each, kind) for each in distinct), edges, None, group)
+        return Axis(words, kind, tuple(_label(each, kind) for each in distinct), edges, None, group, log)
     every = np.array(list(numbers.values()))
     edges = np.unique(np.quantile(every, np.linspace(0.0, 1.0, bins + 1)))
     places = np.clip(np.searchsorted(edges, every, side="right") - 1, 0, len(edges) - 2)
     medians = np.array([np.median(every[places == each]) for each in range(len(edges) - 1)])
     labels = tuple(f"{_label(a, kind)} to {_label(b, kind)}" for a, b in pairwise(edges))
-    return Axis(words, kind, labels, medians, edges, dict(zip(numbers, places.tolist(), strict=True)))
+    return Axis(words, kind, labels, medians, edges, dict(zip(numbers, places.tolist(), strict=True)), log)
+
+
+def of_logs(path: Path) -> set[str]:
+    """Quantities that the copy of a sweep's file in its folder draws log-uniformly."""
+    varied = leaves(read_toml(path / "sweep.toml").get("vary", {}))
+    return {key for key, given in varied if isinstance(given, Mapping) and given.get("distribution") == "log-uniform"}
 
 
 def points_of_draw(manifest: Manifest) -> int:
@@ -184,11 +200,4 @@ def _number(value: float | str) -> float:
 
 
 def _label(number: float, kind: str) -> str:
-    """A level as a reader writes it, in powers of ten from ten million on.
-
-    >>> _label(30000.0, "number"), _label(0.125, "number"), _label(2027.5, "date")
-    ('30,000', '0.125', '2027-07')
-    """
-    if kind == "date":
-        return month_date(round(12 * number))
-    return f"{number:,.0f}" if 1000 <= abs(number) < 1e7 else f"{number:.4g}"
+    return month_date(round(12 * number)) if kind == "date" else level(number)
