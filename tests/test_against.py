@@ -417,6 +417,35 @@ def test_the_caption_says_what_is_drawn_and_nothing_overlaps(replicates, caplog)
     assert "%-points" in below.get_ylabel()
 
 
+def captioned(pair, first, second) -> str:
+    with style.house_style():
+        return overlay(pair, (first, second), ("a", "b")).texts[-1].get_text().replace("\n", " ")
+
+
+def test_a_caption_claims_shared_luck_only_where_firms_and_partners_are_the_same():
+    ring = captioned(tables(5), load("baseline", ['network.kind="ring"']), load("baseline"))
+    assert "network.kind may make other firms or partners of the same draws, so that not all luck is shared" in ring
+    same = "Both runs use the same draws"
+    assert same not in ring
+    assert same in captioned(tables(5), load("baseline", ["cost.public_price=90"]), load("baseline"))
+
+
+def test_a_caption_of_one_replicate_speaks_of_no_bands():
+    one, five = (captioned(tables(many), load("subsidy"), load("baseline")) for many in (1, 5))
+    assert "Bands show chance alone" in five
+    assert not any(word in one for word in ("Bands", "band:", "median"))
+
+
+def test_few_recorded_dates_are_marked_in_the_figure_of_two_runs():
+    thin = [dataclasses.replace(each, months=each.months[::60], values=each.values[:, ::60]) for each in tables(5)]
+    for pair, marker in ((thin, "o"), (tables(5), "None")):
+        with style.house_style():
+            figure = overlay(tuple(pair), (load("subsidy"), load("baseline")), ("a", "b"))
+        lines = [line for axes in figure.axes for line in axes.lines if len(line.get_xdata()) == len(pair[0].months)]
+        assert {line.get_marker() for line in lines} == {marker}
+        assert ("Dots: recorded dates" in figure.texts[-1].get_text().replace("\n", " ")) == (marker == "o")
+
+
 def test_the_figure_shows_medians_above_and_the_paired_mean_below():
     pair = tables(5)
     with style.house_style():

@@ -2,9 +2,11 @@
 
 import csv
 import dataclasses
+import doctest
 import io
 import logging
 import struct
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -16,8 +18,9 @@ from sim.experiments.tables import Outcomes
 from sim.model.nouns import CLASSES, OPTIONS
 from sim.model.outcome_table import COLUMNS
 from sim.model.scenario import load
-from sim.report import drawing, figures, panels, style, summary
-from sim.report.figures import FIGURES, draw_all, fan
+from sim.report import drawing, figures, numbers, panels, style, summary
+from sim.report.bands import fan
+from sim.report.figures import FIGURES, draw_all
 
 TITLE = "中国企业云计算采用情景：公有云补贴与安全强化"
 
@@ -70,6 +73,79 @@ def test_a_class_without_firms_is_said_to_have_none(outcomes, scenario):
         figure = FIGURES["shares-of-firms"](dataclasses.replace(outcomes, values=values), scenario)
     empty = [axes for axes in figure.axes if "no firms" in [text.get_text() for text in axes.texts]]
     assert len(empty) == len(OPTIONS)
+
+
+def test_a_class_without_firms_is_no_blank_where_shares_are_stacked(outcomes, scenario):
+    values = outcomes.values.copy()
+    for option in OPTIONS:
+        values[:, :, COLUMNS.index((f"share.firms.{option}", "large"))] = np.nan
+    with style.house_style():
+        figure = FIGURES["shares-stacked"](dataclasses.replace(outcomes, values=values), scenario)
+    texts = [[text.get_text() for text in axes.texts] for axes in figure.axes]
+    assert texts == [[]] * 5 + [["no firms"]]
+
+
+def test_axes_hold_what_is_possible(outcomes, scenario):
+    """Nobody on cloud, or everybody; a gap may be below 0."""
+    for value in (0.0, 1.0):
+        ends = dataclasses.replace(outcomes, values=np.full_like(outcomes.values, value))
+        for name in ("fragmentation", "price", "risk", "shares-of-firms"):
+            with style.house_style():
+                figure = FIGURES[name](ends, scenario)
+            for axes in figure.axes:
+                low, high = axes.get_ylim()
+                difference = axes.get_ylabel().startswith("%-points")
+                assert low >= 0 or difference
+                assert ("0 throughout" in [text.get_text() for text in axes.texts]) == (value == 0.0)
+                assert high <= (1 if axes.get_ylabel().startswith("Herfindahl") else 101 if name != "price" else 200)
+            if name == "shares-of-firms":
+                assert max(axes.get_ylim()[1] for axes in figure.axes) <= 100
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_few_recorded_dates_are_marked_and_many_are_not(name, outcomes, scenario):
+    few = outcomes.months % 60 == 0
+    thin = dataclasses.replace(outcomes, months=outcomes.months[few], values=outcomes.values[:, few])
+    for table, marker in ((thin, "o"), (outcomes, "None")):
+        with style.house_style():
+            figure = FIGURES[name](table, scenario)
+        found = {line.get_marker() for axes in figure.axes for line in axes.lines}
+        assert found == ({marker} if marker == "o" or name != "shares-stacked" else set())
+        assert ("Dots: recorded dates" in " ".join(words_of(figure)).replace("\n", " ")) == (marker == "o")
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_caption_of_one_replicate_speaks_of_no_bands_and_no_median(name, outcomes, scenario):
+    with style.house_style():
+        text = " ".join(words_of(FIGURES[name](cut(outcomes, 1, 121), scenario))).replace("\n", " ")
+    assert "One replicate, without bands" in text
+    assert not any(word in text.lower() for word in ("median", "middle", "bands show"))
+
+
+def test_ticks_are_whole_numbers_without_factor_or_offset(outcomes, scenario):
+    for scale, word in ((4e9, " billion"), (4e6, " million"), (4e4, ",000")):
+        with style.house_style():
+            figure = FIGURES["price"](dataclasses.replace(outcomes, values=scale * outcomes.values), scenario)
+            figure.canvas.draw()
+        axis = figure.axes[0].yaxis
+        assert axis.get_offset_text().get_text() == ""
+        assert all(label.get_text().endswith(word) for label in axis.get_ticklabels())
+    assert doctest.testmod(numbers).attempted >= 3
+    assert doctest.testmod(numbers).failed == 0
+
+
+@pytest.mark.parametrize("months", [1, 2, 9])
+@pytest.mark.parametrize("name", FIGURES)
+def test_months_of_neighbouring_panels_stay_apart(name, months, outcomes, scenario):
+    with style.house_style():
+        figure = FIGURES[name](cut(outcomes, 3, months + 1), scenario)
+        figure.canvas.draw()
+        shown = [axes for axes in figure.axes if axes.get_subplotspec().is_last_row()]
+        labels = [(axes.get_xlim(), each) for axes in shown for each in axes.get_xticklabels()]
+        seen = [each for (low, high), each in labels if low - 1e-6 <= each.get_position()[0] <= high + 1e-6]
+        boxes = [each.get_window_extent() for each in seen]
+    assert len(boxes) > len(shown)
+    assert all(left.x1 + 24 < right.x0 for left, right in pairwise(boxes))
 
 
 def test_a_title_may_speak_of_dollars(outcomes, scenario, tmp_path):

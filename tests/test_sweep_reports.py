@@ -610,6 +610,13 @@ def test_cells_without_a_point_are_hatched_and_explained(path):
     assert axes.get_legend().get_texts()[0].get_text() == "no value"
 
 
+def test_the_course_of_a_share_is_drawn_between_none_and_all(path):
+    share = outcome_words("share.firms.public", SweepFolder(path).manifest())
+    for value in (0.0, 100.0):
+        low, high = charts.fan_chart(np.arange(20.0), np.full((3, 20), value), share).axes[0].get_ylim()
+        assert 0 <= low < high <= 100
+
+
 @pytest.mark.parametrize("least", [1e-12, 0.02, 700.0, -3e4])
 def test_cells_that_differ_in_colour_differ_in_what_is_written(path, least):
     """Also where one is small beside the others, or all are."""
@@ -668,7 +675,28 @@ def test_a_single_replicate_is_drawn_without_intervals(tmp_path, figures):
     texts = [words_of(figure) for figure in figures]
     assert "One replicate has no interval" in texts[0]
     assert not any("95 %" in text for text in texts)
+    assert "mean over the 2 to 3 points of each of 3 bins (drawn at their median), one replicate each" in texts[0]
+    assert "one replicate each" in texts[1]
+    assert "runs, one of each point, so that bands hold what the varied quantities do, at one draw of" in texts[2]
+    assert "Dots: recorded dates" in texts[2]
+    assert not any("replicates" in text for text in texts)
+    bars = figures[0].axes[0].containers[0].lines[2][0].get_segments()
+    assert not any(len(bar) and np.isfinite(bar).all() for bar in bars)
     assert len(list((one / "figures").glob("*.png"))) == 3
+
+
+def test_one_run_is_drawn_without_a_line_a_bar_or_a_band(tmp_path, figures):
+    text = written(tmp_path, 2, "number = 1").read_text().replace("sobol", "grid").replace("points = 2", "")
+    vary = '[vary."policy.subsidy.rate"]\nrole = "counterfactual"\nvalues = [0.3]\n'
+    (tmp_path / "one.toml").write_text(text[: text.index("[vary")] + vary + text[text.index("\n[replicates]"):])
+    one = sim.sweep(tmp_path / "one.toml", out=tmp_path / "one", workers=1, engine="numpy").path
+    plot.plot(one, "price", ["policy.subsidy.rate"])
+    plot.plot(one, "price", [])
+    along, course = map(words_of, figures)
+    assert "Dots: the one replicate of each value. One replicate has no interval." in along
+    assert figures[0].axes[0].containers[0].lines[0].get_linestyle() == "None"
+    assert "Line: the one run." in course
+    assert not any(word in along + course for word in ("median", "band", "Bars", "chance"))
 
 
 def test_a_recorded_outcome_at_its_last_month_is_the_reduction(path):

@@ -74,11 +74,10 @@ def check_pair(first: Scenario, second: Scenario) -> list[str]:
         remedy = "Set it alike in both files, or compare two scenarios of one base world."
         _agree(complaints, where, key, first.name, pair, remedy)
     complaints.stop_if_any()
-    shaping = [key for key in differing(first, second) if key in PARAMETERS and PARAMETERS[key].shared]
-    notes = []
-    if shaping:
+    notes, apart = [], shaping(first, second)
+    if apart:
         notes.append(
-            f"{first.name} and {second.name} differ in {listed(shaping)}: the same draws may make other firms or "
+            f"{first.name} and {second.name} differ in {listed(apart)}: the same draws may make other firms or "
             "partners, so that less luck is shared and intervals are wider; that difference is part of the result."
         )
     if not same_constants(first, second):
@@ -87,6 +86,11 @@ def check_pair(first: Scenario, second: Scenario) -> list[str]:
             f"so that {listed(UP_TO_CONSTANTS)} have no common zero: their differences are left out."
         )
     return notes
+
+
+def shaping(first: Scenario, second: Scenario) -> list[str]:
+    """In which parameters two scenarios differ that shape firms and partners, so that the same draws make others."""
+    return [key for key in differing(first, second) if key in PARAMETERS and PARAMETERS[key].shared]
 
 
 def same_constants(first: Scenario, second: Scenario) -> bool:

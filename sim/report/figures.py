@@ -1,27 +1,24 @@
 """Figures of one run: the outcome table in, PNG files out."""
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.experiments.durable import made_folder, readers_file
 from sim.experiments.tables import Outcomes
 from sim.model.complaints import counted, in_prices
 from sim.model.nouns import CLASSES, OPTIONS
+from sim.model.outcome_table import OUTCOMES
 from sim.model.scenario import Scenario
 from sim.report import style
+from sim.report.bands import fan, marked, marker, say, within
 from sim.report.panels import Grid, outer_ticks, panels, spare
 
 GROUPS = ("total", *CLASSES)
-QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-"""Edges of the 90 % band, of the 50 % band, and the median, over replicates."""
-
 COMPRESSION = 3
 """Of PNG files: 6, the usual, takes a third longer and saves 4 % of the bytes."""
 
@@ -94,7 +91,7 @@ def share_fans(of: str) -> Draw:
             for axes, group in zip(row, GROUPS, strict=True):
                 values = 100 * outcomes.of(f"share.{of}.{option}", group)
                 fan(axes, when, values, style.OPTION_COLOURS[option])
-            row[0].set_ylim(bottom=0)
+            row[0].set_ylim(0, min(100.0, row[0].get_ylim()[1]))
             row[0].set_ylabel(f"{style.OPTION_NAMES[option]}\n% of {of}")
         headings = style.group_names(scenario.values)
         for axes, group in zip(each[0], GROUPS, strict=True):
@@ -111,27 +108,36 @@ def share_fans(of: str) -> Draw:
 def stacked_shares(outcomes: Outcomes, scenario: Scenario) -> Figure:
     """Median option shares stacked to 100 %: all firms, all seats, and firms of each class."""
     (figure, each), when = panels(STACKED), style.calendar_years(scenario.run.start, outcomes.months)
+    several = len(outcomes.replicates) > 1
     style.date_axis(each[0, 0], (when[0], when[-1]))
     each[0, 0].set_ylim(0, 100)
     headings = style.group_names(scenario.values)
     shown = [("firms", "total", headings["total"]), ("seats", "total", "all seats (workload)")]
     shown += [("firms", group, f"firms: {headings[group]}") for group in CLASSES]
     for axes, (of, group, title) in zip(each.flat, shown, strict=True):
+        axes.set_title(title)
         medians = np.array([np.median(outcomes.of(f"share.{of}.{k}", group), axis=0) for k in OPTIONS])
+        if np.isnan(medians).all():
+            say(axes, "no firms")
+            continue
+        shares = 100 * medians / medians.sum(axis=0)
         stack = axes.stackplot(
             when,
-            100 * medians / medians.sum(axis=0),
+            shares,
             colors=[style.OPTION_COLOURS[option] for option in OPTIONS],
             labels=[style.OPTION_NAMES[option] for option in OPTIONS],
             edgecolor=style.PAPER,
             linewidth=0.4,
         )
-        axes.set_title(title)
+        if marker(when):
+            axes.plot(when, shares.cumsum(axis=0)[:-1].T, color=style.INK, linestyle="none", **marker(when))
     for row in each:
-        row[0].set_ylabel("% (median)")
+        row[0].set_ylabel("% (median)" if several else "%")
     figure.legend(handles=stack, loc="upper right", ncols=len(OPTIONS))
-    what = "Median over replicates of each option's share, rescaled to add up to 100 %"
-    return _captioned(figure, "Option shares, stacked medians", what, outcomes, scenario, bands=False)
+    what = "Share of each option"
+    if several:
+        what = "Median over replicates of each option's share, rescaled to add up to 100 %"
+    return _captioned(figure, "Option shares, stacked" + " medians" * several, what, outcomes, scenario, bands=False)
 
 
 def abreast(count: int) -> Grid:
@@ -162,6 +168,7 @@ def lines(title: str, what: str, shown: Sequence[tuple[str, str, dict[str, str]]
             axes.set_title(heading)
             axes.set_ylabel(unit.replace("money", scenario.currency))
             axes.margins(y=0.08)
+            within(axes, *_possible(unit, series))
             if len(series) > 1:
                 axes.legend(loc="best")
         money = any("money" in unit for _, unit, _ in shown)
@@ -171,31 +178,27 @@ def lines(title: str, what: str, shown: Sequence[tuple[str, str, dict[str, str]]
     return draw
 
 
-def fan(
-    axes: Axes, when: npt.NDArray[np.float64], values: npt.NDArray[np.float64], colour: str, label: str = ""
-) -> None:
-    """Draw median, middle 50 % and middle 90 % of `values`, shape (replicates, months); say so where there are none."""
-    if np.isnan(values).all():
-        axes.text(0.5, 0.5, "no firms", transform=axes.transAxes, ha="center", va="center", fontsize=8)
-        return
-    low, lower, median, upper, high = np.quantile(values, QUANTILES, axis=0)
-    axes.fill_between(when, low, high, color=colour, alpha=0.22, linewidth=0)
-    axes.fill_between(when, lower, upper, color=colour, alpha=0.38, linewidth=0)
-    axes.plot(when, median, color=colour, label=label or None)
+def _possible(unit: str, outcomes: Iterable[str]) -> tuple[float, float]:
+    """Between which numbers some outcomes are, as they are shown; only differences may be below 0."""
+    least = -np.inf if unit.startswith("%-points") else 0.0
+    bounded = all(OUTCOMES[each].unit.startswith(("chance", "probability", "index")) for each in outcomes)
+    return least, (100.0 if unit.startswith("%") else 1.0) if bounded else np.inf
 
 
 def _captioned(
     figure: Figure, title: str, what: str, outcomes: Outcomes, scenario: Scenario, *, bands: bool = True
 ) -> Figure:
     """The figure with its title, and a caption that says what, of what and from what."""
-    count = len(outcomes.replicates)
-    if bands and count > 1:
+    if len(outcomes.replicates) == 1:
+        meaning = "One replicate, without bands: others would differ by chance alone, with all parameters fixed."
+    elif bands:
         meaning = (
             "Line: median; dark band: middle 50 %; light band: middle 90 % of replicates. "
             "Bands show chance alone, with all parameters fixed."
         )
     else:
         meaning = "Replicates differ by chance alone, with all parameters fixed."
+    meaning += marked(len(outcomes.months))
     sample = sample_of(outcomes, scenario)
     text = f"{what}. {meaning}\nScenario: {scenario.name}, {scenario.described} ({sample})."
     style.framed(figure, title, text)

@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 
 from sim.analysis.oracle import Verdict
 from sim.report import style
-from sim.report.figures import fan, save
+from sim.report.bands import fan
+from sim.report.figures import save
 
 FIRST, SECOND = style.SERIES_COLOURS[:2]
 

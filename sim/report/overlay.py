@@ -1,16 +1,19 @@
 """The figure of two runs: option shares of both laid over each other, and their paired differences below."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.experiments.paired import differences, differing, t_interval
+from sim.experiments.paired import differences, differing, shaping, t_interval
 from sim.experiments.tables import Outcomes
 from sim.model.complaints import listed
 from sim.model.nouns import OPTIONS
 from sim.model.scenario import Scenario
 from sim.report import style
+from sim.report.bands import marked, marker
 from sim.report.figures import sample_of
 
 SHOWN = ("any_cloud", *OPTIONS[1:])
@@ -45,10 +48,10 @@ def overlay(tables: tuple[Outcomes, Outcomes], scenarios: tuple[Scenario, Scenar
         for table, (colour, dashes) in zip(tables, LOOKS, strict=True):
             low, median, high = 100 * np.quantile(table.of(outcome), (0.05, 0.5, 0.95), axis=0)
             above.fill_between(when, low, high, color=colour, alpha=0.2, linewidth=0)
-            above.plot(when, median, color=colour, linestyle=dashes)
+            above.plot(when, median, color=colour, linestyle=dashes, **marker(when))
         _difference(below, when, 100 * paired.of(outcome), several)
         above.set_title(style.OPTION_NAMES.get(option, "any cloud"))
-        above.set_ylim(bottom=0)
+        above.set_ylim(0, min(100.0, above.get_ylim()[1]))
         below.sharey(panels[1, 0])
     low, high = panels[1, 0].get_ylim()
     panels[1, 0].set_ylim(min(low, -LEAST_RANGE), max(high, LEAST_RANGE))
@@ -59,7 +62,7 @@ def overlay(tables: tuple[Outcomes, Outcomes], scenarios: tuple[Scenario, Scenar
     title = "Option shares of firms, two scenarios and their difference"
     titles = ". ".join(f"{label}, {each.described}" for label, each in zip(labels, scenarios, strict=True))
     parts = f"They differ in {listed(differing(*scenarios)) or 'nothing'}. Each: {sample_of(tables[0], scenarios[0])}."
-    style.framed(figure, title, f"{_meaning(several)}\n{titles}.\n{parts}")
+    style.framed(figure, title, f"{_meaning(several, shaping(*scenarios))}{marked(len(when))}\n{titles}.\n{parts}")
     return figure
 
 
@@ -69,16 +72,21 @@ def _difference(axes: Axes, when: npt.NDArray[np.float64], values: npt.NDArray[n
     axes.axhline(0.0, color=style.INK, linewidth=0.8, linestyle=":")
     if several:
         axes.fill_between(when, found.low, found.high, color=style.INK, alpha=0.25, linewidth=0)
-    axes.plot(when, found.mean, color=style.INK)
+    axes.plot(when, found.mean, color=style.INK, **marker(when))
 
 
-def _meaning(several: bool) -> str:
-    """What lines and bands are."""
+def _meaning(several: bool, apart: Sequence[str]) -> str:
+    """What lines and bands are, and whether both runs share their luck: not all where `apart` shapes firms."""
     above, below = "the one replicate of each", "its difference, A less B; one replicate has no interval"
+    chance = "Other replicates would differ by chance alone, with all parameters fixed."
     if several:
         above = "line: median; band: middle 90 % of replicates"
         below = "mean over replicates of A less B, and its 95 % interval (Student's t, each month by itself)"
+        chance = "Bands show chance alone, with all parameters fixed."
+    luck = "Both runs use the same draws, replicate by replicate."
+    if apart:
+        luck = f"{listed(apart)} may make other firms or partners of the same draws, so that not all luck is shared."
     return (
         f"Share of all firms in %, by option. Above (each with its own scale), {above}. Below (one scale), {below}. "
-        "Both runs use the same draws, replicate by replicate. Bands show chance alone, with all parameters fixed."
+        f"{luck} {chance}"
     )

@@ -2,7 +2,7 @@
 
 import math
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any
@@ -22,6 +22,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from sim.model.nouns import CLASSES
 from sim.model.run import month_date, month_index
+from sim.report.numbers import alike
 
 INK, PAPER, FAINT = "#222222", "#ffffff", "#d9d9d9"
 
@@ -33,6 +34,9 @@ LINE = 0.16
 
 FEW_MONTHS = 24
 """A run shorter than this has its months labelled."""
+
+BESIDE = 0.05
+"""Part of a short run, times the panels abreast, left free at both sides, so that months of neighbours stay apart."""
 
 OPTION_COLOURS = {"on_premise": "#7f7f7f", "private": "#E69F00", "public": "#0072B2", "hybrid": "#009E73"}
 """Colours of the options (palette of Okabe and Ito)."""
@@ -105,10 +109,23 @@ def framed(figure: Figure, title: str, caption: str) -> None:
     figure.text(0.012, 1 - 0.12 / height, title, fontsize=13, va="top", color=INK)
     figure.text(0.012, 0.06 / height, "\n".join(lines), fontsize=8, va="bottom", color=INK, linespacing=1.35)
     for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            if type(axis.get_major_formatter()) is ticker.ScalarFormatter:
+                axis.set_major_formatter(_Alike())
         _settle(axes.xaxis, "labelbottom", "labeltop")
         _settle(axes.yaxis, "labelleft", "labelright")
     ConstrainedLayoutEngine(rect=(0.005, below, 0.99, 1 - below - above)).execute(figure)
     figure.set_layout_engine(None)  # it would draw everything twice
+
+
+class _Alike(ticker.Formatter):
+    """Ticks with their whole numbers: no factor or offset in a corner, which a reader overlooks."""
+
+    def __call__(self, x: float, _pos: int | None = None) -> str:
+        return alike([x])[0]
+
+    def format_ticks(self, values: Sequence[float]) -> list[str]:
+        return alike(values)
 
 
 def _settle(axis: Axis, *sides: str) -> None:
@@ -146,14 +163,19 @@ def date_axis(axes: Axes, years: tuple[float, float]) -> None:
     """Label years, or months of a short run, on the horizontal axis, and on those that share it, without a margin.
 
     Quickest before anything is drawn, which then looks for no limits. Panels four abreast or more have room for three
-    labels, wider ones for six.
+    labels, wider ones for six. Three abreast or more leave some room beside a short run, whose labels are long.
     """
     grid = axes.get_subplotspec()
-    narrow = grid is not None and grid.get_gridspec().ncols >= 4
+    columns = 1 if grid is None else grid.get_gridspec().ncols
+    narrow, apart = columns >= 4, columns >= 3
     axes.set_xlim(*years)
     months = 12 * (years[1] - years[0])
     if months < FEW_MONTHS:
-        axes.xaxis.set_major_locator(ticker.MultipleLocator(math.ceil(months / (2 if narrow else 5)) / 12))
+        if apart:
+            free = BESIDE * columns * (years[1] - years[0])
+            axes.set_xlim(years[0] - free, years[1] + free)
+        steps = 2 if narrow else 3 if apart else 5
+        axes.xaxis.set_major_locator(ticker.MultipleLocator(math.ceil(months / steps) / 12))
         axes.xaxis.set_major_formatter(ticker.FuncFormatter(lambda year, _: month_date(round(12 * year))))
         return
     ticks = ticker.MaxNLocator(nbins=3 if narrow else 6, integer=True, steps=[1, 2, 5, 10])

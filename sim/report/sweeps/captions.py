@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.model.complaints import counted, in_prices, listed
+from sim.report.bands import marked
 from sim.report.sweeps.charts import BAND, fewest
 from sim.report.sweeps.drawn import Drawn
 from sim.report.sweeps.effects import Effects
@@ -24,11 +25,18 @@ SAME_LUCK = " All points draw the same luck, replicate by replicate, so that dif
 
 def course_caption(drawn: Drawn, whole: int, manifest: Manifest) -> str:
     """Of all runs over time, `whole` of them drawn."""
-    unequal = " Points with more replicates weigh more." if len(set(_replicates(drawn))) > 1 else ""
+    replicates = _replicates(drawn)
+    unequal = " Points with more replicates weigh more." if len(set(replicates)) > 1 else ""
+    together = "all points and their replicates together, so that bands hold what the varied quantities do as well as"
+    if len(replicates) == 1:
+        together = "replicates of one point, so that bands hold"
+    chance = f"{together} chance"
+    if max(replicates) == 1:
+        chance = "one of each point, so that bands hold what the varied quantities do, at one draw of chance"
+    bands = "Line: median; dark band: middle 50 %; light band: middle 90 %"
+    lines = f"{bands} of {counted(whole, 'run')}, {chance}.{unequal}"
     return (
-        f"{drawn.words.meaning} Line: median; dark band: middle 50 %; light band: middle 90 % of "
-        f"{counted(whole, 'run')}, all points and their replicates together, so that bands hold what the varied "
-        f"quantities do as well as chance.{unequal}"
+        f"{drawn.words.meaning} {lines if whole > 1 else 'Line: the one run.'}{marked(len(manifest['months']))}"
         f"{NO_ZERO * (not drawn.words.of_one_zero)}\nVaried: {_roles(list(manifest['quantities']), manifest)}."
     )
 
@@ -37,7 +45,11 @@ def along_caption(drawn: Drawn, along: Axis, found: Estimates, manifest: Manifes
     """Of means along one quantity."""
     key, several = along.words.key, found.points.max() > 1
     of = "each value" if along.edges is None else f"each of {along.size} bins (drawn at their median)"
-    means = f"the {_points(found)} of {of} and over all their replicates" if several else f"the replicates of {of}"
+    one = max(_replicates(drawn)) == 1
+    means = f"the one replicate of {of}" if one else f"mean over the replicates of {of}"
+    if several:
+        over = ", one replicate each" if one else " and over all their replicates"
+        means = f"mean over the {_points(found)} of {of}{over}"
     if several and manifest["design"] in SAMPLED:
         drawn_as = "trajectories" if manifest["design"] == "morris" else "points"
         interval = f"taking {drawn_as} and replicates as draws (Student's t, on the cautious side)"
@@ -48,10 +60,10 @@ def along_caption(drawn: Drawn, along: Axis, found: Estimates, manifest: Manifes
         interval = "One replicate has no interval."
     elif several and manifest["design"] in SAMPLED and found.points.min() == 1:
         interval += " A value of one point has none."
-    shape, band = ("Dots", "Thick bars") if along.kind == "word" else ("Line", "Band")
+    shape, band = ("Line", "Band") if along.joined else ("Dots", "Thick bars")
     spread = f" {band}: middle 90 % of the points' own means." if fewest(found) >= BAND else ""
     return (
-        f"{drawn.words.meaning} {shape}: mean over {means}. {interval}{spread}\n"
+        f"{drawn.words.meaning} {shape}: {means}. {interval}{spread}\n"
         f"Along {_roles([key], manifest)}.{_others([key], found, manifest)}"
     )
 
@@ -61,12 +73,15 @@ def over_caption(drawn: Drawn, sides: Sequence[Axis], found: Estimates, manifest
     keys = [each.words.key for each in sides]
     in_bins = [f"{each.words.key} in {each.size} bins" for each in sides if each.edges is not None]
     binned = f" Cells: {listed(in_bins)}." if in_bins else ""
+    means = f"the replicates of the points of a cell ({_points(found)})"
+    if max(_replicates(drawn)) == 1:
+        means = f"the points of a cell ({_points(found)}), one replicate each"
     widest = ""
     if np.isfinite(found.half).any():
         half = f"{float(f'{np.nanmax(found.half):.2g}'):,g} ({drawn.words.shown.replace('% of', '%-points of')})"
         widest = f" 95 % intervals of the means reach at most {half} to a side.{_same_luck(drawn, keys, manifest)}"
     return (
-        f"{drawn.words.meaning} Colour: mean over the replicates of the points of a cell ({_points(found)}).{widest}\n"
+        f"{drawn.words.meaning} Colour: mean over {means}.{widest}\n"
         f"Over {_roles(keys, manifest)}.{binned}{_others(keys, found, manifest)}"
     )
 

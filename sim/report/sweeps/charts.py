@@ -14,7 +14,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
 
 from sim.report import style
-from sim.report.figures import fan
+from sim.report.bands import fan, within
 from sim.report.numbers import apart, level
 from sim.report.sweeps.drawn import Numbers
 from sim.report.sweeps.effects import Effects
@@ -54,17 +54,16 @@ def line_chart(along: Axis, found: Estimates, words: Words) -> Figure:
     """Means along a quantity with intervals as bars, and behind them what the points of each group spread over."""
     figure = Figure(figsize=(7.2, 4.0))
     axes = figure.subplots()
-    words_along = along.kind == "word"
     if fewest(found) >= BAND:
-        if words_along:
-            axes.vlines(along.places, found.low, found.high, color=COLOUR, alpha=0.25, linewidth=9)
-        else:
+        if along.joined:
             axes.fill_between(along.places, found.low, found.high, color=COLOUR, alpha=0.25, linewidth=0)
+        else:
+            axes.vlines(along.places, found.low, found.high, color=COLOUR, alpha=0.25, linewidth=9)
     axes.errorbar(
-        along.places, found.mean, np.nan_to_num(found.half), color=COLOUR, fmt="o" if words_along else "o-",
+        along.places, found.mean, found.half, color=COLOUR, fmt="o-" if along.joined else "o",
         markersize=3.5, capsize=3, elinewidth=1.0,
     )  # fmt: skip
-    if words_along:
+    if along.kind == "word":
         axes.set_xlim(-0.6, along.size - 0.4)
     if along.log:
         axes.set_xscale("log")
@@ -112,6 +111,8 @@ def fan_chart(when: Numbers, values: Numbers, words: Words) -> Figure:
     style.date_axis(axes, (float(when[0]), float(when[-1])))
     axes.set_ylabel(_titled(words))
     axes.margins(y=0.08)
+    if words.shown.startswith("% of"):
+        within(axes, 0.0, 100.0)
     return figure
 
 

@@ -62,6 +62,11 @@ class Axis:
         """Number of levels or bins."""
         return len(self.labels)
 
+    @property
+    def joined(self) -> bool:
+        """Whether a line goes from one to the next: not from word to word, and not where there is but one."""
+        return self.kind != "word" and self.size > 1
+
 
 class Estimates(NamedTuple):
     """Means of groups of points, shape (groups,) each.
