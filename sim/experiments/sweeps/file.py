@@ -9,6 +9,7 @@ from typing import Any
 from sim.experiments.sweeps.between import check_between, notes_on
 from sim.experiments.sweeps.design import read_design, size
 from sim.experiments.sweeps.kept import default_reductions, read_record, read_reductions
+from sim.experiments.sweeps.keys import leaves
 from sim.experiments.sweeps.points import point_scenario, spread
 from sim.experiments.sweeps.quantities import Level, Quantity
 from sim.experiments.sweeps.rows import read_rows
@@ -16,7 +17,7 @@ from sim.experiments.sweeps.rule import read_replicates
 from sim.experiments.sweeps.sampling import design_points
 from sim.experiments.sweeps.subjects import Base, Subject, base_of
 from sim.experiments.sweeps.sweep import Design, Reduction, Replicates, Sweep
-from sim.experiments.sweeps.vary import leaves, quantity
+from sim.experiments.sweeps.vary import quantity
 from sim.model.complaints import Complaints, Refused, counted, listed, shown, unknown
 from sim.model.errors import BadInput
 from sim.model.quantities import table, text

@@ -1,9 +1,10 @@
 """Reading `[vary]`: which quantities a sweep varies, over what, and in which role."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from sim.experiments.sweeps.keys import SETTINGS
 from sim.experiments.sweeps.laws import NEEDS, Law, law_named
 from sim.experiments.sweeps.quantities import ROLES, UNCERTAIN, Level, Quantity
 from sim.experiments.sweeps.subjects import Base, Subject, subject
@@ -12,29 +13,11 @@ from sim.model.quantities import number, table, tables_in_a_row
 from sim.model.reading import steps_to
 from sim.model.run import month_date
 
-SETTINGS = ("role", "range", "factor", "values", "levels", "distribution", "mode", "mean", "sd")
-"""What may be said of a varied quantity."""
-
 OF_A_LAW = ("mode", "mean", "sd")
 
 MOST_LEVELS = 10_000
 
 _T = TypeVar("_T")
-
-
-def leaves(tables: Mapping[str, Any], stem: str = "") -> Iterator[tuple[str, Any]]:
-    """Keys of quantities and what is said of them; `[vary.cost.private]` is `[vary."cost.private"]`."""
-    for name, settings in tables.items():
-        key = f"{stem}{name}"
-        further = isinstance(settings, Mapping) and settings and _further(key, settings)
-        yield from leaves(settings, f"{key}.") if further else [(key, settings)]
-
-
-def _further(key: str, settings: Mapping[str, Any]) -> bool:
-    """Whether the keys of quantities go on within a table, be it that values stand there without a table of theirs."""
-    ends = len(steps_to(key) or ()) == (3 if key.startswith(("policy.", "event.")) else 2)
-    within = all(isinstance(each, Mapping) for each in settings.values())
-    return within or not (ends or settings.keys() & set(SETTINGS))
 
 
 @dataclass(frozen=True)

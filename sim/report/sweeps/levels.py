@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.experiments.paired import t_quantile
-from sim.experiments.sweeps.vary import leaves
+from sim.experiments.sweeps.keys import leaves
 from sim.model.run import month_date, month_index
 from sim.model.texts import read_toml
 from sim.report.numbers import level
