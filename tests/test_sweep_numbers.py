@@ -234,11 +234,24 @@ def test_months_that_a_reduction_asks_for_move_none_of_those_recorded(tmp_path):
 def test_a_caption_says_which_values_have_no_interval(path):
     manifest = SweepFolder(path).manifest()
     along = levels.axis(quantity_words("policy.subsidy.rate", manifest), SweepFolder(path).points(), manifest, 3)
-    some = drawn([1, 1, 2, 2], [0, 1, 0, 1], [1.0] * 4)
+    some = drawn([1, 1, 2, 2, 3, 3], [0, 1] * 3, [1.0] * 6)
     for design, points, there in (("lhs", [1, 2], True), ("grid", [1, 2], False), ("lhs", [2, 2], False)):
         found = estimate(mean=[1.0, 2.0], half=[np.nan, 0.25], points=points)
         said = captions.along_caption(some, along, found, manifest | {"design": design})
         assert ("A value of one point has none." in said) == there
+        assert ("There is none where a point has a single value." in said) != there
+
+
+def test_a_caption_says_what_else_differs_where_one_point_a_value_has_a_value(path):
+    """Two thirds of the points never meet a threshold, say: what is drawn is of the others alone."""
+    manifest = SweepFolder(path).manifest()
+    along = levels.axis(quantity_words("policy.subsidy.rate", manifest), SweepFolder(path).points(), manifest, 3)
+    some = drawn([1, 1, 2, 2, 3, 3], [0, 1] * 3, [1.0, 2.0, 1.0, 2.0, np.nan, np.nan])
+    said = captions.along_caption(some, along, levels.estimates(some, [0, 0, 1, 1, 1, 1], 2, 0), manifest)
+    assert "Points averaged together also differ in policy.subsidy.start" in said
+    each = drawn([1, 1, 2, 2], [0, 1] * 2, [1.0, 2.0] * 2)
+    said = captions.along_caption(each, along, levels.estimates(each, [0, 0, 1, 1], 2, 0), manifest)
+    assert "also differ" not in said
 
 
 def test_words_of_reductions_keep_the_scale_but_those_of_months(path):

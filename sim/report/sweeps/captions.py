@@ -43,7 +43,7 @@ def course_caption(drawn: Drawn, whole: int, manifest: Manifest) -> str:
 
 def along_caption(drawn: Drawn, along: Axis, found: Estimates, manifest: Manifest) -> str:
     """Of means along one quantity."""
-    key, several = along.words.key, found.points.max() > 1
+    key, several = along.words.key, _several(drawn, found)
     of = "each value" if along.edges is None else f"each of {along.size} bins (drawn at their median)"
     one = max(_replicates(drawn)) == 1
     means = f"the one replicate of {of}" if one else f"mean over the replicates of {of}"
@@ -60,11 +60,13 @@ def along_caption(drawn: Drawn, along: Axis, found: Estimates, manifest: Manifes
         interval = "One replicate has no interval."
     elif several and manifest["design"] in SAMPLED and found.points.min() == 1:
         interval += " A value of one point has none."
+    elif np.isnan(found.half[found.points > 0]).any():
+        interval += " There is none where a point has a single value."
     shape, band = ("Line", "Band") if along.joined else ("Dots", "Thick bars")
     spread = f" {band}: middle 90 % of the points' own means." if fewest(found) >= BAND else ""
     return (
         f"{drawn.words.meaning} {shape}: {means}. {interval}{spread}\n"
-        f"Along {_roles([key], manifest)}.{_others([key], found, manifest)}"
+        f"Along {_roles([key], manifest)}.{_others([key], drawn, found, manifest)}"
     )
 
 
@@ -82,7 +84,7 @@ def over_caption(drawn: Drawn, sides: Sequence[Axis], found: Estimates, manifest
         widest = f" 95 % intervals of the means reach at most {half} to a side.{_same_luck(drawn, keys, manifest)}"
     return (
         f"{drawn.words.meaning} Colour: mean over {means}.{widest}\n"
-        f"Over {_roles(keys, manifest)}.{binned}{_others(keys, found, manifest)}"
+        f"Over {_roles(keys, manifest)}.{binned}{_others(keys, drawn, found, manifest)}"
     )
 
 
@@ -146,10 +148,15 @@ def without_caption(drawn: Drawn, found: Estimates) -> str:
     )
 
 
-def _others(keys: Sequence[str], found: Estimates, manifest: Manifest) -> str:
+def _several(drawn: Drawn, found: Estimates) -> bool:
+    """Whether points stand together in a group, even if but one of them has a value."""
+    return len(np.unique(drawn.points)) > int((found.sound > 0).sum())
+
+
+def _others(keys: Sequence[str], drawn: Drawn, found: Estimates, manifest: Manifest) -> str:
     """What else differs between the points of a group."""
     others = [key for key in manifest["quantities"] if key not in keys]
-    if not others or found.points.max() <= 1:
+    if not others or not _several(drawn, found):
         return ""
     return f" Points averaged together also differ in {_roles(others, manifest)}."
 
