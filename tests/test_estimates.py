@@ -82,14 +82,31 @@ def test_replicates_take_memory_for_one_group_of_rows_only_and_threads_for_what_
 
 
 def test_a_forecast_tells_what_is_kept_and_shares_the_time_among_workers(tmp_path, monkeypatch):
+    """As far as there are items for them."""
     file = written(tmp_path)
     order = Order(read(file), tmp_path / "sweep", "numpy")
     monkeypatch.setattr(forecast, "_seconds", lambda *_: 14400.0)
     said = "\n".join(forecast.dry_run(order, 2))
-    assert "0 runs kept, 24 to compute" in said
-    assert f"about {duration(7200.0)} with 2 workers" in said
+    assert "0 runs kept, 24 to compute in 1 item\n" in said
+    assert f"about {duration(14400.0)} with 2 workers" in said
+    with monkeypatch.context() as patched:
+        patched.setattr(forecast, "items", lambda *given: [Item((n,), given[2]) for n in given[1]])
+        assert f"about {duration(7200.0)} with 2 workers" in "\n".join(forecast.dry_run(order, 2))
     carried_out(file, tmp_path / "sweep")
     assert "24 runs kept, 0 to compute in 0 items" in "\n".join(forecast.dry_run(order, 2))
+
+
+def test_a_forecast_counts_the_items_of_all_batches(tmp_path, monkeypatch):
+    file = written(tmp_path)
+    rule = 'batch = 8\nmost = 24\noutcome = "public_at_end"\nhalf_width = 1e-9\n'
+    file.write_text(file.read_text().replace("number = 4\n", rule))
+    order = Order(read(file), tmp_path / "sweep", "numpy")
+    monkeypatch.setattr(forecast, "_seconds", lambda *_: 1.0)
+    (line,) = (each for each in forecast.dry_run(order, 1) if each.startswith("state"))
+    carried_out(file, order.path)
+    kept = len(list((order.path / "parts").iterdir()))
+    assert kept > 1
+    assert line.endswith(f"0 runs kept, {24 * 6} to compute in {kept} items at most")
 
 
 FIRMS = """

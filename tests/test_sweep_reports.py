@@ -8,12 +8,14 @@ import logging
 import re
 import shutil
 import struct
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 from scipy import stats
 
 import sim
@@ -448,6 +450,20 @@ def figures(monkeypatch):
 def words_of(figure) -> str:
     axes = [text for each in figure.axes for text in (each.get_xlabel(), each.get_ylabel())]
     return " ".join([*axes, *(text.get_text() for text in figure.texts)]).replace("\n", " ")
+
+
+def test_dates_near_each_other_have_no_labels_over_each_other(path):
+    manifest, dates = SweepFolder(path).manifest(), ["2027-01", "2027-02", "2027-03", "2027-04", "2030-12"]
+    points = {n: {"policy.subsidy.start": date} for n, date in enumerate(dates)}
+    along = levels.axis(quantity_words("policy.subsidy.start", manifest), points, manifest | {"design": "grid"}, 5)
+    figure = Figure(figsize=(6, 3))
+    axes = figure.add_subplot()
+    axes.plot(along.places, along.places)
+    charts._ticks(axes.xaxis, along)
+    FigureCanvasAgg(figure).draw()
+    boxes = [each.get_window_extent() for each in axes.get_xticklabels()]
+    assert len(boxes) > 1
+    assert not any(one.overlaps(other) for one, other in pairwise(boxes))
 
 
 @pytest.mark.parametrize("kind", ASKED)

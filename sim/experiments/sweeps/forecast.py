@@ -37,8 +37,11 @@ def dry_run(order: Order, workers: int) -> list[str]:
     chosen = chosen_points(order, numbered(sweep, folder))
     rule = sweep.replicates
     most = rule.most if rule.number is None else rule.number
-    missing = items(sweep, chosen, range(most), folder.done())
+    batch = rule.batch if rule.number is None else most
+    batches = [range(first, first + batch) for first in range(0, most, batch)]
+    missing = [item for each in batches for item in items(sweep, chosen, each, folder.done())]
     left = sum(item.runs for item in missing)
+    at_once = max(1, min(workers, len(missing)))  # an item is of one worker
     how_many = f"{most:,}" if rule.number is not None else f"{rule.batch:,} at a time, at most {most:,}"
     sized = f"{counted(sweep.base.run.firms, 'firm')}, {counted(sweep.base.run.months, 'month')}"
     return [
@@ -51,7 +54,7 @@ def dry_run(order: Order, workers: int) -> list[str]:
         f"folder     {order.path}",
         f"state      {counted(len(chosen) * most - left, 'run')} kept, {left:,} to compute in "
         f"{counted(len(missing), 'item')}" + ("" if rule.number is not None else " at most"),
-        f"time       about {duration(_seconds(order, chosen, missing) / workers)} with {counted(workers, 'worker')} "
+        f"time       about {duration(_seconds(order, chosen, missing) / at_once)} with {counted(workers, 'worker')} "
         "(an estimate, from one replicate measured now)",
         f"memory     about {_bytes(order, chosen, missing, workers) / 1e9:.1f} GB (an estimate)",
     ]

@@ -185,9 +185,14 @@ def _middles(each: Axis) -> Numbers:
     return (edges[:-1] + edges[1:]) / 2
 
 
+def _have_room(places: Numbers) -> bool:
+    """Whether the labels of all places fit beside each other."""
+    return bool(np.ptp(places) <= LABELS * np.diff(places).min(initial=np.inf))
+
+
 def _ticks(axis: XAxis | YAxis, each: Axis, cells: bool = False) -> None:
     """Label levels by name where they are few or stand for themselves, and bins by numbers or years."""
-    if each.edges is None and (cells or each.kind == "word" or (each.kind == "date" and each.size <= LABELS)):
+    if each.edges is None and (cells or each.kind == "word" or (each.kind == "date" and _have_room(each.places))):
         places = np.arange(each.size) if cells else each.places
         thinned = slice(None, None, -(-each.size // LABELS))
         axis.set_ticks(places[thinned], each.labels[thinned])
