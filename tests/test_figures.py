@@ -169,6 +169,18 @@ def test_a_caption_says_units_scenario_replicates_and_what_bands_mean(name, outc
         assert "middle 90 %" in text
 
 
+@pytest.mark.parametrize("name", FIGURES)
+def test_the_time_in_which_something_is_in_force_is_shaded(name, outcomes):
+    """Not where areas hide it. From the month in which it begins to its last, on the axis of the states."""
+    given = ["policy.subsidy.start=2027-01", "policy.subsidy.end=2028-06", "policy.subsidy.ramp=0"]
+    with style.house_style():
+        shaded, plain = (FIGURES[name](outcomes, each) for each in (load("subsidy", given), load("baseline")))
+    for figure, there in ((shaded, name != "shares-stacked"), (plain, False)):
+        spans = [[(p.get_x(), p.get_x() + p.get_width()) for p in axes.patches] for axes in figure.axes]
+        assert all(each == ([pytest.approx((2027.0, 2028.5))] if there else []) for each in spans)
+        assert ("Grey: months in which a policy" in figure.texts[-1].get_text().replace("\n", " ")) == there
+
+
 def test_captions_and_the_printed_table_tell_what_was_set_over_the_scenario(outcomes):
     """The title knows nothing of it."""
     changed = load("subsidy", ["policy.subsidy.rate=0.1", "policy.subsidy.reach=1", "run.firms=500"])

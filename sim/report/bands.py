@@ -1,10 +1,14 @@
-"""What is drawn of replicates over time: a median with its bands, or a single course; dates marked where few are."""
+"""What is drawn over time: a median of replicates with its bands, marks of few dates, and what is in force when."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
+
+from sim.model.scenario import Event, Policy, Scenario
+from sim.report import style
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Edges of the 90 % band, of the 50 % band, and the median, over replicates."""
@@ -38,6 +42,18 @@ def marker(when: npt.NDArray[np.float64]) -> dict[str, Any]:
 def marked(dates: int) -> str:
     """What a caption says of the marks of so many dates."""
     return " Dots: recorded dates, with straight lines between." if dates <= FEW_DATES else ""
+
+
+def shade(panels: Iterable[Axes], first: float, *scenarios: Scenario) -> str:
+    """Shade the months in which a policy or event is in force, month 0 lying at `first`; what a caption says of it."""
+    happenings: list[Policy | Event] = []
+    for scenario in scenarios:
+        happenings += [*scenario.policies, *scenario.events]
+    spans = sorted({(first + each.start / 12.0, first + each.end / 12.0) for each in happenings})
+    for axes in panels:
+        for span in spans:
+            axes.axvspan(*span, color=style.FAINT, alpha=0.35, linewidth=0, zorder=0)
+    return " Grey: months in which a policy or event is in force." if spans else ""
 
 
 def say(axes: Axes, words: str) -> None:

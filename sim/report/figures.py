@@ -15,7 +15,7 @@ from sim.model.nouns import CLASSES, OPTIONS
 from sim.model.outcome_table import OUTCOMES
 from sim.model.scenario import Scenario
 from sim.report import style
-from sim.report.bands import fan, marked, marker, say, within
+from sim.report.bands import fan, marked, marker, say, shade, within
 from sim.report.panels import Grid, outer_ticks, panels, spare
 
 GROUPS = ("total", *CLASSES)
@@ -198,6 +198,8 @@ def _captioned(
         )
     else:
         meaning = "Replicates differ by chance alone, with all parameters fixed."
+    if bands:
+        meaning += shade(figure.axes, style.calendar_years(scenario.run.start, 0).item(), scenario)
     meaning += marked(len(outcomes.months))
     sample = sample_of(outcomes, scenario)
     text = f"{what}. {meaning}\nScenario: {scenario.name}, {scenario.described} ({sample})."

@@ -13,7 +13,7 @@ from sim.model.complaints import listed
 from sim.model.nouns import OPTIONS
 from sim.model.scenario import Scenario
 from sim.report import style
-from sim.report.bands import marked, marker
+from sim.report.bands import marked, marker, shade
 from sim.report.figures import sample_of
 
 SHOWN = ("any_cloud", *OPTIONS[1:])
@@ -62,7 +62,8 @@ def overlay(tables: tuple[Outcomes, Outcomes], scenarios: tuple[Scenario, Scenar
     title = "Option shares of firms, two scenarios and their difference"
     titles = ". ".join(f"{label}, {each.described}" for label, each in zip(labels, scenarios, strict=True))
     parts = f"They differ in {listed(differing(*scenarios)) or 'nothing'}. Each: {sample_of(tables[0], scenarios[0])}."
-    style.framed(figure, title, f"{_meaning(several, shaping(*scenarios))}{marked(len(when))}\n{titles}.\n{parts}")
+    meaning = _meaning(several, shaping(*scenarios)) + shade(panels.flat, float(when[0]), *scenarios)
+    style.framed(figure, title, f"{meaning}{marked(len(when))}\n{titles}.\n{parts}")
     return figure
 
 

@@ -13,8 +13,9 @@ from PIL import Image
 from sim.experiments.durable import whole_file
 from sim.experiments.tables import Outcomes
 from sim.model.nouns import OPTIONS
-from sim.model.scenario import Event, Policy, Scenario
+from sim.model.scenario import Scenario
 from sim.report import style
+from sim.report.bands import shade
 
 AGENTS_COLOUR = style.SERIES_COLOURS[3]
 
@@ -128,6 +129,4 @@ def _dress(axes: Axes, pair: Pair, when: npt.NDArray[np.float64]) -> None:
         axes.axhline(0.0, color=style.INK, linewidth=0.7, linestyle=":")
         low, high = axes.get_ylim()
         axes.set_ylim(*((low, high) if max(high, -low) > LEAST else (-LEAST, LEAST)))
-    happenings: list[Policy | Event] = [*pair.scenario.policies, *pair.scenario.events]
-    for start, end in sorted({(each.start, each.end) for each in happenings}):
-        axes.axvspan(when[0] + start / 12.0, when[0] + end / 12.0, color=style.FAINT, alpha=0.35, linewidth=0, zorder=0)
+    shade([axes], float(when[0]), pair.scenario)
