@@ -65,22 +65,24 @@ def test_a_short_run_has_its_months_labelled(months, outcomes, scenario):
         assert set(map(len, labels)) == {len("2026-01")}
 
 
-def test_a_class_without_firms_is_said_to_have_none(outcomes, scenario):
+def without_large(outcomes):
+    """Outcomes of a world that has no large firms."""
     values = outcomes.values.copy()
     for option in OPTIONS:
         values[:, :, COLUMNS.index((f"share.firms.{option}", "large"))] = np.nan
+    return dataclasses.replace(outcomes, values=values)
+
+
+def test_a_class_without_firms_is_said_to_have_none(outcomes, scenario):
     with style.house_style():
-        figure = FIGURES["shares-of-firms"](dataclasses.replace(outcomes, values=values), scenario)
+        figure = FIGURES["shares-of-firms"](without_large(outcomes), scenario)
     empty = [axes for axes in figure.axes if "no firms" in [text.get_text() for text in axes.texts]]
     assert len(empty) == len(OPTIONS)
 
 
 def test_a_class_without_firms_is_no_blank_where_shares_are_stacked(outcomes, scenario):
-    values = outcomes.values.copy()
-    for option in OPTIONS:
-        values[:, :, COLUMNS.index((f"share.firms.{option}", "large"))] = np.nan
     with style.house_style():
-        figure = FIGURES["shares-stacked"](dataclasses.replace(outcomes, values=values), scenario)
+        figure = FIGURES["shares-stacked"](without_large(outcomes), scenario)
     texts = [[text.get_text() for text in axes.texts] for axes in figure.axes]
     assert texts == [[]] * 5 + [["no firms"]]
 
