@@ -327,9 +327,9 @@ def test_effects_on_money_of_utility_are_said_to_mean_nothing_where_constants_ar
 
 
 def test_budgets_stand_on_an_axis_in_billions_as_what_is_spent_of_them_does(path):
-    manifest = SweepFolder(path).manifest()
     budget = {"role": "counterfactual", "unit": "money", "countable": []}
-    words = quantity_words("policy.subsidy.budget", manifest | {"quantities": {"policy.subsidy.budget": budget}})
+    manifest = SweepFolder(path).manifest() | {"quantities": {"policy.subsidy.budget": budget}}
+    words = quantity_words("policy.subsidy.budget", manifest)
     assert (words.unit, words.shown) == ("CNY", "billion CNY")
     points = {1: {"policy.subsidy.budget": 5e8}, 2: {"policy.subsidy.budget": 2e10}}
     found = levels.axis(words, points, manifest, 3)

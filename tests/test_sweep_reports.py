@@ -661,9 +661,10 @@ def test_a_heat_map_says_which_sides_are_in_bins(path, tmp_path, figures):
 
 def test_a_quantity_drawn_log_uniformly_has_an_axis_of_logarithms(path, tmp_path, figures):
     logs = shutil.copytree(path, tmp_path / "logs")
-    text = (logs / "sweep.toml").read_text(encoding="utf-8")
-    law = '[vary."security.loss"]\ndistribution = "log-uniform"'
-    (logs / "sweep.toml").write_text(text.replace('[vary."security.loss"]', law), encoding="utf-8")
+    manifest = json.loads((logs / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["quantities"]["security.loss"]["distribution"] == "uniform"
+    manifest["quantities"]["security.loss"]["distribution"] = "log-uniform"
+    (logs / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     for by in (["security.loss"], ["security.loss", "policy.subsidy.rate"], ["policy.subsidy.rate", "security.loss"]):
         plot.plot(logs, "public_at_end", by, None, tmp_path)
         plot.plot(path, "public_at_end", by, None, tmp_path)

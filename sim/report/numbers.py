@@ -33,8 +33,8 @@ def alike(numbers: Sequence[float]) -> list[str]:
     """
     scale, word = _unit(max(map(abs, numbers), default=0.0))
     scaled = np.asarray(numbers, float) / scale
-    apart = np.diff(np.unique(scaled))
-    slack = 1e-3 * (apart.min() if len(apart) else np.abs(scaled).max(initial=0.0))
+    gaps = np.diff(np.unique(scaled))
+    slack = 1e-3 * (gaps.min() if len(gaps) else np.abs(scaled).max(initial=0.0))
     for decimals in range(MOST_DECIMALS + 1):
         if (np.abs(scaled - scaled.round(decimals)) <= slack).all():
             return [signed(f"{each:,.{decimals}f}") + word * bool(each) for each in scaled]

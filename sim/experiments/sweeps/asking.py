@@ -13,7 +13,7 @@ from sim.experiments.sweeps.folder import Point, SweepFolder
 from sim.experiments.sweeps.items import recorded_months
 from sim.experiments.sweeps.rounds import BASE
 from sim.experiments.sweeps.sampling import design_points
-from sim.experiments.sweeps.sweep import Sweep
+from sim.experiments.sweeps.sweep import Replicates, Sweep
 from sim.experiments.tables import calendar_month
 from sim.model.complaints import counted, shown
 from sim.model.errors import BadInput
@@ -67,7 +67,11 @@ def prepare(sweep: Sweep, folder: SweepFolder, command: str) -> dict[int, Point]
         "currency": sweep.base.currency,
         "price_level": sweep.base.price_level,
         "quantities": {
-            each.key: {"role": each.role, "unit": each.unit, "countable": each.countable} for each in sweep.quantities
+            each.key: {
+                "role": each.role, "unit": each.unit, "countable": each.countable,
+                "distribution": each.law and each.law.name,
+            }
+            for each in sweep.quantities
         },
         "asked": asked_of(sweep),
         "command": command,
@@ -120,7 +124,7 @@ def refuse_changes(sweep: Sweep, folder: SweepFolder) -> None:
             "folder, or that of this sweep. Name another one with --out."
         )
     old, new = _flat(before["asked"]), _flat(asked_of(sweep))
-    there, now = _most(before.get("replicates", {})), _most(dataclasses.asdict(sweep.replicates))
+    there, now = Replicates(**before.get("replicates", {"number": 0})).limit, sweep.replicates.limit
     if now < there:  # their runs would be drawn and exported all the same
         old, new = old | {"replicates": there}, new | {"replicates": now}
     changed = [key for key in {**old, **new} if old.get(key) != new.get(key)]
@@ -133,11 +137,6 @@ def refuse_changes(sweep: Sweep, folder: SweepFolder) -> None:
         "Allowed in one folder: the same sweep, with more points or more replicates. Give this one a folder of its "
         "own with --out, or restore what was changed."
     )
-
-
-def _most(replicates: Mapping[str, Any]) -> int:
-    """How many replicates a point may have."""
-    return int(replicates.get("number") or replicates.get("most") or 0)
 
 
 def _flat(settings: Any, path: str = "") -> dict[str, Any]:

@@ -36,7 +36,7 @@ def dry_run(order: Order, workers: int) -> list[str]:
         folder.look()
     chosen = chosen_points(order, numbered(sweep, folder))
     rule = sweep.replicates
-    most = rule.most if rule.number is None else rule.number
+    most = rule.limit
     batch = rule.batch if rule.number is None else most
     batches = [range(first, first + batch) for first in range(0, most, batch)]
     missing = [item for each in batches for item in items(sweep, chosen, each, folder.done())]

@@ -61,6 +61,11 @@ class Replicates:
     half_width: float = 0.0
     reference: int | str | None = None
 
+    @property
+    def limit(self) -> int:
+        """How many replicates a point has at most."""
+        return self.most if self.number is None else self.number
+
 
 @dataclass(frozen=True)
 class Design:

@@ -3,16 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from sim.experiments.paired import t_quantile
-from sim.experiments.sweeps.keys import leaves
 from sim.model.run import month_date, month_index
-from sim.model.texts import read_toml
 from sim.report.numbers import level
 from sim.report.sweeps.drawn import Drawn, Numbers
 from sim.report.sweeps.words import MONTH, Manifest, Words
@@ -94,12 +91,10 @@ class Estimates(NamedTuple):
     without: Numbers
 
 
-def axis(
-    words: Words, points: Mapping[int, Mapping[str, Any]], manifest: Manifest, bins: int, log: bool = False
-) -> Axis:
+def axis(words: Words, points: Mapping[int, Mapping[str, Any]], manifest: Manifest, bins: int) -> Axis:
     """A quantity as an axis, in levels where they are few enough, otherwise in about so many bins.
 
-    Words stand in the order of the sweep's file. A logarithmic axis is one of numbers above 0 only.
+    Words stand in the order of the sweep's file. Numbers drawn log-uniformly are on an axis of logarithms.
     """
     raw = {number: values[words.key] for number, values in points.items()}
     some = next(iter(raw.values()))
@@ -112,7 +107,8 @@ def axis(
         return Axis(words, kind, tuple(different), np.arange(len(different), dtype=float), None, group)
     numbers = {number: _number(value) * words.scale for number, value in raw.items()}
     distinct = sorted(set(numbers.values()))
-    log = log and kind == "number" and distinct[0] > 0
+    law = manifest["quantities"][words.key].get("distribution")
+    log = law == "log-uniform" and kind == "number" and distinct[0] > 0
     several = len(next(iter(points.values()))) > 1 and len(distinct) > 1
     lonely = manifest["design"] in SAMPLED and several and len(points) < PER_LEVEL * len(distinct)
     edges = np.array(distinct)
@@ -125,12 +121,6 @@ def axis(
     medians = np.array([np.median(every[places == each]) for each in range(len(edges) - 1)])
     labels = tuple(f"{_label(a, kind)} to {_label(b, kind)}" for a, b in pairwise(edges))
     return Axis(words, kind, labels, medians, edges, dict(zip(numbers, places.tolist(), strict=True)), log)
-
-
-def of_logs(path: Path) -> set[str]:
-    """Quantities that the copy of a sweep's file in its folder draws log-uniformly."""
-    varied = leaves(read_toml(path / "sweep.toml").get("vary", {}))
-    return {key for key, given in varied if isinstance(given, Mapping) and given.get("distribution") == "log-uniform"}
 
 
 def points_of_draw(manifest: Manifest) -> int:

@@ -19,7 +19,7 @@ from sim.report.sweeps import captions, charts
 from sim.report.sweeps.drawn import Drawn, courses_of_runs, number_of_runs
 from sim.report.sweeps.effects import effects as effects_of
 from sim.report.sweeps.effects import trajectories
-from sim.report.sweeps.levels import SAMPLED, Axis, axis, estimates, of_logs, points_of_draw
+from sim.report.sweeps.levels import SAMPLED, Axis, axis, estimates, points_of_draw
 from sim.report.sweeps.status import COMPLETE, state_text, status
 from sim.report.sweeps.words import Manifest, quantity_words
 
@@ -81,7 +81,7 @@ def plot(
         )
     there = every if manifest["design"] not in SAMPLED else np.unique(drawn.points).tolist()
     points = {point: every[point] for point in there}  # of a grid also where no run has come to its end
-    compose = partial(_effects if effects else (_course, _along, _over)[len(by)], folder)
+    compose = partial(_effects, folder) if effects else (_course, _along, _over)[len(by)]
     incomplete = "" if found["state"] == COMPLETE else state_text(found)
 
     def draw() -> Figure:
@@ -117,9 +117,7 @@ def _check(by: Sequence[str], at: str | None, known: Sequence[str], of_design: s
         raise BadInput(f"--at {at}: without --by a figure shows all months. Leave --at out, or say --by QUANTITY.")
 
 
-def _course(
-    _folder: SweepFolder, _by: Sequence[str], drawn: Drawn, _points: Points, manifest: Manifest
-) -> Composed:
+def _course(_by: Sequence[str], drawn: Drawn, _points: Points, manifest: Manifest) -> Composed:
     """All runs over time."""
     start = manifest["asked"]["base scenario"]["run"]["start"]
     when = style.calendar_years(start, manifest["months"])
@@ -142,29 +140,28 @@ def _effects(
     return figure, captions.effects_caption(drawn, found, manifest), left_out * (found.left_out > 0)
 
 
-def _along(folder: SweepFolder, by: Sequence[str], drawn: Drawn, points: Points, manifest: Manifest) -> Composed:
+def _along(by: Sequence[str], drawn: Drawn, points: Points, manifest: Manifest) -> Composed:
     """Means along one quantity."""
     bins = int(np.clip(np.sqrt(len(points) / 2), FEWEST_BINS, MOST_BINS))
-    along = axis(quantity_words(by[0], manifest), points, manifest, bins, by[0] in of_logs(folder.path))
+    along = axis(quantity_words(by[0], manifest), points, manifest, bins)
     groups = [along.group[point] for point in drawn.points.tolist()]
     found = estimates(drawn, groups, along.size, points_of_draw(manifest))
     figure = charts.line_chart(along, found, drawn.words)
     return figure, captions.along_caption(drawn, along, found, manifest), captions.without_caption(drawn, found)
 
 
-def _over(folder: SweepFolder, by: Sequence[str], drawn: Drawn, points: Points, manifest: Manifest) -> Composed:
+def _over(by: Sequence[str], drawn: Drawn, points: Points, manifest: Manifest) -> Composed:
     """Means over two quantities."""
-    logs = of_logs(folder.path)
-    along, up = (_side(key, beside, points, manifest, key in logs) for key, beside in (by, by[::-1]))
+    along, up = (_side(key, beside, points, manifest) for key, beside in (by, by[::-1]))
     cells = [along.group[point] * up.size + up.group[point] for point in drawn.points.tolist()]
     found = estimates(drawn, cells, along.size * up.size, points_of_draw(manifest))
     figure = charts.heat_map(along, up, found, drawn.words)
     return figure, captions.over_caption(drawn, (along, up), found, manifest), captions.without_caption(drawn, found)
 
 
-def _side(key: str, beside: str, points: Points, manifest: Manifest, log: bool) -> Axis:
+def _side(key: str, beside: str, points: Points, manifest: Manifest) -> Axis:
     """One side of a heat map; in bins so many that a cell has some points, given what stands on the other side."""
     other = axis(quantity_words(beside, manifest), points, manifest, FEWEST_BINS)
     cells = len(points) / POINTS_PER_CELL
     bins = np.sqrt(cells) if other.edges is not None else cells / other.size
-    return axis(quantity_words(key, manifest), points, manifest, int(np.clip(bins, FEWEST_BINS, MOST_CELLS)), log)
+    return axis(quantity_words(key, manifest), points, manifest, int(np.clip(bins, FEWEST_BINS, MOST_CELLS)))
