@@ -256,7 +256,7 @@ def test_nobody_else_is_asked(page, address, way_out):
     asked = [event["params"] for event in events if event["method"] == "Network.requestWillBeSent"]
     urls = {each["request"]["url"] for each in asked}
     assert any(url.startswith(f"{address}/_solara/cdn/") for url in urls)
-    local = (address, f"blob:{address}", "data:", "chrome:")
+    local = (address, f"blob:{address}", "data:", "chrome:", "chrome-untrusted:")  # the last two: the browser itself
     assert {url for url in urls if not url.startswith(local)} == set()
     answers = [event["params"]["response"] for event in events if event["method"] == "Network.responseReceived"]
     refused = {answer["url"] for answer in answers if answer["status"] >= 400 and "/_solara/cdn/" in answer["url"]}
