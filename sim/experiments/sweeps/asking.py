@@ -58,6 +58,7 @@ def prepare(sweep: Sweep, folder: SweepFolder, command: str) -> dict[int, Point]
         "status": "partial",
         "scenario": {"name": sweep.base.name, "title": sweep.base.title, "settings": sweep.base.settings},
         "design": sweep.kind,
+        "levels": sweep.design.levels,
         "points": len(points),
         "replicates": dataclasses.asdict(sweep.replicates),
         "reductions": columns.reductions,

@@ -78,7 +78,7 @@ class Design:
     points
         Of a Latin hypercube or a Sobol sequence.
     trajectories, levels
-        Of Morris' design.
+        Of Morris' design; 0 elsewhere.
     seed
         Of shuffling and scrambling.
     rows

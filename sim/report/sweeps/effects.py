@@ -8,12 +8,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from sim.experiments.paired import t_interval
-from sim.experiments.sweeps.design import DEFAULTS
 from sim.experiments.sweeps.folder import SweepFolder
 from sim.model.complaints import Refused
 from sim.model.errors import BadInput
 from sim.model.run import month_index
-from sim.model.texts import read_toml
 from sim.report.sweeps.drawn import Drawn, Numbers, number_of_runs
 
 SCHEMA = pa.schema(
@@ -82,21 +80,13 @@ class Trajectories(NamedTuple):
 
 
 def trajectories(folder: SweepFolder) -> Trajectories:
-    """The points of a Morris design.
-
-    Raises
-    ------
-    BadInput
-        If the copy of the sweep's file in the folder, which says how many levels there are, cannot be read.
-    """
-    points, asked = folder.points(), read_toml(folder.path / "sweep.toml")
-    names = tuple(next(iter(points.values())))
-    quantities = folder.manifest()["quantities"]
+    """The points of a Morris design."""
+    points, manifest = folder.points(), folder.manifest()
+    names, quantities, levels = tuple(next(iter(points.values()))), manifest["quantities"], manifest["levels"]
     countable = [quantities[name].get("countable", []) for name in names]
     columns = [
         _places([each[name] for each in points.values()], found) for name, found in zip(names, countable, strict=True)
     ]
-    levels = asked["design"].get("levels", DEFAULTS["levels"])
     counted = np.array([len(each) > 1 for each in countable])
     return Trajectories(names, tuple(points), np.array(columns).T, counted, levels / (2 * (levels - 1)))
 
