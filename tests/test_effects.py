@@ -69,6 +69,9 @@ take = "final"
 outcome = "share.firms.public[micro]"
 take = "time-to"
 above = 0.99
+[reduce.welfare]
+outcome = "welfare"
+take = "final"
 """
 
 TRAJECTORIES, STEPS = 6, 6
@@ -240,6 +243,9 @@ def test_they_are_exported_in_the_unit_of_the_reduction(path, tmp_path, form, ca
     for column, name in {"mu_star": "size", "half_width": "half", "mu": "mean", "sigma": "spread"}.items():
         np.testing.assert_allclose(mine[column], getattr(found, name) / 100)
     assert set(mine["trajectories"]) == {TRAJECTORIES}
+    without = table[table[["mu_star", "half_width", "mu", "sigma"]].isna().all(axis=1)]
+    assert without[["reduction", "quantity"]].to_numpy().tolist() == [["welfare", "security.loss"]], "no common zero"
+    assert not table.drop(without.index).isna().any(axis=None)
     assert not (table["reduction"] == "months_to_most").any()
     assert "the table of effects has none of months_to_most: fewer than 2 trajectories" in capsys.readouterr().err
     codebook = pd.read_csv(tmp_path / ("codebook.csv" if form == "csv" else "codebook-stata.csv"))
@@ -267,7 +273,7 @@ def test_where_no_run_came_to_its_end_the_failures_are_exported_all_the_same(pat
     assert set(pd.read_csv(folder.path / "export" / "runs.csv")["message"]) == {nothing.message}
     assert pd.read_csv(folder.path / "export" / "effects.csv").empty
     err = capsys.readouterr().err
-    assert "note: the table of effects has none of months_to_most, paid, public_at_end: fewer than 2 traj" in err
+    assert "note: the table of effects has none of months_to_most, paid, public_at_end, welfare: fewer" in err
 
 
 def test_effects_do_not_depend_on_the_copy_of_the_sweep_file(path, tmp_path):

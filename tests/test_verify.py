@@ -194,6 +194,8 @@ def test_a_sweep_that_hangs_is_ended_and_fails_its_oracle(tmp_path, monkeypatch)
     monkeypatch.setattr(repeated, "MOST_SECONDS", 0.01)
     with pytest.raises(Broken, match=r"--workers 1 did not end within 0\.01 seconds"):
         repeated._swept(SimpleNamespace(folder=tmp_path), tmp_path / "none.toml", "hangs", "--workers", "1")
+    with pytest.raises(Broken, match=r"--workers 2 kept nothing within 0\.01 seconds"):
+        repeated._killed_and_resumed(SimpleNamespace(folder=tmp_path), tmp_path / "none.toml")
 
 
 def test_chosen_keeps_the_order_of_the_oracles():

@@ -79,8 +79,11 @@ def _killed_and_resumed(bench: Bench, file: Path) -> Path:
     out = bench.folder / "killed"
     command = _command(file, out, "--workers", "2")
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    end = time.monotonic() + MOST_SECONDS
     try:
         while process.poll() is None and not any(out.glob("parts/*.parquet")):
+            if time.monotonic() > end:
+                raise Broken(f"sim sweep --workers 2 kept nothing within {MOST_SECONDS} seconds")
             time.sleep(0.01)
     finally:
         process.kill()

@@ -13,6 +13,7 @@ from sim.model.complaints import Refused
 from sim.model.errors import BadInput
 from sim.model.run import month_index
 from sim.report.sweeps.drawn import Drawn, Numbers, number_of_runs
+from sim.report.sweeps.words import constants_solved
 
 SCHEMA = pa.schema(
     [
@@ -134,17 +135,22 @@ def effects(drawn: Drawn, among: Trajectories) -> Effects:
 
 
 def effects_table(folder: SweepFolder) -> pa.Table:
-    """Elementary effects on every reduction, a row a quantity; none where too few trajectories are whole."""
+    """Elementary effects on every reduction, a row a quantity; none where too few trajectories are whole.
+
+    Numbers are missing where they would mean nothing: of surplus and welfare, where constants are solved again.
+    """
     rows: list[dict[str, Any]] = []
-    among = trajectories(folder)
+    among, manifest = trajectories(folder), folder.manifest()
+    solved = np.array([constants_solved(name, manifest) for name in among.names])
     for name in folder.columns().reductions:
         with suppress(BadInput):
             drawn = number_of_runs(folder, name, None)
             found = effects(drawn, among)
             numbers = np.array([found.size, found.half, found.mean, found.spread]) / drawn.words.scale
+            known = drawn.words.of_one_zero | ~solved
             rows += [
                 dict(zip(SCHEMA.names, (name, quantity, *each, found.trajectories), strict=True))
-                for quantity, each in zip(found.names, numbers.T.tolist(), strict=True)
+                for quantity, each in zip(found.names, np.where(known, numbers, None).T.tolist(), strict=True)
             ]
     return pa.Table.from_pylist(rows, SCHEMA)
 

@@ -146,7 +146,8 @@ def plain_words() -> dict[str, Words]:
         "date": "Calendar month at whose end the state holds.",
         "reduction": "Number of every run that quantities move.",
         "quantity": "Quantity that moves, alone, over its whole range; effects are in the unit of the reduction.",
-        "mu_star": "Mean size of its elementary effects, without their signs.",
+        "mu_star": "Mean size of its elementary effects, without their signs; this and the next missing for surplus and "
+        "welfare where constants are solved again for the quantity, so that they have no common zero.",
         "half_width": "Half the 95 % interval of mu_star over trajectories; where larger than mu_star, it begins at 0.",
         "mu": "Mean of its elementary effects.",
         "sigma": "Standard deviation of its elementary effects.",
