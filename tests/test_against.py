@@ -424,7 +424,7 @@ def captioned(pair, first, second) -> str:
 
 def test_a_caption_claims_shared_luck_only_where_firms_and_partners_are_the_same():
     ring = captioned(tables(5), load("baseline", ['network.kind="ring"']), load("baseline"))
-    assert "network.kind may make other firms or partners of the same draws, so that not all luck is shared" in ring
+    assert "network.kind may turn the same draws into other firms or partners" in ring
     same = "Both runs use the same draws"
     assert same not in ring
     assert same in captioned(tables(5), load("baseline", ["cost.public_price=90"]), load("baseline"))

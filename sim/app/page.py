@@ -59,7 +59,7 @@ def sliders() -> dict[str, Slider]:
     for name, each in SLIDERS.items():
         label = f"{each.label} ({each.unit.replace('money', currency)})"
         found[name] = Slider(label, each.start, each.low, each.high, each.step)
-    return found | {"replicate": Slider("replicate: another draw of all luck", 0, 0, LAST_REPLICATE, 1)}
+    return found | {"replicate": Slider("replicate: other random numbers", 0, 0, LAST_REPLICATE, 1)}
 
 
 def draw(

@@ -78,7 +78,7 @@ def check_pair(first: Scenario, second: Scenario) -> list[str]:
     if apart:
         notes.append(
             f"{first.name} and {second.name} differ in {listed(apart)}: the same draws may make other firms or "
-            "partners, so that less luck is shared and intervals are wider; that difference is part of the result."
+            "partners, so that runs are paired in part only and intervals wider; that difference is part of the result."
         )
     if not same_constants(first, second):
         notes.append(

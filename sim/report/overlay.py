@@ -86,7 +86,7 @@ def _meaning(several: bool, apart: Sequence[str]) -> str:
         chance = "Bands show chance alone, with all parameters fixed."
     luck = "Both runs use the same draws, replicate by replicate."
     if apart:
-        luck = f"{listed(apart)} may make other firms or partners of the same draws, so that not all luck is shared."
+        luck = f"{listed(apart)} may turn the same draws into other firms or partners: runs are paired in part only."
     return (
         f"Share of all firms in %, by option. Above (each with its own scale), {above}. Below (one scale), {below}. "
         f"{luck} {chance}"

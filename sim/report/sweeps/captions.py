@@ -20,7 +20,9 @@ from sim.report.sweeps.words import (
 )
 
 NO_ZERO = " Constants are solved again, so that levels have no common zero: do not compare points."
-SAME_LUCK = " All points draw the same luck, replicate by replicate, so that differences between them are mostly surer."
+SAME_LUCK = (
+    " All points use the same draws, replicate by replicate, so that differences between them are mostly more precise."
+)
 
 
 def course_caption(drawn: Drawn, whole: int, manifest: Manifest) -> str:
@@ -91,7 +93,7 @@ def over_caption(drawn: Drawn, sides: Sequence[Axis], found: Estimates, manifest
 def effects_caption(drawn: Drawn, found: Effects, manifest: Manifest) -> str:
     """Of elementary effects."""
     return (
-        f"{drawn.words.meaning} Each step of a trajectory moves one quantity alone, with the same luck; an effect is "
+        f"{drawn.words.meaning} Each step of a trajectory moves one quantity alone, with the same draws; an effect is "
         "what that changes, scaled to the whole range of the quantity. Dots: mean size of the effects of "
         f"{found.trajectories} trajectories (Morris, μ*) with its 95 % interval (Student's t, cut at 0). Ticks: their "
         "mean with signs (μ). Squares: their standard deviation (σ), large where it matters from where the quantity "

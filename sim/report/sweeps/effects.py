@@ -148,10 +148,9 @@ def effects_table(folder: SweepFolder) -> pa.Table:
             found = effects(drawn, among)
             numbers = np.array([found.size, found.half, found.mean, found.spread]) / drawn.words.scale
             known = drawn.words.of_one_zero | ~solved
-            rows += [
-                dict(zip(SCHEMA.names, (name, quantity, *each, found.trajectories), strict=True))
-                for quantity, each in zip(found.names, np.where(known, numbers, None).T.tolist(), strict=True)
-            ]
+            for quantity, means, each in zip(found.names, known.tolist(), numbers.T.tolist(), strict=True):
+                row = name, quantity, *(each if means else [None] * len(each)), found.trajectories
+                rows.append(dict(zip(SCHEMA.names, row, strict=True)))
     return pa.Table.from_pylist(rows, SCHEMA)
 
 

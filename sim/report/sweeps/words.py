@@ -139,15 +139,15 @@ def plain_words() -> dict[str, Words]:
     """What the columns that do not hang on what is varied and recorded are called."""
     rows = {
         "point": "Number of the point, from 1; 0 is the base scenario, which has no values of the quantities.",
-        "replicate": "Number of the replicate; points share their luck replicate by replicate.",
+        "replicate": "Number of the replicate; points use the same draws replicate by replicate.",
         "stage": "How far a run was when it failed; empty for a sound one.",
         "message": "Why it failed; empty for a sound run.",
         "month": "0 is the start, t the end of month t.",
         "date": "Calendar month at whose end the state holds.",
         "reduction": "Number of every run that quantities move.",
         "quantity": "Quantity that moves, alone, over its whole range; effects are in the unit of the reduction.",
-        "mu_star": "Mean size of its elementary effects, without their signs; this and the next missing for surplus and "
-        "welfare where constants are solved again for the quantity, so that they have no common zero.",
+        "mu_star": "Mean size of its elementary effects, without their signs. This and the next three are missing for "
+        "surplus and welfare where constants are solved again for the quantity, so that these have no common zero.",
         "half_width": "Half the 95 % interval of mu_star over trajectories; where larger than mu_star, it begins at 0.",
         "mu": "Mean of its elementary effects.",
         "sigma": "Standard deviation of its elementary effects.",
