@@ -16,6 +16,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from sim import cli
 from sim.engines import simulate
 from sim.experiments import runner
+from sim.experiments.adoption import Estimate, Takers
 from sim.experiments.interruption import Interrupted
 from sim.experiments.paired import differences, matched
 from sim.experiments.tables import Outcomes, read_outcomes
@@ -23,7 +24,7 @@ from sim.model.nouns import OPTIONS
 from sim.model.outcome_table import COLUMNS
 from sim.model.scenario import load
 from sim.report import figures, style
-from sim.report.against import BEYOND
+from sim.report.against import BEYOND, taker_lines
 from sim.report.overlay import overlay
 
 SMALL = ("--firms", "200", "--months", "24", "--engine", "numpy", "--no-figures")
@@ -122,6 +123,13 @@ def test_a_scenario_against_itself_differs_by_exactly_zero(capsys):
 def test_what_is_undefined_is_said(name, words, capsys):
     assert compare(name, "baseline", "--every", "12", "--set", "run.months=48", replicates=3) == 0
     assert words in printed_words(capsys)
+
+
+@pytest.mark.parametrize(("riders", "clipped"), [(60.0, False), (64.0, True)])
+def test_free_riders_that_are_no_plain_difference_say_why(riders, clipped):
+    supported, additional = Estimate(100.0, 90.0, 110.0), Estimate(40.0, 30.0, 50.0)
+    more = Takers(12, supported, additional, Estimate(riders, riders - 10.0, riders + 10.0), "")
+    assert taker_lines(more, load("subsidy"))[-1].endswith("or more" + ", clipped in some replicates" * clipped)
 
 
 def test_differences_are_those_of_two_separate_runs_and_begin_with_the_policy():

@@ -26,6 +26,7 @@ from sim.experiments.sweeps.sampling import design_points
 from sim.experiments.sweeps.sweep import Replicates
 from sim.model.errors import BadInput
 from sim.model.outcome_table import columns
+from sim.report.sweeps.plot import plot
 from sim.report.sweeps.status import status, status_lines
 
 RUNS = small_sweeps.POINTS * small_sweeps.REPLICATES
@@ -473,6 +474,15 @@ def test_a_reduction_is_no_recorded_outcome(done):
     _, out = done
     with pytest.raises(BadInput, match=r"outcome public_at_end: it is a reduction.*comes without `outcomes`"):
         load_results(out, outcomes=["public_at_end"])
+
+
+def test_a_recorded_outcome_that_shares_its_name_with_a_reduction_has_its_course(tmp_path):
+    file = small_sweeps.written(tmp_path)
+    file.write_text(file.read_text(encoding="utf-8").replace("reduce.peak_price", "reduce.price"), encoding="utf-8")
+    out = sim.sweep(file, out=tmp_path / "sweep", workers=1, limit=1).path
+    course, peak = load_results(out, series=True, outcomes=["price"]), load_results(out)["price"]
+    assert course.groupby("replicate")["price"].max().tolist() == peak.tolist()
+    assert plot(out, "price", [], None, tmp_path)
 
 
 def test_python_is_warned_of_replicates_that_failed(tmp_path, monkeypatch):

@@ -61,7 +61,7 @@ def chosen_outcomes(folder: SweepFolder, outcomes: Sequence[str] | None) -> list
     columns = folder.columns()
     there, reductions = columns.outcomes, columns.reductions
     for name in outcomes or ():
-        if name in reductions:
+        if name in reductions and name not in there:
             raise BadInput(
                 f"outcome {name}: it is a reduction, one number a run. Allowed: {listed(there)}. From Python it comes "
                 "without `outcomes`."

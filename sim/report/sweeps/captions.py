@@ -50,7 +50,7 @@ def along_caption(drawn: Drawn, along: Axis, found: Estimates, manifest: Manifes
     one = max(_replicates(drawn)) == 1
     means = f"the one replicate of {of}" if one else f"mean over the replicates of {of}"
     if several:
-        over = ", one replicate each" if one else " and over all their replicates"
+        over = ", one replicate each" if one else ", each the mean of its replicates"
         means = f"mean over the {_points(found)} of {of}{over}"
     if several and manifest["design"] in SAMPLED:
         drawn_as = "trajectories" if manifest["design"] == "morris" else "points"
@@ -78,6 +78,8 @@ def over_caption(drawn: Drawn, sides: Sequence[Axis], found: Estimates, manifest
     in_bins = [f"{each.words.key} in {each.size} bins" for each in sides if each.edges is not None]
     binned = f" Cells: {listed(in_bins)}." if in_bins else ""
     means = f"the replicates of the points of a cell ({_points(found)})"
+    if found.points.max() > 1:
+        means = f"the points of a cell ({_points(found)}), each the mean of its replicates"
     if max(_replicates(drawn)) == 1:
         means = f"the points of a cell ({_points(found)}), one replicate each"
     widest = ""
@@ -94,10 +96,11 @@ def effects_caption(drawn: Drawn, found: Effects, manifest: Manifest) -> str:
     """Of elementary effects."""
     return (
         f"{drawn.words.meaning} Each step of a trajectory moves one quantity alone, with the same draws; an effect is "
-        "what that changes, scaled to the whole range of the quantity. Dots: mean size of the effects of "
-        f"{found.trajectories} trajectories (Morris, μ*) with its 95 % interval (Student's t, cut at 0). Ticks: their "
-        "mean with signs (μ). Squares: their standard deviation (σ), large where it matters from where the quantity "
-        f"moves or what the others are.{_without_zero(drawn, found.names, manifest)}\nVaried: "
+        f"what that changes, scaled to the whole range of the quantity{_ruler(found.names, manifest)}. Dots: mean size "
+        f"of the effects of {found.trajectories} trajectories (Morris, μ*) with its 95 % interval (Student's t, cut at "
+        "0). Ticks: their mean with signs (μ). Squares: their standard deviation (σ), large where it matters from "
+        "where the quantity moves or what the others are."
+        f"{_without_zero(drawn, found.names, manifest)}\nVaried: "
         f"{_roles(found.names, manifest)}."
     )
 
@@ -185,6 +188,13 @@ def _same_luck(drawn: Drawn, axes: Sequence[str], manifest: Manifest) -> str:
     there = np.isfinite(drawn.values)
     points, replicates = (len(np.unique(each[there])) for each in (drawn.points, drawn.replicates))
     return SAME_LUCK if there.sum() == points * replicates else ""
+
+
+def _ruler(names: Sequence[str], manifest: Manifest) -> str:
+    """Which quantities' ranges are not measured in their own units."""
+    laws = {name: manifest["quantities"][name].get("distribution") for name in names}
+    others = [name for name, law in laws.items() if law not in (None, "uniform")]
+    return f" (of {listed(others)} in quantiles of their distributions)" if others else ""
 
 
 def _without_zero(drawn: Drawn, names: Sequence[str], manifest: Manifest) -> str:
