@@ -255,6 +255,8 @@ def test_it_is_said_that_support_goes_on_at_the_end(capsys):
         settings = [each for one in policy for each in ("--set", one)]
         assert compare("baseline", "baseline", *settings, "--months", "30") == 0
         assert (BEYOND in capsys.readouterr().out.splitlines()) is said
+    assert compare("baseline", "subsidy", "--months", "30") == 0  # in B alone
+    assert BEYOND in capsys.readouterr().out.splitlines()
 
 
 def test_the_same_command_reuses_and_fresh_gives_the_same_bytes(capsys):

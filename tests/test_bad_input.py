@@ -190,6 +190,11 @@ FILES: dict[str, tuple[str, tuple[str, ...]]] = {
             "raise population.largest",
         ),
     ),
+    "simulated firms that stand for nobody": (
+        "[population]\nsample_mix = {micro = 1, small = 0, medium = 0, large = 0}\n"
+        "national_mix = {micro = 0, small = 0.9, medium = 0.06, large = 0.04}",
+        ("population.national_mix", "no simulated class has a national share", "Change one of the two mixes."),
+    ),
     "partners": (
         "[run]\nfirms = 5",
         ("network.partners", "8 partners asked for, and 4 other firms exist", "mean-field"),

@@ -362,15 +362,19 @@ def test_check_notes_parameters_that_are_meant_in_another_currency(own_folder, c
 
 
 def test_check_notes_classes_that_overlap_and_ramps_that_never_end(own_folder, capsys):
-    sizes = "[population]\nlargest = { micro = 9, small = 60, medium = 249, large = 5000 }\n"
+    sizes = "[population]\nlargest = { micro = 9, small = 50, medium = 249, large = 5000 }\n"
     policy = '[policy.s]\ninstrument = "public_cloud_subsidy"\nstart = 1\nend = 6\nramp = '
     for ramp, there in ((6, False), (7, True)):
         (own_folder / "mine.toml").write_text(f'extends = "baseline"\n{sizes}{policy}{ramp}\n')
         assert cli.exit_code(["check", "mine.toml"]) == 0
         printed = capsys.readouterr().out
-        assert "population.largest[small] = 60 and population.smallest[medium] = 50: firms of the same size" in printed
+        assert "population.largest[small] = 50 and population.smallest[medium] = 50: firms of the same size" in printed
         assert printed.count("firms of the same size") == 1
-        assert ("policy.s.ramp = 7 months, but it is in force for 6" in printed) == there
+        assert (f"policy.s.ramp = {ramp} months, but it is in force for 6" in printed) == there
+    later = policy.replace("end = 6", "end = 30")
+    (own_folder / "mine.toml").write_text(f'extends = "baseline"\n[run]\nmonths = 6\n{later}7\n')
+    assert cli.exit_code(["check", "mine.toml"]) == 0
+    assert "policy.s.ramp = 7 months, but it is in force for 6" in capsys.readouterr().out, "the run ends before it"
 
 
 def test_check_counts_in_the_singular_and_notes_an_empty_file(own_folder, capsys):

@@ -195,6 +195,16 @@ def test_a_folder_that_is_removed_meanwhile_ends_the_sweep_and_is_not_written_to
     assert len(parts(tmp_path / "moved")) == 1
 
 
+def test_a_part_under_another_name_goes_and_the_part_itself_stays(copied):
+    file, folder = copied
+    before = parts(folder)
+    name = next(iter(before))
+    shutil.copy(folder / "parts" / name, folder / "parts" / "copy.parquet")
+    assert status(folder)["damaged"] == ["copy.parquet"]
+    assert carried_out(file, folder).computed == 0
+    assert parts(folder) == before
+
+
 def test_only_what_was_left_half_written_is_removed(copied):
     file, folder = copied
     mine = [folder / ".notes.tmp", folder / "more" / ".a.parquet.12.tmp", folder / "export" / ".runs.dta.77.tmp"]

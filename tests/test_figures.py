@@ -283,6 +283,30 @@ def test_panels_made_beforehand_are_drawn_on_and_change_no_byte(tmp_path, alone,
     assert [path.read_bytes() for path in drawn_on] == [path.read_bytes() for path in alone]
 
 
+def test_figures_of_seats_show_shares_of_seats(outcomes, scenario):
+    with style.house_style():
+        fans, stacked = (FIGURES[name](outcomes, scenario) for name in ("shares-of-seats", "shares-stacked"))
+    middle = [np.median(100 * outcomes.of(f"share.seats.{option}"), axis=0) for option in OPTIONS]
+    np.testing.assert_allclose(fans.axes[0].lines[0].get_ydata(), middle[0])
+    (workload,) = (axes for axes in stacked.axes if axes.get_title() == "all seats (workload)")
+    upper_edge = workload.collections[0].get_paths()[0].vertices[:, 1].max()
+    assert upper_edge == pytest.approx((100 * middle[0] / np.sum(middle, axis=0)).max())
+
+
+@pytest.mark.parametrize(("name", "labels"), [
+    ("price", {"price": "price", "unit cost": "unit_cost"}),
+    ("risk", {"believed": "risk.perceived", "true": "risk.objective"}),
+])  # fmt: skip
+def test_lines_are_called_what_they_show(name, labels, outcomes, scenario):
+    with style.house_style():
+        axes = FIGURES[name](outcomes, scenario).axes[0]
+    scale = 100.0 if name == "risk" else 1.0
+    handles, called = axes.get_legend_handles_labels()
+    assert called == list(labels)
+    for line, outcome in zip(handles, labels.values(), strict=True):
+        np.testing.assert_allclose(line.get_ydata(), scale * np.median(outcomes.of(outcome), axis=0))
+
+
 def test_inner_panels_have_the_grid_of_the_outer_ones_without_ticks(outcomes, scenario):
     with style.house_style():
         figure = FIGURES["shares-of-firms"](outcomes, scenario)

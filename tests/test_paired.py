@@ -172,6 +172,15 @@ def test_takers_are_those_of_the_month_with_most_on_average_and_of_each_nation()
     assert takers(first, fewer, (small, small)) is None, "some replicate has more, but not on average"
 
 
+def test_takers_are_those_of_the_month_with_most_more_than_in_the_second():
+    """A supports 30, then 25 %, and B 20 %, then nobody."""
+    first = supported([[[0.5, 0.0, 0.3], [0.5, 0.0, 0.25]]] * 2, 0, 12)
+    second = supported([[[0.4, 0.0, 0.2], [0.4, 0.0, 0.0]]] * 2, 0, 12)
+    found = takers(first, second, (load("baseline"), load("baseline")))
+    assert found.month == 12
+    assert found.supported.value == pytest.approx(0.25 * load("baseline").values[NATION])
+
+
 def test_a_balance_is_of_money_since_the_start():
     names = tuple((name, "total") for name in BALANCE)
     months, numbers = np.array([0, 12], dtype=np.int32), np.arange(2, dtype=np.int32)

@@ -95,6 +95,15 @@ def test_nothing_is_left_of_a_run_none_of_which_is_finished(job, computed):
     assert not job.folder.path.exists()
 
 
+def test_what_lay_in_the_folder_of_a_run_none_of_which_is_finished_stays(job, computed):
+    obtained(job)
+    job.folder.outcomes.write_bytes(b"changed")
+    computed.raised[0] = BadInput("cannot be")
+    with pytest.raises(BadInput, match="cannot be"):
+        obtained(job)
+    assert job.folder.outcomes.read_bytes() == b"changed"
+
+
 def test_kept_replicates_may_lie_between_those_missing(job, computed, monkeypatch):
     obtained(job)
     whole = job.folder.outcomes.read_bytes()

@@ -143,6 +143,11 @@ def test_the_number_of_providers_is_the_length_of_their_shares(world):
     assert stretched.values["market.markup"] == (0.3, 0.3, 0.3, 0.5)
 
 
+def test_what_all_providers_have_alike_is_had_by_more_of_them_too(world):
+    found = world("[market]\nmarkup = 0.2\n", "market.shares=[.25,.25,.25,.25]", resolve=True)
+    assert found.values["market.markup"] == (0.2,) * 4
+
+
 def test_numbers_are_normalised(world):
     found = world("[cost]\nprivate = 7\n[reach]\nprivate = -0.0\n[review]\ninterval = 6.0\n")
     assert all(isinstance(each, float) for each in found.values["cost.private"])
@@ -176,6 +181,8 @@ def test_a_policy_partly_outside_the_run_is_kept_and_noted(world):
     assert (
         "policy.s (2024-01 to 2040-12) lies partly outside of the run (2026-01 to 2035-12)" in found.notes[0]
     )
+    for dates in ('start = "2025-12"', 'start = "2026-01"\nend = "2036-01"'):  # by a month
+        assert "lies partly outside of the run" in world(SUBSIDY + dates).notes[0]
 
 
 def test_what_a_shortened_run_no_longer_reaches_is_left_out_with_a_note():
@@ -232,6 +239,13 @@ def test_given_constants_are_used_unless_asked_to_solve(world):
     assert solved.values["constant.public"] == solved.base_values["constant.public"] == (0.0,) * 4
 
 
+def test_constants_of_another_file_may_be_solved_over(world, tmp_path):
+    (tmp_path / "given.toml").write_text("[constants]\nsolve = false\n[constant]\npublic = 12\n")
+    found = world('extends = "given.toml"\n[constants]\nsolve = true\n')
+    assert not found.constants_given
+    assert found.values["constant.public"] == (0.0,) * 4
+
+
 def test_firms_are_placed_as_in_the_base_world_when_constants_are_given_too(world, tmp_path):
     text = "[constants]\nsolve = false\n[constant]\npublic = 12\n"
     (tmp_path / "given.toml").write_text(text)
@@ -251,6 +265,12 @@ def test_an_option_nobody_starts_with_is_not_available(world):
     assert found.values["available.hybrid"] == found.base_values["available.hybrid"] == (0, 1, 1, 1)
     assert "hybrid is not available to micro firms" in found.notes[0]
     assert world(text + "[constants]\nsolve = false\n").values["available.hybrid"] == (1, 1, 1, 1)
+
+
+def test_as_many_may_be_aware_as_are_on_cloud_whatever_rounding_leaves(world):
+    """1 - 0.7 is a little more than 0.3 in floats."""
+    found = world("[start]\non_premise = 0.7\nprivate = 0.1\npublic = 0.1\nhybrid = 0.1\n[awareness]\nstart = 0.3\n")
+    assert found.values["awareness.start"] == (0.3,) * 4
 
 
 # --- sources ---------------------------------------------------------------------------------------------

@@ -62,6 +62,13 @@ def test_a_resolved_scenario_is_the_same_world(world, name):
     assert resolved_toml(again) == resolved_toml(found) == text
 
 
+def test_constants_by_which_firms_are_placed_are_written_where_others_are_given_over_them(world, tmp_path):
+    (tmp_path / "given.toml").write_text("[constants]\nsolve = false\n[constant]\npublic = 12\n")
+    found = world(resolved_toml(world('extends = "given.toml"\n[constant]\npublic = 13\n')), name="again")
+    assert found.values["constant.public"] == (13.0,) * 4
+    assert found.base_values["constant.public"] == (12.0,) * 4
+
+
 def test_options_closed_with_the_constants_stay_closed(world):
     text = "[start]\non_premise = {micro = 0.898}\nhybrid = {micro = 0.0}\n"
     for solve, found in ("true", (1, 1, 1, 1)), ("false", (0, 1, 1, 1)):

@@ -290,11 +290,11 @@ def test_only_sums_of_all_months_so_far_cannot_be_summed_up(tmp_path, outcome, r
 
 def test_points_of_one_trajectory_are_one_draw():
     """Four points of two trajectories, 1 and 3 in the one and 5 and 7 in the other: means that differ by 4."""
-    sample = drawn([1, 1, 2, 2, 4, 4, 5, 5], [0, 1] * 4, [1.0, 1.0, 3.0, 3.0, 5.0, 5.0, 7.0, 7.0])
+    sample = drawn([2, 2, 3, 3, 4, 4, 5, 5], [0, 1] * 4, [1.0, 1.0, 3.0, 3.0, 5.0, 5.0, 7.0, 7.0])
     one, three = (levels.estimates(sample, [0] * 8, 1, together).half[0] for together in (1, 3))
     assert one == pytest.approx(stats.t.ppf(0.975, 1) * np.sqrt(np.var([1, 3, 5, 7], ddof=1) / 4))
     assert three == pytest.approx(stats.t.ppf(0.975, 1) * np.sqrt(np.var([2, 6], ddof=1) / 2))
-    alone = levels.estimates(drawn([1, 1, 2, 2], [0, 1] * 2, [1.0, 1.1, 3.0, 3.2]), [0] * 4, 1, 3)
+    alone = levels.estimates(drawn([2, 2, 3, 3], [0, 1] * 2, [1.0, 1.1, 3.0, 3.2]), [0] * 4, 1, 3)
     assert np.isnan(alone.half[0]), "what another trajectory would give is not known"
 
 

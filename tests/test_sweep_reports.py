@@ -3,8 +3,10 @@
 import csv
 import dataclasses
 import hashlib
+import io
 import json
 import logging
+import math
 import re
 import shutil
 import struct
@@ -12,6 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -145,6 +148,13 @@ def test_a_sweep_with_failures_says_how_to_list_them(tmp_path, capsys):
     assert f"failed; `sim export {tmp_path / 'sweep'} --format csv` lists every failure." in capsys.readouterr().err
 
 
+def test_failures_for_reasons_that_are_not_named_are_counted(path):
+    found = status(path)
+    assert not any("other reasons" in line for line in status_lines(found))
+    found["runs"]["failed"] += 2
+    assert any(line.endswith("  and 2 runs for other reasons") for line in status_lines(found))
+
+
 def test_a_sweep_that_a_process_computes_is_said_to_be_computing(path):
     with SweepFolder(path).held():
         assert status(path)["state"] == "computing"
@@ -224,6 +234,14 @@ def test_a_stata_file_has_the_results_under_legal_names_with_labels_and_dates(pa
         assert all(labels[name].startswith(column[:80]) for column, name in names.items())
     failed = pd.read_stata(runs)["message"]
     assert failed.tolist() == load_results(path)["message"].fillna("").tolist()
+
+
+def test_a_number_that_is_infinite_is_missing_for_stata():
+    table = pa.table({"x": [1.5, float("inf"), float("-inf"), float("nan")]})
+    stream = io.BytesIO()
+    stata.write_stata(stream, export.Export("x", [Words("x", "x", "", "")], table.schema, iter([table]), []))
+    found = pd.read_stata(io.BytesIO(stream.getvalue()))["x"]
+    assert found.tolist() == pytest.approx([1.5, math.nan, math.nan, math.nan], nan_ok=True)
 
 
 def test_names_for_stata_are_legal_and_all_different():

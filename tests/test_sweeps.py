@@ -16,7 +16,7 @@ from sim.engines import simulate
 from sim.experiments import identity, runner
 from sim.experiments.results import load_results
 from sim.experiments.sweeps import computing, items, rounds
-from sim.experiments.sweeps.carrying_out import Order, carry_out
+from sim.experiments.sweeps.carrying_out import Order, carry_out, chosen_points
 from sim.experiments.sweeps.executors import executors
 from sim.experiments.sweeps.file import read
 from sim.experiments.sweeps.folder import SweepFolder
@@ -208,7 +208,8 @@ def test_a_point_that_is_no_scenario_becomes_rows_and_the_rest_goes_on(tmp_path)
     assert failed["public_at_end"].isna().all()
     assert frame[frame["stage"].isna()]["public_at_end"].notna().all()
     assert len(load_results(tmp_path / "sweep", series=True)) == RUNS // 2 * 3
-    assert carried_out(file, tmp_path / "sweep").computed == 0
+    again = carried_out(file, tmp_path / "sweep")
+    assert (again.computed, again.failed) == (0, RUNS // 2), "none is computed again, and none forgotten"
 
 
 def test_a_run_that_raises_spoils_no_other(done, tmp_path, monkeypatch):
@@ -437,6 +438,12 @@ def test_a_point_can_be_the_reference(tmp_path):
     assert widths[2] < half_widths({2: series[2]}, dataclasses.replace(read(file).replicates, reference=None))[2]
 
 
+def test_a_reference_beyond_the_first_points_keeps_its_values(tmp_path):
+    order = Order(read(ruled(tmp_path, 0.02, "reference = 5\n")), tmp_path, limit=2)
+    points = dict(enumerate(design_points(order.sweep), start=1))
+    assert chosen_points(order, points) == {number: points[number] for number in (1, 2, 5)}
+
+
 def test_a_reference_is_one_of_the_points(tmp_path):
     last = small_sweeps.POINTS
     assert read(ruled(tmp_path, 0.01, f"reference = {last}\n")).replicates.reference == last
@@ -554,6 +561,12 @@ def test_a_point_all_of_whose_runs_failed_is_empty_and_a_width_that_is_met_is_na
     assert found == rounds.Standing([1], [], [2], [], 0)
     rule = Replicates(None, 2, 4, "x", exact)
     assert rounds.wide([1, 2], {1: np.array([0.0, 2.0])}, rule, 2) == []
+
+
+def test_a_point_that_has_its_first_values_late_is_not_empty(monkeypatch):
+    """Its last batch has some, and they lie too far apart."""
+    late = [np.nan, np.nan, 1.0, 5.0]
+    assert standing_of(monkeypatch, {1: [range(4)]}, {1: late}, [1]) == rounds.Standing([], [1], [], [], 0)
 
 
 @pytest.mark.usefixtures("small_items")
