@@ -69,3 +69,35 @@ def test_values_of_a_scenario_and_lists_of_numpy_are_settings():
     given = {"market.shares": np.array(values["market.shares"]), "policy.subsidy.classes": np.array(["micro"])}
     found = sim.load_scenario("subsidy", values | given)
     assert (found.values, found.policies[0].classes) == (scenario.values, ("micro",))
+
+
+def test_what_is_left_out_of_a_scenario_is_warned_of():
+    with pytest.warns(UserWarning, match=r"policy.subsidy .* lies outside of the run .* and is left out") as said:
+        scenario = sim.load_scenario("subsidy", {"run.firms": 100, "run.months": 12})
+    assert scenario.notes == tuple(str(each.message) for each in said)
+    assert said[0].filename == __file__
+
+
+def test_scenarios_are_told_apart_in_sets_and_tables():
+    one, same, other = (sim.load_scenario("subsidy", {"policy.subsidy.rate": rate}) for rate in (0.4, 0.4, 0.6))
+    assert {one, same, other} == {one, other}
+    assert pd.Series([one, same, other]).nunique() == 2
+    with pytest.raises(TypeError, match="cannot be changed once they are checked"):
+        one.settings["policy.subsidy.rate"] = 0.7
+
+
+def test_type_checkers_are_told_of_the_functions_there_are(checkout):
+    stub = (checkout / "sim" / "__init__.pyi").read_text(encoding="utf-8")
+    assert f"__all__ = {sim.__all__}".replace("'", '"') in stub
+    assert f"from {sim.simulate.__module__} import {', '.join(sim.__all__)}" in stub
+
+
+def test_ones_own_folder_is_found_and_a_mistyped_one_is_not(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    folder = sim.simulate(sim.load_scenario("baseline", {"run.firms": 30, "run.months": 2}), out="~/kept")
+    assert folder.is_relative_to(tmp_path / "kept")
+    found = sim.load_results(f"~/{folder.relative_to(tmp_path)}", outcomes="price")
+    assert list(found["outcome"].cat.categories) == ["price"]
+    with pytest.raises(BadInput, match=r"There is no folder results.nothing\. Allowed: that of a run or of a sweep"):
+        sim.load_results("results/nothing")

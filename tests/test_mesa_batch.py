@@ -18,7 +18,7 @@ from sim.model.errors import BadInput
 from sim.model.nouns import CLASSES
 from sim.model.outcome_table import COLUMNS, OUTCOMES, spelled
 from sim.model.scenario import load
-from sim.model.tallies import FIRST_FLOW, PROVIDER_SEATS, ROW
+from sim.model.tallies import FIRST_FLOW, PROVIDER_SEATS
 
 MONTHS, REPLICATES = 14, 3
 SIZE = ("run.firms=100", f"run.months={MONTHS}")
@@ -185,11 +185,30 @@ def test_counts_follow_the_firms(scenarios):
     model.run_model()
     assert all(any(counts) for counts in model.tallies)
     for firm in model.firms:
-        firm.count(-1)  # its contract; what it knows is counted apart
-        model.tallies[firm.size_class][ROW["aware"]] -= firm.aware
-        model.tallies[firm.size_class][ROW["risk"]] -= firm.risk
+        firm.count(-1)
     for counts in model.tallies:
         assert not any(counts[:FIRST_FLOW] + counts[PROVIDER_SEATS:])
+
+
+def test_firms_changed_by_hand_are_counted_as_they_are(scenarios):
+    model = CloudAdoption(scenarios["subsidy"])
+    model.step()
+    for firm in model.firms[::3]:
+        firm.count(-1)
+        firm.option, firm.provider, firm.aware, firm.hits = 3, 1, True, 5.0
+        firm.count(+1)
+    kept = [list(counts) for counts in model.tallies]
+    for counts in model.tallies:
+        counts[:FIRST_FLOW] = [0] * FIRST_FLOW
+        counts[PROVIDER_SEATS:] = [0] * len(counts[PROVIDER_SEATS:])
+    for firm in model.firms:
+        assert (firm.public_seats > 0) == (firm.option >= 2)
+        firm.count(+1)
+    assert model.tallies == kept
+    model.step()
+    assert model.outcomes()["share.firms.hybrid"] > 0.25
+    with pytest.raises(TypeError):
+        model.outcomes()["price"] = 0.0  # which others would read
 
 
 @pytest.mark.parametrize("rng", [None, 0, 99])

@@ -5,8 +5,10 @@ rules are those of `sim.model.rules` and `sim.model.market`, called with plain f
 to the bit.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise, starmap
+from types import MappingProxyType
 
 import mesa
 import numpy as np
@@ -87,7 +89,7 @@ class CloudAdoption(mesa.Model):
         self._turns = [slice(first, last) for first, last in pairwise(bounds)]
         self._terms = terms.class_terms(self.world.values, self.world.measures.sectors)
         self._monthly = MonthlyTerms(self.world.values, self.world.months)
-        self._outcomes: tuple[int, dict[str, float]] = (-1, {})
+        self._outcomes: tuple[int, Mapping[str, float]] = (-1, {})
         self.columns = columns(policy.name for policy in self.case.policies)
         self.datacollector = mesa.DataCollector(model_reporters=dict(map(_reporter, self.columns)))
         self.datacollector.collect(self)
@@ -167,7 +169,7 @@ class CloudAdoption(mesa.Model):
         """What the providers' offers come to for firms that face the terms t."""
         return [Priced(*terms.priced(provider.offer, t)) for provider in self.providers]
 
-    def outcomes(self) -> dict[str, float]:
+    def outcomes(self) -> Mapping[str, float]:
         """All outcomes at the end of the last month, by column name."""
         if self._outcomes[0] != self.month:
             found = [0.0] * len(COLUMNS)
@@ -176,7 +178,7 @@ class CloudAdoption(mesa.Model):
             surplus = list(zip(*self.government.surplus, strict=True))
             outcomes.values(classes, seats, self._offered(), surplus, self._market(), self._nation(), found)
             found += (self.government.treasury.spent[:, 0] / MONEY_UNITS).tolist()
-            self._outcomes = self.month, dict(zip(starmap(spelled, self.columns), found, strict=True))
+            self._outcomes = self.month, MappingProxyType(dict(zip(starmap(spelled, self.columns), found, strict=True)))
         return self._outcomes[1]
 
     def _offered(self) -> list[Offered]:

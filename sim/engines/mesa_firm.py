@@ -31,8 +31,9 @@ SUPPORTED, SUPPORTED_SEATS, SURPLUS, OVERRATED = (
 class Firm(mesa.Agent):
     """A firm of any size; everything it knows and does.
 
-    What is reported is counted as firms decide: who changes a firm's option, provider, agents or seats by hand takes it
-    out of the counts before, `count(-1)`, and back after, `count(+1)`. Firms neither enter nor leave.
+    What is reported is counted as firms decide: who changes what a firm has or believes by hand takes it out of the
+    counts before, `count(-1)`, and puts it back after, `count(+1)`; it is reported from the next step on. Firms neither
+    enter nor leave.
 
     Attributes
     ----------
@@ -50,7 +51,8 @@ class Firm(mesa.Agent):
     last_hit : int
         Month of the review at which its last hit was booked; -32768 for never.
     public_seats, risk : int
-        What is counted of it: its seats on public cloud, and the risk it perceives in `rules.BELIEF_UNITS`.
+        What is counted of it, and follows from the above: its seats on public cloud, and the risk it perceives in
+        `rules.BELIEF_UNITS`.
     saw_on_premise, saw_private, saw_cloud, saw_hits : int
         How many of its partners were on premise, in private clouds, on public cloud, and hit, when it last looked.
     """
@@ -85,8 +87,8 @@ class Firm(mesa.Agent):
         self.place, self.seats, self.size_class, self.sector = place, seats, size_class, sector
         self.option, self.provider, self.aware, self.agents, self.supported = state[:5]
         self.hits, self.misses, self.last_hit = state[5:]
-        self.public_seats = int(rules.public_seats(self.option, self, model.case.values["cost.hybrid_share"]))
-        self.risk = counted(rules.perceived_risk(self.hits, self.misses))
+        self.public_seats = self.risk = 0
+        self._derive()
 
     def remove(self) -> NoReturn:
         """Refuse to leave: partners would go on listening, and the counts have it."""
@@ -164,10 +166,10 @@ class Firm(mesa.Agent):
         counts = self.model.tallies[self.size_class]
         was, old_provider = self.option, self.provider
         self.learn(learnt)
-        contract = new.option, new.provider, new.agents, claimed.supported, int(new.public_seats)
-        if contract != (was, old_provider, self.agents, self.supported, self.public_seats):
+        contract = new.option, new.provider, new.agents, claimed.supported
+        if contract != (was, old_provider, self.agents, self.supported):
             self.count(-1)
-            self.option, self.provider, self.agents, self.supported, self.public_seats = contract
+            self.option, self.provider, self.agents, self.supported = contract
             self.count(+1)
         if learnt.was_hit:
             self.last_hit = self.model.month
@@ -183,8 +185,12 @@ class Firm(mesa.Agent):
             self.model.government.claims[policy][self.size_class] += int(claim)
 
     def count(self, sign: int) -> None:
-        """Enter the firm's contract into the counts of its class (sign 1), or take it out (-1)."""
+        """Enter the firm into the counts of its class as it is now (sign 1), or take it out as it was entered (-1)."""
+        if sign > 0:
+            self._derive()
         counts, seats, public = self.model.tallies[self.size_class], self.seats, self.public_seats
+        counts[AWARE] += sign * self.aware
+        counts[RISK] += sign * self.risk
         counts[FIRMS + self.option] += sign
         counts[SEATS + self.option] += sign * seats
         if self.option > 0:
@@ -196,6 +202,11 @@ class Firm(mesa.Agent):
             counts[AGENT_SEATS + self.provider] += sign * public * self.agents
             counts[SUPPORTED] += sign * self.supported
             counts[SUPPORTED_SEATS] += sign * public * self.supported
+
+    def _derive(self) -> None:
+        """Work out what is counted of it from what it has and believes."""
+        self.public_seats = int(rules.public_seats(self.option, self, self.model.case.values["cost.hybrid_share"]))
+        self.risk = counted(rules.perceived_risk(self.hits, self.misses))
 
 
 def counted(risk: float) -> int:

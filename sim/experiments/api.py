@@ -53,6 +53,11 @@ def load_scenario(
     ------
     BadInput
         With everything that is wrong: what, where, what is allowed, what to do.
+
+    Warns
+    -----
+    UserWarning
+        Of what is left out, a policy beyond the last month, say; the sentences are `notes` of the scenario.
     """
     layers = chain(arguments.path("name_or_path", name_or_path, "a name that `sim scenarios` lists, or a TOML file"))
     name, complaints = layers[-1].name, Complaints()
@@ -64,6 +69,8 @@ def load_scenario(
     except BadInput as error:
         raise BadInput(*complaints.sentences, *error.args) from None
     complaints.stop_if_any()
+    for note in found.notes:
+        warnings.warn(note, stacklevel=2)
     return found
 
 
@@ -88,7 +95,7 @@ def simulate(
     fresh
         Compute even what is finished; the results must be equal.
     progress
-        Called with replicates done, those under way by their months, and wanted.
+        Called with the replicates done, a fraction for those under way, and the replicates wanted.
 
     Returns
     -------
@@ -116,7 +123,7 @@ def simulate(
             "scenario", scenario, "scenario", "what load_scenario gives", 'Write sim.load_scenario("subsidy"), say.'
         )
     _check(engine, progress)
-    folder = Path(arguments.path("out", out))
+    folder = arguments.folder("out", out)
     job = Job(scenario, solve(scenario), engine, folder, "sim.simulate", cores())
     tally, _ = obtain(job, fresh, progress)
     if tally.failures:
@@ -185,8 +192,6 @@ def sweep(
     arguments.address("dask", dask)
     workers = arguments.count("workers", workers, MOST_WORKERS)
     arguments.path("name_or_path", name_or_path, "a sweep that comes with the project, or a TOML file")
-    if out is not None:
-        arguments.path("out", out)
     order = ordered(name_or_path, out, engine, arguments.count("limit", limit), resume)
     with closing(executors(workers, dask)) as these:
         return carry_out(order, these, progress)
@@ -202,7 +207,7 @@ def ordered(
 ) -> Order:
     """What `sweep` would carry out."""
     asked = sweep_file.read(name_or_path)
-    path = Path(out) if out is not None else Path("results") / SWEEPS / asked.name
+    path = arguments.folder("out", out) if out is not None else Path("results") / SWEEPS / asked.name
     return Order(asked, path, engine, limit, resume, command)
 
 

@@ -4,6 +4,7 @@ import os
 import reprlib
 from collections.abc import Iterable, Mapping
 from numbers import Integral
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,11 @@ def path(argument: str, value: Any, allowed: str = FOLDER) -> Any:
     if not isinstance(value, str | os.PathLike) or value == "":
         raise wrong(argument, value, "name or path", allowed)
     return value
+
+
+def folder(argument: str, value: Any, allowed: str = FOLDER) -> Path:
+    """The path of a folder, "~" being one's own."""
+    return Path(path(argument, value, allowed)).expanduser()
 
 
 def count(argument: str, value: Any, most: int | None = None) -> int | None:

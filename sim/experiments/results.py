@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -40,7 +39,9 @@ def load_results(
     BadInput
         If there are no results in the folder, or an outcome is not among them.
     """
-    folder = Path(arguments.path("path", path, "the folder that simulate gave, or `path` of what sweep gave"))
+    folder = arguments.folder("path", path, "the folder that simulate gave, or `path` of what sweep gave")
+    if not folder.exists():
+        raise BadInput(f"There is no folder {folder}. Allowed: that of a run or of a sweep. Mend the path.")
     outcomes = arguments.names("outcomes", outcomes)
     if RunFolder(folder).outcomes.exists():
         with reading(RunFolder(folder).outcomes):
@@ -53,7 +54,8 @@ def load_results(
             if name not in known:
                 near = suggestion(name, known)
                 raise BadInput(f"outcomes, {name}: this run has no such outcome. Allowed: {listed(known)}. {near}")
-        return found[found["outcome"].isin(outcomes)].reset_index(drop=True)
+        found = found[found["outcome"].isin(outcomes)].reset_index(drop=True)
+        return found.assign(outcome=found["outcome"].cat.remove_unused_categories())
     sweep = SweepFolder(folder)
     sweep.look()
     sweep.refuse_empty()

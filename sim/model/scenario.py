@@ -78,6 +78,9 @@ class Scenario:
     notes: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        return hash((self.name, self.run))
+
     @property
     def described(self) -> str:
         """Its title, with what was set over its file."""
@@ -179,10 +182,10 @@ def from_layers(name: str, layers: Sequence[Layer], resolve: bool = False) -> Sc
         constants_given=draft.constants_given,
         policies=in_force,
         events=happening,
-        sources=_sources(draft, in_force, happening),
+        sources=Sealed(_sources(draft, in_force, happening)),
         chain=tuple(layer.name for layer in layers),
         notes=tuple(draft.notes),
-        settings=_settings(layers, resolve),
+        settings=Sealed(_settings(layers, resolve)),
     )
 
 
@@ -233,9 +236,7 @@ def _settle_constants(draft: Draft) -> None:
         return
     base = draft.base_values
     for option in OPTIONS:
-        pairs = zip(
-            CLASSES, amounts(base, f"start.{option}"), amounts(base, f"available.{option}"), strict=True
-        )
+        pairs = zip(CLASSES, amounts(base, f"start.{option}"), amounts(base, f"available.{option}"), strict=True)
         gone = [size for size, share, there in pairs if there and not share]
         if gone:
             draft.notes.append(f"{option} is not available to {', '.join(gone)} firms: none starts with it.")

@@ -12,7 +12,7 @@ from typing import Any
 
 from sim.experiments import identity
 from sim.experiments.sweeps.folder import SweepFolder
-from sim.experiments.sweeps.rounds import BASE, reference_point, standing
+from sim.experiments.sweeps.rounds import standing
 from sim.experiments.sweeps.sweep import Replicates
 from sim.model.complaints import counted, duration
 from sim.report.sweeps.words import base_title, reduction_words
@@ -39,9 +39,8 @@ def status(path: Path) -> dict[str, Any]:
     manifest, failures = folder.manifest(), folder.failures()
     rule = Replicates(**manifest["replicates"])
     points = list(folder.points())
-    numbers = [BASE, *points] if reference_point(rule) == BASE else points
     kept = sum(item.runs for item in folder.parts.values())
-    replicates, missing = _replicates(rule, numbers, folder)
+    replicates, missing = _replicates(rule, points, folder)
     free = folder.is_free()
     return {
         "folder": str(path),
