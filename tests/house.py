@@ -27,7 +27,7 @@ HELD = {
 """Where a module of others may be imported: beginnings of paths within the package."""
 
 RULES = ("model/rules.py", "model/market.py")
-RULES_MAY_IMPORT = {"numpy", "sim.model.arithmetic", "sim.model.facts", "typing"}
+RULES_MAY_IMPORT = {"numpy", "sim.model.arithmetic", "sim.model.facts", "sim.model.units", "typing"}
 ROUNDED_DIFFERENTLY = {"exp", "exp2", "expm1", "log", "log1p", "log2", "log10", "power", "pow", "tanh"}
 """Functions whose last bit differs between NumPy and compiled code."""
 

@@ -29,6 +29,15 @@ def test_each_source_that_is_compiled_decides_the_cache_folder(name, copy):
     assert compiling.cache_folder() == usual
 
 
+def test_code_made_for_looking_at_faults_is_kept_apart(monkeypatch):
+    folders = {compiling.cache_folder()}
+    for name, asked in (("OPT", 0), ("BOUNDSCHECK", 1)):
+        with monkeypatch.context() as patched:
+            patched.setattr(compiling.numba.config, name, asked)
+            folders.add(compiling.cache_folder())
+    assert len(folders) == 3
+
+
 @pytest.fixture(scope="module")
 def installation(checkout, tmp_path_factory):
     return copied(checkout, tmp_path_factory.mktemp("installation"), "__pycache__")

@@ -74,7 +74,7 @@ def test_the_wheel_carries_all_of(here, there, pattern, checkout, installed):
 def test_the_wheel_carries_nothing_else(installed):
     assert {path.name for path in installed.iterdir() if path.suffix != ".dist-info"} == {"sim"}
     suffixes = {path.suffix for path in (installed / "sim").rglob("*") if path.is_file()}
-    assert suffixes <= {".py", ".csv", ".toml", ".typed"}
+    assert suffixes <= {".py", ".pyi", ".csv", ".toml", ".typed"}
 
 
 def test_the_installed_command_lists_the_scenarios(installed):

@@ -10,6 +10,7 @@ from sim.model.errors import told
 from sim.model.facts import Firm, Offer, Seen, Support, Terms
 from sim.model.review import Luck, Standing, entitlement
 from sim.model.terms import priced
+from sim.model.units import MONEY_UNITS
 
 
 def terms(**given: float) -> Terms:
@@ -350,8 +351,8 @@ def test_several_supports_never_exceed_the_price():
     offers = [priced(offer(price=0.9), t)]
     _, found, claimed = review(rules, firm(), luck, [0.0], standing, NOTHING, t, offers, policies, 12.0)
     assert found.option == 2
-    assert [claim / 10 / 12 / rules.MONEY_UNITS for claim in claimed.claims] == pytest.approx([54.0, 27.0, 9.0])
-    assert sum(claimed.claims) <= 90.0 * 10 * 12 * rules.MONEY_UNITS
+    assert [claim / 10 / 12 / MONEY_UNITS for claim in claimed.claims] == pytest.approx([54.0, 27.0, 9.0])
+    assert sum(claimed.claims) <= 90.0 * 10 * 12 * MONEY_UNITS
 
 
 def test_several_supports_never_exceed_the_cost_of_agents_either():
@@ -362,7 +363,7 @@ def test_several_supports_never_exceed_the_cost_of_agents_either():
     offers = [priced(offer(price=0.9), t)]
     _, found, claimed = review(rules, firm(), luck, [0.0], standing, NOTHING, t, offers, policies, 12.0)
     assert (found.option, found.agents) == (2, True)
-    assert [claim / 10 / 12 / rules.MONEY_UNITS for claim in claimed.claims] == pytest.approx([75.6, 37.8, 12.6])
+    assert [claim / 10 / 12 / MONEY_UNITS for claim in claimed.claims] == pytest.approx([75.6, 37.8, 12.6])
 
 
 def test_an_error_in_a_rule_is_told_with_its_place():

@@ -10,8 +10,8 @@ from sim.engines import simulate
 from sim.engines.economy_kernels import Duties, due
 from sim.engines.world import build
 from sim.model.errors import BadInput
-from sim.model.rules import MONEY_UNITS
 from sim.model.treasury import LARGEST, Treasury, national, withheld
+from sim.model.units import MONEY_UNITS
 
 AMOUNT = st.one_of(st.integers(0, 10**15), st.integers(0, 10**17))
 

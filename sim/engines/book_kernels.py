@@ -11,9 +11,9 @@ from sim.model import market
 from sim.model.channels import Raised
 from sim.model.market import YEAR, Climate, Provider
 from sim.model.market_outcomes import LITTLE
-from sim.model.rules import MONEY_UNITS
 from sim.model.tallies import AGENT_SEATS, PROVIDER_SEATS, ROW
 from sim.model.treasury import LARGEST
+from sim.model.units import MONEY_UNITS
 
 HITS, SURPLUS, OVERRATED = ROW["hits"], ROW["surplus"], ROW["overrated"]
 PRICE = Provider._fields.index("price")

@@ -49,7 +49,7 @@ EVENT_BITS = 8
 """Bits of how often an event has happened to the firms at a place; all events share a number."""
 EVENT_NAMES = "aware", "hits", "provider_changes", "returns", "agents", "capped"
 AWARE, HITS, CHANGES, RETURNS, AGENTS, CAPPED = (2.0 ** (EVENT_BITS * n) for n in range(len(EVENT_NAMES)))
-assert EVENT_BITS * len(EVENT_NAMES) <= 53, "a float holds no more events exactly"
+assert EVENT_BITS * len(EVENT_NAMES) <= 53, "a float holds no more events exactly: give each fewer EVENT_BITS"
 
 STRIPS = 2**EVENT_BITS - 1
 """Strips after which counts leave the board: no event has happened more often at a place."""

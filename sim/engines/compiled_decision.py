@@ -32,7 +32,7 @@ from sim.engines.compiled_boards import (
 from sim.engines.lifting import compiled, gathered, held
 from sim.model.arithmetic import where
 from sim.model.facts import Firm, Priced, Seen, Terms
-from sim.model.rules import BELIEF_UNITS
+from sim.model.units import BELIEF_UNITS
 
 
 def compile_learning(rules: Any, width: int, providers: int) -> tuple[Any, Any]:

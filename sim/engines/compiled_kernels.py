@@ -21,7 +21,7 @@ from sim.engines.lifting import compiled, gathered, kernel, lift
 from sim.model.facts import Priced
 from sim.model.market import Climate, Fixed, Provider
 
-COST, AGENT_COST = (Priced._fields.index(name) for name in ("price", "agent_cost"))
+LIST_PRICE, AGENT_COST = (Priced._fields.index(name) for name in ("price", "agent_cost"))
 """Rows of what an offer comes to."""
 
 
@@ -36,6 +36,17 @@ def compile_review(rules: Any, width: int, several: bool, providers: int) -> Any
         Whether a strip holds several firms, each in all lanes, or one firm in some lanes.
     providers
         How many there are: all are compared in one loop, whose length is known at compile time.
+
+    Returns
+    -------
+    kernel of (bounds, months, d, who, state, around, faced, tallies, claims, moved, columns, draws, room)
+        bounds, months, d: first firm of each class, (classes + 1,); months to the next review; partners of a firm.
+        who: tastes for providers, (firms, providers), sectors, (firms,), and the groups of these, (sectors,).
+        state: of the firms, `placing.State` without the last hit, each flat, (firms · lanes,); updated.
+        around: partners seen, (firms, 4, lanes), or in the mean field `facts.Seen`, (fields, lanes); one is empty.
+        faced, tallies, claims: as `Economy` has them (posted); added to.
+        moved: new options, and who was hit, flat as the state is; in force only when all have decided.
+        columns, draws, room: `facts.Firm`, (fields, firms); of awareness, hit and choice; `ReviewRoom`.
     """
     spread, load, keep, store, wait, prefetch = boards.compile_board(rules, width)
     seen, (learnt, stayed) = compile_seen(rules, width), compile_learning(lift(rules), width, providers)
@@ -123,7 +134,7 @@ def compile_decision(rules: Any, width: int, providers: int, several: bool, tast
         else:
             for j in range(providers):
                 for n in range(asked):
-                    granted(board, entitlements, n, offers, j * PRICED + COST, j * PRICED + AGENT_COST)
+                    granted(board, entitlements, n, offers, j * PRICED + LIST_PRICE, j * PRICED + AGENT_COST)
                 offered(board, offers, j * PRICED, gains, j, taste(tastes, j), firm)
         chosen(board, luck, firm)
         if asked == 1:

@@ -1,7 +1,7 @@
 """How Numba compiles here: uninterrupted, and kept on disk.
 
-Kernels are kept under a key of the sources, the versions and the processor, so that an edited rule is never answered
-with yesterday's machine code.
+Kernels are kept under a key of the sources, the versions, the processor and what environment variables ask of Numba, so
+that an edited rule is never answered with yesterday's machine code, nor anything with code made for looking at faults.
 """
 
 import gc
@@ -35,8 +35,9 @@ def cache_folder() -> Path:
     package = Path(__file__).parents[1]
     for source in sorted(path for floor in ("model", "engines") for path in (package / floor).rglob("*.py")):
         key.update(source.read_bytes())
-    versions = (sys.version, np.__version__, numba.__version__, llvmlite.__version__, platform.machine(), _processor())
-    key.update(repr(versions).encode())
+    versions = sys.version, np.__version__, numba.__version__, llvmlite.__version__, platform.machine(), _processor()
+    asked = [str(getattr(numba.config, name)) for name in ("OPT", "BOUNDSCHECK", "CPU_NAME", "CPU_FEATURES")]
+    key.update(repr((versions, asked)).encode())
     name = key.hexdigest()[:16]
     home: str | Path | None = os.environ.get("XDG_CACHE_HOME")
     with suppress(RuntimeError):  # nobody knows a home

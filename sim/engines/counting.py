@@ -10,6 +10,7 @@ from sim.model import rules
 from sim.model.arithmetic import Number
 from sim.model.nouns import CLASSES
 from sim.model.tallies import AGENT_SEATS, PROVIDER_SEATS, ROW, ROWS
+from sim.model.units import BELIEF_UNITS
 
 SEATS = np.uint64(ROW["seats_on_premise"])
 PUBLIC, AWARE, AGENTS, ISLANDS, RISK, SUPPORTED, SUPPORTED_SEATS = (
@@ -77,7 +78,7 @@ def _count(first, last, classes, seats, state, hybrid_share, tallies):
             tallies[AWARE, c, lane] += aware[i, lane]
             tallies[AGENTS, c, lane] += uses
             tallies[ISLANDS, c, lane] += private * private
-            tallies[RISK, c, lane] += int(rules.whole(risk * rules.BELIEF_UNITS))
+            tallies[RISK, c, lane] += int(rules.whole(risk * BELIEF_UNITS))
             tallies[SUPPORTED, c, lane] += supported[i, lane]
             tallies[SUPPORTED_SEATS, c, lane] += public * supported[i, lane]
             if j >= 0:

@@ -14,9 +14,9 @@ from sim.model import market, rules, treasury
 from sim.model.arithmetic import pro_rata
 from sim.model.market import Climate, Provider
 from sim.model.market_outcomes import LITTLE
-from sim.model.rules import MONEY_UNITS
 from sim.model.tallies import PROVIDER_SEATS
 from sim.model.treasury import LARGEST
+from sim.model.units import MONEY_UNITS
 
 PRICE = Provider._fields.index("price")
 

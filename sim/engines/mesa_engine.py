@@ -30,10 +30,10 @@ from sim.model.nouns import CLASSES, SECTORS
 from sim.model.outcome_table import COLUMNS, columns, spelled
 from sim.model.population import Traits
 from sim.model.review import Luck
-from sim.model.rules import MONEY_UNITS
 from sim.model.run import recorded
 from sim.model.scenario import Scenario, load
 from sim.model.tallies import FIRST_FLOW, PROVIDER_SEATS, ROW, Counts
+from sim.model.units import MONEY_UNITS
 
 
 class CloudAdoption(mesa.Model):

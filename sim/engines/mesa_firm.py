@@ -13,8 +13,8 @@ from sim.model.arithmetic import total
 from sim.model.facts import Seen
 from sim.model.nouns import CLASSES
 from sim.model.review import Claimed, Contract, Learnt
-from sim.model.rules import BELIEF_UNITS
 from sim.model.tallies import AGENT_SEATS, PROVIDER_SEATS, ROW
+from sim.model.units import BELIEF_UNITS
 
 rules, review = on_floats(plain_rules), on_floats(plain_review)
 
@@ -52,7 +52,7 @@ class Firm(mesa.Agent):
         Month of the review at which its last hit was booked; -32768 for never.
     public_seats, risk : int
         What is counted of it, and follows from the above: its seats on public cloud, and the risk it perceives in
-        `rules.BELIEF_UNITS`.
+        `units.BELIEF_UNITS`.
     saw_on_premise, saw_private, saw_cloud, saw_hits : int
         How many of its partners were on premise, in private clouds, on public cloud, and hit, when it last looked.
     """

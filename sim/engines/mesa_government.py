@@ -11,9 +11,10 @@ from sim.model.channels import FIRM_CHANNELS, Raised
 from sim.model.market import Climate
 from sim.model.market_outcomes import mean_price
 from sim.model.nouns import CLASSES, SECTORS
-from sim.model.rules import MONEY_UNITS, whole
+from sim.model.rules import whole
 from sim.model.tallies import ROW
 from sim.model.treasury import Treasury, national, withheld
+from sim.model.units import MONEY_UNITS
 
 
 class Government(mesa.Agent):

@@ -31,8 +31,8 @@ from sim.model.outcomes import (
     WELFARE,
     ByClass,
 )  # fmt: skip
-from sim.model.rules import MONEY_UNITS
 from sim.model.tallies import PROVIDER_SEATS, Counts
+from sim.model.units import MONEY_UNITS
 
 WIDTH = len(COLUMNS)
 """Columns that every scenario has; spending by policy follows."""

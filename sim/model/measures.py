@@ -16,8 +16,8 @@ from sim.model.errors import BadInput
 from sim.model.happenings import EVENTS
 from sim.model.instruments import INSTRUMENTS
 from sim.model.nouns import CLASSES, SECTORS
-from sim.model.rules import MONEY_UNITS
 from sim.model.scenario import Event, Policy, Scenario
+from sim.model.units import MONEY_UNITS
 
 
 @dataclass(frozen=True)

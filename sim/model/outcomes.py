@@ -15,7 +15,7 @@ from sim.model.arithmetic import Number, where
 from sim.model.market_outcomes import NO_PROVIDER, OfMarket, nationwide, of_market, with_provider
 from sim.model.nouns import CLASSES
 from sim.model.outcome_table import COLUMNS, NATIONALLY, OUTCOMES, OVER_FIRMS, OVER_SEATS, Outcome
-from sim.model.rules import BELIEF_UNITS
+from sim.model.units import BELIEF_UNITS
 
 
 class ByClass(NamedTuple):

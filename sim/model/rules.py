@@ -3,22 +3,15 @@
 Plain functions of numbers: Python floats in the Mesa model, NumPy arrays in the array engine, floats again inside
 the compiled engine's loops. No randomness, no branch on a value, no coefficient: whatever a rule needs is handed to
 it. Money is per seat-month; funds and upfront cost per seat, grants and surplus a firm's. Options are 0 on-premise,
-1 private, 2 public, 3 hybrid. Symbols are those of docs/model.md, "Submodels".
+1 private, 2 public, 3 hybrid. `on_cloud` and `was_hit` may come as 0.0 or 1.0: multiply by them, or compare them.
+Symbols are those of docs/model.md, "Submodels".
 """
 
 from sim.model.arithmetic import both, either, floor, maximum, minimum, where
-
-MONEY_UNITS = 10_000.0
-"""Smallest units per unit of currency: money summed over firms is whole in these."""
+from sim.model.units import MONEY_UNITS, SURPLUS_MOST
 
 FORBIDDEN = -1e300
 """Utility of keeping an option that is forbidden: any other that is open is better; finite, as all numbers of rules."""
-
-SURPLUS_MOST = 68_719_476_736.0
-"""Bound of a firm's surplus in one contract, money: 2^36, so that sums over 65,536 firms stay exact."""
-
-BELIEF_UNITS = 1e9
-"""Perceived risk summed over firms is whole in these."""
 
 
 def awareness_chance(cloud, t):

@@ -21,7 +21,7 @@ class Counts(NamedTuple):
     aware: Number
     agents: Number  # firms using agents
     islands: Number  # squared seats of private infrastructures, for concentration (I6)
-    risk: Number  # perceived risk in rules.BELIEF_UNITS
+    risk: Number  # perceived risk in units.BELIEF_UNITS
     supported: Number  # firms whose contract some policy pays for
     supported_seats: Number  # their public seats
     hits: Number  # firms hit since their last review that remain on public or hybrid

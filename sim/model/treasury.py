@@ -8,7 +8,8 @@ import numpy as np
 
 from sim.model.arithmetic import maximum, pro_rata
 from sim.model.errors import BadInput
-from sim.model.rules import MONEY_UNITS, whole
+from sim.model.rules import whole
+from sim.model.units import MONEY_UNITS
 
 LARGEST = 4.0e18
 """Most that all policies of a lane may pay, in smallest units; beyond it int64 would overflow."""

@@ -6,7 +6,7 @@ from sim.analysis.bench import Bench
 from sim.analysis.judging import exactly
 from sim.analysis.oracle import Comparison, Oracle
 from sim.model.nouns import CLASSES
-from sim.model.rules import MONEY_UNITS
+from sim.model.units import MONEY_UNITS
 
 SCENARIO = """\
 extends = "baseline"
