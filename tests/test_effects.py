@@ -282,3 +282,14 @@ def test_effects_do_not_depend_on_the_copy_of_the_sweep_file(path, tmp_path):
     copy = folder / "sweep.toml"
     copy.write_text(copy.read_text(encoding="utf-8").replace("levels = 6", "levels = 20"), encoding="utf-8")
     assert trajectories(looked(folder)).step == trajectories(looked(path)).step == 6 / (2 * (6 - 1))
+
+
+def test_effects_are_refused_where_the_manifest_does_not_say_how_long_a_step_is(path, tmp_path, capsys):
+    folder = tmp_path / "copied"
+    shutil.copytree(path, folder)
+    manifest = folder / "manifest.json"
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace('"levels"', '"other"'), encoding="utf-8")
+    assert cli.exit_code(["plot", str(folder), "--outcome", "public_at_end", "--effects"]) == 2
+    assert "manifest.json does not say how many levels the design has" in capsys.readouterr().err
+    assert cli.exit_code(["plot", str(folder), "--outcome", "public_at_end"]) == 2, "a reduction has no course"
+    assert cli.exit_code(["plot", str(folder), "--outcome", "price"]) == 0, "what needs no levels is drawn"

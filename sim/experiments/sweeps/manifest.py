@@ -12,7 +12,7 @@ KEYS: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(("sweep", "title", "question", "status", "design", "currency", "command"), str),
     **dict.fromkeys(("reductions", "outcomes", "months", "dates"), list),
     **dict.fromkeys(("scenario", "replicates", "quantities", "asked", "versions", "machine"), dict),
-    **dict.fromkeys(("points", "levels"), int),
+    "points": int,
     "wall_seconds": (int, float),
 }
 """What every manifest of a sweep has, and of which kind it is."""

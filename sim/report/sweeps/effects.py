@@ -81,9 +81,20 @@ class Trajectories(NamedTuple):
 
 
 def trajectories(folder: SweepFolder) -> Trajectories:
-    """The points of a Morris design."""
+    """The points of a Morris design.
+
+    Raises
+    ------
+    BadInput
+        If the manifest does not say how many levels the design has.
+    """
     points, manifest = folder.points(), folder.manifest()
-    names, quantities, levels = tuple(next(iter(points.values()))), manifest["quantities"], manifest["levels"]
+    names, quantities, levels = tuple(next(iter(points.values()))), manifest["quantities"], manifest.get("levels")
+    if not isinstance(levels, int) or levels < 2:
+        raise BadInput(
+            f"{folder.path / 'manifest.json'} does not say how many levels the design has, as that of a program before "
+            "this one. Restore it as `sim sweep` wrote it, or carry out the sweep in a folder of its own."
+        )
     countable = [quantities[name].get("countable", []) for name in names]
     columns = [
         _places([each[name] for each in points.values()], found) for name, found in zip(names, countable, strict=True)
