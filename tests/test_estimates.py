@@ -29,8 +29,8 @@ def job(**run):
         ({"firms": 2_000, "months": 24}, 3 * (2.0 + 23 * 0.5)),
         ({"firms": 2_000, "months": 6}, 3 * (2.0 + 5 * 0.5)),
         ({"firms": 2_000, "months": 1}, 3 * 2.0),
-        ({"firms": 500_000, "months": 24}, 3 * 10 * (2.0 + 23 * 0.5)),
-        ({"firms": 500_000, "months": 24, "threads": 2}, 3 * 5 * (2.0 + 23 * 0.5)),
+        ({"firms": 500_000, "months": 24}, 3 * 2 * (2.0 + 23 * 0.5)),
+        ({"firms": 500_000, "months": 24, "threads": 2}, 3 * (2.0 + 23 * 0.5)),
         ({"firms": 50_000, "months": 24, "threads": 2}, 3 * (2.0 + 23 * 0.5)),
     ],
 )
@@ -43,8 +43,20 @@ def test_the_time_of_a_run_is_that_of_a_piece_for_all_firms_months_and_replicate
 
     monkeypatch.setattr(estimate, "_seconds", seconds)
     assert estimate.estimate(job(**run), 3).seconds == pytest.approx(expected)
-    firms, months = min(run["firms"], 50_000), min(run["months"], 12)
+    firms, months = min(run["firms"], 250_000), min(run["months"], 12)
     assert measured == [(firms, 1), (firms, 1), (firms, months)]  # the first compiles
+
+
+@pytest.mark.parametrize(
+    ("engine", "firms", "said"),
+    [("compiled", 2_000_000, "about 8 s"), ("compiled", 50_000_000, "about 200 s to 400 s"), ("mesa", 500_000, "10 s")],
+)
+def test_large_populations_are_given_a_range_and_a_small_piece_of_mesa_is_measured(engine, firms, said, monkeypatch):
+    monkeypatch.setattr(estimate, "_seconds", lambda _piece, _engine: 1.0)
+    monkeypatch.setattr(estimate, "duration", lambda seconds: f"{seconds:.0f} s")
+    asked = Job(job(firms=firms, replicates=1).scenario, {}, engine, Path(), "", 1)
+    (line,) = (each for each in estimate.dry_run(asked) if each.startswith("time "))
+    assert f"{said} (an estimate" in line
 
 
 def test_a_year_that_took_no_longer_than_a_month_is_no_negative_time(monkeypatch):

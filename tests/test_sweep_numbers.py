@@ -313,6 +313,15 @@ def test_luck_is_said_to_be_shared_only_along_all_that_is_varied(path):
     assert captions.SAME_LUCK not in captions.along_caption(even, sides[0], found, kinds)
 
 
+def test_a_bin_without_points_is_drawn_at_its_middle(path):
+    """Two points of many: three bins between them, of which the middle one is empty."""
+    manifest = SweepFolder(path).manifest() | {"design": "lhs"}
+    key, other = "policy.subsidy.rate", "security.loss"
+    points = {1: {key: 0.2, other: 1.0}, 2: {key: 0.5, other: 2.0}}
+    found = levels.axis(quantity_words(key, manifest), points, manifest, 3)
+    np.testing.assert_allclose(found.places, [0.2, 0.35, 0.5])
+
+
 def test_effects_on_money_of_utility_are_said_to_mean_nothing_where_constants_are_solved_again(path):
     manifest = SweepFolder(path).manifest()
     uncertain = {"role": "uncertain", "unit": "", "countable": []}

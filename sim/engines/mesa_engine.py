@@ -8,7 +8,6 @@ to the bit.
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise, starmap
-from types import MappingProxyType
 
 import mesa
 import numpy as np
@@ -169,8 +168,12 @@ class CloudAdoption(mesa.Model):
         """What the providers' offers come to for firms that face the terms t."""
         return [Priced(*terms.priced(provider.offer, t)) for provider in self.providers]
 
-    def outcomes(self) -> Mapping[str, float]:
+    def outcomes(self) -> dict[str, float]:
         """All outcomes at the end of the last month, by column name."""
+        return dict(self.reported())
+
+    def reported(self) -> Mapping[str, float]:
+        """The same, as it is kept until the next step."""
         if self._outcomes[0] != self.month:
             found = [0.0] * len(COLUMNS)
             seats = [[counts[PROVIDER_SEATS + p.number] for counts in self.tallies] for p in self.providers]
@@ -178,7 +181,7 @@ class CloudAdoption(mesa.Model):
             surplus = list(zip(*self.government.surplus, strict=True))
             outcomes.values(classes, seats, self._offered(), surplus, self._market(), self._nation(), found)
             found += (self.government.treasury.spent[:, 0] / MONEY_UNITS).tolist()
-            self._outcomes = self.month, MappingProxyType(dict(zip(starmap(spelled, self.columns), found, strict=True)))
+            self._outcomes = self.month, dict(zip(starmap(spelled, self.columns), found, strict=True))
         return self._outcomes[1]
 
     def _offered(self) -> list[Offered]:
@@ -224,7 +227,7 @@ def _without_firms(world: World) -> World:
 def _reporter(column):
     """Name of a column, and the function that reads it off a model."""
     name = spelled(*column)
-    return name, lambda model: model.outcomes()[name]
+    return name, lambda model: model.reported()[name]
 
 
 def simulate_scenario(scenario: Scenario, replicate: int, every: int, on_month: OnMonth | None) -> Result:

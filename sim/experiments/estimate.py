@@ -11,8 +11,11 @@ from sim.experiments.tables import ROWS_PER_GROUP
 from sim.model.complaints import counted, duration
 from sim.model.scenario import Scenario
 
-MOST_FIRMS, MOST_MONTHS = 50_000, 12
-"""Size of the piece that is measured."""
+MOST_FIRMS, MOST_OF_MESA, MOST_MONTHS = 250_000, 50_000, 12
+"""Size of the piece that is measured; the Mesa model takes fifty times as long for a firm."""
+
+OUT_OF_CACHE = 2_000_000
+"""Firms beyond which one takes up to twice as long as in the piece: most of what is read is far away then."""
 
 BYTES_PER_ROW = 40
 """Memory of a row of the outcome table while it is written (its columns, twice)."""
@@ -38,7 +41,7 @@ class Estimate:
 
 
 def estimate(job: Job, replicates: int) -> Estimate:
-    """Time, extrapolated from one replicate of at most 50,000 firms and 12 months, and memory.
+    """Time, extrapolated from a small replicate, and memory.
 
     The first month is measured apart, because it bears what a replicate does once (drawing the
     population). A run before all measurements compiles what has to be compiled.
@@ -51,7 +54,8 @@ def estimate(job: Job, replicates: int) -> Estimate:
         Replicates still to be computed.
     """
     run = job.scenario.run
-    pieces = [job.scenario.smaller(MOST_FIRMS, months) for months in (1, min(run.months, MOST_MONTHS))]
+    most = MOST_OF_MESA if job.engine == "mesa" else MOST_FIRMS
+    pieces = [job.scenario.smaller(most, months) for months in (1, min(run.months, MOST_MONTHS))]
     _seconds(pieces[0], job.engine)
     setup, year = (_seconds(piece, job.engine) for piece in pieces)
     growth = run.firms / pieces[0].run.firms / (job.threads if run.firms > CHUNK else 1)
@@ -82,10 +86,13 @@ def dry_run(job: Job) -> list[str]:
         state = f"{counted(kept, 'replicate')} kept, {run.replicates - kept:,} to compute"
     needed, free = estimate(job, run.replicates - kept), memory.available()
     there = "an unknown amount" if math.isinf(free) else f"{free / 1e9:.1f} GB"
+    time_needed = duration(needed.seconds)
+    if run.firms > OUT_OF_CACHE:
+        time_needed += f" to {duration(2 * needed.seconds)}"
     return [
         *lines,
         f"state      {state}",
-        f"time       about {duration(needed.seconds)} (an estimate, from one small replicate measured now)",
+        f"time       about {time_needed} (an estimate, from one small replicate measured now)",
         f"memory     about {needed.bytes / 1e9:.1f} GB (an estimate), {there} available",
     ]
 

@@ -37,7 +37,7 @@ class Axis:
     labels : tuple of str
         Of its levels or bins.
     places : array, shape (groups,)
-        Where each is drawn: its number, its date in years, its turn; the median of a bin's points.
+        Where each is drawn: its number, its date in years, its turn; the median of a bin's points, or its middle.
     edges : array, shape (groups + 1,), or None
         Of bins.
     group : dict of int to int
@@ -118,7 +118,8 @@ def axis(words: Words, points: Mapping[int, Mapping[str, Any]], manifest: Manife
     every = np.array(list(numbers.values()))
     edges = np.unique(np.quantile(every, np.linspace(0.0, 1.0, bins + 1)))
     places = np.clip(np.searchsorted(edges, every, side="right") - 1, 0, len(edges) - 2)
-    medians = np.array([np.median(every[places == each]) for each in range(len(edges) - 1)])
+    middles = (edges[:-1] + edges[1:]) / 2  # of bins without a point, which ties may leave
+    medians = np.array([np.median(every[places == n]) if n in places else each for n, each in enumerate(middles)])
     labels = tuple(f"{_label(a, kind)} to {_label(b, kind)}" for a, b in pairwise(edges))
     return Axis(words, kind, labels, medians, edges, dict(zip(numbers, places.tolist(), strict=True)), log)
 
