@@ -8,6 +8,7 @@ import pytest
 import small_sweeps
 
 import sim
+from sim.experiments import arguments
 from sim.experiments.results import load_results
 from sim.model.errors import BadInput
 
@@ -15,6 +16,12 @@ from sim.model.errors import BadInput
 def test_whole_numbers_of_numpy_are_numbers(tmp_path):
     ending = sim.sweep(small_sweeps.written(tmp_path), out=tmp_path / "sweep", workers=np.int64(1), limit=np.int64(1))
     assert ending.computed
+
+
+def test_the_largest_number_allowed_is_allowed():
+    assert arguments.count("workers", 1024, 1024) == 1024
+    with pytest.raises(BadInput, match=r"workers, 1025: .* from 1 to 1,024, or None"):
+        arguments.count("workers", 1025, 1024)
 
 
 @pytest.mark.parametrize(
@@ -99,5 +106,6 @@ def test_ones_own_folder_is_found_and_a_mistyped_one_is_not(tmp_path, monkeypatc
     assert folder.is_relative_to(tmp_path / "kept")
     found = sim.load_results(f"~/{folder.relative_to(tmp_path)}", outcomes="price")
     assert list(found["outcome"].cat.categories) == ["price"]
+    assert list(found.index) == list(range(len(found)))
     with pytest.raises(BadInput, match=r"There is no folder results.nothing\. Allowed: that of a run or of a sweep"):
         sim.load_results("results/nothing")

@@ -10,14 +10,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import small_sweeps
 
 import sim
 from sim import cli
 from sim.cli import group
 from sim.engines import ENGINES, simulate
-from sim.experiments import runner
+from sim.experiments import estimate, runner
+from sim.experiments.results import load_results
 from sim.experiments.sweeps.processes import MOST_WORKERS
 from sim.report.figures import FIGURES
+from sim.report.sweeps import running as sweeps
 
 HEAVY = ("numpy", "scipy", "numba", "mesa", "matplotlib", "pandas", "pyarrow", "rich")
 SMALL = ("--firms", "60", "--months", "3", "--engine", "numpy")
@@ -455,3 +458,37 @@ def test_parameters_prints_in_every_form(capsys):
     assert capsys.readouterr().out.startswith("| parameter |")
     assert cli.exit_code(["parameters", "--format", "json-schema"]) == 0
     assert json.loads(capsys.readouterr().out)["title"] == "Scenario"
+
+
+def test_options_reach_the_sweep(own_folder, capsys, monkeypatch):
+    command = ["sweep", str(small_sweeps.written(own_folder)), "--out=kept", "--engine=numpy"]
+    assert cli.exit_code([*command, "--workers=1", "--resume"]) == 2
+    assert cli.exit_code([*command, "--workers=1", "--limit=2"]) == 0
+    assert set(load_results("kept")["point"]) == {1, 2}
+    capsys.readouterr()
+    assert cli.exit_code([*command, "--workers=1", "--limit=3"]) == 0
+    assert "small: 4 runs computed, 8 kept from before" in capsys.readouterr().err
+    assert cli.exit_code([*command, "--workers=7", "--dry-run"]) == 0
+    assert "with 7 workers" in capsys.readouterr().out
+    engines = []
+    monkeypatch.setattr(sweeps, "say_plan", lambda order, _workers: engines.append(order.engine))
+    assert cli.exit_code([*command, "--engine=mesa", "--dry-run"]) == 0
+    assert engines == ["mesa"]
+
+
+def test_a_run_has_as_many_threads_as_it_is_told(capsys, monkeypatch):
+    monkeypatch.setattr(estimate, "dry_run", lambda job: [f"{job.threads} threads"])
+    assert run("--threads=37", "--dry-run") == 0
+    assert capsys.readouterr().out == "37 threads\n"
+
+
+def test_check_refuses_what_no_option_constants_can_be_solved_for(own_folder, capsys):
+    flat = "[choice]\ntaste_provider = 0\n[constants]\nsolve = true\n"
+    (own_folder / "flat.toml").write_text(f'extends = "baseline"\n{flat}')
+    assert cli.exit_code(["check", "flat.toml"]) == 2
+    assert "nothing then splits customers by market.shares" in capsys.readouterr().err
+
+
+def test_parameters_as_markdown_are_those_that_match(capsys):
+    assert cli.exit_code(["parameters", "cost.public_price", "--format=markdown"]) == 0
+    assert re.findall(r"^\| `(\S+)`", capsys.readouterr().out, re.MULTILINE) == ["cost.public_price"]

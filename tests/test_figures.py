@@ -422,6 +422,12 @@ def test_what_a_small_programme_spends_is_no_nothing(outcomes, scenario):
         assert set(printed(paid, scenario, 1)["price"]) == {cell}
 
 
+def test_a_median_has_the_decimals_of_its_interval(outcomes, scenario):
+    rows = summary.summary_rows(cut(outcomes, 1, 121), scenario)
+    wide = [dataclasses.replace(row, median=4.0, p05=1.0, p95=250.0) for row in rows if row.outcome == "price"]
+    assert set(printed(wide, scenario, 2)["price"]) == {"4 [1–250]"}
+
+
 @pytest.mark.parametrize(
     ("month", "words"),
     [

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from sim.experiments import tables
-from sim.experiments.durable import CannotWrite, cannot_write, readers_file, remove_torn, whole_file
+from sim.experiments.durable import CannotWrite, cannot_write, made_folder, readers_file, remove_torn, whole_file
 from sim.experiments.pieces import write_lines
 from sim.experiments.store import RunFolder
 from sim.model.errors import BadInput
@@ -176,3 +176,15 @@ def test_zeros_and_gaps_have_one_form():
     bits = tables.tidy(values, [0], LAYOUT).column("value").to_numpy()[:3].view(np.int64)
     assert bits[0] == 0
     assert bits[1] == bits[2]
+
+
+def test_a_column_cut_out_of_another_is_read_from_where_it_begins():
+    whole = pa.array([1.0, 2.0, 3.0, 4.0])
+    cut = pa.chunked_array([whole.slice(1, 2), whole.slice(3)])
+    assert tables.array_of(cut, np.float64).tolist() == [2.0, 3.0, 4.0]
+
+
+def test_a_folder_in_which_nothing_may_be_written_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, _mode: path != tmp_path)  # root may write anywhere
+    with pytest.raises(CannotWrite, match=r": Permission denied\. Choose a folder in which you may write"):
+        made_folder(tmp_path)

@@ -95,6 +95,13 @@ def test_a_missing_package_is_named_with_the_command_that_brings_it(monkeypatch,
     assert 'not installed (no-such-module): pip install "sme-cloud-adoption[viz]"' in capsys.readouterr().err
 
 
+def test_a_browser_is_opened_unless_it_is_told_not_to(monkeypatch):
+    asked = []
+    monkeypatch.setattr(server, "serve", lambda *given: asked.append(given))
+    assert cli.exit_code(["page"]) == cli.exit_code(["page", "--no-browser", "--port=0"]) == 0
+    assert asked == [(8765, True), (0, False)]
+
+
 def test_a_taken_port_is_refused(capsys):
     with socket.create_server((server.HOST, 0)) as taken:
         port = taken.getsockname()[1]

@@ -1,6 +1,7 @@
 """What `sim parameters` and `sim instruments` print and export: tables, Markdown, the schema of a scenario file."""
 
 import copy
+import dataclasses
 import io
 import json
 import re
@@ -20,6 +21,7 @@ from sim.report.instruments import instruments_view
 from sim.report.outcomes import outcomes_view
 from sim.report.parameters import (
     MARKDOWN_COLUMNS,
+    default,
     grade_counts,
     markdown,
     matching,
@@ -116,6 +118,14 @@ def test_an_outcome_that_does_not_exist_is_refused(capsys):
     assert "Did you mean 'concentration'?" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("values", "written"),
+    [((5, 5, 5, 5), "5 for every class"), ((5, 5, 7, 5), "micro 5, small 5, medium 7, large 5")],
+)
+def test_a_default_is_told_by_class_where_classes_differ(values, written):
+    assert default(dataclasses.replace(PARAMETERS["cost.public_price"], default=values)) == written
+
+
 def test_counts_per_grade_add_up():
     sentence = grade_counts(PARAMETERS.values())
     total, *counts = map(int, re.findall(r"\d+", sentence))
@@ -132,6 +142,7 @@ def test_counts_per_grade_add_up():
         ("φ", {"cost.hybrid_share"}),
         ("start.*", {"start.on_premise", "start.private", "start.public", "start.hybrid"}),
         ("STATISTIC", {"population.national_firms"}),
+        ("loss when hit", {"security.loss"}),
         ("annual", set()),
     ],
 )

@@ -435,6 +435,8 @@ def test_columns_are_called_by_what_is_declared(path):
     manifest = SweepFolder(path).manifest()
     assert quantity_words("security.loss", manifest).name == "loss when hit L"
     assert quantity_words("policy.subsidy.rate", manifest).name == "rate of subsidy"
+    entry = {"quantities": {"security.loss[micro]": manifest["quantities"]["security.loss"]}}
+    assert quantity_words("security.loss[micro]", manifest | entry).name == "loss when hit L (micro)"
     assert "solved again" in quantity_words("security.loss", manifest).meaning
     assert "held" in quantity_words("network.kind", manifest).meaning
     assert outcome_words("spent[policy.subsidy]", manifest).name == "Paid by policy subsidy"
@@ -649,6 +651,53 @@ def test_the_course_of_a_share_is_drawn_between_none_and_all(path):
     for value in (0.0, 100.0):
         low, high = charts.fan_chart(np.arange(20.0), np.full((3, 20), value), share).axes[0].get_ylim()
         assert 0 <= low < high <= 100
+
+
+def test_numbers_of_a_heat_map_stand_in_their_cells(path):
+    manifest, keys = SweepFolder(path).manifest(), ("policy.subsidy.rate", "network.kind")
+    points = {1: (0.1, "ring"), 2: (0.2, "ring"), 3: (0.1, "random")}
+    named = {point: dict(zip(keys, values, strict=True)) for point, values in points.items()}
+    along, up = (levels.axis(quantity_words(key, manifest), named, manifest | {"design": "list"}, 3) for key in keys)
+    cells = [along.group[point] * up.size + up.group[point] for point in points]
+    found = levels.estimates(drawn([1, 2, 3], [0] * 3, np.array([10.0, 20.0, 30.0])), cells, 4, 0)
+    axes = charts.heat_map(along, up, found, outcome_words("price", manifest)).axes[0]
+    kinds = {tick.get_text(): place for place, tick in zip(axes.get_yticks(), axes.get_yticklabels(), strict=True)}
+    assert {each.get_position(): each.get_text() for each in axes.texts} == {
+        (0, kinds["ring"]): "10.0", (1, kinds["ring"]): "20.0", (0, kinds["random"]): "30.0",
+    }  # fmt: skip
+
+
+def line_of(levels_drawn, points, manifest):
+    """A line chart over levels with names, of groups of so many points."""
+    names, places = tuple(f"level {n}" for n in range(levels_drawn)), np.arange(float(levels_drawn))
+    along = levels.Axis(quantity_words("network.kind", manifest), "word", names, places, None, {})
+    found = levels.Estimates(*[places] * 4, *[np.full(levels_drawn, points)] * 3)
+    return charts.line_chart(along, found, outcome_words("price", manifest)).axes[0]
+
+
+def test_where_not_all_levels_have_room_those_labelled_have_their_own_names(path):
+    axes = line_of(14, 1, SweepFolder(path).manifest())
+    assert axes.get_xticks().tolist() == [0, 2, 4, 6, 8, 10, 12]
+    assert [each.get_text() for each in axes.get_xticklabels()] == [f"level {n}" for n in range(0, 14, 2)]
+
+
+@pytest.mark.parametrize(("points", "bands"), [(charts.BAND - 1, False), (charts.BAND, True)])
+def test_groups_of_enough_points_have_bands(path, points, bands):
+    axes = line_of(3, points, SweepFolder(path).manifest())
+    assert any(9 in each.get_linewidth() for each in axes.collections) is bands
+
+
+def test_the_base_scenario_is_no_point_of_a_figure(tmp_path):
+    rule = RULE.format(0.9) + '\nreference = "base"'
+    folder = sim.sweep(written(tmp_path, 2, rule), out=tmp_path / "sweep", workers=1, engine="numpy").path
+    assert 0 in load_results(folder)["point"].tolist()
+    assert 0 not in number_of_runs(looked(folder), "price", None).points
+
+
+def test_figures_of_two_months_are_two_files_and_some_twenty_points_make_three_bins(path, tmp_path, figures):
+    drawn_in = [plot.plot(path, "price", ["security.loss"], month, tmp_path).name for month in ("2026-04", None)]
+    assert drawn_in == ["price-at-2026-04-by-security.loss.png", "price-by-security.loss.png"]
+    assert [len(each.axes[0].containers[0].lines[0].get_ydata()) for each in figures] == [3, 3]
 
 
 @pytest.mark.parametrize("least", [1e-12, 0.02, 700.0, -3e4])

@@ -208,6 +208,7 @@ def test_chosen_keeps_the_order_of_the_oracles():
     [
         (judging.within_errors("", [1.0, 2.0], [1.3, 1.61], 0.1), True),
         (judging.within_errors("", [1.0, 2.0], [1.41, 2.0], 0.1), False),
+        (judging.within_errors("", 0.0, 4.0, 1.0), True),
         (judging.within_errors("", 1.0, np.nan, 0.1), False),
         (judging.within_errors("", 1.0, 0.5, 0.1), False),
         (judging.within_errors("", 1.0, 1.1, 0.0), False),
