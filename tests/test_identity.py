@@ -51,6 +51,7 @@ def test_a_run_has_another_name_with_another_model_constant_field_or_number_of_r
     [
         (["run", "my file.toml", "--set", "a[b]=1"], "sim run 'my file.toml' --set 'a[b]=1'"),
         (["run", "x", "--out=/home/me/results"], "sim run x --out=results"),
+        (["run", "x", "--out=/home/me/a=b/results"], "sim run x --out=results"),
         (["run", "/home/me/own.toml", "--months=3"], "sim run own.toml --months=3"),
     ],
 )

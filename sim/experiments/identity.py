@@ -105,7 +105,7 @@ def command_line(arguments: Sequence[str]) -> str:
 
 
 def _without_home(argument: str) -> str:
-    option, equals, text = argument.rpartition("=") if argument.startswith("--") else ("", "", argument)
+    option, equals, text = argument.partition("=") if argument.startswith("--") else ("", "", argument)
     path = Path(text)
     if not path.is_absolute():
         return argument
