@@ -6,7 +6,7 @@ month (`sim.model.treasury`); everything else is settled here, and no rule knows
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from graphlib import CycleError, TopologicalSorter
 
 import numpy as np
@@ -85,11 +85,25 @@ class Measures:
         return len(SECTORS) if (self.targets[raising] != self.targets[raising][:, :, :1]).any() else 1
 
 
+@lru_cache(maxsize=1024)
 def course(start: int, end: int, ramp: int, months: int) -> np.ndarray:
-    """Strength in each month: 0 outside [start, end), rising in equal steps over `ramp` months, then 1."""
+    """Strength in each month: 0 outside [start, end), rising in equal steps over `ramp` months, then 1.
+
+    Kept, and not to be written to: lanes mostly have the same dates.
+    """
     month = np.arange(months)
     rising = np.minimum(1.0, (month - start + 1) / max(ramp, 1))
-    return np.where((month >= start) & (month < end), rising, 0.0)
+    found = np.where((month >= start) & (month < end), rising, 0.0)
+    found.flags.writeable = False
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _aimed(classes: tuple[str, ...], sectors: tuple[str, ...]) -> np.ndarray:
+    """Whether a policy is aimed at a class and sector, (classes, sectors); kept, as `course` is."""
+    found = np.array([[c in classes and sector in sectors for sector in SECTORS] for c in CLASSES])
+    found.flags.writeable = False
+    return found
 
 
 def resolve(lanes: Sequence[Scenario]) -> Measures:
@@ -158,8 +172,7 @@ def _place_policy(result: Measures, n: int, policy: Policy, months: int, lane: i
     level = policy.strength * course(policy.start, policy.end, policy.ramp, months)
     for channel, name in instrument.raises.items():
         result.levels[:, result.raises.index((n, channel)), lane] = level * policy.fields[name]
-    aimed = [[c in policy.classes and sector in policy.sectors for sector in SECTORS] for c in CLASSES]
-    result.targets[n, ..., lane] = aimed
+    result.targets[n, ..., lane] = _aimed(policy.classes, policy.sectors)
     if instrument.charged:
         seats = policy.fields["seats"] if instrument.charged.per == "seat" else 1.0
         result.charged[:, n, lane] = level * policy.fields[instrument.charged.field] * seats
