@@ -62,6 +62,8 @@ class Firm(mesa.Agent):
         "public_seats", "risk", "saw_cloud", "saw_hits", "saw_on_premise", "saw_private", "seats", "sector",
         "size_class", "supported",
     )  # fmt: skip
+    public_seats: int
+    risk: int
 
     @classmethod
     def settle(cls, model) -> list["Firm"]:
@@ -87,7 +89,6 @@ class Firm(mesa.Agent):
         self.place, self.seats, self.size_class, self.sector = place, seats, size_class, sector
         self.option, self.provider, self.aware, self.agents, self.supported = state[:5]
         self.hits, self.misses, self.last_hit = state[5:]
-        self.public_seats = self.risk = 0
         self._derive()
 
     def remove(self) -> NoReturn:
@@ -166,11 +167,11 @@ class Firm(mesa.Agent):
         counts = self.model.tallies[self.size_class]
         was, old_provider = self.option, self.provider
         self.learn(learnt)
-        contract = new.option, new.provider, new.agents, claimed.supported
-        if contract != (was, old_provider, self.agents, self.supported):
-            self.count(-1)
-            self.option, self.provider, self.agents, self.supported = contract
-            self.count(+1)
+        contract = new.option, new.provider, new.agents, claimed.supported, int(new.public_seats)
+        if contract != (was, old_provider, self.agents, self.supported, self.public_seats):
+            self._count_contract(-1)
+            self.option, self.provider, self.agents, self.supported, self.public_seats = contract
+            self._count_contract(+1)
         if learnt.was_hit:
             self.last_hit = self.model.month
         if self.option >= 2:
@@ -188,9 +189,14 @@ class Firm(mesa.Agent):
         """Enter the firm into the counts of its class as it is now (sign 1), or take it out as it was entered (-1)."""
         if sign > 0:
             self._derive()
-        counts, seats, public = self.model.tallies[self.size_class], self.seats, self.public_seats
+        counts = self.model.tallies[self.size_class]
         counts[AWARE] += sign * self.aware
         counts[RISK] += sign * self.risk
+        self._count_contract(sign)
+
+    def _count_contract(self, sign: int) -> None:
+        """Enter what it has, or take it out; what it knows is counted when it learns."""
+        counts, seats, public = self.model.tallies[self.size_class], self.seats, self.public_seats
         counts[FIRMS + self.option] += sign
         counts[SEATS + self.option] += sign * seats
         if self.option > 0:
