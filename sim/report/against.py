@@ -149,9 +149,12 @@ def taker_lines(more: Takers | None, scenario: Scenario) -> list[str]:
     if more is None:
         return []
     date = calendar_month(scenario.run.start, more.month)
-    riders = f"undefined: {more.unknown}" if more.unknown else f"{_amounts(more.free_riders)} or more"
-    if not math.isclose(more.free_riders.value, more.supported.value - more.additional.value, rel_tol=1e-9):
-        riders += ", clipped in some replicates" * (not more.unknown)
+    if more.unknown:
+        riders = f"undefined: {more.unknown}"
+    else:
+        riders = f"{_amounts(more.free_riders)} or more"
+        if not math.isclose(more.free_riders.value, more.supported.value - more.additional.value, rel_tol=1e-9):
+            riders += ", clipped in some replicates"
     return [
         f"When A supports most firms more than B, of the months recorded, at the end of {date}, A less B:",
         f"  national firms that some policy pays for  {_amounts(more.supported)}",

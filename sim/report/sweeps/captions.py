@@ -50,8 +50,7 @@ def along_caption(drawn: Drawn, along: Axis, found: Estimates, manifest: Manifes
     one = max(_replicates(drawn)) == 1
     means = f"the one replicate of {of}" if one else f"mean over the replicates of {of}"
     if several:
-        over = ", one replicate each" if one else ", each the mean of its replicates"
-        means = f"mean over the {_points(found)} of {of}{over}"
+        means = f"mean over the {_points(found)} of {of}, {_each_point(drawn)}"
     if several and manifest["design"] in SAMPLED:
         drawn_as = "trajectories" if manifest["design"] == "morris" else "points"
         interval = f"taking {drawn_as} and replicates as draws (Student's t, on the cautious side)"
@@ -78,10 +77,8 @@ def over_caption(drawn: Drawn, sides: Sequence[Axis], found: Estimates, manifest
     in_bins = [f"{each.words.key} in {each.size} bins" for each in sides if each.edges is not None]
     binned = f" Cells: {listed(in_bins)}." if in_bins else ""
     means = f"the replicates of the points of a cell ({_points(found)})"
-    if found.points.max() > 1:
-        means = f"the points of a cell ({_points(found)}), each the mean of its replicates"
-    if max(_replicates(drawn)) == 1:
-        means = f"the points of a cell ({_points(found)}), one replicate each"
+    if found.points.max() > 1 or max(_replicates(drawn)) == 1:
+        means = f"the points of a cell ({_points(found)}), {_each_point(drawn)}"
     widest = ""
     if np.isfinite(found.half).any():
         half = f"{float(f'{np.nanmax(found.half):.2g}'):,g} ({drawn.words.shown.replace('% of', '%-points of')})"
@@ -208,6 +205,11 @@ def _without_zero(drawn: Drawn, names: Sequence[str], manifest: Manifest) -> str
 def _points(found: Estimates) -> str:
     few, many = int(found.points.min()), int(found.points.max())
     return counted(many, "point") if few == many else f"{few:,} to {many:,} points"
+
+
+def _each_point(drawn: Drawn) -> str:
+    """What stands for a point in a mean over several."""
+    return "one replicate each" if max(_replicates(drawn)) == 1 else "each the mean of its replicates"
 
 
 def _replicates(drawn: Drawn) -> list[int]:
