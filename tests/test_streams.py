@@ -5,7 +5,7 @@ import pytest
 from small_worlds import BUSY, column, differences, shared, world
 
 from sim.engines import simulate, streams
-from sim.engines.gumbels import gumbels
+from sim.engines.luck import gumbels, luck
 from sim.engines.streams import CHUNK, Purpose
 from sim.engines.world import build
 from sim.model.arithmetic import logarithm
@@ -21,7 +21,8 @@ def test_more_firms_change_no_earlier_draw():
     assert (streams.uniforms(1, 0, Purpose.TRAITS, CHUNK + 10, 7) == many[:-40]).all()
     assert not (many[CHUNK:] == many[:50]).any()
     assert (streams.normals(1, 0, Purpose.TASTES, 500, 5)[:100] == streams.normals(1, 0, Purpose.TASTES, 100, 5)).all()
-    assert (gumbels(1, 0, 500, 4, 3)[:100] == gumbels(1, 0, 100, 4, 3)).all()
+    for more, fewer in zip(luck(1, 0, 3, 0, 500), luck(1, 0, 3, 0, 100), strict=True):
+        assert (more[:100] == fewer).all()
 
 
 def test_a_chunk_is_65536_firms_and_what_has_no_period_is_of_period_0():
@@ -96,25 +97,31 @@ def test_rows_are_cut_at_the_borders_of_chunks_and_none_are_no_piece():
     assert streams.pieces(10, 20, 10) == [slice(10, 20)]
 
 
+def test_luck_is_what_numpy_draws_from_the_same_streams_to_the_bit():
+    """Compiled code knows how the generator goes on; of the choice, it takes the model's own logarithm twice."""
+    aware, hit, choice = luck(3, 1, 2, 5, 301)
+    for draws, purpose in ((aware, Purpose.AWARENESS), (hit, Purpose.HIT)):
+        assert draws.tolist() == streams.stream(3, 1, purpose, 2, 5).random(301).tolist()
+    uniforms = streams.stream(3, 1, Purpose.CHOICE, 2, 5).random((301, 4)).tolist()
+    assert choice.tolist() == [[-logarithm(-logarithm(1.0 - u)) for u in row] for row in uniforms]
+
+
 def test_gumbels_are_finite_and_standard():
-    draws = gumbels(1, 0, 200_000, 4, 0)
+    draws = gumbels(1, 0, 0, 0, (200_000, 4))
     assert np.isfinite(draws).all()
     assert draws.mean() == pytest.approx(0.5772157, abs=4 * 1.2825 / np.sqrt(draws.size))
     assert draws.var() == pytest.approx(np.pi**2 / 6, rel=0.01)
 
 
-def test_gumbels_are_the_logarithms_of_the_model_to_the_bit():
-    draws, uniforms = gumbels(3, 1, 300, 4, 2), streams.uniforms(3, 1, Purpose.CHOICE, 300, 4, 2)
-    assert draws.tolist() == [[-logarithm(-logarithm(1.0 - u)) for u in row] for row in uniforms.tolist()]
-
-
 def test_gumbels_survive_the_smallest_and_the_largest_uniform(monkeypatch):
-    class Extreme:
-        def random(self, shape):
-            return np.resize([0.0, 1.0 - 2.0**-53], shape)
-
-    monkeypatch.setattr(streams, "stream", lambda *_: Extreme())
-    assert gumbels(1, 0, 4, 4, 0) == pytest.approx(np.resize([53 * np.log(2), -np.log(53 * np.log(2))], (4, 4)))
+    """Of a generator that gives 0 and then all bits: the sum of its first two words and its count, now and next."""
+    start, ninth = np.random.SFC64(), pow(9, -1, 2**64)
+    words = np.array([2**64 - 1, 0, (2**64 - 3) * ninth % 2**64, 1], np.uint64)
+    start.state = start.state | {"state": {"state": words}}
+    extreme = np.random.Generator(start)
+    monkeypatch.setattr(streams, "stream", lambda *_: extreme)
+    assert gumbels(1, 0, 0, 0, (2,)) == pytest.approx([53 * np.log(2), -np.log(53 * np.log(2))])
+    assert extreme.random(2).tolist() == [0.0, 1.0 - 2.0**-53]
 
 
 def test_draws_of_a_review_period_are_uniform():

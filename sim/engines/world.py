@@ -14,13 +14,12 @@ import numpy as np
 from sim.engines import streams
 from sim.engines.block import Block, block_of
 from sim.engines.drawing import Chance, OnDrawn, draw_firms, draw_partners
-from sim.engines.gumbels import gumbels
+from sim.engines.luck import luck
 from sim.engines.placing import NEVER, State
-from sim.engines.streams import Purpose
 from sim.model import network, population
 from sim.model.arithmetic import total
 from sim.model.measures import Measures
-from sim.model.nouns import CLASSES, OPTIONS, SECTORS
+from sim.model.nouns import CLASSES, SECTORS
 from sim.model.population import Layout, Traits, Values
 from sim.model.scenario import Scenario
 
@@ -127,14 +126,7 @@ class World:
     @cached_property
     def _drawn(self):
         """Draws of a period for a chunk, kept for the months that share them; no more, or memory is never in cache."""
-        return lru_cache(maxsize=self.threads)(partial(_luck, self.lanes[0].run.seed, self.replicate))
-
-
-def _luck(seed, replicate, period, chunk, firms):
-    """Draws of one review period for the firms of one chunk."""
-    aware = streams.uniforms(seed, replicate, Purpose.AWARENESS, firms, 1, period, chunk)[:, 0]
-    hit = streams.uniforms(seed, replicate, Purpose.HIT, firms, 1, period, chunk)[:, 0]
-    return aware, hit, gumbels(seed, replicate, firms, len(OPTIONS), period, chunk)
+        return lru_cache(maxsize=self.threads)(partial(luck, self.lanes[0].run.seed, self.replicate))
 
 
 def build(
