@@ -4,7 +4,7 @@ A *measure* is a policy or an event; lanes may differ in all of them. What depen
 month (`sim.model.treasury`); everything else is settled here, and no rule knows which instrument moved it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from graphlib import CycleError, TopologicalSorter
@@ -109,8 +109,9 @@ def _aimed(classes: tuple[str, ...], sectors: tuple[str, ...]) -> np.ndarray:
 def resolve(lanes: Sequence[Scenario]) -> Measures:
     """Resolve the policies and events of scenarios that will run as lanes."""
     months, count = lanes[0].run.months, len(lanes)
-    policies = in_order([[(p.name, p.instrument) for p in s.policies] for s in lanes])
-    events = in_order([[(e.name, e.kind) for e in s.events] for s in lanes])
+    own_policies = [{(p.name, p.instrument): p for p in s.policies} for s in lanes]
+    own_events = [{(e.name, e.kind): e for e in s.events} for s in lanes]
+    policies, events = in_order(map(tuple, own_policies)), in_order(map(tuple, own_events))
     kinds = [INSTRUMENTS[instrument] for _, instrument in policies]
     supporting = tuple(n for n, kind in enumerate(kinds) if kind.supports_price)
     raising = (*kinds, *(EVENTS[kind] for _, kind in events))
@@ -136,15 +137,14 @@ def resolve(lanes: Sequence[Scenario]) -> Measures:
         incidence=np.zeros((s, count)),
         forced=np.zeros((months, providers, count)),
     )
-    for lane, scenario in enumerate(lanes):
-        for policy in scenario.policies:
-            _place_policy(result, policies.index((policy.name, policy.instrument)), policy, months, lane)
-        for event in scenario.events:
-            _place_event(result, n + events.index((event.name, event.kind)), event, scenario, lane)
+    for number, name in enumerate(policies):
+        _place_policy(result, number, {k: own[name] for k, own in enumerate(own_policies) if name in own}, months)
+    for number, name in enumerate(events):
+        _place_event(result, n + number, {k: own[name] for k, own in enumerate(own_events) if name in own}, lanes)
     return result
 
 
-def in_order(lists: Sequence[Sequence[tuple[str, str]]]) -> list[tuple[str, str]]:
+def in_order(lists: Iterable[tuple[tuple[str, str], ...]]) -> list[tuple[str, str]]:
     """Everything that is in some list once, in an order that all lists agree with.
 
     Raises
@@ -153,7 +153,7 @@ def in_order(lists: Sequence[Sequence[tuple[str, str]]]) -> list[tuple[str, str]
         Two lists disagree: supports are granted, and levels added up, in the order of the files.
     """
     order: TopologicalSorter[tuple[str, str]] = TopologicalSorter()
-    for each in lists:
+    for each in dict.fromkeys(lists):
         for n, name in enumerate(each):
             order.add(name, *each[max(n - 1, 0) : n])
     try:
@@ -166,45 +166,51 @@ def in_order(lists: Sequence[Sequence[tuple[str, str]]]) -> list[tuple[str, str]
         ) from None
 
 
-def _place_policy(result: Measures, n: int, policy: Policy, months: int, lane: int) -> None:
-    """Write one policy of one lane."""
-    instrument = INSTRUMENTS[policy.instrument]
-    level = policy.strength * course(policy.start, policy.end, policy.ramp, months)
+def _place_policy(result: Measures, n: int, lanes: dict[int, Policy], months: int) -> None:
+    """Write a policy of all lanes that have it."""
+    at, policies = list(lanes), list(lanes.values())
+    instrument = INSTRUMENTS[policies[0].instrument]
+    level = np.array([p.strength * course(p.start, p.end, p.ramp, months) for p in policies]).T
+
+    def field(name: str) -> np.ndarray:
+        return np.array([p.fields[name] for p in policies], float)
+
     for channel, name in instrument.raises.items():
-        result.levels[:, result.raises.index((n, channel)), lane] = level * policy.fields[name]
-    result.targets[n, ..., lane] = _aimed(policy.classes, policy.sectors)
+        result.levels[:, result.raises.index((n, channel)), at] = level * field(name)
+    result.targets[n, ..., at] = [_aimed(p.classes, p.sectors) for p in policies]
     if instrument.charged:
-        seats = policy.fields["seats"] if instrument.charged.per == "seat" else 1.0
-        result.charged[:, n, lane] = level * policy.fields[instrument.charged.field] * seats
-    if policy.budget is not None:
-        result.limited[n, lane] = True
-        result.budgets[n, lane] = round(policy.budget * MONEY_UNITS)
+        seats = field("seats") if instrument.charged.per == "seat" else 1.0
+        result.charged[:, n, at] = level * field(instrument.charged.field) * seats
+    result.limited[n, at] = [p.budget is not None for p in policies]
+    result.budgets[n, at] = [round((p.budget or 0.0) * MONEY_UNITS) for p in policies]
     if instrument.supports_price:
         s = result.supporting.index(n)
-        result.rates[:, s, lane] = level * policy.fields["rate"]
-        result.agent_rates[:, s, lane] = level * policy.fields.get("agent_rate", 0.0)
-        result.caps[s, lane] = policy.fields["cap"]
-        result.reach[s, lane] = policy.reach * policy.redemption
-        result.new_users[s, lane] = policy.new_users
-        result.incidence[s, lane] = policy.fields["incidence"]
+        result.rates[:, s, at] = level * field("rate")
+        if "agent_rate" in instrument.fields:
+            result.agent_rates[:, s, at] = level * field("agent_rate")
+        result.caps[s, at] = field("cap")
+        result.reach[s, at] = [p.reach * p.redemption for p in policies]
+        result.new_users[s, at] = [p.new_users for p in policies]
+        result.incidence[s, at] = field("incidence")
 
 
-def _place_event(result: Measures, n: int, event: Event, scenario: Scenario, lane: int) -> None:
-    """Write one event of one lane."""
-    kind = EVENTS[event.kind]
-    in_force = course(event.start, event.end, 0, scenario.run.months)
+def _place_event(result: Measures, n: int, lanes: dict[int, Event], scenarios: Sequence[Scenario]) -> None:
+    """Write an event of all lanes that have it."""
+    at, events, months = list(lanes), list(lanes.values()), scenarios[0].run.months
+    kind = EVENTS[events[0].kind]
+    in_force = np.array([course(e.start, e.end, 0, months) for e in events]).T
     if kind.dampened_by:
-        in_force = in_force * (1.0 - scenario.values[kind.dampened_by])
+        in_force = in_force * [1.0 - scenarios[lane].values[kind.dampened_by] for lane in at]
     for channel, name in kind.raises.items():
-        level = in_force * event.fields[name]
+        level = in_force * [e.fields[name] for e in events]
         if channel == "warned":
-            level = heard(level, scenario.values["review.interval"])
-        result.levels[:, result.raises.index((n, channel)), lane] = level
-    result.targets[n, ..., lane] = 1.0
-    if event.kind == "provider_breach":
-        provider = int(event.fields["provider"]) - 1
-        forced = result.forced[:, provider, lane]
-        np.maximum(forced, in_force * event.fields["share"], out=forced)
+            level = heard(level, scenarios[0].values["review.interval"])
+        result.levels[:, result.raises.index((n, channel)), at] = level
+    result.targets[n, ..., at] = 1.0
+    if events[0].kind == "provider_breach":
+        for k, event in enumerate(events):
+            forced = result.forced[:, int(event.fields["provider"]) - 1, at[k]]
+            np.maximum(forced, in_force[:, k] * event.fields["share"], out=forced)
 
 
 def heard(said: np.ndarray, interval: int) -> np.ndarray:
