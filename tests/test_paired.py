@@ -92,6 +92,7 @@ def test_adopters_and_their_cost_computed_by_hand():
     assert found.spent.value == pytest.approx(2e9, rel=1e-12)
     assert found.cost.undefined == "the interval of additional adopters contains 0"  # two pairs: ± 12.7 standard errors
     assert math.isnan(found.cost.value)
+    assert found.yearly.undefined == "the interval of additional years on cloud contains 0", "none in a single month"
 
     eight = adoption(*(dataclasses.replace(each, values=np.repeat(each.values, 4, axis=0)) for each in (first, second)),
                      (scenario, scenario))  # fmt: skip
@@ -228,6 +229,9 @@ def test_free_riders_are_not_told_where_option_constants_are_of_two_worlds():
     assert first.values == second.values
     served, none = (supported([[row]] * 2, 0) for row in ([0.3, 0.3, 0.3], [0.2, 0.2, 0.0]))
     assert takers(served, none, (first, second)).unknown == "A and B differ in more than support of the price"
+    given = load("subsidy", ["constants.solve=false"])
+    assert (given.values, given.base_values) == (load("baseline").values, load("baseline").base_values)
+    assert takers(served, none, (given, load("baseline"))).unknown == "A and B differ in more than support of the price"
 
 
 def test_nations_of_two_sizes_have_each_their_adopters():
@@ -253,6 +257,16 @@ def test_a_cost_is_undefined_where_nothing_is_spent():
     assert found.cost.undefined == "both spend the same"
 
 
+@pytest.mark.parametrize("least", [0.0, -0.2e9])
+def test_a_cost_is_told_where_some_replicate_alone_spends_no_more(least):
+    """On average 1 billion is spent on two tenths of the nation."""
+    scenario = load("baseline", [f"{NATION}=1e7"])
+    first = table((0.4, 0.0, least), (0.41, 0.0, 1e9), (0.39, 0.0, 2e9 - least))
+    found = adoption(first, table(*[(0.2, 0.0, 0.0)] * 3), (scenario, scenario))
+    assert (found.cost.undefined, found.cost.value) == ("", pytest.approx(500.0))
+    assert found.cost.low < 0.0
+
+
 def test_only_replicates_of_both_are_paired():
     first = table((1, 0, 0), (2, 0, 0), (3, 0, 0), replicates=(0, 2, 5))
     second = table((10, 0, 0), (20, 0, 0), (30, 0, 0), replicates=(1, 2, 5))
@@ -261,6 +275,16 @@ def test_only_replicates_of_both_are_paired():
     assert differences(*pair).of("share.firms.public").tolist() == [[-18.0], [-27.0]]
     with pytest.raises(ValueError, match="different months"):
         matched(first, dataclasses.replace(second, months=np.array([60], dtype=np.int32)))
+
+
+def test_a_policy_has_spent_nothing_in_the_run_that_lacks_it():
+    """Of a policy each, the first spends 3 and the second 5."""
+    first, second = (table((0.3, 0.1, paid), (0.3, 0.1, paid)) for paid in (3.0, 5.0))
+    own = [(*COLUMNS[:2], ("spent", f"policy.{name}")) for name in ("first", "second")]
+    pair = (dataclasses.replace(each, columns=names) for each, names in zip((first, second), own, strict=True))
+    found = differences(*matched(*pair))
+    assert found.of("spent", "policy.first").tolist() == [[3.0], [3.0]]
+    assert found.of("spent", "policy.second").tolist() == [[-5.0], [-5.0]]
 
 
 def test_the_table_is_tidy_and_in_the_units_of_its_outcomes():
@@ -320,6 +344,7 @@ def test_what_two_scenarios_differ_in():
     assert differing(plain, load("baseline", ["run.replicates=3"])) == []
     assert differing(subsidy, plain) == ["cost.public_price", "policy.subsidy"]
     assert differing(load("provider-breach"), plain) == ["event.breach"]
+    assert differing(plain, load("subsidy")) == ["policy.subsidy"], "though only the second has it"
     two = load("strengthen-security", ['policy.second.instrument="security_strengthening"', "policy.second.start=1"])
     turned = dataclasses.replace(two, policies=two.policies[::-1])
     assert "order of policies" in differing(two, turned)[0]
@@ -374,4 +399,6 @@ def test_money_for_each_adopter_is_told_only_where_policies_alone_differ():
     assert adoption(first, second, (subsidy, load("baseline"))).cost.undefined == ""
     found = adoption(first, second, (cheap, load("baseline")))
     assert found.cost.undefined == found.yearly.undefined == "A and B differ in more than policies"
+    alone = adoption(table((0.4, 0.0, 1e9)), table((0.2, 0.0, 0.0)), (cheap, load("baseline")))
+    assert alone.cost.undefined == found.cost.undefined, "more replicates would not help"
     assert math.isnan(found.cost.value)
