@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -215,6 +216,8 @@ def test_chosen_keeps_the_order_of_the_oracles():
         (judging.within_errors("", 1.0, 1.0, 0.0), True),
         (judging.same_law("", [250, 260, 490], np.array([0.25, 0.25, 0.5])), True),
         (judging.same_law("", [250, 320, 430], np.array([0.25, 0.25, 0.5])), False),
+        (judging.same_law("", [551, 449], np.array([0.5, 0.5])), True),  # p = 0.0013
+        (judging.same_law("", [555, 445], np.array([0.5, 0.5])), False),  # p = 0.0005
         (judging.same_law("", [490, 480, 0, 30], np.array([0.49, 0.499, 0.0055, 0.0055])), False),
         (judging.same_law("", [494, 503, 2, 1], np.array([0.4965, 0.5, 0.002, 0.0015])), True),
         (judging.same_law("", [499, 500, 1], np.array([0.5, 0.5, 0.0])), False),
@@ -223,6 +226,7 @@ def test_chosen_keeps_the_order_of_the_oracles():
         (judging.same_variance("", 0.7, np.tile([-1.0, 1.0], 200)), False),
         (judging.identity("", [1.0, 0.0], [1.0 + 1e-13, 0.0]), True),
         (judging.identity("", [1.0, 0.0], [1.0, 1e-13]), False),
+        (judging.identity("", 1.0, 1.0 + 1e-11), False),
         (judging.identity("", 1.0, np.nan), False),
         (judging.identity("", 1.0, 0.9), False),
         (judging.exactly("", 0, 0.0), True),
@@ -231,6 +235,14 @@ def test_chosen_keeps_the_order_of_the_oracles():
 )
 def test_judging(check, holds):
     assert check.holds is holds
+
+
+@pytest.mark.parametrize("how", [judging.identity, partial(judging.within_errors, errors=1.0)])
+def test_judging_shows_what_is_expected_and_found_and_of_many_what_fits_worst(how):
+    few, many = how("", [1.0, 2.0], found=[1.0, 7.0]), how("", np.arange(1.0, 6.0), found=[1.0, 2.0, 4.0, 9.0, 5.0])
+    assert (few.expected, few.found) == ("1 2", "1 7")
+    assert (many.expected, many.found) == ("4", "9")
+    assert how("", np.ones(5), found=[1.0, 9.0, np.nan, 1.0, 1.0]).found == "nan"
 
 
 def test_judging_says_what_a_textbook_does():
