@@ -143,6 +143,16 @@ def test_the_number_of_providers_is_the_length_of_their_shares(world):
     assert stretched.values["market.markup"] == (0.3, 0.3, 0.3, 0.5)
 
 
+def test_the_number_of_providers_holds_for_all_of_a_file_wherever_it_stands_there(world):
+    """The fourth provider is named before there is one."""
+    named = "[constants]\nsolve = false\n[constant]\nappeal = {4 = 2}\n[market]\nmarkup = {4 = 0.5}\n"
+    breach = '[event.e]\nkind = "provider_breach"\nstart = 1\nend = 1\nprovider = 4\n'
+    found = world(f"{named}shares = [0.25, 0.25, 0.25, 0.25]\n{breach}")
+    assert found.values["market.markup"] == (0.3, 0.3, 0.3, 0.5)
+    assert found.values["constant.appeal"] == (0.0, 0.0, 0.0, 2.0)
+    assert found.events[0].fields["provider"] == 4
+
+
 def test_what_all_providers_have_alike_is_had_by_more_of_them_too(world):
     found = world("[market]\nmarkup = 0.2\n", "market.shares=[.25,.25,.25,.25]", resolve=True)
     assert found.values["market.markup"] == (0.2,) * 4
@@ -189,6 +199,12 @@ def test_what_a_shortened_run_no_longer_reaches_is_left_out_with_a_note():
     shortened = load("eu-2014", ["run.months=24"])
     assert shortened.events == ()
     assert "event.pandemic (2020-03 to 2022-02) lies outside of the run" in shortened.notes[0]
+
+
+def test_what_goes_on_to_the_end_and_begins_after_a_shortened_one_is_left_out_too(world):
+    shortened = world(SUBSIDY + 'start = "2030-01"', "run.months=24")
+    assert shortened.policies == ()
+    assert "policy.s (from 2030-01) lies outside of the run (2026-01 to 2027-12)" in shortened.notes[0]
 
 
 def test_what_begins_right_after_the_run_is_outside_of_it():
@@ -256,6 +272,8 @@ def test_firms_are_placed_as_in_the_base_world_when_constants_are_given_too(worl
     placed = world(text + "[cost]\nprivate = 150\n[base.cost]\nprivate = {micro = 180}\n")
     assert placed.values["cost.private"] == (150.0,) * 4
     assert placed.base_values["cost.private"] == (180.0, 150.0, 150.0, 150.0)
+    moved = 'extends = "given.toml"\n[cost]\nprivate = 150\n[base.cost]\nprivate = {micro = 180}\n'
+    assert world(moved).base_values["cost.private"] == (180.0, 190.0, 190.0, 190.0)
 
 
 def test_an_option_nobody_starts_with_is_not_available(world):
