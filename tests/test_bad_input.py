@@ -126,6 +126,7 @@ FILES: dict[str, tuple[str, tuple[str, ...]]] = {
         '[world]\ncurrency = "euro"',
         ("world.currency", "no currency code", "three capital letters"),
     ),
+    "currency in small letters": ('[world]\ncurrency = "usd"', ("world.currency", '"usd" is no currency code')),
     # shares
     "class mix": (
         "[population]\nsample_mix = {micro = 0.5}",
@@ -312,6 +313,11 @@ FILES: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "policies in double brackets": ("[[policy]]\nrate = 3", ("policy", "Write [policy.NAME], with single brackets.")),
     "a policy in double brackets": ("[[policy.s]]\nrate = 3", ("policy.s", "Write [policy.s], with single brackets.")),
+    "events in double brackets": ("[[event]]\nshare = 1", ("event", "Write [event.NAME], with single brackets.")),
+    "event without a name": (
+        '[event]\nkind = "price_war"\nstart = 1',
+        ("event: kind, start stand in [event] itself", "Write [event.NAME] above them."),
+    ),
     "policy without a name": (
         '[policy]\ninstrument = "outreach"\nstart = "2027-01"\nclasses = ["micro"]',
         ("policy: instrument, start, classes stand in [policy] itself", "Write [policy.NAME] above them."),
@@ -361,8 +367,8 @@ FILES: dict[str, tuple[str, tuple[str, ...]]] = {
     "setting an event does not take": (f"{EVENT}cut = 0.3", ("event.e.cut", "no setting", "provider, share")),
     "strength of an event": (f"{EVENT}strength = 0.3", ("event.e.strength", "no setting")),
     "provider that is not there": (
-        f"{EVENT}provider = 4",
-        ("event.e.provider", "no provider 4", "1 to 3, the number of entries of market.shares"),
+        f"{EVENT}provider = 3\n[market]\nshares = [0.6, 0.4]",
+        ("event.e.provider", "no provider 3", "1 to 2, the number of entries of market.shares"),
     ),
     "provider that no world has": (f"{EVENT}provider = 9", ("no provider 9. Allowed: 1 to 3, the number of entries",)),
     "provider nought": (f"{EVENT}provider = 0", ("event.e.provider", "0 is out of range")),
