@@ -166,6 +166,18 @@ def test_without_customers_providers_count_alike_and_there_is_no_cloud_to_divide
     assert found[1, at, 0] == pytest.approx(list(expected.values()), rel=1e-12)
 
 
+def test_private_clouds_are_infrastructures_where_nobody_is_on_public_cloud():
+    """Two micro firms of three seats each stand for twenty in the nation, of three seats each."""
+    none = Counts(*[0] * PROVIDER_SEATS)
+    micro = none._replace(firms_private=2, seats_private=6, islands=2 * 3**2)
+    out = np.empty(len(COLUMNS))
+    nobody = [[0] * 4, [0] * 4]
+    outcomes.values([micro, none, none, none], nobody, PROVIDERS, nobody, market(0), NATIONS[0], out)
+    assert out[COLUMNS.index(("infrastructures", "total"))] == pytest.approx(20.0, rel=1e-12)
+    assert out[COLUMNS.index(("interoperability", "total"))] == pytest.approx(1 / 20, rel=1e-12)
+    assert out[COLUMNS.index(("concentration", "total"))] == 0.0
+
+
 def test_a_class_without_firms_has_no_outcome(found):
     empty = [n for n, (_, group) in enumerate(COLUMNS) if group in ("small", "medium")]
     assert np.isnan(found[:, empty]).all()
