@@ -34,6 +34,14 @@ def strongest(name: str) -> dict[str, object]:
     return {key: field.plausible[1] for key, field in known.items() if key not in ("incidence", "provider")}
 
 
+@pytest.mark.parametrize("name", INSTRUMENTS | EVENTS)
+def test_defaults_are_plausible_and_what_is_plausible_is_accepted(name):
+    for field in (INSTRUMENTS | EVENTS)[name].fields.values():
+        (least, most), (low, high) = field.hard, field.plausible
+        assert least <= low <= field.default <= high <= most, field.name
+        assert low < high, field.name
+
+
 # The outcomes that each moves at the end of eight years, and where to; + up, - down.
 SIGNS = {
     "public_cloud_subsidy": "+share.firms.any_cloud +share.seats.public +share.agents -risk.objective -unit_cost",
