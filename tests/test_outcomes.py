@@ -5,7 +5,7 @@ import pytest
 
 from sim.model import outcomes
 from sim.model.market_outcomes import Market, Nation, Offered, mean_price
-from sim.model.outcome_table import COLUMNS, OUTCOMES, Outcome
+from sim.model.outcome_table import COLUMNS, OUTCOMES, Outcome, is_fraction
 from sim.model.tallies import PROVIDER_SEATS, ROW, ROWS, Counts
 
 NATIONS = [
@@ -204,6 +204,21 @@ def test_an_outcome_by_class_that_is_added_up_in_no_known_way_is_named():
     fields = {*outcomes.ByClass._fields, "hybrid_seats"}, outcomes.OfMarket._fields
     (sentence,) = outcomes.misfits(outcomes.DECLARED | {"hybrid_seats": seats}, *fields)
     assert sentence.startswith("hybrid_seats is added up in a way that does not begin with one of national sum, share")
+
+
+def test_chances_and_shares_are_bounded_and_printed_in_per_cent_and_other_outcomes_are_not():
+    """A gap between two chances may be negative; congestion may cost more than the price."""
+    bounds = {name: each.hard for name, each in OUTCOMES.items() if is_fraction(each.unit)}
+    assert {"share.aware", "risk.objective", "incidents", "returns", "interoperability"} < set(bounds)
+    assert {name for name, ends in bounds.items() if ends != (0.0, 1.0)} == {"risk.gap", "congestion"}
+    assert (bounds["risk.gap"], bounds["congestion"]) == ((-1.0, 1.0), None)
+    assert {each.hard for name, each in OUTCOMES.items() if name not in bounds} == {None}
+
+
+def test_money_is_by_seat_and_month_or_a_sum():
+    by_seat = {"price", "unit_cost", "support", "support.in_price"}
+    units = {name: each.unit for name, each in OUTCOMES.items() if "money" in each.unit}
+    assert units == {name: "money per seat-month" if name in by_seat else "money" for name in units}
 
 
 def test_a_mean_price_is_of_national_seats():
