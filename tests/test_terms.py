@@ -26,7 +26,9 @@ SETTINGS = (
     "risk.threat=0.04", "risk.objective=0.05", "risk.stock=1.5", "risk.depreciation=0.3", "invest.depreciation=0.1",
     "ecosystem.start=0.25", "ecosystem.frontier_growth=0.03", "market.history=2", "market.spillover=0.4",
     "market.shares=[0.6, 0.4]", "constants.solve=true", "invest.share=0.1", "market.markup=[0.2, 0.5]",
-    "cost.public_price=90",
+    "cost.public_price=90", "market.pass_through=0.35", "market.utilisation=0.65", "market.lag=9",
+    "market.congestion_slope=1.7", "invest.boost=2.2", "invest.elasticity=0.55", "invest.growth_form=1",
+    "invest.growth=0.07", "risk.incident=0.45",
 )  # fmt: skip
 """No two alike, so that one taken for another shows."""
 
@@ -113,6 +115,43 @@ def test_terms_of_a_month_by_hand(values):
     assert found[2, 0, terms.TERM_ROW["private_cost"], 0] == 150.0
 
 
+def with_levels(values, **levels: float) -> tuple[Terms, Terms]:
+    """Terms of medium firms with nothing raised, and with these levels."""
+    found = terms.class_terms([values])
+    month = MonthlyTerms([values], 1)
+    raised = []
+    for each in ({}, {name: np.full((4, 1, 1), level) for name, level in levels.items()}):
+        month.write(found, 1, each, np.array([0.03]), np.array([[0.5], [0.2]]))
+        raised.append(Terms(*found[2, 0, :, 0]))
+    return raised[0], raised[1]
+
+
+def test_shares_that_policies_and_events_take_or_give(values):
+    """A quarter of firms are exempt from control, from what it isolates, and from what compliance costs anyway."""
+    plain, found = with_levels(
+        values, control=8.0, isolated=0.4, waived=0.25, lightened=0.3, training=0.15, moving_saving=0.1, funds_lost=0.3,
+        benefit_lost=0.2, free_to_change=0.5,
+    )  # fmt: skip
+    expected = {
+        "compliance": 0.75 * (plain.compliance + 8), "isolation": 0.75 * 0.4, "lightened": 0.3, "training": 0.15,
+        "migration": 0.9 * 30, "funds": 0.7 * 7500, "private_benefit": 0.8 * plain.private_benefit,
+        "public_benefit": 0.8 * plain.public_benefit, "portability": (1 + plain.portability) / 2,
+    }  # fmt: skip
+    assert {name: getattr(found, name) for name in expected} == pytest.approx(expected, rel=1e-12)
+    assert min(plain.compliance, plain.private_benefit, plain.public_benefit, plain.portability) > 0.0
+
+
+def test_shares_that_add_up_to_more_than_all_count_as_all(values):
+    names = ("isolated", "lightened", "training", "data", "agent_saving", "moving_saving", "funds_lost")
+    _, found = with_levels(values, **dict.fromkeys((*names, "benefit_lost", "free_to_change"), 1.5))
+    whole = found.isolation, found.lightened, found.training, found.portability, found.agent_value / 200
+    assert whole == pytest.approx((1.0,) * 5, rel=1e-12)
+    none = found.agent_cost, found.migration, found.funds, found.private_benefit, found.public_benefit
+    assert none == (0.0,) * 5
+    _, exempt = with_levels(values, control=8.0, isolated=1.5, waived=1.5)
+    assert (exempt.compliance, exempt.isolation) == (0.0, 0.0)
+
+
 def test_climate_by_hand(values):
     """At the start and after 30 months: trends are exponential in years, decay is monthly."""
     months = terms.climate([values], 36)
@@ -123,7 +162,11 @@ def test_climate_by_hand(values):
     assert later.frontier == pytest.approx(3.0 * math.exp(0.03 * 2.5), rel=1e-12)
     assert later.depreciation == pytest.approx(1 - 0.9 ** (1 / 12), rel=1e-12)
     assert later.security_depreciation == pytest.approx(1 - 0.7 ** (1 / 12), rel=1e-12)
-    taken = {"learning": 0.15, "spillover": 0.4, "first_security": 1.5, "depreciation_year": 0.1, "invest_share": 0.1}
+    taken = {
+        "learning": 0.15, "spillover": 0.4, "first_security": 1.5, "depreciation_year": 0.1, "invest_share": 0.1,
+        "pass_through": 0.35, "utilisation": 0.65, "lag": 9, "congestion_slope": 1.7, "invest_boost": 2.2,
+        "elasticity": 0.55, "growth_form": 1, "growth": 0.07, "incident": 0.45,
+    }  # fmt: skip
     assert {name: getattr(later, name) for name in taken} == taken
     neutral = ("price_cut", "public_security", "public_capital", "public_capacity")
     assert [getattr(later, name) for name in (*neutral, "cost_factor")] == [0, 0, 0, 0, 1]
@@ -139,7 +182,9 @@ def test_what_policies_and_events_raise_of_the_climate(values):
     assert (found.cost_factor, found.frontier) == pytest.approx((0.9 * 1.3, plain.frontier * 1.5))
     assert (found.price_cut, found.public_capacity) == (0.95, 0.2)
     assert (found.public_security, found.public_capital) == (0.7, 0.6)
-    assert terms.opened(0.3, 0.5) == pytest.approx(0.65)
+    assert (terms.opened(0.3, 0.5), terms.opened(0.3, 1.5)) == (pytest.approx(0.65), pytest.approx(1.0))
+    free = Raised(*(2.0 * (channel == "cost_saving") for channel in PROVIDER_CHANNELS))
+    assert terms.raised(plain.frontier, free).cost_factor == 0.0
 
 
 def test_providers_start_with_their_history_and_investment(values):
