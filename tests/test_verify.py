@@ -19,8 +19,9 @@ from test_perturbed_rules import altered
 
 from sim import cli
 from sim.analysis import judging, oracles, repeated
-from sim.analysis.bench import Broken
+from sim.analysis.bench import Bench, Broken
 from sim.analysis.mean_field import path
+from sim.analysis.oracle import Comparison
 from sim.analysis.verification import chosen, known, passed, verify
 from sim.engines import compiled_engine, luck
 from sim.engines.economy import Economy
@@ -197,6 +198,53 @@ def test_a_sweep_that_hangs_is_ended_and_fails_its_oracle(tmp_path, monkeypatch)
         repeated._swept(SimpleNamespace(folder=tmp_path), tmp_path / "none.toml", "hangs", "--workers", "1")
     with pytest.raises(Broken, match=r"--workers 2 kept nothing within 0\.01 seconds"):
         repeated._killed_and_resumed(SimpleNamespace(folder=tmp_path), tmp_path / "none.toml")
+
+
+def test_a_sweep_is_killed_as_soon_as_it_has_kept_something_and_then_resumed(tmp_path, monkeypatch):
+    (tmp_path / "killed" / "parts").mkdir(parents=True)
+    (tmp_path / "killed" / "parts" / "part.parquet").touch()
+    ends = []
+    going = SimpleNamespace(poll=lambda: None, kill=lambda: ends.append("killed"), communicate=lambda: ends.append(""))
+    monkeypatch.setattr(subprocess, "Popen", lambda *_, **__: going)
+    monkeypatch.setattr(repeated, "MOST_SECONDS", -1)
+    monkeypatch.setattr(repeated, "_swept", lambda _bench, _file, *options: [*ends, *options])
+    done = repeated._killed_and_resumed(SimpleNamespace(folder=tmp_path), tmp_path / "none.toml")
+    assert done == ["killed", "", "killed", "--workers", "2", "--resume"]
+
+
+@pytest.mark.parametrize(("whole", "blocks", "differing"), [(0.0, 0.0, 0), (1.0, 0.0, 6), (0.0, 1.0, 6)])
+def test_a_number_that_differs_in_either_sweep_is_told(whole, blocks, differing, tmp_path, monkeypatch):
+    """Three outcomes of one replicate, in both of its months."""
+    gaps = {"workers-1": whole, "blocks": blocks}
+
+    def swept(path):
+        rows = SimpleNamespace(to_pylist=lambda: [[0.0, 0.0], [gaps[path.name], gaps[path.name]], [0.0, 0.0]])
+        return SimpleNamespace(look=lambda: None, runs=lambda names: [dict.fromkeys(names, rows)])
+
+    monkeypatch.setattr(repeated, "SweepFolder", swept)
+    alone = SimpleNamespace(of=lambda _name: np.zeros((3, 2)))
+    check = repeated._lanes(SimpleNamespace(run=lambda *_: alone, quick=False, folder=tmp_path))
+    assert (check.found, check.holds) == (f"{differing} of them differ", differing == 0)
+
+
+def test_hashes_that_all_have_are_told_once_and_others_each():
+    assert repeated._joined(["b", "b"]) == "b"
+    assert repeated._joined(["b", "a", "b"]) == "a, b"
+
+
+@pytest.mark.parametrize(("quick", "sizes"), [(False, [9, 2]), (True, [2, 2])])
+def test_an_oracle_is_met_at_full_size_unless_time_is_short_and_its_fault_is_found_at_less(
+    quick, sizes, tmp_path, monkeypatch
+):
+    found = []
+
+    def compare(bench):
+        found.append(bench.size(9, 2))
+        return Comparison([])
+
+    monkeypatch.setattr(Bench, "hashes", lambda *_: {"compiled": ""})
+    verify(replace(known()["O14"], compare=compare), tmp_path, quick)
+    assert found == sizes
 
 
 def test_chosen_keeps_the_order_of_the_oracles():
