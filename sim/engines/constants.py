@@ -15,6 +15,7 @@ from sim.engines.inversion import solved, tilt
 from sim.model.beginning import Beginning
 from sim.model.nouns import CLASSES, OPTIONS
 from sim.model.population import Values
+from sim.model.quantities import AVAILABLE, CONSTANTS
 from sim.model.reference import population
 from sim.model.scenario import Scenario
 from sim.model.start import StartWorld, start_worlds
@@ -22,7 +23,7 @@ from sim.model.start import StartWorld, start_worlds
 BESIDE = 64
 """Base worlds solved at once: few enough calls, and 400 kB of boards each."""
 
-GIVEN = (*(f"{group}.{option}" for group in ("constant", "available") for option in OPTIONS), "constant.appeal")
+PLACING = (*CONSTANTS, *AVAILABLE)
 """Parameters that place a world at its starting shares."""
 
 
@@ -76,7 +77,7 @@ def solve(scenario: Scenario) -> dict[str, tuple]:
 
 def _chosen(scenario: Scenario, constants: Constants) -> dict[str, tuple]:
     """Constants firms choose with, as parameter values."""
-    given = {key: scenario.values[key] for key in constants.values if key.startswith("constant.")}
+    given = {key: scenario.values[key] for key in CONSTANTS}
     return constants.values | given if scenario.constants_given else constants.values
 
 
@@ -85,8 +86,7 @@ def lane_values(scenario: Scenario, constants: Constants) -> Values:
     found = _chosen(scenario, constants)
     dropped = {
         key: tuple(min(own, base) for own, base in zip(scenario.values[key], found[key], strict=True))
-        for key in found
-        if key.startswith("available.")
+        for key in AVAILABLE
     }
     return {**scenario.values, **found, **dropped}
 
@@ -104,7 +104,7 @@ def _solve_bases(worlds: Sequence[Beginning]) -> None:
             world = start_worlds(lanes) if beside[0].constants_given else solved(lanes)
             for lane, (each, values) in enumerate(zip(beside, lanes, strict=True)):
                 none = np.zeros((len(CLASSES), len(OPTIONS)))
-                _bases[each] = Constants({key: values[key] for key in GIVEN}, world.lane(lane), none)
+                _bases[each] = Constants({key: values[key] for key in PLACING}, world.lane(lane), none)
 
 
 def _placed(beginning: Beginning, base: Constants) -> Constants:
