@@ -6,7 +6,7 @@ import pytest
 from sim.engines.constants import constants
 from sim.engines.placing import past_hit_share
 from sim.engines.placing_kernels import STRIP, placed
-from sim.model.nouns import CLASSES, HYBRID, OPTIONS
+from sim.model.nouns import CLASSES, OPTIONS, PUBLIC
 from sim.model.reference import reference
 from sim.model.scenario import load
 from sim.model.start import frictions, log_stationary, side_by_side, start_values
@@ -55,7 +55,7 @@ def test_firms_start_where_their_law_encloses_their_points(sharper, name):
         wanted = ((gaps >= 0.0) & (below < below[-1])).sum(axis=0)
         assert clear.mean() > 0.99
         assert np.array_equal(option[clear], wanted[clear])
-        on_cloud = option >= HYBRID - 1
+        on_cloud = option >= PUBLIC
         assert np.array_equal(provider, np.where(on_cloud, best, -1))
         assert np.array_equal(agents, on_cloud & pays)
         if sharper == 1.0 and name == "none":

@@ -10,7 +10,7 @@ import numpy as np
 from sim.engines.placing_kernels import placed
 from sim.model.arithmetic import power
 from sim.model.facts import Firm
-from sim.model.nouns import CLASSES, HYBRID
+from sim.model.nouns import CLASSES, PUBLIC
 from sim.model.population import Values
 from sim.model.start import side_by_side
 from sim.model.terms import over_lanes
@@ -119,5 +119,5 @@ def past_hit_share(values: Sequence[Values]) -> np.ndarray:
 def _hit_before_the_start(state: State, firms: Drawn, values: Sequence[Values]) -> None:
     """Let users of public cloud have been hit between their last two reviews, so that the first year sees hits too."""
     chance = 1.0 - power(1.0 - past_hit_share(values), float(firms.interval))
-    hit = (state.option >= HYBRID - 1) & (firms.past[:, None] < chance)
+    hit = (state.option >= PUBLIC) & (firms.past[:, None] < chance)
     state.last_hit[:] = np.where(hit, firms.last_review[:, None], NEVER)

@@ -10,7 +10,7 @@ from sim.engines.start_kernels import FOUR, SEES, TERM, ByOption, seek
 from sim.model import rules, stationary
 from sim.model.arithmetic import where
 from sim.model.facts import Firm, Seen, Terms
-from sim.model.nouns import HYBRID
+from sim.model.nouns import PUBLIC
 from sim.model.start import StartWorld
 
 STRIP = 32
@@ -91,7 +91,7 @@ def put(points, first, start, room, option, provider, agents):
         entering, ahead = gathered(ByOption, room, ENTERING, row, i), gathered(ByOption, room, AHEAD, row, i)
         behind, level = gathered(ByOption, room, BEHIND, row, i), gathered(ByOption, room, LEVEL, row, i)
         found = stationary.enclosing(stationary.likelihoods(entering, ahead, behind, level), points[first + i])
-        on_cloud = found >= HYBRID - 1.0
+        on_cloud = found >= PUBLIC
         option[start + i] = np.int8(found)
         provider[start + i] = np.int8(where(on_cloud, room[row + i], -1.0))
         agents[start + i] = on_cloud & (room[row + row + i] > 0.0)
