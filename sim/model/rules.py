@@ -188,14 +188,14 @@ def is_free(firm, t):
     return firm.exposure >= t.isolation * firm.tier
 
 
-def choice(values, luck, option, aware, firm, t):
+def choice(values, gumbels, option, aware, firm, t):
     """Code of the option chosen, and its utility per seat-month: argmax of V_k - costs + σ·Gumbel over what is open.
 
     A firm that is not aware stays. Entering needs the means; what one already has stays open unless it is forbidden.
     """
     switching, free, (costs, there) = migration_cost(firm, t), is_free(firm, t), entry(firm, t)
     is_open = there[0], there[1], both(there[2], free), both(there[3], free)
-    draws = t.scale * luck[0], t.scale * luck[1], t.scale * luck[2], t.scale * luck[3]
+    draws = t.scale * gumbels[0], t.scale * gumbels[1], t.scale * gumbels[2], t.scale * gumbels[3]
     kept = _utility_kept(values, draws, option)
     chosen, best = option, where(either(free, option < 2), kept, FORBIDDEN)
     for k in (0, 1, 2, 3):
