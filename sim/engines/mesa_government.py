@@ -9,7 +9,7 @@ from sim.model import terms
 from sim.model.arithmetic import total
 from sim.model.channels import FIRM_CHANNELS, Raised
 from sim.model.market import Climate
-from sim.model.market_outcomes import mean_price
+from sim.model.market_outcomes import LITTLE, mean_price
 from sim.model.nouns import CLASSES, SECTORS
 from sim.model.rules import whole
 from sim.model.tallies import ROW
@@ -166,7 +166,7 @@ class Government(mesa.Agent):
         money = [total(grants) for grants in self.grants]
         passed_on = total(share * each for share, each in zip(shares, money, strict=True))
         seats = total(provider.use() for provider in self.model.providers)
-        seat_months = max(seats, 1e-300) * self.model.interval * MONEY_UNITS
+        seat_months = max(seats, LITTLE) * self.model.interval * MONEY_UNITS
         self.support, self.passed_on = total(money) / seat_months, passed_on / seat_months
 
     def add_up(self) -> None:

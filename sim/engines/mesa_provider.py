@@ -8,6 +8,7 @@ from sim.model import market
 from sim.model.arithmetic import exponential, total
 from sim.model.facts import Offer
 from sim.model.market import YEAR, Fixed, Provider
+from sim.model.market_outcomes import LITTLE
 from sim.model.tallies import AGENT_SEATS, PROVIDER_SEATS, ROW
 
 
@@ -122,7 +123,7 @@ class PublicProvider(mesa.Agent):
         """Learn, invest, expand and set the next price."""
         government, use = self.model.government, self.use()
         everyone = total(provider.use() for provider in self.model.providers)
-        passed_on = government.passed_on / max(government.mean_price, 1e-300)
+        passed_on = government.passed_on / max(government.mean_price, LITTLE)
         self.state = market.month(
             self.state, self.fixed, government.climate_now, use, everyone - use, self.earned, self.mean_revenue(),
             passed_on,

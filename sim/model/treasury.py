@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.model.arithmetic import maximum, pro_rata
 from sim.model.errors import BadInput
+from sim.model.market_outcomes import LITTLE
 from sim.model.rules import whole
 from sim.model.units import MONEY_UNITS
 
@@ -77,7 +78,7 @@ def is_over(limited, short, left, given):
 
 def withheld(due, paid, weight):
     """Whole money that the simulated firms of a class were promised and not paid; a firm stands for `weight` firms."""
-    return whole((due - paid) / maximum(weight * MONEY_UNITS, 1e-300))
+    return whole((due - paid) / maximum(weight * MONEY_UNITS, LITTLE))
 
 
 def national(claims: np.ndarray, weights: np.ndarray) -> np.ndarray:
