@@ -6,7 +6,7 @@ from small_worlds import BUSY, column, differences, shared, world
 
 from sim.engines import simulate, streams
 from sim.engines.luck import gumbels, luck
-from sim.engines.streams import CHUNK, Purpose
+from sim.engines.streams import CHUNK, Chance, Purpose
 from sim.engines.world import build
 from sim.model.arithmetic import logarithm
 from sim.model.outcome_table import COLUMNS, columns
@@ -15,24 +15,26 @@ YEARLY = ("run.months=48", "review.interval=12")
 
 
 def test_more_firms_change_no_earlier_draw():
-    """Also across the border of a chunk, which has a stream of its own."""
-    few, many = (streams.uniforms(1, 0, Purpose.TRAITS, n, 7) for n in (100, CHUNK + 50))
-    assert (many[:100] == few).all()
-    assert (streams.uniforms(1, 0, Purpose.TRAITS, CHUNK + 10, 7) == many[:-40]).all()
-    assert not (many[CHUNK:] == many[:50]).any()
-    assert (streams.normals(1, 0, Purpose.TASTES, 500, 5)[:100] == streams.normals(1, 0, Purpose.TASTES, 100, 5)).all()
+    """Also beyond the border of a chunk, which has a stream of its own."""
+    chance, starts = Chance(1, 0), (0, CHUNK)
+    for kind, purpose in ((chance.uniforms, Purpose.TRAITS), (chance.normals, Purpose.TASTES)):
+        few, many = ([kind(purpose, slice(start, start + n), 5) for start in starts] for n in (100, 500))
+        for fewer, more in zip(few, many, strict=True):
+            assert (more[:100] == fewer).all()
+        assert not (few[0] == few[1]).any()
     for more, fewer in zip(luck(1, 0, 3, 0, 500), luck(1, 0, 3, 0, 100), strict=True):
         assert (more[:100] == fewer).all()
 
 
 def test_a_chunk_is_65536_firms_and_what_has_no_period_is_of_period_0():
-    draws = streams.uniforms(1, 0, Purpose.TRAITS, 65_537, 3)
-    assert (draws[:5] == streams.stream(1, 0, Purpose.TRAITS, period=0, chunk=0).random((5, 3))).all()
-    assert (draws[65_536] == streams.stream(1, 0, Purpose.TRAITS, period=0, chunk=1).random(3)).all()
+    assert streams.pieces(0, 65_537) == [slice(0, 65_536), slice(65_536, 65_537)]
+    for chunk, first in enumerate((0, 65_536)):
+        draws = Chance(1, 0).uniforms(Purpose.TRAITS, slice(first, first + 5), 3)
+        assert (draws == streams.stream(1, 0, Purpose.TRAITS, period=0, chunk=chunk).random((5, 3))).all()
 
 
 def test_more_providers_change_no_earlier_taste():
-    few, many = (streams.normals(5, 2, Purpose.PROVIDER_TASTES, 300, k) for k in (2, 8))
+    few, many = (Chance(5, 2).normals(Purpose.PROVIDER_TASTES, slice(0, 300), k) for k in (2, 8))
     assert (many[:, :2] == few).all()
 
 

@@ -5,14 +5,13 @@ for any number of threads, and beside it only as many chunks take memory as ther
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from sim.engines import streams
 from sim.engines.placing import Drawn, State, place
-from sim.engines.streams import CHUNK, Purpose
+from sim.engines.streams import Chance, Purpose
 from sim.engines.threads import each
 from sim.model import network, population
 from sim.model.errors import BadInput
@@ -27,24 +26,6 @@ OF_FIRMS = 0.8
 
 LINKED_AT_ONCE = 16_384
 """Firms whose partners are found together: few enough to stay in the processor's cache."""
-
-
-@dataclass(frozen=True)
-class Chance:
-    """Draws of one replicate for the firms of a chunk, whose rows are given."""
-
-    seed: int
-    replicate: int
-
-    def uniforms(self, purpose: Purpose, rows: slice, columns: int) -> np.ndarray:
-        """Uniform draws, shape (rows, columns)."""
-        size, chunk = rows.stop - rows.start, rows.start // CHUNK
-        return streams.uniforms(self.seed, self.replicate, purpose, size, columns, chunk=chunk)
-
-    def normals(self, purpose: Purpose, rows: slice, columns: int) -> np.ndarray:
-        """Standard normal draws, shape (rows, columns)."""
-        size, chunk = rows.stop - rows.start, rows.start // CHUNK
-        return streams.normals(self.seed, self.replicate, purpose, size, columns, chunk=chunk)
 
 
 def draw_firms(

@@ -1,10 +1,11 @@
-"""Chance: the only place where random numbers are drawn.
+"""Chance: where all random streams begin; `sim.engines.luck` draws those of reviews itself, faster.
 
 A stream's key is (seed, replicate, purpose, period, chunk), never the scenario, the lane, the engine or the worker.
 Firm i reads entry i of its chunk whether it needs it or not, so scenarios share their luck, and adding replicates,
 months or firms changes nothing that was drawn before.
 """
 
+from dataclasses import dataclass
 from enum import IntEnum
 from itertools import pairwise
 
@@ -52,26 +53,24 @@ def pieces(first, last, size=CHUNK):
     return [slice(start, stop) for start, stop in pairwise(borders)] if first < last else []
 
 
-def _by_chunk(draw, firms, first):
-    """Stack what `draw(chunk, size)` gives for each chunk of firms, one row a firm, from chunk `first` on."""
-    drawn = [draw(first + n, min(CHUNK, firms - start)) for n, start in enumerate(range(0, firms, CHUNK))]
-    return drawn[0] if len(drawn) == 1 else np.concatenate(drawn)
+@dataclass(frozen=True)
+class Chance:
+    """Draws of one replicate for firms of a chunk, whose rows are given."""
 
+    seed: int
+    replicate: int
 
-def uniforms(seed, replicate, purpose, firms, columns, period=0, chunk=0):
-    """Uniform draws in [0, 1) of the firms from a chunk on, shape (firms, columns)."""
-    return _by_chunk(lambda n, size: stream(seed, replicate, purpose, period, n).random((size, columns)), firms, chunk)
+    def uniforms(self, purpose: Purpose, rows: slice, columns: int) -> np.ndarray:
+        """Uniform draws in [0, 1), shape (rows, columns)."""
+        return self._stream(purpose, rows).random((rows.stop - rows.start, columns))
 
+    def normals(self, purpose: Purpose, rows: slice, columns: int) -> np.ndarray:
+        """Standard normal draws, shape (rows, columns): a stream for each column, so that more columns change none."""
+        size = rows.stop - rows.start
+        return np.stack([self._stream(purpose, rows, n).standard_normal(size) for n in range(columns)], axis=1)
 
-def normals(seed, replicate, purpose, firms, columns, chunk=0):
-    """Standard normal draws, shape (firms, columns): a stream for each column, so that more columns change none."""
-
-    def draw(n, size):
-        return np.stack(
-            [stream(seed, replicate, purpose, column, n).standard_normal(size) for column in range(columns)], axis=1
-        )
-
-    return _by_chunk(draw, firms, chunk)
+    def _stream(self, purpose, rows, period=0):
+        return stream(self.seed, self.replicate, purpose, period, rows.start // CHUNK)
 
 
 def incidents(seed, replicate, months):

@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.engines import streams
 from sim.engines.block import Block, block_of
-from sim.engines.drawing import Chance, OnDrawn, draw_firms, draw_partners
+from sim.engines.drawing import OnDrawn, draw_firms, draw_partners
 from sim.engines.luck import luck
 from sim.engines.placing import NEVER, State
 from sim.model import network, population
@@ -148,7 +148,7 @@ def build(
     """
     block = block_of(lanes)
     found, values, run = block.constants, block.values, block.lanes[0].run
-    chance, where = Chance(run.seed, replicate), population.layout(run.firms, values[0])
+    chance, where = streams.Chance(run.seed, replicate), population.layout(run.firms, values[0])
     firms, tastes, state, columns = draw_firms(chance, where, found, values, threads, on_drawn)
     return World(
         block=block,
