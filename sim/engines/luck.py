@@ -4,9 +4,12 @@ import numpy as np
 
 from sim.engines import streams
 from sim.engines.lifting import kernel
-from sim.engines.streams import LARGEST, Purpose
+from sim.engines.streams import Purpose
 from sim.model.arithmetic import logarithm, minimum
 from sim.model.nouns import OPTIONS
+
+LARGEST_UNIFORM = 1.0 - 2.0**-53
+"""The largest uniform that is drawn."""
 
 
 def luck(seed: int, replicate: int, period: int, chunk: int, firms: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -53,6 +56,6 @@ def _draw(words, u):
 def _to_gumbels(u):
     """Turn uniforms in [0, 1) into Gumbel draws, in place; in two loops, since one would wait for its logarithms."""
     for i in range(np.uint64(u.size)):
-        u[i] = -logarithm(minimum(1.0 - u[i], LARGEST))  # not of 1: its logarithm, 0, has none
+        u[i] = -logarithm(minimum(1.0 - u[i], LARGEST_UNIFORM))  # not of 1: its logarithm, 0, has none
     for i in range(np.uint64(u.size)):
         u[i] = -logarithm(u[i])

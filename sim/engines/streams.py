@@ -16,9 +16,6 @@ from sim.model.nouns import MOST_PROVIDERS
 CHUNK = 65_536
 """Firms per stream; part of what defines the draws."""
 
-LARGEST = 1.0 - 2.0**-53
-"""The largest uniform that is drawn."""
-
 
 class Purpose(IntEnum):
     """What a draw is for. Append only: the number is part of the key."""
