@@ -4,19 +4,19 @@ What is drawn for a chunk depends on nothing but its number, and is written wher
 for any number of threads, and beside it only as many chunks take memory as there are threads.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 
 from sim.engines import streams
+from sim.engines.block import Block
 from sim.engines.placing import Drawn, State, place
 from sim.engines.streams import Chance, Purpose
 from sim.engines.threads import each
 from sim.model import network, population
 from sim.model.errors import BadInput
 from sim.model.nouns import CLASSES
-from sim.model.population import TASTE_COLUMNS, TRAIT_COLUMNS, Layout, Traits, Values
+from sim.model.population import TASTE_COLUMNS, TRAIT_COLUMNS, Layout, Traits
 
 OnDrawn = Callable[[float], None]
 """Called with the part of a population that is drawn."""
@@ -29,24 +29,19 @@ LINKED_AT_ONCE = 16_384
 
 
 def draw_firms(
-    chance: Chance, where: Layout, found: Sequence[Any], values: Sequence[Values], threads: int, on_drawn: OnDrawn
+    chance: Chance, where: Layout, block: Block, threads: int, on_drawn: OnDrawn
 ) -> tuple[Traits, np.ndarray, State, np.ndarray | None]:
     """Draw the firms' traits, their tastes for providers, (firms, providers), and their state at the start.
 
     Columns of `facts.Firm`, (fields, firms), come with them where all firms are of one chunk.
-
-    Parameters
-    ----------
-    found, values
-        Option constants and values of each lane.
 
     Raises
     ------
     BadInput
         If the firms are too large to be counted.
     """
-    common = values[0]
-    traits, state = Traits.room(where.firms, common), State.room(where.firms, len(values))
+    common = block.values[0]
+    traits, state = Traits.room(where.firms, common), State.room(where.firms, len(block.lanes))
     tastes = np.empty((where.firms, len(common["market.shares"])))
     points, columns = streams.stream(chance.seed, chance.replicate, Purpose.START).random((2, len(CLASSES))), None
 
@@ -67,7 +62,7 @@ def draw_firms(
             whole[rows] = part
         past, mine = chance.uniforms(Purpose.PAST_HIT, rows, 1)[:, 0], firms.firm_columns()
         drawn = Drawn(classes, mine, tastes[rows], reached, placing, past, where.last_reviews(rows), where.phases)
-        place(state.part(rows), found, values, drawn)
+        place(state.part(rows), block, drawn)
         columns = mine if len(pieces) == 1 else None
         return float(np.square(firms.seats, dtype=np.float64).sum())
 

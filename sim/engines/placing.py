@@ -3,10 +3,10 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from sim.engines.block import Block
 from sim.engines.placing_kernels import placed
 from sim.model.arithmetic import power
 from sim.model.facts import Firm
@@ -54,20 +54,21 @@ def lined_up(shape: tuple[int, ...], kind: np.dtype) -> np.ndarray:
     return piece[start : start + size].view(kind).reshape(shape)
 
 
-def place(state: State, found: Sequence[Any], values: Sequence[Values], firms: "Drawn") -> None:
+def place(state: State, block: Block, firms: "Drawn") -> None:
     """Fill the state of some firms at each lane's starting shares, by its base world's values.
 
     Lanes that agree in their constants share the work.
     """
-    first = {id(each): lane for lane, each in reversed(list(enumerate(found)))}
+    constants, values = block.constants, block.values
+    first = {id(each): lane for lane, each in reversed(list(enumerate(constants)))}
     lanes = sorted(first.values())
-    twin = np.searchsorted(lanes, [first[id(each)] for each in found])
+    twin = np.searchsorted(lanes, [first[id(each)] for each in constants])
     starts = np.array([values[lane]["awareness.start"] for lane in lanes]).T
     aware = (firms.reached[:, None] < starts[firms.classes]) & (Firm(*firms.columns).applies[:, None] > 0.0)
     option, provider = np.zeros(aware.shape, np.int8), np.full(aware.shape, -1, np.int8)
     agents = np.zeros(aware.shape, bool)
-    world = side_by_side([found[lane].world for lane in lanes])
-    tilt = np.stack([found[lane].tilt for lane in lanes], axis=-1)
+    world = side_by_side([constants[lane].world for lane in lanes])
+    tilt = np.stack([constants[lane].tilt for lane in lanes], axis=-1)
     anywhere = aware.any(axis=1)
     for c in range(len(CLASSES)):
         rows = np.flatnonzero((firms.classes == c) & anywhere)

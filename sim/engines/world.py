@@ -147,9 +147,9 @@ def build(
         If lanes differ in what makes the population or the network, or firms are too large to be counted.
     """
     block = block_of(lanes)
-    found, values, run = block.constants, block.values, block.lanes[0].run
-    chance, where = streams.Chance(run.seed, replicate), population.layout(run.firms, values[0])
-    firms, tastes, state, columns = draw_firms(chance, where, found, values, threads, on_drawn)
+    values, run = block.values[0], block.lanes[0].run
+    chance, where = streams.Chance(run.seed, replicate), population.layout(run.firms, values)
+    firms, tastes, state, columns = draw_firms(chance, where, block, threads, on_drawn)
     return World(
         block=block,
         replicate=replicate,
