@@ -80,11 +80,10 @@ def draw_firms(
 
 def draw_partners(chance: Chance, where: Layout, traits: Traits, threads: int, on_drawn: OnDrawn) -> np.ndarray:
     """Draw the rows of each firm's partners, int32, shape (firms, d)."""
-    kind, d = traits.values["network.kind"], traits.values["network.partners"]
-    arranged = network.arranged(kind, where, traits.values)
+    arranged, d = network.arranged(where, traits.values), traits.values["network.partners"]
     if arranged is not None:
         return arranged
-    result, partners = np.empty((where.firms, d), np.int32), network.drawn(kind, where, traits, traits.values)
+    result, partners = np.empty((where.firms, d), np.int32), network.drawn(where, traits)
 
     def draw(rows: slice) -> None:
         pairs = chance.uniforms(Purpose.PARTNERS, rows, 2 * d)

@@ -9,17 +9,18 @@ from collections.abc import Callable
 
 import numpy as np
 
+from sim.model.nouns import REGIONS
 from sim.model.population import Layout, Traits, Values
 
 MEAN_FIELD = "mean-field"
 
 
-def arranged(kind: str, where: Layout, values: Values) -> np.ndarray | None:
+def arranged(where: Layout, values: Values) -> np.ndarray | None:
     """Rows of each firm's partners where nothing is drawn, int32, shape (firms, d); None where they are.
 
     The mean field needs no partners: no columns.
     """
-    d = values["network.partners"]
+    kind, d = values["network.kind"], values["network.partners"]
     if kind == MEAN_FIELD:
         return np.empty((where.firms, 0), np.int32)
     if kind == "ring":
@@ -27,17 +28,18 @@ def arranged(kind: str, where: Layout, values: Values) -> np.ndarray | None:
     return _groups(where.firms, d) if kind == "groups" else None
 
 
-def drawn(kind: str, where: Layout, traits: Traits, values: Values) -> Callable[[slice, np.ndarray], np.ndarray]:
+def drawn(where: Layout, traits: Traits) -> Callable[[slice, np.ndarray], np.ndarray]:
     """Return the function of some rows of firms and their uniforms that gives the rows of their partners.
 
     The uniforms are of shape (rows, 2·d), for each partner one draw for its group and one for its place in it; the
     result is int32, shape (rows, d). Within, partners come first: long rows are quicker than short ones.
     """
-    d = values["network.partners"]
+    values = traits.values
+    kind, d = values["network.kind"], values["network.partners"]
     if kind == "random":
         candidates = _by_class(where, values)
     elif kind == "communities":
-        candidates = _communities(where, traits, values)
+        candidates = _communities(where, traits)
     elif kind == "supply-chain":  # hubs, in proportion to seats
         candidates = _by_weight(where.weights[where.classes] * traits.seats)
     else:
@@ -106,9 +108,9 @@ def _by_weight(weights):
     return lambda _rows, _group, place: np.minimum(np.searchsorted(total, place * total[-1], side="right"), last)
 
 
-def _communities(where, traits, values):
+def _communities(where, traits):
     """A share of partners from the own sector and region, the rest from anywhere, both by weight."""
-    cell = traits.sector.astype(np.int64) * len(values["population.region_mix"]) + traits.region
+    cell = traits.sector.astype(np.int64) * len(REGIONS) + traits.region
     order = np.argsort(cell, kind="stable")
     weights = where.weights[where.classes]
     anywhere = _by_weight(weights)
@@ -122,7 +124,7 @@ def _communities(where, traits, values):
         low, high = total[first], total[after]
         inside = np.searchsorted(total[1:], low + place * (high - low), side="right")
         inside = np.clip(inside, first, after - 1)
-        return np.where(group < values["network.local"], order[inside], anywhere(rows, group, place))
+        return np.where(group < traits.values["network.local"], order[inside], anywhere(rows, group, place))
 
     return candidates
 
