@@ -24,7 +24,6 @@ from sim.model import market, outcomes, terms
 from sim.model.arithmetic import total
 from sim.model.errors import BadInput
 from sim.model.market_outcomes import Market, Nation, Offered
-from sim.model.monthly_terms import MonthlyTerms
 from sim.model.nouns import CLASSES, SECTORS
 from sim.model.outcome_table import COLUMNS, columns, spelled
 from sim.model.population import Traits
@@ -86,8 +85,8 @@ class CloudAdoption(mesa.Model):
         self.world = _without_firms(self.world)
         bounds = self.world.layout.bounds[:: len(CLASSES)].tolist()
         self._turns = [slice(first, last) for first, last in pairwise(bounds)]
-        self._terms = terms.class_terms(self.world.values, self.world.measures.sectors)
-        self._monthly = MonthlyTerms(self.world.values, self.world.months)
+        self._monthly = self.world.block.monthly
+        self._terms = np.repeat(self._monthly.first, self.world.measures.sectors, axis=1)
         self._outcomes: tuple[int, Mapping[str, float]] = (-1, {})
         self.columns = columns(policy.name for policy in self.case.policies)
         self.datacollector = mesa.DataCollector(model_reporters=dict(map(_reporter, self.columns)))

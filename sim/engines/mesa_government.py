@@ -48,7 +48,7 @@ class Government(mesa.Agent):
         world = model.world
         self.measures = world.measures
         self.treasury = Treasury(self.measures.budgets, self.measures.limited)
-        self.years = terms.climate(world.values, world.months)
+        self._plain_climate = world.block.climate
         past = float(past_hit_share(world.values)[0]) if model.national(ROW["public_seats"]) > 0.0 else 0.0
         self.media_hits = [past] * world.interval
         self.hits_kept = world.past_hits()[:, :, 0].tolist()
@@ -61,7 +61,7 @@ class Government(mesa.Agent):
 
     def climate(self, month: int) -> Climate:
         """Climate of a month, with what policies and events raise."""
-        plain = Climate(*self.years[month, :, 0].tolist())
+        plain = Climate(*self._plain_climate[month, :, 0].tolist())
         return plain._replace(**terms.raised(plain.frontier, self.raised)._asdict())
 
     def interoperability(self) -> float:

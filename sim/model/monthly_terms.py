@@ -115,7 +115,7 @@ class MonthlyTerms:
     Attributes
     ----------
     first
-        Terms at the start, as `terms.class_terms` has them for all sectors together, shape (classes, 1, fields, lanes).
+        Terms at the start, as `terms.class_terms` has them, shape (classes, 1, fields, lanes).
     own
         `Own` as an array, shape (fields, classes, lanes).
     decline

@@ -61,19 +61,14 @@ def annuity(interest: np.ndarray, life: np.ndarray) -> np.ndarray:
     return np.where(rate > 0.0, payment, 1.0 / life)
 
 
-def class_terms(lanes: Sequence[Values], sectors: int = 1) -> np.ndarray:
-    """Terms at the start, shape (classes, sectors, fields, lanes).
+def class_terms(lanes: Sequence[Values]) -> np.ndarray:
+    """Terms at the start, one entry for all sectors together, shape (classes, 1, fields, lanes).
 
     Of those that `monthly_terms.moved` works out, there are what it takes from here, and zeros.
-
-    Parameters
-    ----------
-    sectors
-        1 where no policy tells sectors apart, so that all share one entry.
     """
-    result = np.zeros((len(CLASSES), sectors, len(TERM_ROW), len(lanes)))
+    result = np.zeros((len(CLASSES), 1, len(TERM_ROW), len(lanes)))
     for term, value in _class_terms(lanes).items():
-        result[:, :, TERM_ROW[term]] = value[:, None] if np.ndim(value) == 2 else value
+        result[:, 0, TERM_ROW[term]] = value
     return result
 
 
