@@ -24,7 +24,7 @@ import numpy as np
 from whole import lanes
 
 from sim.engines import arrays, compiled_engine
-from sim.engines.settling import settled
+from sim.engines.binding import bound
 from sim.engines.world import build
 from sim.model import rules, tallies
 from sim.model.facts import Firm, Offer, Priced, Support, Terms
@@ -135,7 +135,7 @@ def c_review() -> Review:
 def kernel_review() -> Review:
     """The compiled kernel for many lanes."""
     kernel = compiled_engine._compiled_review(rules, compiled_engine.WIDTH, False, PROVIDERS)
-    return lambda *arguments: seconds(settled(kernel, more=arguments), *arguments)
+    return lambda *arguments: seconds(bound(kernel, more=arguments), *arguments)
 
 
 def seconds(work: Callable[..., object], *arguments: object) -> float:

@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.engines import compiled_boards, compiled_kernels, streams
+from sim.engines.binding import bound
 from sim.engines.compiled_boards import ReviewRoom
 from sim.engines.compiled_partners import Partners
 from sim.engines.economy import Economy
-from sim.engines.settling import settled
 from sim.engines.threads import each
 from sim.engines.world import World
 from sim.model import market, rules
@@ -38,7 +38,7 @@ def _compiled_providers(which):
 def _review_of(world, arguments, drawn):
     """Compiled review of the rules for some firms of a world; to be called with `drawn`, or what is drawn later."""
     several = 2 * len(world.lanes) <= WIDTH
-    return settled(_compiled_review(rules, WIDTH, several, world.providers), *arguments, more=drawn)
+    return bound(_compiled_review(rules, WIDTH, several, world.providers), *arguments, more=drawn)
 
 
 class Piece(NamedTuple):
@@ -119,7 +119,7 @@ class Kept:
 def provider_month(providers, fixed, climate, demand, passed_on) -> Callable[[], None]:
     """Return what moves providers on by a month, in place: `market.month` on arrays of (fields, providers, lanes)."""
     room = np.empty_like(providers)
-    return settled(_compiled_providers(market), providers, fixed, climate, demand, passed_on, room)
+    return bound(_compiled_providers(market), providers, fixed, climate, demand, passed_on, room)
 
 
 def review_month(world: World, economy: Economy, month: int) -> None:

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from sim.engines.binding import bound
 from sim.engines.compiled_boards import SEEN
 from sim.engines.lifting import compiled, kernel, prefetched
 from sim.engines.placing import LINE, NEVER
-from sim.engines.settling import settled
 from sim.model.nouns import OPTIONS
 from sim.model.tallies import AGENT_SEATS, FIRST_FLOW, PROVIDER_SEATS, ROW
 
@@ -79,7 +79,7 @@ class Partners:
 
         Those on premise, private and on cloud, and those on cloud that were hit.
         """
-        return settled(_look_alone if counts.shape[2] == 1 else _look, first, self._partners, self._codes, counts)
+        return bound(_look_alone if counts.shape[2] == 1 else _look, first, self._partners, self._codes, counts)
 
     def finishing(self, first: int, over: np.ndarray, moved: tuple[np.ndarray, ...], *counted) -> Callable[[], None]:
         """How what the firms from row `first` on have decided comes into force, when all have.
@@ -94,7 +94,7 @@ class Partners:
             Arguments of `recount`.
         """
         state = self._option, self._last_hit, self._codes
-        return settled(_finish, first, over, moved, state, *counted)
+        return bound(_finish, first, over, moved, state, *counted)
 
 
 @kernel(in_place=True, nogil=True)

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from sim.engines import book_kernels
+from sim.engines.binding import bound
 from sim.engines.book_kernels import BookRoom, Books
 from sim.engines.fiscal import Fiscal
 from sim.engines.placing import past_hit_share
 from sim.engines.reference import in_turn, reference
-from sim.engines.settling import settled
 from sim.engines.world import World
 from sim.model import market, terms
 from sim.model.facts import Offer
@@ -113,7 +113,7 @@ class Economy:
         self._open = self.fiscal.opening(
             self.over, before, (self.tallies, self.claims), (self.climate, *self.posted[:2])
         )
-        self._close = settled(
+        self._close = bound(
             book_kernels.closed, self.over, self.claims, world.block.to_providers, self.fiscal.duties, self._books,
             room, after, tallies, self.weights, self.reference, demand, passed_on,
         )  # fmt: skip

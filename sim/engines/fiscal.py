@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from sim.engines import posting_kernels
+from sim.engines.binding import bound
 from sim.engines.economy_kernels import Duties
-from sim.engines.settling import settled
 from sim.engines.terms_kernels import STRIP
 from sim.engines.world import World
 from sim.model.channels import PROVIDER_CHANNELS, Levels
@@ -82,6 +82,6 @@ class Fiscal:
             Where climate, terms and offers are written.
         """
         result = self.raised, *result, self.supports
-        return settled(
+        return bound(
             posting_kernels.posted, over, self._raising, *self._measures, state, self._room, flows, result
         )

@@ -3,10 +3,10 @@
 import numpy as np
 
 from sim.engines import outcome_kernels
+from sim.engines.binding import bound
 from sim.engines.economy import Economy
 from sim.engines.outcome_kernels import WIDTH
 from sim.engines.result import Result
-from sim.engines.settling import settled
 
 
 class Record:
@@ -28,7 +28,7 @@ class Record:
         self._ends = np.cumsum(widths * len(months))
         self._values = np.empty(self._ends[-1])  # in one piece: lane by lane, in each record by record
         self._starts, treasury = self._ends - widths * len(months), economy.fiscal.treasury
-        self._add = settled(
+        self._add = bound(
             outcome_kernels.record, economy.over, np.zeros(1, np.int64), economy.tallies, economy.weights,
             (economy.providers, economy.hit_shares, economy.fiscal.raised), economy.plain_climate, economy.climate,
             economy.reference, (treasury.spent, treasury.left, economy.support, economy.surplus, economy.profit),

@@ -1,4 +1,4 @@
-"""How Python calls compiled code month after month: with the very same arrays, whose types are asked once."""
+"""How Python calls compiled code month after month: bound to the very same arrays, whose types are asked once."""
 
 from collections.abc import Callable
 from functools import partial
@@ -10,7 +10,7 @@ from numba._dispatcher import compute_fingerprint
 _known: dict[tuple[Any, bytes], Callable[..., Any]] = {}
 
 
-def settled(kernel: Any, *arguments: Any, more: tuple[Any, ...] = ()) -> Callable[..., Any]:
+def bound(kernel: Any, *arguments: Any, more: tuple[Any, ...] = ()) -> Callable[..., Any]:
     """Return the call of a kernel with arguments that last a run: what a month changes stands in these arrays.
 
     To find out their types takes a tenth of a microsecond for an array and twice that in a named tuple, ten times as

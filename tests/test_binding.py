@@ -10,7 +10,7 @@ from numba._dispatcher import compute_fingerprint
 from small_worlds import BUSY, everything, world
 
 from sim.engines import arrays, compiled_engine, numpy_engine, streams
-from sim.engines.settling import settled
+from sim.engines.binding import bound
 from sim.engines.world import build
 
 SETTINGS = {
@@ -86,11 +86,11 @@ def test_a_kernel_is_compiled_for_the_types_it_is_handed_first():
             numbers[n] *= factors[0]
 
     for array in (np.ones(4), np.ones(8)[::2], np.ones((2, 4))[1], np.ones(4, np.float32), np.ones(4, np.int64)):
-        scale = settled(scaled, array, more=(np.full(1, 2),))
+        scale = bound(scaled, array, more=(np.full(1, 2),))
         scale(np.full(1, 2))
         scale(np.full(3, 3))
         assert array.tolist() == [6] * 4
         if array.dtype == np.float64:  # of other types besides, compiled anew
-            halved = settled(scaled, array, more=(np.full(1, 0.5),))
+            halved = bound(scaled, array, more=(np.full(1, 0.5),))
             halved(np.full(1, 0.5))
             assert array.tolist() == [3] * 4
