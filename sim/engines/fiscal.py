@@ -8,7 +8,7 @@ import numpy as np
 from sim.engines import posting_kernels
 from sim.engines.binding import bound
 from sim.engines.economy_kernels import Duties
-from sim.engines.terms_kernels import STRIP
+from sim.engines.terms_kernels import LANE_STRIP
 from sim.engines.world import World
 from sim.model.channels import PROVIDER_CHANNELS, Levels
 from sim.model.facts import Offer, Support
@@ -58,8 +58,8 @@ class Fiscal:
             self.supports[:, :, :, Support._fields.index(field)] = setting[:, None, None]
         self._room = np.ones_like(self.active), (
             np.empty((len(News._fields), lanes)), np.empty((len(Levels._fields), lanes)),
-            np.empty((len(Moved._fields), STRIP)),
-        ), np.empty((1 + len(Offer._fields), STRIP))  # fmt: skip
+            np.empty((len(Moved._fields), LANE_STRIP)),
+        ), np.empty((1 + len(Offer._fields), LANE_STRIP))  # fmt: skip
         t, rates = self.treasury, np.stack([m.rates, m.agent_rates], axis=1)
         self._measures = (
             m.levels, targets, (t.over, self.active), (rates, self._supporting, aims)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.engines.start_kernels import FOUR, STRIP, SUMS, average, ready
+from sim.engines.start_kernels import FIRM_STRIP, FOUR, SUMS, average, ready
 from sim.model.appeals import appeals
 from sim.model.arithmetic import total
 from sim.model.errors import BadInput
@@ -69,18 +69,19 @@ def boards(
     tastes
         Tastes for providers, shape (firms, providers).
     room
-        For levels and links, shape (2, worlds · classes, strips · 4 · STRIP).
+        For levels and links, shape (2, worlds · classes, strips · 4 · FIRM_STRIP).
 
     Returns
     -------
-    levels, links : ndarray, shape (worlds · classes, strips · 4 · STRIP)
+    levels, links : ndarray, shape (worlds · classes, strips · 4 · FIRM_STRIP)
         `stationary.level` and `stationary.link`.
     means : ndarray, shape (worlds · classes, 4)
         Mean levels of the firms to whom an option is open.
     """
     lanes = world.terms.shape[-1]
     levels, links = room
-    sums, best, inputs = np.empty((len(levels), 2, FOUR, STRIP)), np.empty(3 * STRIP), (columns, tastes.T, *world)
+    sums, best = np.empty((len(levels), 2, FOUR, FIRM_STRIP)), np.empty(3 * FIRM_STRIP)
+    inputs = columns, tastes.T, *world
     ready(*(each.ravel() for each in inputs), lanes, best, *(each.ravel() for each in (levels, links, sums)))
     level, there = sums.sum(axis=-1).swapaxes(0, 1)
     return levels, links, level / np.maximum(there, 1.0)
@@ -108,7 +109,7 @@ def averages(levels: np.ndarray, links: np.ndarray, parts: np.ndarray, weights: 
     Parameters
     ----------
     levels, links
-        `stationary.level` and `stationary.link`, boards of shape (problems, strips · 4 · STRIP).
+        `stationary.level` and `stationary.link`, boards of shape (problems, strips · 4 · FIRM_STRIP).
     parts
         Part of its class that each firm stands for, shape (firms,); they sum to 1.
     weights
@@ -117,7 +118,7 @@ def averages(levels: np.ndarray, links: np.ndarray, parts: np.ndarray, weights: 
     bases = np.full((len(levels), FOUR), np.inf)
 
     def law(which, shifts):
-        sums = np.empty((len(which), SUMS, STRIP))
+        sums = np.empty((len(which), SUMS, FIRM_STRIP))
         problems = levels.ravel(), links.ravel(), parts, weights.ravel(), bases.ravel()
         average(*problems, which, shifts.ravel(), sums.ravel())
         means = sums.sum(axis=-1)
@@ -137,7 +138,7 @@ DIAGONAL = np.arange(FOUR)
 
 def board(rows: np.ndarray) -> np.ndarray:
     """Numbers of firms by option, shape (4, firms), as a board of one problem."""
-    return rows.reshape(FOUR, -1, STRIP).swapaxes(0, 1).reshape(1, -1)
+    return rows.reshape(FOUR, -1, FIRM_STRIP).swapaxes(0, 1).reshape(1, -1)
 
 
 def _out_of_reach(target: np.ndarray, shares: np.ndarray, name: str) -> BadInput:

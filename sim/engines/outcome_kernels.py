@@ -34,10 +34,10 @@ from sim.model.outcomes import (
 from sim.model.tallies import PROVIDER_SEATS, Counts
 from sim.model.units import MONEY_UNITS
 
-WIDTH = len(COLUMNS)
+COLUMN_COUNT = len(COLUMNS)
 """Columns that every scenario has; spending by policy follows."""
 
-STRIP = 32
+LANE_STRIP = 32
 """Lanes whose outcomes are worked out at once."""
 
 GROUPS = len(CLASSES) + 1
@@ -52,23 +52,24 @@ for _rules in (market, market_outcomes, outcomes, terms):
 class StripRoom(NamedTuple):
     """Room for what is worked out of a strip of lanes; arrays, flat where fields are written side by side."""
 
-    classes: np.ndarray  # `outcomes.ByClass` of each class, (classes · fields · STRIP,)
-    firms: np.ndarray  # of each class and the nation, (GROUPS, STRIP)
+    classes: np.ndarray  # `outcomes.ByClass` of each class, (classes · fields · LANE_STRIP,)
+    firms: np.ndarray  # of each class and the nation, (GROUPS, LANE_STRIP)
     seats: np.ndarray
-    sums: np.ndarray  # `market_outcomes.Sums`, (fields · STRIP,)
-    market: np.ndarray  # `market_outcomes.OfMarket`, (fields · STRIP,)
-    paid: np.ndarray  # by all policies so far, smallest units, int64, (STRIP,)
+    sums: np.ndarray  # `market_outcomes.Sums`, (fields · LANE_STRIP,)
+    market: np.ndarray  # `market_outcomes.OfMarket`, (fields · LANE_STRIP,)
+    paid: np.ndarray  # by all policies so far, smallest units, int64, (LANE_STRIP,)
     left: np.ndarray  # of all budgets
-    columns: np.ndarray  # all outcomes, (WIDTH, STRIP)
+    columns: np.ndarray  # all outcomes, (COLUMN_COUNT, LANE_STRIP)
 
 
 def strip_room() -> StripRoom:
     """Room for a strip."""
     return StripRoom(
-        classes=np.empty(len(CLASSES) * PER_CLASS * STRIP),
-        firms=np.empty((GROUPS, STRIP)), seats=np.empty((GROUPS, STRIP)),
-        sums=np.empty(len(Sums._fields) * STRIP), market=np.empty(len(OfMarket._fields) * STRIP),
-        paid=np.empty(STRIP, np.int64), left=np.empty(STRIP, np.int64), columns=np.empty((WIDTH, STRIP)),
+        classes=np.empty(len(CLASSES) * PER_CLASS * LANE_STRIP),
+        firms=np.empty((GROUPS, LANE_STRIP)), seats=np.empty((GROUPS, LANE_STRIP)),
+        sums=np.empty(len(Sums._fields) * LANE_STRIP), market=np.empty(len(OfMarket._fields) * LANE_STRIP),
+        paid=np.empty(LANE_STRIP, np.int64), left=np.empty(LANE_STRIP, np.int64),
+        columns=np.empty((COLUMN_COUNT, LANE_STRIP)),
     )  # fmt: skip
 
 
@@ -102,8 +103,8 @@ def record(
     spent, left, support, surplus, profit = money
     hits = hit_shares[(month - 1) % hit_shares.shape[0]]
     climate(plain[month], raised, now)
-    for start in range(0, len(starts), STRIP):
-        across = min(STRIP, len(starts) - start)
+    for start in range(0, len(starts), LANE_STRIP):
+        across = min(LANE_STRIP, len(starts) - start)
         for lane in range(start, start + across):  # written to at last, each in lines of its own: send for them
             begin = starts[lane] + done[0] * widths[lane]
             for place in range(begin, begin + widths[lane], LINE // 8):
@@ -117,11 +118,11 @@ def record(
         for place in range(across):
             lane = start + place
             begin = np.uint64(starts[lane] + done[0] * widths[lane])
-            for column in range(np.uint64(WIDTH)):
+            for column in range(np.uint64(COLUMN_COUNT)):
                 result[begin + column] = room.columns[column, place]
     for n in range(len(starts)):
-        begin = starts[n] + done[0] * widths[n] + WIDTH
-        for k in range(widths[n] - WIDTH):
+        begin = starts[n] + done[0] * widths[n] + COLUMN_COUNT
+        for k in range(widths[n] - COLUMN_COUNT):
             result[begin + k] = spent[own[n, k], n] / MONEY_UNITS
     done[0] += 1
 
@@ -135,13 +136,13 @@ def of_classes(tallies, weights, surplus, room, start, across):
             lane = np.uint64(start) + place
             n = gathered(Counts, tallies, 0, len(CLASSES) * lanes, c * lanes + lane)
             counted = outcomes.by_class(n, surplus[0, c, lane], surplus[1, c, lane])
-            scattered(counted, room.classes, c * PER_CLASS, STRIP, place)
+            scattered(counted, room.classes, c * PER_CLASS, LANE_STRIP, place)
             room.firms[c, place], room.seats[c, place] = outcomes.firms(n), outcomes.seats(n)
     for base in (room.firms, room.seats):
         for place in range(np.uint64(across)):
             own = base[0, place], base[1, place], base[2, place], base[3, place]
             base[len(CLASSES), place] = nationwide(own, weights)
-    classes = room.classes.reshape(len(CLASSES), PER_CLASS, STRIP)
+    classes = room.classes.reshape(len(CLASSES), PER_CLASS, LANE_STRIP)
     shares(classes, OF_FIRMS, room.firms, weights, room.columns, across)
     shares(classes, OF_SEATS, room.seats, weights, room.columns, across)
     in_nation(classes, room.firms, weights, room.columns, across)
@@ -191,9 +192,9 @@ def sum_providers(tallies, weights, providers, hit_shares, climate, room, start,
                 market.objective_risk(state.security, now), market.strength(state.quality, now), hit_shares[j, lane],
             )  # fmt: skip
             own = tallies[row, 0, lane], tallies[row, 1, lane], tallies[row, 2, lane], tallies[row, 3, lane]
-            before = gathered(Sums, room.sums, 0, STRIP, place)
+            before = gathered(Sums, room.sums, 0, LANE_STRIP, place)
             after = market_outcomes.with_provider(before, own, offered, weights)
-            scattered(after, room.sums, 0, STRIP, place)
+            scattered(after, room.sums, 0, LANE_STRIP, place)
 
 
 @compiled(outcomes)
@@ -223,12 +224,12 @@ def of_market(tallies, weights, providers, reference, raised, support, profit, r
         )  # fmt: skip
         opened = terms.opened(reference.interoperability[lane], gathered(Raised, raised, 0, lanes, lane).opened)
         state = Market(opened, room.paid[place], room.left[place], support[lane], profit[lane])
-        sums = gathered(Sums, room.sums, 0, STRIP, place)
+        sums = gathered(Sums, room.sums, 0, LANE_STRIP, place)
         found = market_outcomes.of_market(classes, providers, sums, state, nation(weights, reference, lane))
-        scattered(found, room.market, 0, STRIP, place)
+        scattered(found, room.market, 0, LANE_STRIP, place)
     for n in range(len(MARKET_COLUMNS)):
         for place in range(np.uint64(across)):
-            room.columns[np.uint64(MARKET_COLUMNS[n]), place] = room.market[np.uint64(n * STRIP) + place]
+            room.columns[np.uint64(MARKET_COLUMNS[n]), place] = room.market[np.uint64(n * LANE_STRIP) + place]
 
 
 @compiled(outcomes, often=False)

@@ -8,7 +8,7 @@ month's decisions.
 import numpy as np
 
 from sim.engines.lifting import compiled, gathered, kernel, lift, scattered
-from sim.engines.terms_kernels import STRIP, month_news, month_terms, put
+from sim.engines.terms_kernels import LANE_STRIP, month_news, month_terms, put
 from sim.model import market, monthly_terms, terms
 from sim.model.channels import Raised
 from sim.model.facts import Offer, Support
@@ -76,13 +76,13 @@ def offers(providers, climate, raised, national, reference, hit_shares, room, re
     hit_shares
         Shares of customers hit in the months of an interval, (months, providers, lanes).
     room
-        Room for who escaped, and for an offer, of a strip of lanes: (1 + fields, STRIP).
+        Room for who escaped, and for an offer, of a strip of lanes: (1 + fields, LANE_STRIP).
     """
     count, lanes = reference.appeal.shape
     escaped, strip = room[0], room[1:]
-    for part in range(count * ((lanes + STRIP - 1) // STRIP)):
-        j, start = np.uint64(part % count), np.uint64(part // count * STRIP)
-        across = min(STRIP, lanes - start)
+    for part in range(count * ((lanes + LANE_STRIP - 1) // LANE_STRIP)):
+        j, start = np.uint64(part % count), np.uint64(part // count * LANE_STRIP)
+        across = min(LANE_STRIP, lanes - start)
         for place in range(np.uint64(across)):
             escaped[place] = 1.0
         for month in range(np.uint64(hit_shares.shape[0])):
@@ -105,7 +105,7 @@ def offers(providers, climate, raised, national, reference, hit_shares, room, re
                 hit_chance=1.0 - escaped[place],
                 risk=market.objective_risk(state.security, now),
             )
-            scattered(offer, strip, 0, STRIP, place)
+            scattered(offer, strip, 0, LANE_STRIP, place)
         put(strip, OFFER_ROWS, result[j], start, across)
 
 

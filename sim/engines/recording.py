@@ -5,7 +5,7 @@ import numpy as np
 from sim.engines import outcome_kernels
 from sim.engines.binding import bound
 from sim.engines.economy import Economy
-from sim.engines.outcome_kernels import WIDTH
+from sim.engines.outcome_kernels import COLUMN_COUNT
 from sim.engines.result import Result
 
 
@@ -24,7 +24,7 @@ class Record:
         world = economy.world
         self._economy, self._months = economy, months
         own = world.block.own_policies
-        widths = WIDTH + (own >= 0).sum(axis=1)
+        widths = COLUMN_COUNT + (own >= 0).sum(axis=1)
         self._ends = np.cumsum(widths * len(months))
         self._values = np.empty(self._ends[-1])  # in one piece: lane by lane, in each record by record
         self._starts, treasury = self._ends - widths * len(months), economy.fiscal.treasury

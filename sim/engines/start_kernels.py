@@ -17,7 +17,7 @@ from sim.model.facts import Firm, Offer, Seen, Terms
 from sim.model.nouns import CLASSES, OPTIONS
 from sim.model.review import WORST
 
-STRIP = 16
+FIRM_STRIP = 16
 """Firms in a strip; their number is a multiple of it."""
 
 FOUR, CLASS_COUNT = len(OPTIONS), len(CLASSES)
@@ -59,12 +59,12 @@ def ready(people, tastes, terms, seen, offers, lanes, best, levels, links, sums)
     lanes
         Number of worlds.
     best
-        Room, (3 · STRIP,).
+        Room, (3 · FIRM_STRIP,).
     levels, links
-        Results: `stationary.level` and `stationary.link`, for each problem a board of (strips · 4 · STRIP).
+        Results: `stationary.level` and `stationary.link`, for each problem a board of (strips · 4 · FIRM_STRIP).
     sums
         Results: levels and number of the firms to whom an option is open, summed up by place in a strip, for each
-        problem (2 · 4 · STRIP).
+        problem (2 · 4 · FIRM_STRIP).
     """
     for lane in range(lanes):
         for c in range(CLASS_COUNT):
@@ -74,10 +74,10 @@ def ready(people, tastes, terms, seen, offers, lanes, best, levels, links, sums)
 @compiled(rules)
 def problem(people, tastes, terms, seen, offers, lanes, lane, c, best, levels, links, sums):
     """Write levels and links of the firms of one class in one world."""
-    row, everybody = np.uint64(STRIP), len(people) // FIRM
+    row, everybody = np.uint64(FIRM_STRIP), len(people) // FIRM
     firms = everybody // CLASS_COUNT
-    start, rows = np.uint64((lane * CLASS_COUNT + c) * FOUR * firms), np.uint64(FOUR * STRIP)
-    result = np.uint64((lane * CLASS_COUNT + c) * 2 * FOUR * STRIP)
+    start, rows = np.uint64((lane * CLASS_COUNT + c) * FOUR * firms), np.uint64(FOUR * FIRM_STRIP)
+    result = np.uint64((lane * CLASS_COUNT + c) * 2 * FOUR * FIRM_STRIP)
     for i in range(result, result + rows + rows):
         sums[i] = 0.0
     t, sees = gathered(Terms, terms, c * TERM, lanes, lane), gathered(Seen, seen, c * SEES, lanes, lane)
@@ -136,7 +136,7 @@ def average(levels, links, parts, weights, bases, which, shifts, sums):
     shifts
         By option, of each of these.
     sums
-        Results: for each of these, rows of STRIP places, shape (asked · SUMS · STRIP).
+        Results: for each of these, rows of FIRM_STRIP places, shape (asked · SUMS · FIRM_STRIP).
     """
     numbers = len(levels) * FOUR // len(bases)
     for n in range(len(which)):
@@ -150,16 +150,16 @@ def average(levels, links, parts, weights, bases, which, shifts, sums):
             weigh(levels, first, numbers, gathered(ByOption, shifts, shift, 1, 0), weights)
         bases_now, shifts_now = gathered(ByOption, bases, base, 1, 0), gathered(ByOption, shifts, shift, 1, 0)
         factors = stationary.factors(shifts_now, bases_now)
-        add_up(weights, links, parts, first, numbers, factors, sums, n * SUMS * STRIP)
+        add_up(weights, links, parts, first, numbers, factors, sums, n * SUMS * FIRM_STRIP)
 
 
 @compiled(stationary)
 def weigh(levels, first, numbers, shift, weights):
     """Take the weights of one problem's firms, whose board begins at `first`, at a shift."""
-    row, rows = np.uint64(STRIP), np.uint64(FOUR * STRIP)
+    row, rows = np.uint64(FIRM_STRIP), np.uint64(FOUR * FIRM_STRIP)
     for start in range(np.uint64(first), np.uint64(first + numbers), rows):
         for i in range(row):
-            highest = stationary.highest(gathered(ByOption, levels, 0, STRIP, start + i), shift)
+            highest = stationary.highest(gathered(ByOption, levels, 0, FIRM_STRIP, start + i), shift)
             for k in range(np.uint64(FOUR)):
                 weights[start + k * row + i] = levels[start + k * row + i] + shift[k] - highest
         for i in range(start, start + rows):
@@ -169,13 +169,13 @@ def weigh(levels, first, numbers, shift, weights):
 @compiled(stationary)
 def add_up(weights, links, parts, first, numbers, factors, sums, result):
     """Sum up the laws of one problem's firms."""
-    row, rows, result, firm = np.uint64(STRIP), np.uint64(FOUR * STRIP), np.uint64(result), np.uint64(0)
-    for i in range(result, result + np.uint64(SUMS * STRIP)):
+    row, rows, result, firm = np.uint64(FIRM_STRIP), np.uint64(FOUR * FIRM_STRIP), np.uint64(result), np.uint64(0)
+    for i in range(result, result + np.uint64(SUMS * FIRM_STRIP)):
         sums[i] = 0.0
     for start in range(np.uint64(first), np.uint64(first + numbers), rows):
         for i in range(row):
-            link = gathered(ByOption, links, 0, STRIP, start + i)
-            found = stationary.law(gathered(ByOption, weights, 0, STRIP, start + i), factors, link)
+            link = gathered(ByOption, links, 0, FIRM_STRIP, start + i)
+            found = stationary.law(gathered(ByOption, weights, 0, FIRM_STRIP, start + i), factors, link)
             for k in range(np.uint64(SUMS)):
                 sums[result + k * row + i] += parts[firm + i] * found[k]
         firm += row

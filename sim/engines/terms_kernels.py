@@ -10,7 +10,7 @@ from sim.model.tallies import ROW
 
 ON_PREMISE, PUBLIC = ROW["seats_on_premise"], ROW["public_seats"]
 
-STRIP = 64
+LANE_STRIP = 64
 """Lanes whose terms are worked out at once."""
 
 lift(monthly_terms)
@@ -79,27 +79,27 @@ def month_terms(own, raising, month, levels, targets, active, room, result):
         As `firm_levels` has them.
     room
         `monthly_terms.News` and room for `channels.Levels`, (fields, lanes) each, and for `monthly_terms.Moved`,
-        (fields, STRIP).
+        (fields, LANE_STRIP).
     """
     (classes, groups, _, lanes), (news, by_firms, moved) = result.shape, room
     for c in range(classes):
         for group in range(groups):
             firm_levels(raising, month, levels, targets, active, c, group, by_firms)
-            for start in range(0, lanes, STRIP):
-                across = min(STRIP, lanes - start)
+            for start in range(0, lanes, LANE_STRIP):
+                across = min(LANE_STRIP, lanes - start)
                 for place in range(across):
                     lane = start + place
                     after = monthly_terms.moved(
                         gathered(Own, own, 0, classes * lanes, c * lanes + lane),
                         gathered(Levels, by_firms, 0, lanes, lane), gathered(News, news, 0, lanes, lane),
                     )  # fmt: skip
-                    scattered(after, moved, 0, STRIP, place)
+                    scattered(after, moved, 0, LANE_STRIP, place)
                 put(moved, MOVED, result[c, group], start, across)
 
 
 @compiled(None, often=False)
 def put(strip, rows, result, start, across):
-    """Put the fields of a strip of lanes, (fields, STRIP), into the rows where they belong, (rows, lanes)."""
+    """Put the fields of a strip of lanes, (fields, LANE_STRIP), into the rows where they belong, (rows, lanes)."""
     for field in range(len(rows)):
         row = np.uint64(rows[field])
         for place in range(np.uint64(across)):
