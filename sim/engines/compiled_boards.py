@@ -52,8 +52,9 @@ FIRM = USERS + len(OPTIONS) - 1
 DRAWS = FIRM + len(Firm._fields)
 ROWS = DRAWS + len(Draws._fields)
 
-OFFER, PRICED, SUPPORT, ENTITLED = (len(each._fields) for each in (Offer, Priced, Support, Entitled))
-"""Rows of what a provider offers and what it comes to, of what a policy grants, and of what a firm may have of it."""
+OFFER_FIELDS, PRICED_FIELDS = len(Offer._fields), len(Priced._fields)
+SUPPORT_FIELDS, ENTITLED_FIELDS = len(Support._fields), len(Entitled._fields)
+"""How many rows: what a provider offers, what it comes to, what a policy grants, and what a firm may have of it."""
 
 
 class ReviewRoom(NamedTuple):
@@ -92,12 +93,12 @@ def review_room(width: int, providers: int, policies: int, groups: int, firms: i
         return np.zeros(count, np.int64)
 
     return ReviewRoom(
-        board=board(ROWS), posted=board(providers * OFFER), priced=board(providers * PRICED),
-        granted=board(policies * SUPPORT), told=board(groups * (len(Moved._fields) + policies * SUPPORT)),
-        tastes=board(providers), entitlements=board(policies * ENTITLED), gains=board(providers),
+        board=board(ROWS), posted=board(providers * OFFER_FIELDS), priced=board(providers * PRICED_FIELDS),
+        granted=board(policies * SUPPORT_FIELDS), told=board(groups * (len(Moved._fields) + policies * SUPPORT_FIELDS)),
+        tastes=board(providers), entitlements=board(policies * ENTITLED_FIELDS), gains=board(providers),
         sold=board(tallies.ROWS - tallies.PROVIDER_SEATS), squares=whole(width), wanted=board(policies),
         dues=whole(policies * width), acting=whole(policies), asked=whole(policies),
-        differing=whole(len(Moved._fields) + 1), grants_differ=whole(policies * SUPPORT + 1),
+        differing=whole(len(Moved._fields) + 1), grants_differ=whole(policies * SUPPORT_FIELDS + 1),
         groups=np.zeros(width, np.int8), turn=whole(firms), starts=whole(len(SECTORS) + 1),
     )  # fmt: skip
 

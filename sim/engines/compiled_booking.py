@@ -15,7 +15,7 @@ from sim.engines.compiled_boards import (
     AGENT_PRICE,
     AMOUNT,
     AT,
-    ENTITLED,
+    ENTITLED_FIELDS,
     EVENTS,
     FIRM,
     GOING,
@@ -26,7 +26,7 @@ from sim.engines.compiled_boards import (
     OVERRATED,
     PAYS,
     PRICE,
-    PRICED,
+    PRICED_FIELDS,
     RISK,
     RISKS,
     SUPPORTED,
@@ -94,7 +94,7 @@ def compile_booking(rules: Any, width: int, providers: int) -> tuple[Any, ...]:
                 private = where(now > 0.5, firm.seats - taken, 0.0)
                 uses = price = cost = true_risk = 0.0
                 for j in range(providers):
-                    offer, mine = gathered(Priced, offers, j * PRICED, width, place), going == j
+                    offer, mine = gathered(Priced, offers, j * PRICED_FIELDS, width, place), going == j
                     with_agents = mine & (gains[np.uint64(j * width) + place] > 0.0)
                     sold[np.uint64(j * width) + place] += where(mine, taken, 0.0)
                     agents = np.uint64((AGENT_SEATS - PROVIDER_SEATS + j) * width)
@@ -103,7 +103,7 @@ def compile_booking(rules: Any, width: int, providers: int) -> tuple[Any, ...]:
                     price, cost = where(mine, offer.price, price), where(mine, offer.agent_cost, cost)
                 left, cost_left, pays, limited = price, cost, 0.0, 0.0
                 for n in range(policies):
-                    may = gathered(Entitled, entitlements, n * ENTITLED, width, place)
+                    may = gathered(Entitled, entitlements, n * ENTITLED_FIELDS, width, place)
                     amount = price_support(price, left, may)
                     for_agents = agent_support(cost, cost_left, amount, may)
                     left, cost_left = left - amount, cost_left - for_agents
@@ -153,7 +153,7 @@ def _compile_claims(rules: Any, width: int, providers: int) -> tuple[Any, Any, A
             firm, t = held(Firm, people, FIRM, width, place), gathered(Terms, board, TERMS, width, place)
             price = cost = 0.0
             for j in range(providers):
-                offer = gathered(Priced, offers, j * PRICED, width, place)
+                offer = gathered(Priced, offers, j * PRICED_FIELDS, width, place)
                 mine = board[np.uint64(GOING * width) + place] == j
                 price, cost = where(mine, offer.price, price), where(mine, offer.agent_cost, cost)
             taken = public_seats(board[np.uint64(NOW * width) + place], firm, t.hybrid_share)
@@ -165,7 +165,7 @@ def _compile_claims(rules: Any, width: int, providers: int) -> tuple[Any, Any, A
     def claimed(board, entitlements, n, months, wanted):
         """Note what firms claim of a policy: AMOUNT, and AGENT_AMOUNT where they have agents; the first afresh."""
         for place in range(np.uint64(width)):
-            may = gathered(Entitled, entitlements, n * ENTITLED, width, place)
+            may = gathered(Entitled, entitlements, n * ENTITLED_FIELDS, width, place)
             now, amount = board[np.uint64(NOW * width) + place], board[np.uint64(AMOUNT * width) + place]
             agents = board[np.uint64(USES * width) + place] > 0.5
             with_agents = where(agents, board[np.uint64(AGENT_AMOUNT * width) + place], 0.0)

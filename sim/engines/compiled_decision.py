@@ -17,7 +17,7 @@ from sim.engines.compiled_boards import (
     NOW,
     OVERRATED,
     OWN,
-    PRICED,
+    PRICED_FIELDS,
     RISK,
     RISKS,
     SEEN,
@@ -50,7 +50,7 @@ def compile_learning(rules: Any, width: int, providers: int) -> tuple[Any, Any]:
             t, seen = gathered(Terms, board, TERMS, width, place), gathered(Seen, board, SEEN, width, place)
             at, chance = board[np.uint64(AT * width) + place], 0.0
             for j in range(providers):
-                chance = where(at == j, gathered(Priced, offers, j * PRICED, width, place).hit_chance, chance)
+                chance = where(at == j, gathered(Priced, offers, j * PRICED_FIELDS, width, place).hit_chance, chance)
             on_cloud = where(board[np.uint64(WAS * width) + place] > 1.5, 1.0, 0.0)
             was_hit = where(draws.hit < chance, on_cloud, 0.0)
             knew = board[np.uint64(KNEW * width) + place] > 0.5

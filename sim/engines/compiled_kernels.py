@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.engines import compiled_boards as boards
-from sim.engines.compiled_boards import AGENT_PRICE, PRICE, PRICED, SEEN
+from sim.engines.compiled_boards import AGENT_PRICE, PRICE, PRICED_FIELDS, SEEN
 from sim.engines.compiled_booking import STRIPS, compile_booking, compile_flush
 from sim.engines.compiled_decision import compile_choice, compile_learning
 from sim.engines.compiled_offers import compile_offers
@@ -133,9 +133,10 @@ def compile_decision(rules: Any, width: int, providers: int, several: bool, tast
             compared_2(board, entitlements, offers, gains, tastes, firm)
         else:
             for j in range(providers):
+                first = j * PRICED_FIELDS
                 for n in range(asked):
-                    granted(board, entitlements, n, offers, j * PRICED + LIST_PRICE, j * PRICED + AGENT_COST)
-                offered(board, offers, j * PRICED, gains, j, taste(tastes, j), firm)
+                    granted(board, entitlements, n, offers, first + LIST_PRICE, first + AGENT_COST)
+                offered(board, offers, first, gains, j, taste(tastes, j), firm)
         chosen(board, luck, firm)
         if asked == 1:
             settled_1(board, squares, sold, offers, gains, entitlements, wanted, firm, months)

@@ -12,13 +12,13 @@ from sim.engines.compiled_boards import (
     BEST,
     BEST_AT,
     COST_LEFT,
-    ENTITLED,
+    ENTITLED_FIELDS,
     FIRM,
     GRANTED,
     LEFT,
     OWN,
-    PRICED,
-    SUPPORT,
+    PRICED_FIELDS,
+    SUPPORT_FIELDS,
     TERMS,
     WAS,
 )
@@ -44,12 +44,12 @@ def compile_offers(rules: Any, width: int, providers: int, several: bool) -> tup
     @part
     def entitled(board, entitlements, n, supports, k, people):
         """Put what firms may have of the k-th policy on the board of entitlements, as the n-th; tell if any has any."""
-        first, found = n * ENTITLED, 0
+        first, found = n * ENTITLED_FIELDS, 0
         rate, agent_rate = np.uint64((first + RATE) * width), np.uint64((first + AGENT_RATE) * width)
         most = np.uint64((first + MOST) * width)
         for place in range(np.uint64(width)):
             firm = held(Firm, people, FIRM, width, place)
-            policy = gathered(Support, supports, k * SUPPORT, width, place)
+            policy = gathered(Support, supports, k * SUPPORT_FIELDS, width, place)
             eligible = is_eligible(where(board[np.uint64(WAS * width) + place] > 1.5, 1.0, 0.0), firm, policy)
             of_price, of_agents = where(eligible, policy.rate, 0.0), where(eligible, policy.agent_rate, 0.0)
             entitlements[rate + place] = of_price
@@ -58,7 +58,7 @@ def compile_offers(rules: Any, width: int, providers: int, several: bool) -> tup
         if found:
             for place in range(np.uint64(width)):
                 firm = held(Firm, people, FIRM, width, place)
-                policy = gathered(Support, supports, k * SUPPORT, width, place)
+                policy = gathered(Support, supports, k * SUPPORT_FIELDS, width, place)
                 entitlements[most + place] = most_support(firm, policy)
         return found > 0
 
@@ -70,7 +70,7 @@ def compile_offers(rules: Any, width: int, providers: int, several: bool) -> tup
         """
         price_row, cost_row = np.uint64(price * width), np.uint64(cost * width)
         for place in range(np.uint64(width)):
-            may = gathered(Entitled, entitlements, n * ENTITLED, width, place)
+            may = gathered(Entitled, entitlements, n * ENTITLED_FIELDS, width, place)
             full, full_cost = prices[price_row + place], prices[cost_row + place]
             left = where(n == 0, full, board[np.uint64(LEFT * width) + place])
             cost_left = where(n == 0, full_cost, board[np.uint64(COST_LEFT * width) + place])
@@ -114,11 +114,11 @@ def compile_offers(rules: Any, width: int, providers: int, several: bool) -> tup
                 firm, t = held(Firm, people, FIRM, width, place), gathered(Terms, board, TERMS, width, place)
                 at, best, best_at, own = board[np.uint64(AT * width) + place], WORST, 0.0, WORST
                 for j in range(providers):
-                    offer = gathered(Priced, offers, j * PRICED, width, place)
+                    offer = gathered(Priced, offers, j * PRICED_FIELDS, width, place)
                     taste = tastes[np.uint64(j * width) + place] if several else tastes[np.uint64(j)]
                     left, cost_left, supported, for_agents = offer.price, offer.agent_cost, 0.0, 0.0
                     for n in range(policies):
-                        may = gathered(Entitled, entitlements, n * ENTITLED, width, place)
+                        may = gathered(Entitled, entitlements, n * ENTITLED_FIELDS, width, place)
                         amount = price_support(offer.price, left, may)
                         with_agents = agent_support(offer.agent_cost, cost_left, amount, may)
                         left, cost_left = left - amount, cost_left - with_agents

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.engines.compiled_boards import OFFER, PRICED, SUPPORT, TERMS
+from sim.engines.compiled_boards import OFFER_FIELDS, PRICED_FIELDS, SUPPORT_FIELDS, TERMS
 from sim.engines.lifting import compiled, gathered
 from sim.engines.posting_kernels import RATES
 from sim.model import terms as formulas
@@ -51,12 +51,12 @@ def compile_posting(rules: Any, width: int, spread: Any) -> tuple[Any, ...]:
     @part
     def posting(board, posted, priced):
         """Work out what offers come to."""
-        for j in range(priced.size // (PRICED * width)):
-            first, rows = np.uint64(j * PRICED * width), np.uint64(width)
+        for j in range(priced.size // (PRICED_FIELDS * width)):
+            first, rows = np.uint64(j * PRICED_FIELDS * width), np.uint64(width)
             for place in range(np.uint64(width)):
-                t, offer = gathered(Terms, board, TERMS, width, place), gathered(Offer, posted, j * OFFER, width, place)
-                found = worth(offer, t)
-                for n in range(np.uint64(PRICED)):
+                t = gathered(Terms, board, TERMS, width, place)
+                found = worth(gathered(Offer, posted, j * OFFER_FIELDS, width, place), t)
+                for n in range(np.uint64(PRICED_FIELDS)):
                     priced[first + n * rows + place] = found[n]
 
     @part
@@ -70,12 +70,12 @@ def compile_posting(rules: Any, width: int, spread: Any) -> tuple[Any, ...]:
         posted, priced, granted, _ = faces
         spread(board, TERMS, terms[size_class, 0], strip, firms, across)
         for j in range(offers.shape[0]):
-            spread(posted, j * OFFER, offers[j], strip, firms, across)
+            spread(posted, j * OFFER_FIELDS, offers[j], strip, firms, across)
         posting(board, posted, priced)
         count = 0
         for s in range(supports.shape[0]):
             if grants(supports, s, size_class, strip, across):
-                spread(granted, count * SUPPORT, supports[s, size_class, 0], strip, firms, across)
+                spread(granted, count * SUPPORT_FIELDS, supports[s, size_class, 0], strip, firms, across)
                 acting[count] = s
                 count += 1
         return count
@@ -90,7 +90,7 @@ def compile_posting(rules: Any, width: int, spread: Any) -> tuple[Any, ...]:
                 spread(told, row, terms[size_class, group, n : n + 1], strip, firms, across)
                 row += 1
             for n in supports_apart:
-                policy, field = acting[n // SUPPORT], n % SUPPORT
+                policy, field = acting[n // SUPPORT_FIELDS], n % SUPPORT_FIELDS
                 spread(told, row, supports[policy, size_class, group, field : field + 1], strip, firms, across)
                 row += 1
 
@@ -117,9 +117,9 @@ def compile_posting(rules: Any, width: int, spread: Any) -> tuple[Any, ...]:
     def supported_apart(supports, size_class, acting, found):
         """Write the rows of acting policies' supports that tell groups apart; return how many they are."""
         count = 0
-        for n in range(len(acting) * SUPPORT):
+        for n in range(len(acting) * SUPPORT_FIELDS):
             found[count] = n
-            count += differ(supports[acting[n // SUPPORT], size_class], n % SUPPORT)
+            count += differ(supports[acting[n // SUPPORT_FIELDS], size_class], n % SUPPORT_FIELDS)
         return count
 
     return post, apart, supported_apart, set_apart, _compile_telling(rules, width, posting)

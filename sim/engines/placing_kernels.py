@@ -6,7 +6,7 @@ Formulas are those of the model, lifted; boards are those of `start_kernels`, an
 import numpy as np
 
 from sim.engines.lifting import compiled, gathered, kernel, scattered
-from sim.engines.start_kernels import FOUR, SEES, TERM, ByOption, seek
+from sim.engines.start_kernels import FOUR, SEEN_FIELDS, TERM_FIELDS, ByOption, seek
 from sim.model import rules, stationary
 from sim.model.arithmetic import where
 from sim.model.facts import Firm, Seen, Terms
@@ -57,7 +57,8 @@ def placed(
 def _place(people, tastes, points, terms, seen, offers, tilts, c, lanes, room, option, provider, agents):
     firms = len(points)
     for lane in range(lanes):
-        t, sees = gathered(Terms, terms, c * TERM, lanes, lane), gathered(Seen, seen, c * SEES, lanes, lane)
+        t = gathered(Terms, terms, c * TERM_FIELDS, lanes, lane)
+        sees = gathered(Seen, seen, c * SEEN_FIELDS, lanes, lane)
         tilt, start = gathered(ByOption, tilts, c * FOUR, lanes, lane), np.uint64(lane * firms)
         for first in range(np.uint64(0), np.uint64(firms), np.uint64(FIRM_STRIP)):
             seek(people, firms, first, tastes, firms, first, offers, lanes, lane, t, np.uint64(FIRM_STRIP), room)

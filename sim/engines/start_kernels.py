@@ -21,7 +21,7 @@ FIRM_STRIP = 16
 """Firms in a strip; their number is a multiple of it."""
 
 FOUR, CLASS_COUNT = len(OPTIONS), len(CLASSES)
-FIRM, TERM, SEES, OFFER = (len(each._fields) for each in (Firm, Terms, Seen, Offer))
+FIRM_FIELDS, TERM_FIELDS, SEEN_FIELDS, OFFER_FIELDS = (len(each._fields) for each in (Firm, Terms, Seen, Offer))
 
 SUMS = 10
 """What is added up over firms: four shares, and their gains by pairs of options (`stationary.law`)."""
@@ -74,13 +74,13 @@ def ready(people, tastes, terms, seen, offers, lanes, best, levels, links, sums)
 @compiled(rules)
 def problem(people, tastes, terms, seen, offers, lanes, lane, c, best, levels, links, sums):
     """Write levels and links of the firms of one class in one world."""
-    row, everybody = np.uint64(FIRM_STRIP), len(people) // FIRM
+    row, everybody = np.uint64(FIRM_STRIP), len(people) // FIRM_FIELDS
     firms = everybody // CLASS_COUNT
     start, rows = np.uint64((lane * CLASS_COUNT + c) * FOUR * firms), np.uint64(FOUR * FIRM_STRIP)
     result = np.uint64((lane * CLASS_COUNT + c) * 2 * FOUR * FIRM_STRIP)
     for i in range(result, result + rows + rows):
         sums[i] = 0.0
-    t, sees = gathered(Terms, terms, c * TERM, lanes, lane), gathered(Seen, seen, c * SEES, lanes, lane)
+    t, sees = gathered(Terms, terms, c * TERM_FIELDS, lanes, lane), gathered(Seen, seen, c * SEEN_FIELDS, lanes, lane)
     for first in range(np.uint64(0), np.uint64(firms), row):
         place = np.uint64(c * firms) + first
         seek(people, everybody, place, tastes, firms, first, offers, lanes, lane, t, row, best)
@@ -102,7 +102,7 @@ def problem(people, tastes, terms, seen, offers, lanes, lane, c, best, levels, l
 @compiled(rules)
 def seek(people, everybody, place, tastes, firms, first, offers, lanes, lane, t, row, best):
     """Write what the best provider is worth to a strip of `row` firms, which one it is, and what agents gain there."""
-    all_offers = len(offers) // OFFER
+    all_offers = len(offers) // OFFER_FIELDS
     for i in range(row):
         best[i], best[row + i], best[row + row + i] = WORST, 0.0, 0.0
     for j in range(all_offers // lanes):
