@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.engines.economy_kernels import due, incidents, national, pay, withhold
+from sim.engines.economy_kernels import PRICE, due, incidents, national, pay, withhold
 from sim.engines.lifting import compiled, gathered, kernel, lift
 from sim.engines.posting_kernels import climate
 from sim.model import market
@@ -16,7 +16,6 @@ from sim.model.treasury import LARGEST
 from sim.model.units import MONEY_UNITS
 
 HITS, SURPLUS, OVERRATED = ROW["hits"], ROW["surplus"], ROW["overrated"]
-PRICE = Provider._fields.index("price")
 
 lift(market)
 

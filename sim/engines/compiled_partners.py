@@ -12,7 +12,7 @@ from sim.engines.placing import LINE, NEVER
 from sim.model.nouns import OPTIONS
 from sim.model.tallies import AGENT_SEATS, FIRST_FLOW, PROVIDER_SEATS, ROW
 
-FIRMS, SEATS, PUBLIC = (ROW[name] for name in ("firms_on_premise", "seats_on_premise", "public_seats"))
+FIRMS, SEATS, PUBLIC_SEATS = (ROW[name] for name in ("firms_on_premise", "seats_on_premise", "public_seats"))
 
 FIELD = 16
 """Bits of a count of partners; times 0, 1, 2 and 3 what is seen of one on premise, private, on cloud, and hit there."""
@@ -180,7 +180,7 @@ def recount(providers, counts, counted, tallies):
 @compiled(None, often=False)
 def complete(providers, counts, counted):
     """Count firms and seats without cloud, who are left of all, and public seats, those at all providers."""
-    firms, seats, public = np.uint64(FIRMS), np.uint64(SEATS), np.uint64(PUBLIC)
+    firms, seats, public = np.uint64(FIRMS), np.uint64(SEATS), np.uint64(PUBLIC_SEATS)
     for c in range(np.uint64(counts.shape[1])):
         for first in (firms, seats):
             for lane in range(np.uint64(counts.shape[2])):

@@ -13,7 +13,7 @@ from sim.model.tallies import AGENT_SEATS, PROVIDER_SEATS, ROW, ROWS
 from sim.model.units import BELIEF_UNITS
 
 SEATS = np.uint64(ROW["seats_on_premise"])
-PUBLIC, AWARE, AGENTS, ISLANDS, RISK, SUPPORTED, SUPPORTED_SEATS = (
+PUBLIC_SEATS, AWARE, AGENTS, ISLANDS, RISK, SUPPORTED, SUPPORTED_SEATS = (
     ROW[name] for name in ("public_seats", "aware", "agents", "islands", "risk", "supported", "supported_seats")
 )
 lift(rules)
@@ -74,7 +74,7 @@ def _count(first, last, classes, seats, state, hybrid_share, tallies):
             risk = rules.perceived_risk(hits[i, lane], misses[i, lane])
             tallies[k, c, lane] += 1
             tallies[SEATS + k, c, lane] += int(own)
-            tallies[PUBLIC, c, lane] += public
+            tallies[PUBLIC_SEATS, c, lane] += public
             tallies[AWARE, c, lane] += aware[i, lane]
             tallies[AGENTS, c, lane] += uses
             tallies[ISLANDS, c, lane] += private * private

@@ -16,7 +16,7 @@ from sim.model.market import Climate, Provider
 from sim.model.tallies import FIRST_FLOW, PROVIDER_SEATS, ROW
 from sim.model.terms import CLIMATE_ROW, MOVED_CLIMATE
 
-PUBLIC = ROW["public_seats"]
+PUBLIC_SEATS = ROW["public_seats"]
 FRONTIER = CLIMATE_ROW["frontier"]
 
 OFFER_ROWS = tuple(range(len(Offer._fields)))
@@ -93,7 +93,7 @@ def offers(providers, climate, raised, national, reference, hit_shares, room, re
             now, total = gathered(Climate, climate, 0, lanes, lane), reference.seats[lane]
             opened = terms.opened(reference.interoperability[lane], gathered(Raised, raised, 0, lanes, lane).opened)
             state = gathered(Provider, providers, 0, count * lanes, j * np.uint64(lanes) + lane)
-            everywhere = national[np.uint64(PUBLIC), lane] / total
+            everywhere = national[np.uint64(PUBLIC_SEATS), lane] / total
             presence = national[np.uint64(PROVIDER_SEATS) + j, lane] / total
             offer = Offer(
                 price=state.price,

@@ -8,7 +8,7 @@ from sim.model.channels import Levels
 from sim.model.monthly_terms import MOVED, News, Own
 from sim.model.tallies import ROW
 
-ON_PREMISE, PUBLIC = ROW["seats_on_premise"], ROW["public_seats"]
+SEATS_ON_PREMISE, PUBLIC_SEATS = ROW["seats_on_premise"], ROW["public_seats"]
 
 LANE_STRIP = 64
 """Lanes whose terms are worked out at once."""
@@ -59,7 +59,7 @@ def month_news(decline, media_hits, national, reference, news):
         hits, total = 0.0, reference.seats[lane]
         for month in range(np.uint64(media_hits.shape[0])):
             hits += media_hits[month, lane]
-        on_premise, public = national[ON_PREMISE, lane], national[PUBLIC, lane]
+        on_premise, public = national[SEATS_ON_PREMISE, lane], national[PUBLIC_SEATS, lane]
         news[0, lane], news[1, lane] = decline[lane], hits
         news[2, lane], news[3, lane] = on_premise / total, (total - on_premise - public) / total
 
