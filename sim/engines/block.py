@@ -49,7 +49,7 @@ class Block:
 
     @cached_property
     def given(self) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
-        """Fields of `reference.Reference` that are parameters; outside demand by seat sold, and how it has grown."""
+        """Fields of `exogenous.Exogenous` that are parameters; outside demand by seat sold, and how it has grown."""
         lanes = partial(terms.over_lanes, self.values)
         time = np.arange(self.lanes[0].run.months + 1)[:, None, None] / 12.0
         fields = {

@@ -51,7 +51,7 @@ class BookRoom(NamedTuple):
 
 
 @kernel(in_place=True)
-def volumes(tallies, weights, reference, outside, result):
+def volumes(tallies, weights, exogenous, outside, result):
     """Write money a month at list prices: of modelled firms, and of everybody (I18); shape (2, providers, lanes).
 
     Parameters
@@ -61,7 +61,7 @@ def volumes(tallies, weights, reference, outside, result):
     outside
         Outside demand in seats, (providers, lanes).
     """
-    paid, (count, lanes) = reference.paid, outside.shape
+    paid, (count, lanes) = exogenous.paid, outside.shape
     result[:] = 0.0
     for j in range(np.uint64(count)):
         for c in range(np.uint64(len(weights))):
@@ -70,8 +70,8 @@ def volumes(tallies, weights, reference, outside, result):
                 result[0, j, lane] += weight * (tallies[PROVIDER_SEATS + j, c, lane] * paid[0, c, lane])
                 result[1, j, lane] += weight * (tallies[AGENT_SEATS + j, c, lane] * paid[1, c, lane])
         for lane in range(np.uint64(lanes)):
-            result[0, j, lane] += reference.paying[lane] * result[1, j, lane]
-            result[1, j, lane] = result[0, j, lane] + outside[j, lane] * reference.mean_price[lane]
+            result[0, j, lane] += exogenous.paying[lane] * result[1, j, lane]
+            result[1, j, lane] = result[0, j, lane] + outside[j, lane] * exogenous.mean_price[lane]
 
 
 @compiled(market, often=False)
@@ -107,7 +107,7 @@ def support(grants, incidence, seats, mean_price, granted, passed_on):
 
 
 @compiled(market, often=False)
-def booked(books, tallies, weights, reference, outside, providers, climate, raised, month, room, demand):
+def booked(books, tallies, weights, exogenous, outside, providers, climate, raised, month, room, demand):
     """Enter the month's revenue and profit, and write what providers' growth depends on.
 
     Parameters
@@ -116,8 +116,8 @@ def booked(books, tallies, weights, reference, outside, providers, climate, rais
         `Books` and `BookRoom`; all public seats are left in the room.
     tallies, weights
         Counts over firms, (rows, classes, lanes), and national firms each stands for, (classes,).
-    reference
-        `reference.Reference`.
+    exogenous
+        `exogenous.Exogenous`.
     outside
         Outside demand in seats, (providers, lanes).
     providers, climate, raised
@@ -131,11 +131,11 @@ def booked(books, tallies, weights, reference, outside, providers, climate, rais
     for j in range(np.uint64(count)):
         for lane in range(np.uint64(lanes)):
             anchored = gathered(Raised, raised, 0, lanes, lane).anchored
-            others = outside[j, lane] + anchored * reference.seats[lane] * reference.shares[j, lane]
+            others = outside[j, lane] + anchored * exogenous.seats[lane] * exogenous.shares[j, lane]
             room.others[j, lane] = others
             demand[0, j, lane] = books.national[PROVIDER_SEATS + j, lane] + others
             everyone[lane] += demand[0, j, lane]
-    volumes(tallies, weights, reference, room.others, bought)
+    volumes(tallies, weights, exogenous, room.others, bought)
     for j in range(np.uint64(count)):
         for lane in range(np.uint64(lanes)):
             demand[1, j, lane] = everyone[lane] - demand[0, j, lane]
@@ -158,7 +158,7 @@ def booked(books, tallies, weights, reference, outside, providers, climate, rais
 
 
 @kernel(in_place=True)
-def closed(over, claims, raising, duties, books, room, state, tallies, weights, reference, demand, passed_on):
+def closed(over, claims, raising, duties, books, room, state, tallies, weights, exogenous, demand, passed_on):
     """Close a month in one call: it takes longer to call compiled code than most steps take.
 
     Parameters
@@ -174,7 +174,7 @@ def closed(over, claims, raising, duties, books, room, state, tallies, weights, 
     state
         `market.Provider` as an array; the climate of all months without measures, and room for this month's with them;
         `channels.Raised`; draws and forced shares of `incidents`, of all months.
-    tallies, weights, reference
+    tallies, weights, exogenous
         As `booked` has them.
     demand, passed_on
         Results: what providers' growth depends on, as `booked` has it, and average support per seat that ends in
@@ -186,10 +186,10 @@ def closed(over, claims, raising, duties, books, room, state, tallies, weights, 
         The most that payments come to, a policy's or all; beyond `treasury.LARGEST` nothing of the month counts.
     """
     month, (providers, plain, now, raised, draws, forced) = over[0], state
-    turn, outside = month % books.grants.shape[0], reference.outside[month]
+    turn, outside = month % books.grants.shape[0], exogenous.outside[month]
     national(tallies, weights, books.national)
     incidents(
-        providers, now, books.national, draws[month], forced[month], reference, books.hit_shares[turn],
+        providers, now, books.national, draws[month], forced[month], exogenous, books.hit_shares[turn],
         books.media_hits[turn], room.seat_money,
     )  # fmt: skip
     most = due(duties, claims, month, room.seat_money, weights, room.due)
@@ -198,12 +198,12 @@ def closed(over, claims, raising, duties, books, room, state, tallies, weights, 
         most = pay(duties, raising, month, room.due, payments, books.grants[turn], raised)
         withhold(duties, weights, room.due, room.paid, books.surplus[1])
     climate(plain[month], raised, now)
-    booked(books, tallies, weights, reference, outside, providers, now, raised, month, room, demand)
+    booked(books, tallies, weights, exogenous, outside, providers, now, raised, month, room, demand)
     for c in range(len(weights)):
         for lane in range(np.uint64(passed_on.shape[0])):
             books.hits[turn, c, lane] = tallies[HITS, c, lane]
             books.surplus[0, c, lane] += tallies[SURPLUS, c, lane]
             books.surplus[1, c, lane] += tallies[OVERRATED, c, lane]
-    support(books.grants, books.incidence, room.everyone, reference.mean_price, books.support, passed_on)
+    support(books.grants, books.incidence, room.everyone, exogenous.mean_price, books.support, passed_on)
     over[0] = month + 1
     return most

@@ -13,9 +13,9 @@ import numpy as np
 from sim.engines import book_kernels
 from sim.engines.binding import bound
 from sim.engines.book_kernels import BookRoom, Books
+from sim.engines.exogenous import exogenous, in_turn
 from sim.engines.fiscal import Fiscal
 from sim.engines.placing import past_hit_share
-from sim.engines.reference import in_turn, reference
 from sim.engines.world import World
 from sim.model import market, terms
 from sim.model.facts import Offer
@@ -78,10 +78,10 @@ class Economy:
         self.plain_climate, monthly = world.block.climate, world.block.monthly
         self.climate = np.empty_like(self.plain_climate[0])
         seats = self._national[PROVIDER_SEATS:]
-        self.reference = reference(world, seats, tallies)
-        use = seats + self.reference.outside[0]
+        self.exogenous = exogenous(world, seats, tallies)
+        use = seats + self.exogenous.outside[0]
         room = _room(world)
-        book_kernels.volumes(tallies, self.weights, self.reference, self.reference.outside[0], room.volumes)
+        book_kernels.volumes(tallies, self.weights, self.exogenous, self.exogenous.outside[0], room.volumes)
         revenue = room.volumes[1]
         fixed = terms.fixed(world.values, use, revenue)
         self.providers = self._first_state(use, fixed)
@@ -102,7 +102,7 @@ class Economy:
             self.profit, self.support, np.repeat(revenue[None], YEAR, axis=0),
         )  # fmt: skip
         before = (
-            monthly.own, monthly.decline, media_hits, self._national, self.reference, self.plain_climate,
+            monthly.own, monthly.decline, media_hits, self._national, self.exogenous, self.plain_climate,
             self.providers, self.hit_shares,
         )  # fmt: skip
         after = (
@@ -115,7 +115,7 @@ class Economy:
         )
         self._close = bound(
             book_kernels.closed, self.over, self.claims, world.block.to_providers, self.fiscal.duties, self._books,
-            room, after, tallies, self.weights, self.reference, demand, passed_on,
+            room, after, tallies, self.weights, self.exogenous, demand, passed_on,
         )  # fmt: skip
         self._move_on = provider_month(self.providers, np.stack(fixed), self.climate, demand, passed_on)
 

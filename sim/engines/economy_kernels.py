@@ -51,7 +51,7 @@ def national(counts, weights, result):
 
 
 @compiled(market, often=False)
-def incidents(providers, climate, national, draws, forced, reference, shares, media, seat_money):
+def incidents(providers, climate, national, draws, forced, exogenous, shares, media, seat_money):
     """Write the share of each provider's customers that is hit, and that of all customers, which the media report.
 
     Parameters
@@ -60,8 +60,8 @@ def incidents(providers, climate, national, draws, forced, reference, shares, me
         `market.Provider` and `market.Climate` as arrays, shapes (fields, providers, lanes) and (fields, lanes).
     national
         National sums of counts, (rows, lanes).
-    reference
-        `reference.Reference`.
+    exogenous
+        `exogenous.Exogenous`.
     draws, forced
         A uniform draw for each provider, (providers,), and what events force, (providers, lanes).
     shares, media
@@ -82,9 +82,9 @@ def incidents(providers, climate, national, draws, forced, reference, shares, me
             seats = national[PROVIDER_SEATS + j, lane]
             total += seats
             hit += seats * shares[j, lane]
-            price += providers[PRICE, j, lane] * reference.shares[j, lane]
+            price += providers[PRICE, j, lane] * exogenous.shares[j, lane]
         media[lane] = hit / max(total, LITTLE) if total > 0.0 else 0.0
-        seat_money[lane] = reference.seats[lane] * reference.mean_price[lane] * price
+        seat_money[lane] = exogenous.seats[lane] * exogenous.mean_price[lane] * price
 
 
 @compiled(rules, often=False)

@@ -75,7 +75,7 @@ def strip_room() -> StripRoom:
 
 @kernel(in_place=True)
 def record(
-    over, done, tallies, weights, state, plain, now, reference, money, own, starts, widths, room, result
+    over, done, tallies, weights, state, plain, now, exogenous, money, own, starts, widths, room, result
 ):  # fmt: skip
     """Write the outcomes of each lane after some months into `result`.
 
@@ -89,8 +89,8 @@ def record(
         `market.Provider` as an array; shares of customers hit in the months of an interval; `channels.Raised`.
     plain, now
         The climate of all months without measures, and room for the month after with them, (fields, lanes).
-    reference
-        `reference.Reference`.
+    exogenous
+        `exogenous.Exogenous`.
     money
         Spent by policy and left of its budget, smallest units, (policies, lanes); support per seat, (lanes,); surplus,
         (2, classes, lanes); and profit, (lanes,).
@@ -113,7 +113,7 @@ def record(
         sum_providers(tallies, weights, providers, hits, now, room, start, across)
         add_up(spent, room.paid, start, across)
         add_up(left, room.left, start, across)
-        of_market(tallies, weights, providers.shape[1], reference, raised, support, profit, room, start, across)
+        of_market(tallies, weights, providers.shape[1], exogenous, raised, support, profit, room, start, across)
         derive(room.columns, across)
         for place in range(across):
             lane = start + place
@@ -198,9 +198,9 @@ def sum_providers(tallies, weights, providers, hit_shares, climate, room, start,
 
 
 @compiled(outcomes)
-def nation(weights, reference, lane):
+def nation(weights, exogenous, lane):
     """What turns counts of a lane into national outcomes."""
-    return Nation(weights, reference.mean_price[lane], reference.cost_of_funds[lane])
+    return Nation(weights, exogenous.mean_price[lane], exogenous.cost_of_funds[lane])
 
 
 @compiled(outcomes, often=False)
@@ -213,7 +213,7 @@ def add_up(numbers, sums, start, across):
 
 
 @compiled(outcomes, often=False)
-def of_market(tallies, weights, providers, reference, raised, support, profit, room, start, across):
+def of_market(tallies, weights, providers, exogenous, raised, support, profit, room, start, across):
     """Write outcomes of the nation as a whole into their columns."""
     lanes = np.uint64(tallies.shape[2])
     for place in range(np.uint64(across)):
@@ -222,10 +222,10 @@ def of_market(tallies, weights, providers, reference, raised, support, profit, r
             gathered(Counts, tallies, 0, step, lane), gathered(Counts, tallies, 0, step, lanes + lane),
             gathered(Counts, tallies, 0, step, 2 * lanes + lane), gathered(Counts, tallies, 0, step, 3 * lanes + lane),
         )  # fmt: skip
-        opened = terms.opened(reference.interoperability[lane], gathered(Raised, raised, 0, lanes, lane).opened)
+        opened = terms.opened(exogenous.interoperability[lane], gathered(Raised, raised, 0, lanes, lane).opened)
         state = Market(opened, room.paid[place], room.left[place], support[lane], profit[lane])
         sums = gathered(Sums, room.sums, 0, LANE_STRIP, place)
-        found = market_outcomes.of_market(classes, providers, sums, state, nation(weights, reference, lane))
+        found = market_outcomes.of_market(classes, providers, sums, state, nation(weights, exogenous, lane))
         scattered(found, room.market, 0, LANE_STRIP, place)
     for n in range(len(MARKET_COLUMNS)):
         for place in range(np.uint64(across)):

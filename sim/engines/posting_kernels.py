@@ -60,7 +60,7 @@ def climate(plain, raised, result):
 
 
 @compiled(market, often=False)
-def offers(providers, climate, raised, national, reference, hit_shares, room, result):
+def offers(providers, climate, raised, national, exogenous, hit_shares, room, result):
     """Write `facts.Offer` of each provider into `result`, shape (providers, fields, lanes).
 
     Parameters
@@ -71,14 +71,14 @@ def offers(providers, climate, raised, national, reference, hit_shares, room, re
         `channels.Raised`, (channels, lanes).
     national
         National sums of counts, (rows, lanes).
-    reference
-        `reference.Reference`.
+    exogenous
+        `exogenous.Exogenous`.
     hit_shares
         Shares of customers hit in the months of an interval, (months, providers, lanes).
     room
         Room for who escaped, and for an offer, of a strip of lanes: (1 + fields, LANE_STRIP).
     """
-    count, lanes = reference.appeal.shape
+    count, lanes = exogenous.appeal.shape
     escaped, strip = room[0], room[1:]
     for part in range(count * ((lanes + LANE_STRIP - 1) // LANE_STRIP)):
         j, start = np.uint64(part % count), np.uint64(part // count * LANE_STRIP)
@@ -90,18 +90,18 @@ def offers(providers, climate, raised, national, reference, hit_shares, room, re
                 escaped[place] *= 1.0 - hit_shares[month, j, start + place]
         for place in range(np.uint64(across)):
             lane = start + place
-            now, total = gathered(Climate, climate, 0, lanes, lane), reference.seats[lane]
-            opened = terms.opened(reference.interoperability[lane], gathered(Raised, raised, 0, lanes, lane).opened)
+            now, total = gathered(Climate, climate, 0, lanes, lane), exogenous.seats[lane]
+            opened = terms.opened(exogenous.interoperability[lane], gathered(Raised, raised, 0, lanes, lane).opened)
             state = gathered(Provider, providers, 0, count * lanes, j * np.uint64(lanes) + lane)
             everywhere = national[np.uint64(PUBLIC_SEATS), lane] / total
             presence = national[np.uint64(PROVIDER_SEATS) + j, lane] / total
             offer = Offer(
                 price=state.price,
                 congestion=state.congestion,
-                quality=1.0 + reference.quality[lane] * (state.quality - 1.0),
+                quality=1.0 + exogenous.quality[lane] * (state.quality - 1.0),
                 strength=market.strength(state.quality, now),
                 presence=presence + opened * (everywhere - presence),
-                appeal=reference.appeal[j, lane],
+                appeal=exogenous.appeal[j, lane],
                 hit_chance=1.0 - escaped[place],
                 risk=market.objective_risk(state.security, now),
             )
@@ -159,7 +159,7 @@ def posted(over, raising, levels, targets, goes_on, grants, state, room, flows, 
     result
         Where it is written: levels of providers' channels, climate, terms, offers and supports.
     """
-    own, decline, media_hits, national, reference, plain, providers, hit_shares = state
+    own, decline, media_hits, national, exogenous, plain, providers, hit_shares = state
     by_providers, now, terms, posted_offers, granted = result
     month, (short, active), (ones, others, offered), (tallies, claims) = over[0], goes_on, room, flows
     tallies[FIRST_FLOW:PROVIDER_SEATS], claims[:] = 0, 0
@@ -168,8 +168,8 @@ def posted(over, raising, levels, targets, goes_on, grants, state, room, flows, 
             active[n, lane] = 0.0 if short[n, lane] else 1.0
     provider_levels(raising[1], month, levels[month], active, ones, by_providers)
     climate(plain[month], by_providers, now)
-    month_news(decline[month], media_hits, national, reference, others[0])
+    month_news(decline[month], media_hits, national, exogenous, others[0])
     month_terms(own, raising[0], month, levels[month], targets, active, others, terms)
-    offers(providers, now, by_providers, national, reference, hit_shares, offered, posted_offers)
+    offers(providers, now, by_providers, national, exogenous, hit_shares, offered, posted_offers)
     rates, supporting, aims = grants
     supports(rates[month], active, supporting, aims, granted)

@@ -31,7 +31,7 @@ class Record:
         self._add = bound(
             outcome_kernels.record, economy.over, np.zeros(1, np.int64), economy.tallies, economy.weights,
             (economy.providers, economy.hit_shares, economy.fiscal.raised), economy.plain_climate, economy.climate,
-            economy.reference, (treasury.spent, treasury.left, economy.support, economy.surplus, economy.profit),
+            economy.exogenous, (treasury.spent, treasury.left, economy.support, economy.surplus, economy.profit),
             own, self._starts, widths, outcome_kernels.strip_room(), self._values,
         )  # fmt: skip
 

@@ -41,7 +41,7 @@ def firm_levels(raising, month, levels, targets, active, c, group, result):
 
 
 @compiled(monthly_terms, often=False)
-def month_news(decline, media_hits, national, reference, news):
+def month_news(decline, media_hits, national, exogenous, news):
     """Write `monthly_terms.News`, (fields, lanes).
 
     Parameters
@@ -52,11 +52,11 @@ def month_news(decline, media_hits, national, reference, news):
         Economy-wide hit shares of the months of the last interval, (months, lanes).
     national
         National sums of counts, (rows, lanes).
-    reference
-        `reference.Reference`.
+    exogenous
+        `exogenous.Exogenous`.
     """
     for lane in range(np.uint64(news.shape[1])):
-        hits, total = 0.0, reference.seats[lane]
+        hits, total = 0.0, exogenous.seats[lane]
         for month in range(np.uint64(media_hits.shape[0])):
             hits += media_hits[month, lane]
         on_premise, public = national[SEATS_ON_PREMISE, lane], national[PUBLIC_SEATS, lane]

@@ -1,4 +1,4 @@
-"""Parameters of the economy of a block of lanes, as arrays."""
+"""What no month changes in the economy of a block of lanes: parameters, outside demand, and sums at the start."""
 
 from functools import reduce
 from typing import NamedTuple
@@ -22,8 +22,8 @@ def in_turn(numbers: np.ndarray) -> np.ndarray:
     return np.add.accumulate(numbers)[-1] if numbers[0].size < FEW else reduce(np.add, numbers)
 
 
-class Reference(NamedTuple):
-    """Parameters of the economy by lane, as arrays."""
+class Exogenous(NamedTuple):
+    """What the economy takes as given, by lane; arrays."""
 
     paid: np.ndarray  # list price of a public seat at the start, and cost of agents of one, (2, classes, lanes)
     paying: np.ndarray  # paying share of agent users (I18), (lanes,)
@@ -37,8 +37,8 @@ class Reference(NamedTuple):
     cost_of_funds: np.ndarray  # marginal cost of public funds, (lanes,)
 
 
-def reference(world: World, public: np.ndarray, tallies: np.ndarray) -> Reference:
-    """Collect the parameters of a block.
+def exogenous(world: World, public: np.ndarray, tallies: np.ndarray) -> Exogenous:
+    """Collect what the economy of a block takes as given.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def reference(world: World, public: np.ndarray, tallies: np.ndarray) -> Referenc
     given, outside, growth = world.block.given
     first, weights = ROW["seats_on_premise"], world.layout.weights
     seats = tallies[first] + tallies[first + 1] + tallies[first + 2] + tallies[first + 3]
-    return Reference(
+    return Exogenous(
         outside=growth * (outside * sum(public)) * given["shares"],
         seats=nationwide(seats, weights),
         mean_price=mean_price(given["paid"][0], seats, weights),
