@@ -13,11 +13,12 @@ import numpy as np
 from sim.engines import book_kernels
 from sim.engines.binding import bound
 from sim.engines.book_kernels import BookRoom, Books
-from sim.engines.exogenous import exogenous, in_turn
+from sim.engines.exogenous import exogenous
 from sim.engines.fiscal import Fiscal
 from sim.engines.placing import past_hit_share
 from sim.engines.world import World
 from sim.model import market, terms
+from sim.model.arithmetic import total
 from sim.model.facts import Offer
 from sim.model.market import YEAR, Climate, Provider
 from sim.model.market_outcomes import nationwide
@@ -85,10 +86,10 @@ class Economy:
         revenue = room.volumes[1]
         fixed = terms.fixed(world.values, use, revenue)
         self.providers = self._first_state(use, fixed)
-        self.fiscal = Fiscal(world, in_turn(fixed.first_investment))
+        self.fiscal = Fiscal(world, total(fixed.first_investment))
         past = past_hit_share(world.values)
         self.hit_shares = np.broadcast_to(past, (self.interval, world.providers, lanes)).copy()
-        media_hits = np.where(in_turn(seats) > 0.0, past, 0.0) * np.ones((self.interval, 1))
+        media_hits = np.where(total(seats) > 0.0, past, 0.0) * np.ones((self.interval, 1))
         self.surplus = np.zeros((2, len(CLASSES), lanes), np.int64)
         self.kept: Any = None
         self.profit, self.support = np.zeros(lanes), np.zeros(lanes)
@@ -141,11 +142,11 @@ class Economy:
     def seen_everywhere(self) -> tuple[np.ndarray, ...]:
         """What a firm sees in the mean field: national shares of firms and hits among d of them, (lanes,) each."""
         d = self.world.values[0]["network.partners"]
-        firms = self._national
-        total = firms[0] + firms[1] + firms[2] + firms[3]
-        cloud = (firms[2] + firms[3]) / total
-        hit = nationwide(self._books.hits.sum(axis=0), self.weights) / total
-        return firms[0] / total, firms[1] / total, cloud, d * cloud, d * hit
+        on_premise, private, public, hybrid = self._national[:4]
+        everybody = on_premise + private + public + hybrid
+        cloud = (public + hybrid) / everybody
+        hit = nationwide(self._books.hits.sum(axis=0), self.weights) / everybody
+        return on_premise / everybody, private / everybody, cloud, d * cloud, d * hit
 
     def close_month(self) -> None:
         """Pay claims, let providers book, learn, invest and expand."""

@@ -1,6 +1,5 @@
 """What no month changes in the economy of a block of lanes: parameters, outside demand, and sums at the start."""
 
-from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -8,18 +7,6 @@ import numpy as np
 from sim.engines.world import World
 from sim.model.market_outcomes import mean_price, nationwide
 from sim.model.tallies import ROW
-
-FEW = 64
-"""Numbers below which calls cost more than additions."""
-
-
-def in_turn(numbers: np.ndarray) -> np.ndarray:
-    """Sum over the first axis, added up from first to last.
-
-    `np.sum` changes the order of additions, and so the last bit, with the number of lanes. Both ways here give the same
-    bits; `accumulate` takes the one call that few numbers are worth, but goes through many slowly.
-    """
-    return np.add.accumulate(numbers)[-1] if numbers[0].size < FEW else reduce(np.add, numbers)
 
 
 class Exogenous(NamedTuple):
