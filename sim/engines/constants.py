@@ -16,7 +16,7 @@ from sim.model.beginning import Beginning
 from sim.model.nouns import CLASSES, OPTIONS
 from sim.model.population import Values
 from sim.model.quantities import AVAILABLE, CONSTANTS
-from sim.model.reference import population
+from sim.model.reference import population_key
 from sim.model.scenario import Scenario
 from sim.model.start import StartWorld, start_worlds
 
@@ -96,7 +96,7 @@ def _solve_bases(worlds: Sequence[Beginning]) -> None:
     alike: dict[tuple, list[Beginning]] = {}
     for each in worlds:
         if each not in _bases:
-            alike.setdefault((each.constants_given, population(dict(each.base))), []).append(each)
+            alike.setdefault((each.constants_given, population_key(dict(each.base))), []).append(each)
     for some in alike.values():
         for start in range(0, len(some), BESIDE):
             beside = some[start : start + BESIDE]

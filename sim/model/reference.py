@@ -32,7 +32,7 @@ the few points are those over very many, in the base worlds of `scenarios/` and 
 """
 
 
-def population(values: Values) -> tuple[tuple, int]:
+def population_key(values: Values) -> tuple[tuple, int]:
     """What worlds with one reference population agree in, and the number of providers."""
     return tuple(values[key] for key in SHARED), len(values["market.shares"])
 
@@ -42,7 +42,7 @@ def reference(values: Values) -> tuple[np.ndarray, np.ndarray]:
 
     The points of all classes are the same.
     """
-    return _reference(*population(values))
+    return _reference(*population_key(values))
 
 
 @lru_cache(maxsize=16)
