@@ -8,7 +8,7 @@ import numpy as np
 from sim.engines.binding import bound
 from sim.engines.compiled_boards import SEEN
 from sim.engines.lifting import compiled, kernel, prefetched
-from sim.engines.placing import LINE, NEVER
+from sim.engines.placing import LINE, NEVER, seen_of
 from sim.model.nouns import OPTIONS
 from sim.model.tallies import AGENT_SEATS, FIRST_FLOW, PROVIDER_SEATS, ROW
 
@@ -51,10 +51,7 @@ def compile_seen(rules: Any, width: int) -> Any:
 
 
 class Partners:
-    """What others see of the firms of a run: kept firm by firm and lane by lane, a byte each, and told when one moves.
-
-    A firm that reviews sees who of its partners was hit at their own last review: what they booked then stays until
-    they review again, so that nobody need look at the month of a hit.
+    """What others see of the firms of a run (`placing.seen_of`), kept firm by firm and lane by lane, a byte each.
 
     Parameters
     ----------
@@ -66,8 +63,7 @@ class Partners:
 
     def __init__(self, partners: np.ndarray, option: np.ndarray, last_hit: np.ndarray):
         self._partners, self._option, self._last_hit = partners, option, last_hit
-        self._codes = np.minimum(option, 2)
-        self._codes += (option >= 2) & (last_hit > NEVER)
+        self._codes = seen_of(option, last_hit > NEVER)
         self._codes *= FIELD
 
     def room(self, firms: int) -> np.ndarray:

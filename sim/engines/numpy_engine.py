@@ -11,7 +11,7 @@ from sim.engines.economy import Economy
 from sim.engines.narrowing import Narrow, narrowed
 from sim.engines.numpy_piece import Piece, Posted
 from sim.engines.once import remembering
-from sim.engines.placing import NEVER
+from sim.engines.placing import NEVER, seen_of
 from sim.engines.posting_kernels import RATES
 from sim.engines.world import World
 from sim.model import market, rules
@@ -42,14 +42,12 @@ class Kept:
     Attributes
     ----------
     codes
-        What others see of firms, int8, (firms, lanes): 0 on premise, 1 private, 2 on cloud, 3 if hit there besides.
-        A firm sees who was hit at their own last review, so that nobody need look at the month of a hit.
+        What others see of firms (`placing.seen_of`), int8, (firms, lanes).
     """
 
     def __init__(self, world: World, terms: np.ndarray):
         self._terms = narrowed(terms)
-        self.codes = np.minimum(world.state.option, np.int8(2))
-        self.codes += (self.codes == 2) & (world.state.last_hit > NEVER)
+        self.codes = seen_of(world.state.option, world.state.last_hit > NEVER)
 
     def posted(self, terms: np.ndarray, offers: np.ndarray, supports: np.ndarray) -> Posted:
         """What is posted this month, in the smallest shape; only terms that change are looked at."""

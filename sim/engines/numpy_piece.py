@@ -7,6 +7,7 @@ import numpy as np
 
 from sim.engines.counting import Cells
 from sim.engines.narrowing import Narrow
+from sim.engines.placing import seen_of
 from sim.engines.world import World
 from sim.model.arithmetic import total
 from sim.model.facts import Firm, Priced, Seen, Support, Terms
@@ -94,7 +95,7 @@ class Piece:
         s.supported[who] = supported
         for field in ("option", "provider", "agents"):
             getattr(s, field)[who] = getattr(new, field)
-        codes[who] = np.minimum(new.option, np.int8(2)) + (learnt.was_hit & (new.option >= 2))
+        codes[who] = seen_of(new.option, learnt.was_hit)
 
     def _heard(self, firm, kinds):
         """Which firms of the given kinds some policy may grant something, in some lane, (firms,)."""

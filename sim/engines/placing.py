@@ -46,6 +46,17 @@ class State:
         return State(*(each[rows] for each in vars(self).values()))
 
 
+def seen_of(option: np.ndarray, hit: np.ndarray) -> np.ndarray:
+    """What others see of firms, int8: 0 on premise, 1 private, 2 on cloud, 3 if hit there besides.
+
+    A firm sees who was hit at their own last review: what they booked then stays until they review again, so that
+    nobody need look at the month of a hit.
+    """
+    codes = np.minimum(option, np.int8(PUBLIC))
+    codes += hit & (option >= PUBLIC)
+    return codes
+
+
 def lined_up(shape: tuple[int, ...], kind: np.dtype) -> np.ndarray:
     """Room for an array that begins where a line of the cache does: no vector of a firm's lanes then lies in two."""
     size = math.prod(shape) * kind.itemsize
