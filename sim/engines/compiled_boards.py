@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.engines.lifting import compiled, prefetched
-from sim.engines.placing import LINE, lined_up
+from sim.engines.state import LINE, lined_up
 from sim.model import tallies
 from sim.model.facts import Entitled, Firm, Offer, Priced, Seen, Support, Terms
 from sim.model.monthly_terms import Moved

@@ -42,7 +42,7 @@ def compile_review(rules: Any, width: int, several: bool, providers: int) -> Any
     kernel of (bounds, months, d, who, state, around, faced, tallies, claims, moved, columns, draws, room)
         bounds, months, d: first firm of each class, (classes + 1,); months to the next review; partners of a firm.
         who: tastes for providers, (firms, providers), sectors, (firms,), and the groups of these, (sectors,).
-        state: of the firms, `placing.State` without the last hit, each flat, (firms · lanes,); updated.
+        state: of the firms, `state.State` without the last hit, each flat, (firms · lanes,); updated.
         around: partners seen, (firms, 4, lanes), or in the mean field `facts.Seen`, (fields, lanes); one is empty.
         faced, tallies, claims: as `Economy` has them (posted); added to.
         moved: new options, and who was hit, flat as the state is; in force only when all have decided.

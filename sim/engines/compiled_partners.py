@@ -8,7 +8,7 @@ import numpy as np
 from sim.engines.binding import bound
 from sim.engines.compiled_boards import SEEN
 from sim.engines.lifting import compiled, kernel, prefetched
-from sim.engines.placing import LINE, NEVER, seen_of
+from sim.engines.state import LINE, NEVER, seen_of
 from sim.model.nouns import OPTIONS
 from sim.model.tallies import AGENT_SEATS, FIRST_FLOW, PROVIDER_SEATS, ROW
 
@@ -51,7 +51,7 @@ def compile_seen(rules: Any, width: int) -> Any:
 
 
 class Partners:
-    """What others see of the firms of a run (`placing.seen_of`), kept firm by firm and lane by lane, a byte each.
+    """What others see of the firms of a run (`state.seen_of`), kept firm by firm and lane by lane, a byte each.
 
     Parameters
     ----------

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.engines.compiled_boards import DRAWS, FIRM, Draws
 from sim.engines.lifting import compiled, gathered, prefetched
-from sim.engines.placing import LINE
+from sim.engines.state import LINE
 from sim.model import nouns
 from sim.model.facts import Firm
 

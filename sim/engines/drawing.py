@@ -10,7 +10,8 @@ import numpy as np
 
 from sim.engines import streams
 from sim.engines.block import Block
-from sim.engines.placing import Drawn, State, place
+from sim.engines.placing import Drawn, place
+from sim.engines.state import State
 from sim.engines.streams import Chance, Purpose
 from sim.engines.threads import each
 from sim.model import network, population

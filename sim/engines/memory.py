@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from sim.engines.placing import State
+from sim.engines.state import State
 from sim.engines.streams import CHUNK
 from sim.model.complaints import counted
 from sim.model.errors import BadInput

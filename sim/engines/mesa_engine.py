@@ -17,8 +17,8 @@ from sim.engines.mesa_firm import Firm, everywhere
 from sim.engines.mesa_government import Government
 from sim.engines.mesa_posted import Priced, Terms
 from sim.engines.mesa_provider import PublicProvider
-from sim.engines.placing import State
 from sim.engines.result import Result
+from sim.engines.state import State
 from sim.engines.world import World, build
 from sim.model import market, outcomes, terms
 from sim.model.arithmetic import total

@@ -106,7 +106,7 @@ class Firm(mesa.Agent):
         return self.model.world.tastes[self.place].tolist()
 
     def standing_now(self) -> tuple:
-        """Its state, in the order of `placing.State`."""
+        """Its state, in the order of `state.State`."""
         contract = self.option, self.provider, self.aware, self.agents, self.supported
         return *contract, self.hits, self.misses, self.last_hit
 

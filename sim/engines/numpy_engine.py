@@ -11,8 +11,8 @@ from sim.engines.economy import Economy
 from sim.engines.narrowing import Narrow, narrowed
 from sim.engines.numpy_piece import Piece, Posted
 from sim.engines.once import remembering
-from sim.engines.placing import NEVER, seen_of
 from sim.engines.posting_kernels import RATES
+from sim.engines.state import NEVER, seen_of
 from sim.engines.world import World
 from sim.model import market, rules
 from sim.model.facts import Offer, Seen, Terms
@@ -42,7 +42,7 @@ class Kept:
     Attributes
     ----------
     codes
-        What others see of firms (`placing.seen_of`), int8, (firms, lanes).
+        What others see of firms (`state.seen_of`), int8, (firms, lanes).
     """
 
     def __init__(self, world: World, terms: np.ndarray):

@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.engines.counting import Cells
 from sim.engines.narrowing import Narrow
-from sim.engines.placing import seen_of
+from sim.engines.state import seen_of
 from sim.engines.world import World
 from sim.model.arithmetic import total
 from sim.model.facts import Firm, Priced, Seen, Support, Terms

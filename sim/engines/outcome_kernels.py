@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.engines.lifting import compiled, gathered, kernel, lift, prefetched, scattered
-from sim.engines.placing import LINE
 from sim.engines.posting_kernels import climate
+from sim.engines.state import LINE
 from sim.model import market, market_outcomes, outcomes, terms
 from sim.model.channels import Raised
 from sim.model.market import Climate, Provider

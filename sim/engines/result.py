@@ -16,7 +16,7 @@ class Result:
     values
         Outcomes in the order of `outcome_table.columns` of the scenario's policies, shape (records, columns).
     final
-        Firms at the end by field of `placing.State`, each of shape (firms,).
+        Firms at the end by field of `state.State`, each of shape (firms,).
     """
 
     months: np.ndarray

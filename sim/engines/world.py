@@ -15,7 +15,7 @@ from sim.engines import streams
 from sim.engines.block import Block, block_of
 from sim.engines.drawing import OnDrawn, draw_firms, draw_partners
 from sim.engines.luck import luck
-from sim.engines.placing import NEVER, State
+from sim.engines.state import NEVER, State
 from sim.model import network, population
 from sim.model.arithmetic import total
 from sim.model.measures import Measures
