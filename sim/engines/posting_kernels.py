@@ -144,7 +144,7 @@ def posted(over, raising, levels, targets, goes_on, grants, state, room, flows, 
     raising
         `block.Raising` of firms and of providers.
     levels, targets
-        As they have them; the levels of all months.
+        As `terms_kernels.firm_levels` has them; the levels of all months.
     goes_on
         Whether money of a policy once ran short, (policies, lanes), and where it is written whether measures go on.
     grants

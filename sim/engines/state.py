@@ -33,8 +33,8 @@ class State:
         kinds = (np.int8, np.int8, bool, bool, bool, np.float64, np.float64, np.int16)
         return cls(*(lined_up(shape, np.dtype(kind)) for kind in kinds))
 
-    def part(self, rows: slice | np.ndarray) -> "State":
-        """State of some rows; of a slice of them, it shares their memory."""
+    def part(self, rows: slice) -> "State":
+        """State of some rows; shares their memory."""
         return State(*(each[rows] for each in vars(self).values()))
 
 

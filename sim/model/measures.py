@@ -214,7 +214,7 @@ def _place_event(result: Measures, n: int, lanes: dict[int, Event], scenarios: S
 
 
 def heard(said: np.ndarray, interval: int) -> np.ndarray:
-    """What a firm that reviews in a month has heard since its last review: a sum over the interval, (months,).
+    """What a firm that reviews in a month has heard since its last review: a sum over the interval, (months, …).
 
     Added up afresh each month, so that it is exactly zero once everybody has heard.
     """
