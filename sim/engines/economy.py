@@ -41,6 +41,12 @@ class Economy:
 
     Attributes
     ----------
+    weights : ndarray, shape (classes,)
+        National firms that each simulated one stands for.
+    exogenous : Exogenous
+        What the economy takes as given.
+    fiscal : Fiscal
+        What policies raise and cost.
     over : ndarray of int64, shape (1,)
         How many months are over.
     providers : ndarray, shape (fields, providers, lanes)
@@ -73,7 +79,7 @@ class Economy:
     def __init__(self, world: World, counted: np.ndarray, provider_month: Callable[..., Callable[[], None]]):
         self.counted, self.tallies, self.over = counted, counted.sum(axis=0), np.zeros(1, np.int64)
         self.world, tallies = world, self.tallies
-        self.interval, self.weights, lanes = world.interval, world.layout.weights, len(world.lanes)
+        self.weights, interval, lanes = world.layout.weights, world.interval, len(world.lanes)
         self.claims = np.zeros((len(world.measures.supporting), len(CLASSES), lanes), np.int64)
         self._national = nationwide(tallies[: PROVIDER_SEATS + world.providers].swapaxes(0, 1), self.weights)
         self.plain_climate, monthly = world.block.climate, world.block.monthly
@@ -88,8 +94,8 @@ class Economy:
         self.providers = self._first_state(use, fixed)
         self.fiscal = Fiscal(world, total(fixed.first_investment))
         past = past_hit_share(world.values)
-        self.hit_shares = np.broadcast_to(past, (self.interval, world.providers, lanes)).copy()
-        media_hits = np.where(total(seats) > 0.0, past, 0.0) * np.ones((self.interval, 1))
+        self.hit_shares = np.broadcast_to(past, (interval, world.providers, lanes)).copy()
+        media_hits = np.where(total(seats) > 0.0, past, 0.0) * np.ones((interval, 1))
         self.surplus = np.zeros((2, len(CLASSES), lanes), np.int64)
         self.kept: Any = None
         self.profit, self.support = np.zeros(lanes), np.zeros(lanes)
@@ -99,7 +105,7 @@ class Economy:
         )  # fmt: skip
         self._books = Books(
             self._national, self.hit_shares, media_hits, world.past_hits(),
-            np.zeros((self.interval, len(world.measures.supporting), lanes)), world.measures.incidence, self.surplus,
+            np.zeros((interval, len(world.measures.supporting), lanes)), world.measures.incidence, self.surplus,
             self.profit, self.support, np.repeat(revenue[None], YEAR, axis=0),
         )  # fmt: skip
         before = (

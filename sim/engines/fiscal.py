@@ -30,8 +30,6 @@ class Fiscal:
     ----------
     treasury : Treasury
         Budgets, and what was spent.
-    active : ndarray, shape (measures, lanes)
-        1 for policies that go on this month and for events, else 0.
     raised : ndarray, shape (channels, lanes)
         Sum of levels of each channel that reaches providers (`channels.Raised`), as far as it was paid for.
     duties : Duties
@@ -41,33 +39,28 @@ class Fiscal:
     """
 
     def __init__(self, world: World, investment: np.ndarray):
-        m, lanes = world.measures, len(world.lanes)
-        self.treasury = Treasury(m.budgets, m.limited)
-        self.active = np.ones((len(m.names), lanes))
-        self._supporting = np.array(m.supporting, np.intp)
-        self._units, self._per_seat = world.firms_aimed_at(), np.array([per == "seat" for per in m.charged_per], bool)
+        m, lanes, targets = world.measures, len(world.lanes), world.block.targets
+        supporting, active = np.array(m.supporting, np.intp), np.ones((len(m.names), lanes))
+        units, per_seat = world.firms_aimed_at(), np.array([per == "seat" for per in m.charged_per], bool)
         for n, per in enumerate(m.charged_per):
             if per != "firm":
-                self._units[n] = investment if per == "investment" else 0.0  # the price of a seat comes month by month
-        self._raising = world.block.to_firms, world.block.to_providers
+                units[n] = investment if per == "investment" else 0.0  # the price of a seat comes month by month
+        self.treasury = t = Treasury(m.budgets, m.limited)
         self.raised = np.zeros((len(PROVIDER_CHANNELS), lanes))
-        targets = world.block.targets
-        aims = targets[self._supporting]
+        aims = targets[supporting]
         self.supports = np.zeros((*aims.shape[:3], len(Support._fields), lanes))
         for field, setting in (("cap", m.caps), ("reach", m.reach), ("new_users", m.new_users)):
             self.supports[:, :, :, Support._fields.index(field)] = setting[:, None, None]
-        self._room = np.ones_like(self.active), (
+        self.duties = Duties(
+            supporting, m.charged, per_seat, units, active, t.limited, t.left, t.spent, t.over, m.levels
+        )
+        self._raising = world.block.to_firms, world.block.to_providers
+        rates = np.stack([m.rates, m.agent_rates], axis=1)
+        self._measures = m.levels, targets, (t.over, active), (rates, supporting, aims)
+        self._room = np.ones_like(active), (
             np.empty((len(News._fields), lanes)), np.empty((len(Levels._fields), lanes)),
             np.empty((len(Moved._fields), LANE_STRIP)),
         ), np.empty((1 + len(Offer._fields), LANE_STRIP))  # fmt: skip
-        t, rates = self.treasury, np.stack([m.rates, m.agent_rates], axis=1)
-        self._measures = (
-            m.levels, targets, (t.over, self.active), (rates, self._supporting, aims)
-        )
-        self.duties = Duties(
-            self._supporting, m.charged, self._per_seat, self._units, self.active, t.limited, t.left, t.spent, t.over,
-            m.levels,
-        )  # fmt: skip
 
     def opening(
         self, over: np.ndarray, state: tuple[Any, ...], flows: tuple[np.ndarray, ...], result: tuple[np.ndarray, ...]
