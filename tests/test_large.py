@@ -13,7 +13,7 @@ from small_worlds import BUSY, differences, world
 from sim import cli
 from sim.engines import arrays, compiled_engine, memory, simulate, streams
 from sim.engines.streams import CHUNK
-from sim.engines.threads import each
+from sim.engines.threads import in_threads
 from sim.engines.world import build
 from sim.model.errors import BadInput
 
@@ -73,9 +73,9 @@ def test_what_threads_find_comes_in_order_and_an_error_ends_them():
         time.sleep(0.001)  # else threads may be through with all before who waits for them is awake
         return n * n
 
-    assert list(each(lambda n: n * n, range(40), 3)) == [n * n for n in range(40)]
+    assert list(in_threads(lambda n: n * n, range(40), 3)) == [n * n for n in range(40)]
     with pytest.raises(ValueError, match="three"):
-        list(each(work, range(10_000), 2))
+        list(in_threads(work, range(10_000), 2))
     assert len(begun) < 10_000
 
 

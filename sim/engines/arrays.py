@@ -11,7 +11,7 @@ from sim.engines.economy import Economy
 from sim.engines.recording import Record
 from sim.engines.result import Result
 from sim.engines.streams import pieces
-from sim.engines.threads import each
+from sim.engines.threads import in_threads
 from sim.engines.world import World
 from sim.model.nouns import CLASSES
 from sim.model.run import recorded
@@ -51,6 +51,6 @@ def count(world: World) -> np.ndarray:
     phases = np.zeros((world.interval, ROWS, len(CLASSES), len(world.lanes)), np.int64)
     for phase, counted in enumerate(phases):
         bounds = world.layout.phase_bounds(phase)
-        for part in each(partial(count_anew, world), pieces(int(bounds[0]), int(bounds[-1])), world.threads):
+        for part in in_threads(partial(count_anew, world), pieces(int(bounds[0]), int(bounds[-1])), world.threads):
             counted += part
     return phases

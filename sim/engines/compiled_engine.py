@@ -11,7 +11,7 @@ from sim.engines.binding import bound
 from sim.engines.compiled_boards import ReviewRoom
 from sim.engines.compiled_partners import Partners
 from sim.engines.economy import Economy
-from sim.engines.threads import each
+from sim.engines.threads import in_threads
 from sim.engines.world import World
 from sim.model import market, rules
 from sim.model.facts import Seen
@@ -141,7 +141,7 @@ def review_month(world: World, economy: Economy, month: int) -> None:
     if len(phase.pieces) == 1:
         decide(phase.pieces[0], kept.room)
     else:
-        for piece in each(lambda piece: decide(piece, kept.new_room()), phase.pieces, world.threads):
+        for piece in in_threads(lambda piece: decide(piece, kept.new_room()), phase.pieces, world.threads):
             for whole, part in zip((kept.counts, economy.claims), piece.counted, strict=True):
                 whole += part
                 part[:] = 0

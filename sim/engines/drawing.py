@@ -13,7 +13,7 @@ from sim.engines.block import Block
 from sim.engines.placing import Drawn, place
 from sim.engines.state import State
 from sim.engines.streams import Chance, Purpose
-from sim.engines.threads import each
+from sim.engines.threads import in_threads
 from sim.model import network, population
 from sim.model.errors import BadInput
 from sim.model.nouns import CLASSES
@@ -68,7 +68,7 @@ def draw_firms(
         return float(np.square(firms.seats, dtype=np.float64).sum())
 
     squares, pieces = 0.0, streams.pieces(0, where.firms)
-    for n, more in enumerate(each(draw, pieces, threads)):
+    for n, more in enumerate(in_threads(draw, pieces, threads)):
         squares += more
         on_drawn(OF_FIRMS * (n + 1) / len(pieces))
     if squares > 4e18:
@@ -92,6 +92,6 @@ def draw_partners(chance: Chance, where: Layout, traits: Traits, threads: int, o
             result[few] = partners(few, pairs[few.start - rows.start : few.stop - rows.start])
 
     pieces = streams.pieces(0, where.firms)
-    for n, _ in enumerate(each(draw, pieces, threads)):
+    for n, _ in enumerate(in_threads(draw, pieces, threads)):
         on_drawn(OF_FIRMS + (1.0 - OF_FIRMS) * (n + 1) / len(pieces))
     return result

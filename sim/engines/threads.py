@@ -8,7 +8,7 @@ Piece = TypeVar("Piece")
 Found = TypeVar("Found")
 
 
-def each(work: Callable[[Piece], Found], pieces: Sequence[Piece], threads: int) -> Iterator[Found]:
+def in_threads(work: Callable[[Piece], Found], pieces: Sequence[Piece], threads: int) -> Iterator[Found]:
     """What `work` gives for each piece, in their order, while it goes on with the next ones.
 
     An error or an interruption ends it: pieces not begun are left.
