@@ -30,7 +30,7 @@ LINKED_AT_ONCE = 16_384
 
 
 def draw_firms(
-    chance: Chance, where: Layout, block: Block, threads: int, on_drawn: OnDrawn
+    chance: Chance, layout: Layout, block: Block, threads: int, on_drawn: OnDrawn
 ) -> tuple[Traits, np.ndarray, State, np.ndarray | None]:
     """Draw the firms' traits, their tastes for providers, (firms, providers), and their state at the start.
 
@@ -42,13 +42,13 @@ def draw_firms(
         If the firms are too large to be counted.
     """
     common = block.values[0]
-    traits, state = Traits.room(where.firms, common), State.room(where.firms, len(block.lanes))
-    tastes = np.empty((where.firms, len(common["market.shares"])))
+    traits, state = Traits.room(layout.firms, common), State.room(layout.firms, len(block.lanes))
+    tastes = np.empty((layout.firms, len(common["market.shares"])))
     points, columns = streams.stream(chance.seed, chance.replicate, Purpose.START).random((2, len(CLASSES))), None
 
     def draw(rows: slice) -> float:
         nonlocal columns
-        classes, ranks = where.classes[rows], where.ranks(rows)
+        classes, ranks = layout.classes[rows], layout.ranks(rows)
         reached, placing = (population.spread(ranks, points[n, classes], n) for n in range(2))
         firms = population.traits(
             chance.uniforms(Purpose.TRAITS, rows, len(TRAIT_COLUMNS)),
@@ -62,36 +62,36 @@ def draw_firms(
         for whole, part in zip(traits.arrays(), firms.arrays(), strict=True):
             whole[rows] = part
         past, mine = chance.uniforms(Purpose.PAST_HIT, rows, 1)[:, 0], firms.firm_columns()
-        drawn = Drawn(classes, mine, tastes[rows], reached, placing, past, where.last_reviews(rows), where.phases)
+        drawn = Drawn(classes, mine, tastes[rows], reached, placing, past, layout.last_reviews(rows), layout.phases)
         place(state.part(rows), block, drawn)
         columns = mine if len(pieces) == 1 else None
         return float(np.square(firms.seats, dtype=np.float64).sum())
 
-    squares, pieces = 0.0, streams.pieces(0, where.firms)
+    squares, pieces = 0.0, streams.pieces(0, layout.firms)
     for n, more in enumerate(in_threads(draw, pieces, threads)):
         squares += more
         on_drawn(OF_FIRMS * (n + 1) / len(pieces))
     if squares > 4e18:
         raise BadInput(
-            f"{where.firms:,} firms of up to {traits.seats.max():,} seats: their squared seats are more than can be "
+            f"{layout.firms:,} firms of up to {traits.seats.max():,} seats: their squared seats are more than can be "
             "counted for concentration; lower population.largest, sector.intensity or run.firms"
         )
     return traits, tastes, state, columns
 
 
-def draw_partners(chance: Chance, where: Layout, traits: Traits, threads: int, on_drawn: OnDrawn) -> np.ndarray:
+def draw_partners(chance: Chance, layout: Layout, traits: Traits, threads: int, on_drawn: OnDrawn) -> np.ndarray:
     """Draw the rows of each firm's partners, int32, shape (firms, d)."""
-    arranged, d = network.arranged(where, traits.values), traits.values["network.partners"]
+    arranged, d = network.arranged(layout, traits.values), traits.values["network.partners"]
     if arranged is not None:
         return arranged
-    result, partners = np.empty((where.firms, d), np.int32), network.drawn(where, traits)
+    result, partners = np.empty((layout.firms, d), np.int32), network.drawn(layout, traits)
 
     def draw(rows: slice) -> None:
         pairs = chance.uniforms(Purpose.PARTNERS, rows, 2 * d)
         for few in streams.pieces(rows.start, rows.stop, LINKED_AT_ONCE):
             result[few] = partners(few, pairs[few.start - rows.start : few.stop - rows.start])
 
-    pieces = streams.pieces(0, where.firms)
+    pieces = streams.pieces(0, layout.firms)
     for n, _ in enumerate(in_threads(draw, pieces, threads)):
         on_drawn(OF_FIRMS + (1.0 - OF_FIRMS) * (n + 1) / len(pieces))
     return result

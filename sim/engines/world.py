@@ -148,16 +148,16 @@ def build(
     """
     block = block_of(lanes)
     values, run = block.values[0], block.lanes[0].run
-    chance, where = streams.Chance(run.seed, replicate), population.layout(run.firms, values)
-    firms, tastes, state, columns = draw_firms(chance, where, block, threads, on_drawn)
+    chance, layout = streams.Chance(run.seed, replicate), population.layout(run.firms, values)
+    firms, tastes, state, columns = draw_firms(chance, layout, block, threads, on_drawn)
     return World(
         block=block,
         replicate=replicate,
         threads=threads,
-        layout=where,
+        layout=layout,
         traits=firms,
         tastes=tastes,
-        partners=draw_partners(chance, where, firms, threads, on_drawn),
+        partners=draw_partners(chance, layout, firms, threads, on_drawn),
         state=state,
         incidents=streams.incidents(run.seed, replicate, run.months),
         all_columns=columns,

@@ -15,20 +15,20 @@ from sim.model.population import Layout, Traits, Values
 MEAN_FIELD = "mean-field"
 
 
-def arranged(where: Layout, values: Values) -> np.ndarray | None:
+def arranged(layout: Layout, values: Values) -> np.ndarray | None:
     """Rows of each firm's partners where nothing is drawn, int32, shape (firms, d); None where they are.
 
     The mean field needs no partners: no columns.
     """
     kind, d = values["network.kind"], values["network.partners"]
     if kind == MEAN_FIELD:
-        return np.empty((where.firms, 0), np.int32)
+        return np.empty((layout.firms, 0), np.int32)
     if kind == "ring":
-        return _ring(where.firms, d)
-    return _groups(where.firms, d) if kind == "groups" else None
+        return _ring(layout.firms, d)
+    return _groups(layout.firms, d) if kind == "groups" else None
 
 
-def drawn(where: Layout, traits: Traits) -> Callable[[slice, np.ndarray], np.ndarray]:
+def drawn(layout: Layout, traits: Traits) -> Callable[[slice, np.ndarray], np.ndarray]:
     """Return the function of some rows of firms and their uniforms that gives the rows of their partners.
 
     The uniforms are of shape (rows, 2·d), for each partner one draw for its group and one for its place in it; the
@@ -37,17 +37,17 @@ def drawn(where: Layout, traits: Traits) -> Callable[[slice, np.ndarray], np.nda
     values = traits.values
     kind, d = values["network.kind"], values["network.partners"]
     if kind == "random":
-        candidates = _by_class(where, values)
+        candidates = _by_class(layout, values)
     elif kind == "communities":
-        candidates = _communities(where, traits)
+        candidates = _communities(layout, traits)
     elif kind == "supply-chain":  # hubs, in proportion to seats
-        candidates = _by_weight(where.weights[where.classes] * traits.seats)
+        candidates = _by_weight(layout.weights[layout.classes] * traits.seats)
     else:
         raise ValueError(f'nobody says how partners are drawn where network.kind is "{kind}"')
 
     def partners(rows: slice, uniforms: np.ndarray) -> np.ndarray:
         group, place = np.ascontiguousarray(uniforms.T).reshape(2, d, -1)
-        return _distinct(candidates(rows, group, place), rows, where.firms).astype(np.int32).T
+        return _distinct(candidates(rows, group, place), rows, layout.firms).astype(np.int32).T
 
     return partners
 
@@ -84,19 +84,19 @@ def _groups(firms, size):
     return result
 
 
-def _by_class(where, values):
+def _by_class(layout, values):
     """A share of partners from the own class, the rest by national weight."""
-    totals = where.counts.sum(axis=0)
+    totals = layout.counts.sum(axis=0)
     homophily = values["network.homophily"]
-    national = np.cumsum(where.weights * totals)
+    national = np.cumsum(layout.weights * totals)
     last = int(np.flatnonzero(totals)[-1])
 
     def candidates(rows, group, place):
         share = np.maximum(group - homophily, 0.0) / max(1.0 - homophily, 2.0**-53)
         found = np.searchsorted(national, share * national[-1], side="right")
-        chosen = np.where(group < homophily, where.classes[rows], np.minimum(found, last))
+        chosen = np.where(group < homophily, layout.classes[rows], np.minimum(found, last))
         rank = np.minimum((place * totals[chosen]).astype(np.int64), totals[chosen] - 1)
-        return where.row(chosen, rank)
+        return layout.row(chosen, rank)
 
     return candidates
 
@@ -108,11 +108,11 @@ def _by_weight(weights):
     return lambda _rows, _group, place: np.minimum(np.searchsorted(total, place * total[-1], side="right"), last)
 
 
-def _communities(where, traits):
+def _communities(layout, traits):
     """A share of partners from the own sector and region, the rest from anywhere, both by weight."""
     cell = traits.sector.astype(np.int64) * len(REGIONS) + traits.region
     order = np.argsort(cell, kind="stable")
-    weights = where.weights[where.classes]
+    weights = layout.weights[layout.classes]
     anywhere = _by_weight(weights)
     total = np.concatenate([[0.0], np.cumsum(weights[order])])
     cells = np.arange(cell.max() + 1)
