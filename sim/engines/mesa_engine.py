@@ -120,6 +120,7 @@ class CloudAdoption(mesa.Model):
             firm.decide()
         for provider in self.providers:
             provider.suffer_incidents()
+        self.government.note_hits()
         self.government.pay()
         for provider in self.providers:
             provider.book()

@@ -41,6 +41,8 @@ class Government(mesa.Agent):
         Of the providers, since the start.
     media_hits : list of float
         Economy-wide share of public customers hit in each of the last months, one interval.
+    hits_kept : list of list of int
+        Firms hit since their last review, of those that reviewed in each of these months, by class.
     """
 
     def __init__(self, model):
@@ -118,8 +120,17 @@ class Government(mesa.Agent):
             for s, n in enumerate(m.supporting)
         ]  # fmt: skip
 
+    def note_hits(self) -> None:
+        """Note what media report of the month's incidents, and how many firms booked a hit."""
+        model, turn = self.model, self.model.month % self.model.interval
+        seats = [provider.seats() for provider in model.providers]
+        hit = total(n * provider.hit_shares[turn] for n, provider in zip(seats, model.providers, strict=True))
+        everybody = total(seats)
+        self.media_hits[turn] = hit / everybody if everybody > 0.0 else 0.0
+        self.hits_kept[turn] = [counts[ROW["hits"]] for counts in model.tallies]
+
     def pay(self) -> None:
-        """Close the treasury's month, and note what media report."""
+        """Pay what is due this month while money lasts, and see what support that makes."""
         m, model = self.measures, self.model
         turn = model.month % model.interval
         due = np.zeros((m.policies, len(CLASSES) + 1, 1), np.int64)
@@ -139,11 +150,6 @@ class Government(mesa.Agent):
         for provider in model.providers:
             provider.anchored = self.raised.anchored * model.seats * provider.share
         self.look_at_support()
-        seats = [provider.seats() for provider in model.providers]
-        hit = total(n * provider.hit_shares[turn] for n, provider in zip(seats, model.providers, strict=True))
-        everybody = total(seats)
-        self.media_hits[turn] = hit / everybody if everybody > 0.0 else 0.0
-        self.hits_kept[turn] = [counts[ROW["hits"]] for counts in model.tallies]
 
     def _withhold(self, due: list[int], paid: list[int]) -> None:
         """Take what firms of each class were promised and not paid from what contracts are worth in experience."""
