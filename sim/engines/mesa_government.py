@@ -13,7 +13,7 @@ from sim.model.market_outcomes import LITTLE, mean_price
 from sim.model.nouns import CLASSES, SECTORS
 from sim.model.rules import whole
 from sim.model.tallies import ROW
-from sim.model.treasury import Treasury, national, withheld
+from sim.model.treasury import Treasury, national, whole_units, withheld
 from sim.model.units import MONEY_UNITS
 
 
@@ -138,7 +138,7 @@ class Government(mesa.Agent):
             due[n, :-1] = national(np.array(self.claims[s])[None, :, None], model.world.layout.weights)[0]
         for n in range(m.policies):
             spending = float(m.charged[model.month, n, 0]) * self.active[n] * self._unit(n)
-            due[n, -1] = national(np.array([[[whole(spending * MONEY_UNITS)]]]), np.ones(1))[0, 0]
+            due[n, -1] = whole_units(np.array(whole(spending * MONEY_UNITS)))
         payments = self.treasury.pay(due)
         for n in m.supporting:
             self._withhold(due[n, :-1, 0].tolist(), payments[n, :-1, 0].tolist())
