@@ -10,8 +10,8 @@ from sim.engines import simulate
 from sim.engines.economy_kernels import Duties, due
 from sim.engines.world import build
 from sim.model.errors import BadInput
-from sim.model.treasury import LARGEST, Treasury, national, withheld
-from sim.model.units import MONEY_UNITS
+from sim.model.treasury import Treasury, national, withheld
+from sim.model.units import LARGEST_SUM, MONEY_UNITS
 
 AMOUNT = st.one_of(st.integers(0, 10**15), st.integers(0, 10**17))
 
@@ -123,7 +123,8 @@ def test_a_policy_without_a_budget_has_nothing_left_whatever_it_pays():
 
 
 @pytest.mark.parametrize(
-    ("spent", "claim", "other"), [(0, LARGEST * 1.01, 0), (LARGEST * 0.6, LARGEST * 0.6, 0), (0, 0, LARGEST * 1.01)]
+    ("spent", "claim", "other"),
+    [(0, LARGEST_SUM * 1.01, 0), (LARGEST_SUM * 0.6, LARGEST_SUM * 0.6, 0), (0, 0, LARGEST_SUM * 1.01)],
 )
 def test_what_a_policy_pays_in_all_is_refused_beyond_what_can_be_counted(spent, claim, other):
     """4·10^18: in one month, in two together, and of any policy."""
@@ -147,13 +148,13 @@ def test_what_policies_pay_together_is_refused_beyond_what_can_be_counted():
 
 def test_claims_too_large_to_count_are_refused():
     with pytest.raises(BadInput, match=r"the treasury can count: lower a policy's rate or cap"):
-        national(np.array([[[10**12], [0]]], np.int64), np.array([LARGEST / 1e12 * 1.01, 1.0]))
+        national(np.array([[[10**12], [0]]], np.int64), np.array([LARGEST_SUM / 1e12 * 1.01, 1.0]))
 
 
 @pytest.mark.parametrize("budget", [None, 10**18])
 def test_claims_that_can_be_counted_one_by_one_do_not_overflow_together(budget):
     """Five groups at the limit, month after month: refused, or paid to the last unit."""
-    found, claims = treasury(budget), np.full((1, 5, 1), int(LARGEST), np.int64)
+    found, claims = treasury(budget), np.full((1, 5, 1), int(LARGEST_SUM), np.int64)
     paid = 0
     for _ in range(3):
         try:

@@ -12,8 +12,7 @@ from sim.model.channels import Raised
 from sim.model.market import YEAR, Climate, Provider
 from sim.model.market_outcomes import LITTLE
 from sim.model.tallies import AGENT_SEATS, PROVIDER_SEATS, ROW
-from sim.model.treasury import LARGEST
-from sim.model.units import MONEY_UNITS
+from sim.model.units import LARGEST_SUM, MONEY_UNITS
 
 HITS, SURPLUS, OVERRATED = ROW["hits"], ROW["surplus"], ROW["overrated"]
 
@@ -183,7 +182,7 @@ def closed(over, claims, raising, duties, books, room, state, tallies, weights, 
     Returns
     -------
     float
-        The most that payments come to, a policy's or all; beyond `treasury.LARGEST` nothing of the month counts.
+        The most that payments come to, a policy's or all; beyond `LARGEST_SUM` nothing of the month counts.
     """
     month, (providers, plain, now, raised, draws, forced) = over[0], state
     turn, outside = month % books.grants.shape[0], exogenous.outside[month]
@@ -193,7 +192,7 @@ def closed(over, claims, raising, duties, books, room, state, tallies, weights, 
         books.media_hits[turn], room.seat_money,
     )  # fmt: skip
     most = due(duties, claims, month, room.seat_money, weights, room.due)
-    if most <= LARGEST:
+    if most <= LARGEST_SUM:
         payments = room.paid, room.covered, room.in_lane, room.asked, room.given
         most = pay(duties, raising, month, room.due, payments, books.grants[turn], raised)
         withhold(duties, weights, room.due, room.paid, books.surplus[1])

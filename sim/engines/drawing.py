@@ -18,6 +18,7 @@ from sim.model import network, population
 from sim.model.errors import BadInput
 from sim.model.nouns import CLASSES
 from sim.model.population import TASTE_COLUMNS, TRAIT_COLUMNS, Layout, Traits
+from sim.model.units import LARGEST_SUM
 
 OnDrawn = Callable[[float], None]
 """Called with the part of a population that is drawn."""
@@ -71,7 +72,7 @@ def draw_firms(
     for n, more in enumerate(in_threads(draw, pieces, threads)):
         squares += more
         on_drawn(OF_FIRMS * (n + 1) / len(pieces))
-    if squares > 4e18:
+    if squares > LARGEST_SUM:
         raise BadInput(
             f"{layout.firms:,} firms of up to {traits.seats.max():,} seats: their squared seats are more than can be "
             "counted for concentration; lower population.largest, sector.intensity or run.firms"

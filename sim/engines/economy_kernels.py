@@ -15,8 +15,7 @@ from sim.model.arithmetic import pro_rata
 from sim.model.market import Climate, Provider
 from sim.model.market_outcomes import LITTLE
 from sim.model.tallies import PROVIDER_SEATS
-from sim.model.treasury import LARGEST
-from sim.model.units import MONEY_UNITS
+from sim.model.units import LARGEST_SUM, MONEY_UNITS
 
 PRICE = Provider._fields.index("price")
 
@@ -131,7 +130,7 @@ def ask(duties, claims, n, due, asked):
     countable = True
     for lane in range(np.uint64(claims.shape[2])):
         asked[lane] += duties.spent[n, lane]
-        countable &= asked[lane] <= LARGEST
+        countable &= asked[lane] <= LARGEST_SUM
     most = 0.0
     if not countable:
         for lane in range(claims.shape[2]):
@@ -187,7 +186,7 @@ def pay(duties, raising, month, claims, room, grants, raised):
     (paid, covered, due, asked, given), some_short = room, False
     for n in range(np.uint64(claims.shape[0])):
         most = ask(duties, claims, n, due, asked)
-        if most > LARGEST:
+        if most > LARGEST_SUM:
             return most
         some_short |= share(duties, claims, n, due, given, paid)
         for lane in range(np.uint64(claims.shape[2])):

@@ -10,10 +10,7 @@ from sim.model.arithmetic import maximum, pro_rata
 from sim.model.errors import BadInput
 from sim.model.market_outcomes import LITTLE
 from sim.model.rules import whole
-from sim.model.units import MONEY_UNITS
-
-LARGEST = 4.0e18
-"""Most that all policies of a lane may pay, in smallest units; beyond it int64 would overflow."""
+from sim.model.units import LARGEST_SUM, MONEY_UNITS
 
 
 class Treasury:
@@ -95,8 +92,8 @@ def whole_units(claims: np.ndarray) -> np.ndarray:
 
 def check(units: float, what: str = "payments") -> None:
     """Refuse sums that 64 bits cannot hold."""
-    if units > LARGEST:
+    if units > LARGEST_SUM:
         raise BadInput(
             f"the {what} of policies come to {units:.3g} ten-thousandths of the currency unit, more than the "
-            f"{LARGEST:.1g} the treasury can count: lower a policy's rate or cap, its spending, budget or months"
+            f"{LARGEST_SUM:.1g} the treasury can count: lower a policy's rate or cap, its spending, budget or months"
         )
