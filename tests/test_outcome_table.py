@@ -94,12 +94,14 @@ def test_what_a_killed_process_left_of_a_file_goes_when_it_is_written_again(tmp_
     path, other = tmp_path / "figure [1].png", tmp_path / ".notes.77.tmp"
     other.touch()
     with subprocess.Popen([sys.executable, "-c", KILLED, path], stdout=subprocess.PIPE) as writer:
-        assert writer.stdout.readline() == b"writing\n"
-        (torn,) = tmp_path.glob(f".figure*.{writer.pid}.tmp")
-        with readers_file(path) as stream:
-            stream.write(b"whole")
-        assert torn.exists()
-        writer.kill()
+        try:
+            assert writer.stdout.readline() == b"writing\n"
+            (torn,) = tmp_path.glob(f".figure*.{writer.pid}.tmp")
+            with readers_file(path) as stream:
+                stream.write(b"whole")
+            assert torn.exists()
+        finally:
+            writer.kill()
     with readers_file(path) as stream:
         stream.write(b"anew")
     assert {each: each.read_bytes() for each in tmp_path.iterdir()} == {path: b"anew", other: b""}
