@@ -199,6 +199,19 @@ def test_no_interval_of_a_mean_size_is_drawn_below_zero(path, tmp_path, figures)
     assert "95 % interval (Student's t, cut at 0)" in words_of(figures[0])
 
 
+def test_each_row_has_the_mean_and_the_deviation_of_its_quantity(path):
+    drawn = number_of_runs(looked(path), "public_at_end", None)
+    found = effects(drawn, trajectories(looked(path)))
+    axes = charts.effects_chart(found, drawn.words).axes[0]
+    order, called = np.argsort(found.size), dict(zip(*axes.get_legend_handles_labels()[::-1], strict=True))
+    shown = {"standard deviation": found.spread, "mean, with its sign": found.mean}
+    for label, numbers in shown.items():
+        assert called[label].get_xdata().tolist() == numbers[order].tolist()
+        assert called[label].get_ydata().tolist() == [0, 1, 2, 3, 4]
+    dots, *_ = called["mean size, 95 % interval"].lines
+    assert dots.get_xdata().tolist() == found.size[order].tolist()
+
+
 def test_a_recorded_outcome_is_taken_at_a_month(path, tmp_path, figures):  # noqa: F811
     plot.plot(path, "price", [], "2026-03", tmp_path, effects=True)
     assert "end of 2026-03" in words_of(figures[0])

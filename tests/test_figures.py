@@ -73,6 +73,14 @@ def without_large(outcomes):
     return dataclasses.replace(outcomes, values=values)
 
 
+def test_a_run_of_two_years_has_its_years_labelled(outcomes, scenario):
+    with style.house_style():
+        figure = FIGURES["price"](cut(outcomes, 3, 25), scenario)
+        figure.canvas.draw()
+    for axes in figure.axes:
+        assert [tick.get_text() for tick in axes.get_xticklabels()] == ["2026", "2027", "2028"]
+
+
 def test_a_class_without_firms_is_said_to_have_none(outcomes, scenario):
     with style.house_style():
         figure = FIGURES["shares-of-firms"](without_large(outcomes), scenario)
@@ -307,6 +315,25 @@ def test_lines_are_called_what_they_show(name, labels, outcomes, scenario):
         np.testing.assert_allclose(line.get_ydata(), scale * np.median(outcomes.of(outcome), axis=0))
 
 
+@pytest.mark.parametrize(
+    ("name", "headings"),
+    [
+        ("price", {"congestion": ("congestion", 100.0)}),
+        ("risk", {"belief less truth": ("risk.gap", 100.0)}),
+        ("fragmentation", {
+            "separate infrastructures": ("infrastructures", 1.0), "interoperability": ("interoperability", 100.0),
+            "provider concentration": ("concentration", 1.0),
+        }),
+    ],
+)  # fmt: skip
+def test_a_panel_of_one_line_is_headed_by_what_it_shows(name, headings, outcomes, scenario):
+    with style.house_style():
+        found = {axes.get_title(): axes.lines for axes in FIGURES[name](outcomes, scenario).axes}
+    for heading, (outcome, scale) in headings.items():
+        (line,) = found[heading]
+        np.testing.assert_allclose(line.get_ydata(), scale * np.median(outcomes.of(outcome), axis=0))
+
+
 def test_inner_panels_have_the_grid_of_the_outer_ones_without_ticks(outcomes, scenario):
     with style.house_style():
         figure = FIGURES["shares-of-firms"](outcomes, scenario)
@@ -422,6 +449,20 @@ def test_what_a_small_programme_spends_is_no_nothing(outcomes, scenario):
         assert set(printed(paid, scenario, 1)["price"]) == {cell}
 
 
+def test_what_policies_spend_is_printed_though_most_replicates_spend_nothing(outcomes, scenario):
+    for high, there in ((0.0, False), (2e9, True)):
+        rows = [
+            dataclasses.replace(row, unit="CNY", median=0.0, p05=0.0, p95=high) if row.outcome == "spent" else row
+            for row in summary.summary_rows(outcomes, scenario)
+        ]
+        assert ("spent" in printed(rows, scenario, 5)) == there
+
+
+def test_a_chance_is_printed_per_year(outcomes, scenario):
+    rows = printed(summary.summary_rows(outcomes, scenario), scenario, 5)
+    assert {"[italic]share.firms, %[/]", "[italic]risk, % per year[/]"} <= set(rows)
+
+
 def test_a_median_has_the_decimals_of_its_interval(outcomes, scenario):
     rows = summary.summary_rows(cut(outcomes, 1, 121), scenario)
     wide = [dataclasses.replace(row, median=4.0, p05=1.0, p95=250.0) for row in rows if row.outcome == "price"]
@@ -456,7 +497,8 @@ def test_a_short_run_has_no_column_twice(outcomes):
     assert summary.shown_months(cut(outcomes, 5, 1)) == [0]
 
 
-def test_a_long_chinese_line_is_broken_by_width():
-    lines = style.wrapped("Scenario: " + "云" * 100, 50)
-    assert "".join(lines) == "Scenario: " + "云" * 100
-    assert max(sum(2 if character == "云" else 1 for character in line) for line in lines) <= 50
+@pytest.mark.parametrize("wide", "云，：ク")
+def test_a_long_chinese_line_is_broken_by_width(wide):
+    lines = style.wrapped("Scenario: " + wide * 100, 50)
+    assert "".join(lines) == "Scenario: " + wide * 100
+    assert max(sum(2 if character == wide else 1 for character in line) for line in lines) <= 50

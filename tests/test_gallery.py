@@ -122,6 +122,22 @@ def test_a_picture_shows_what_a_scenario_adds_to_its_world_in_the_same_month():
     assert ecosystem["ecosystem"] == 30.0
 
 
+def test_a_picture_says_what_its_panels_show_and_when_something_is_in_force():
+    given = ["policy.subsidy.start=2026-02", "policy.subsidy.end=2026-03"]
+    own = faced(100.0, 0.2, 0.1, {})
+    for base, headings in (
+        (None, ["% of firms", "% of seats", "% of the start", "ecosystem, points"]),
+        (own, ["firms, %-points", "seats, %-points", "difference in %", "ecosystem, points"]),
+    ):
+        figure = pictures.picture(pictures.Pair(load("subsidy", given), own, base))
+        assert [axes.get_title() for axes in figure.axes] == headings
+        legends = [[text.get_text() for text in legend.get_texts()] for legend in figure.legends]
+        assert legends == [["private", "public", "hybrid", "using agents"], ["price", "perceived risk"]]
+        for axes in figure.axes:
+            ((begun, ended),) = [(each.get_x(), each.get_x() + each.get_width()) for each in axes.patches]
+            assert (begun, ended) == pytest.approx((2026 + 1 / 12, 2026 + 3 / 12))
+
+
 @pytest.mark.parametrize(
     ("change", "least"), [(-0.001, (-0.5, 0.5)), (0.001, (-0.5, 0.5)), (-0.02, None), (0.02, None)]
 )

@@ -1,6 +1,7 @@
 """The page of the Mesa model, looked at in a real browser: it steps, its sliders work, and it asks nobody else."""
 
 import contextlib
+import importlib
 import ipaddress
 import json
 import os
@@ -13,6 +14,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException
@@ -25,10 +27,12 @@ import sim
 from sim import cli
 from sim.app import server
 from sim.app.sliders import SLIDERS, scenario
+from sim.engines import simulate
 from sim.model.nouns import OPTIONS
-from sim.model.outcome_table import OUTCOMES
+from sim.model.outcome_table import COLUMNS, OUTCOMES
 from sim.model.parameters import PARAMETERS
 from sim.model.scenario import load
+from sim.report import style
 
 PATIENCE = 60
 """Seconds until a change has to be seen."""
@@ -107,6 +111,40 @@ def test_a_taken_port_is_refused(capsys):
         port = taken.getsockname()[1]
         assert cli.exit_code(["page", "--no-browser", f"--port={port}"]) == cli.BAD_INPUT
     assert f"port {port} " in capsys.readouterr().err
+
+
+@pytest.fixture
+def drawing(monkeypatch):
+    """What draws the page, without a browser, and its model after two months of another replicate than the first."""
+    for name, value in server.SETTINGS.items():
+        monkeypatch.setenv(name, value)
+    page = importlib.import_module("sim.app.page")
+    model = page.ShownModel(**at_the_start(), replicate=3)
+    model.step()
+    model.step()
+    return page, model
+
+
+@pytest.mark.parametrize(
+    ("figure", "unit", "curves"),
+    [
+        ("shares", "% of firms", {style.OPTION_NAMES[option]: f"share.firms.{option}" for option in OPTIONS}),
+        ("price", "CNY per seat-month", {"list price": "price", "providers' unit cost": "unit_cost"}),
+        ("risk", "% per year", {"as firms perceive it": "risk.perceived", "as it is": "risk.objective"}),
+    ],
+)
+def test_curves_are_called_what_they_show_on_an_axis_of_the_whole_run(drawing, figure, unit, curves):
+    page, model = drawing
+    run = simulate(scenario(at_the_start()), 3, "numpy")
+    axes = getattr(page, figure)(model).axes[0]
+    lines, called = axes.get_legend_handles_labels()
+    assert called == list(curves)
+    for line, outcome in zip(lines, curves.values(), strict=True):
+        values = run.values[:3, COLUMNS.index((outcome, "total"))]
+        np.testing.assert_allclose(line.get_ydata(), (100.0 if unit.startswith("%") else 1.0) * values)
+        assert line.get_xdata().tolist() == pytest.approx([2026, 2026 + 1 / 12, 2026 + 2 / 12])
+    assert axes.get_ylabel() == unit
+    assert axes.get_xlim() == (2026, 2036)
 
 
 @pytest.fixture(scope="module")
@@ -234,6 +272,14 @@ def test_a_step_moves_the_curves(page):
     for name, path in after.items():
         assert float(path[-1][0]) > float(path[0][0]), f"{name} has not moved on"
     assert after["price"][-1][1] != after["price"][0][1]
+
+
+def test_the_page_says_what_the_model_does(page):
+    start = dict(zip(COLUMNS, simulate(scenario(at_the_start()), 0, "numpy").values[0], strict=False))
+    believed, true = (100 * start[f"risk.{each}", "total"] for each in ("perceived", "objective"))
+    until_text(page, f"being hit there at {believed:.1f} % per year; it is {true:.1f} %.")
+    shares = (f"{style.OPTION_NAMES[k]} {100 * start[f'share.firms.{k}', 'total']:.1f} %" for k in OPTIONS)
+    until_text(page, f"Firms: {', '.join(shares)}.")
 
 
 def test_play_goes_on_until_pause(page):

@@ -263,6 +263,15 @@ def test_words_of_reductions_keep_the_scale_but_those_of_months(path):
     assert scales == {"time-to": 1.0, "cumulative": 100.0, "final": 100.0}
 
 
+@pytest.mark.parametrize(("how", "words"), [({"above": 0.5}, "at least 50 %"), ({"below": 0.5}, "at most 50 %")])
+def test_a_threshold_is_called_by_the_side_from_which_it_is_met(path, how, words):
+    manifest = SweepFolder(path).manifest()
+    settings = {"outcome": "share.aware", "group": "total", "take": "time-to", "above": None, "below": None} | how
+    said = reduction_words("met", manifest | {"asked": manifest["asked"] | {"reduce": {"met": settings}}})
+    assert f", {words} of firms" in said.name
+    assert f"months until it is {words.replace('50 %', '0.5')} (share of firms)" in said.meaning
+
+
 def test_an_entry_of_an_uncertain_parameter_solves_constants_again(path):
     manifest = SweepFolder(path).manifest()
     varied = {"cost.public_price[micro]": {"role": "uncertain", "unit": "", "countable": []}}
@@ -333,6 +342,22 @@ def test_effects_on_money_of_utility_are_said_to_mean_nothing_where_constants_ar
         said = captions.effects_caption(sample, found, solved)
         assert ("Those of cost.on_premise mean nothing" in said) == there
         assert (captions.NO_ZERO in captions.course_caption(sample, 1, solved)) == there
+
+
+@pytest.mark.parametrize(
+    ("laws", "said"),
+    [
+        ((None, "uniform"), "the whole range of the quantity. Dots"),
+        (("normal", "uniform"), "the quantity (of policy.subsidy.rate in quantiles of their distributions). Dots"),
+    ],
+)
+def test_effects_are_said_to_be_in_quantiles_where_values_are_not_equally_likely(path, laws, said):
+    manifest = SweepFolder(path).manifest()
+    pairs = zip(manifest["quantities"].items(), laws, strict=True)
+    varied = {key: about | {"distribution": law} for (key, about), law in pairs}
+    found = Effects(tuple(varied), *(np.zeros(2) for _ in range(4)), 2, 0)
+    sample = dataclasses.replace(drawn([1], [0], [1.0]), words=outcome_words("price", manifest))
+    assert said in captions.effects_caption(sample, found, manifest | {"quantities": varied})
 
 
 def test_budgets_stand_on_an_axis_in_billions_as_what_is_spent_of_them_does(path):

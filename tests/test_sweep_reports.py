@@ -248,6 +248,7 @@ def test_names_for_stata_are_legal_and_all_different():
     long = "share.firms.any_cloud.of.medium.enterprises"
     names = stata.variable_names([f"{long}[a]", f"{long}[b]", f"{long}-c", "end", "str5", "1st", "a.b", "a-b"])
     assert len({*names}) == 8
+    assert max(map(len, stata.variable_names([f"{long}{n}" for n in range(101)]))) == 32
     assert all(re.fullmatch(r"[A-Za-z_]\w{0,31}", name) for name in names)
     assert not stata.RESERVED & {*names, *stata.variable_names(stata.RESERVED)}
     frame = pd.DataFrame({name: [1.0] for name in stata.variable_names([*stata.RESERVED, long])})
@@ -616,6 +617,7 @@ def test_a_heat_map_shows_the_means_of_its_cells_and_marks_those_without_points(
         for column, start in enumerate(across):
             np.testing.assert_allclose(colours[row, column], 100 * means[kind, start])
     assert figures[0].axes[1].get_ylabel().endswith("% of firms")
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("Start of subsidy", "Kind of partner network")
 
 
 def test_a_level_of_a_grid_none_of_whose_runs_came_to_an_end_keeps_its_place(tmp_path, figures):
@@ -665,6 +667,18 @@ def test_numbers_of_a_heat_map_stand_in_their_cells(path):
     assert {each.get_position(): each.get_text() for each in axes.texts} == {
         (0, kinds["ring"]): "10.0", (1, kinds["ring"]): "20.0", (0, kinds["random"]): "30.0",
     }  # fmt: skip
+    colours = {each.get_text(): each.get_color() for each in axes.texts}
+    assert (colours["10.0"], colours["30.0"]) == (style.PAPER, style.INK), "light on dark, dark on light"
+
+
+@pytest.mark.parametrize(("largest", "labels"), [(200.0, "1 2 5 10 20 50 100 200"), (1e4, "1 10 100 1,000 10,000")])
+def test_an_axis_of_logarithms_has_labels_between_powers_of_ten_where_they_are_few(path, largest, labels):
+    words = quantity_words("security.loss", SweepFolder(path).manifest())
+    axes = Figure().add_subplot()
+    axes.set(xscale="log", xlim=(1.0, largest))
+    charts._ticks(axes.xaxis, levels.Axis(words, "number", ("1", "x"), np.array([1.0, largest]), None, {}, log=True))
+    seen = [each.get_text() for each in axes.get_xticklabels() if 1.0 <= each.get_position()[0] <= largest * 1.001]
+    assert seen == labels.split()
 
 
 def line_of(levels_drawn, points, manifest):
