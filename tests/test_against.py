@@ -462,6 +462,7 @@ def test_the_figure_shows_medians_above_and_the_paired_mean_below():
         figure = overlay(pair, (load("subsidy"), load("baseline")), ("a", "b"))
     for place, option in enumerate(("any_cloud", *OPTIONS[1:])):
         above, below = figure.axes[place], figure.axes[4 + place]
+        assert above.get_title() == style.OPTION_NAMES.get(option, "any cloud")
         for line, run in zip(above.lines, pair, strict=True):
             np.testing.assert_allclose(line.get_ydata(), 100 * np.median(run.of(f"share.firms.{option}"), axis=0))
         zero, mean = below.lines
@@ -469,6 +470,22 @@ def test_the_figure_shows_medians_above_and_the_paired_mean_below():
         gap = 100 * (pair[0].of(f"share.firms.{option}") - pair[1].of(f"share.firms.{option}")).mean(axis=0)
         np.testing.assert_allclose(mean.get_ydata(), gap)
         assert below.get_ylim() == figure.axes[4].get_ylim()
+
+
+def test_what_is_in_force_in_one_of_the_two_is_shaded():
+    given = ["policy.subsidy.start=2027-01", "policy.subsidy.end=2028-06"]
+    both = load("subsidy", given), load("baseline")
+    for scenarios in (both, both[::-1]):
+        with style.house_style():
+            figure = overlay(tables(2), scenarios, ("a", "b"))
+        for axes in figure.axes:
+            assert [(each.get_x(), each.get_x() + each.get_width()) for each in axes.patches] == [(2027.0, 2028.5)]
+
+
+@pytest.mark.parametrize("every", ["1", "2"])
+def test_it_is_said_where_years_are_counted_by_records_of_several_months(every, capsys):
+    assert compare("subsidy", "baseline", "--every", every, replicates=2) == 0
+    assert ("(by records every 2 months)" in printed_words(capsys)) == (every == "2")
 
 
 def test_no_difference_of_money_of_utility_is_kept_or_printed_where_constants_differ(capsys):

@@ -97,6 +97,11 @@ def test_instruments_are_found_by_name_and_setting(pattern, there, absent):
     assert absent not in text
 
 
+def test_instruments_and_events_are_found_by_what_they_are():
+    assert set(EVENTS) <= set(printed(instruments_view("event")).split())
+    assert set(INSTRUMENTS) <= set(printed(instruments_view("policy")).split())
+
+
 def test_a_setting_that_nothing_has_is_refused(capsys):
     assert exit_code(["instruments", "redemtion"]) == 2
     refused = capsys.readouterr().err
@@ -179,6 +184,8 @@ def test_markdown_has_a_row_per_parameter_and_as_many_cells_as_columns():
     assert len(table) == len(PARAMETERS) + 2
     assert {len(re.findall(r"(?<!\\)\|", line)) for line in table} == {len(MARKDOWN_COLUMNS) + 1}
     assert table[2].startswith("| `population.national_firms` | N | 48,420,000 |")
+    for row, each in zip(table[2:], PARAMETERS.values(), strict=True):
+        assert f" | {each.grade.value}{f': {each.arithmetic}' * bool(each.arithmetic)} | " in row.replace("\\", "")
 
 
 # --- the schema of a scenario file ---
@@ -244,6 +251,7 @@ def test_schema_takes(validator, text):
         '[run]\nstart = "2026-13"',
         '[policy.x]\ninstrument = "public_cloud_subsidy"\nspending = 1',
         '[policy.x]\ninstrument = "public_cloud_subsidy"\nrate = 1.5',
+        '[policy.x]\ninstrument = "public_cloud_subsidy"\nstart = 0',
         '[policy.x]\ninstrument = "subsidy"',
         '[policy.x]\nclasses = ["micro", "micro"]',
         '[event.x]\nkind = "price_war"\nbudget = 1',

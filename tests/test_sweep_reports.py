@@ -11,6 +11,7 @@ import re
 import shutil
 import struct
 from itertools import pairwise
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -32,7 +33,7 @@ from sim.model.outcome_table import OUTCOMES
 from sim.model.scenario import load
 from sim.report import style
 from sim.report.sweeps import charts, export, levels, plot, stata
-from sim.report.sweeps.drawn import Drawn, number_of_runs
+from sim.report.sweeps.drawn import Drawn, _read, number_of_runs
 from sim.report.sweeps.status import status, status_lines
 from sim.report.sweeps.words import Words, outcome_words, quantity_words, reduction_words
 
@@ -708,6 +709,16 @@ def test_the_base_scenario_is_no_point_of_a_figure(tmp_path):
     assert 0 not in number_of_runs(looked(folder), "price", None).points
 
 
+def test_runs_of_the_base_scenario_that_failed_are_none_of_those_left_out_of_a_figure():
+    def runs(_columns):
+        for point, stages in ((0, ["start", "start"]), (1, [None, "start"])):
+            shown = {"point": [point] * 2, "replicate": [0, 1], "stage": pa.array(stages, pa.string()), "x": [1.0, 2.0]}
+            yield pa.table(shown)
+
+    found = _read(SimpleNamespace(points=lambda: {1: {}}, runs=runs), "x", Words("x", "x", "", ""), 1)
+    assert (found.points.tolist(), found.values.tolist(), found.failed) == ([1], [1.0], 1)
+
+
 def test_figures_of_two_months_are_two_files_and_some_twenty_points_make_three_bins(path, tmp_path, figures):
     drawn_in = [plot.plot(path, "price", ["security.loss"], month, tmp_path).name for month in ("2026-04", None)]
     assert drawn_in == ["price-at-2026-04-by-security.loss.png", "price-by-security.loss.png"]
@@ -758,6 +769,18 @@ def test_a_quantity_drawn_log_uniformly_has_an_axis_of_logarithms(path, tmp_path
     edges = levels.axis(quantity_words("security.loss", manifest), points, manifest, 3).edges
     assert axes.get_xlim() == (edges[0], edges[-1])
     np.testing.assert_allclose(middles, np.sqrt(edges[1:] * edges[:-1]))
+
+
+def test_levels_that_are_logarithms_have_equal_cells_and_dates_are_none(path):
+    manifest, keys = SweepFolder(path).manifest(), ("security.loss", "policy.subsidy.start")
+    logs = {key: about | {"distribution": "log-uniform"} for key, about in manifest["quantities"].items()}
+    said = manifest | {"design": "grid", "quantities": logs}
+    points = {1: dict(zip(keys, (10.0, "2026-01"), strict=True)), 2: dict(zip(keys, (1e3, "2026-02"), strict=True))}
+    along, up = (levels.axis(quantity_words(key, said), points, said, 3) for key in keys)
+    assert (along.log, up.log) == (True, False)
+    found = levels.estimates(drawn([1, 2], [0, 0], [1.0, 2.0]), [0, 3], 4, 0)
+    axes = charts.heat_map(along, up, found, outcome_words("price", manifest)).axes[0]
+    assert [each.get_position() for each in axes.texts] == [(0, 0), (1, 1)]
 
 
 def test_an_interrupted_sweep_can_be_drawn_and_is_said_to_be_incomplete(interrupted, tmp_path, figures):

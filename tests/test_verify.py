@@ -21,7 +21,7 @@ from sim import cli
 from sim.analysis import judging, oracles, repeated
 from sim.analysis.bench import Bench, Broken
 from sim.analysis.mean_field import path
-from sim.analysis.oracle import Comparison
+from sim.analysis.oracle import Check, Comparison, Verdict
 from sim.analysis.verification import chosen, known, passed, verify
 from sim.engines import compiled_engine, luck
 from sim.engines.economy import Economy
@@ -29,6 +29,7 @@ from sim.experiments import runner
 from sim.model import market
 from sim.model.market import Provider
 from sim.model.market import month as true_month
+from sim.report import verification
 
 BY_COMMAND = ("O2", "O14")
 """Oracles that the tests of the command run."""
@@ -245,6 +246,31 @@ def test_an_oracle_is_met_at_full_size_unless_time_is_short_and_its_fault_is_fou
     monkeypatch.setattr(Bench, "hashes", lambda *_: {"compiled": ""})
     verify(replace(known()["O14"], compare=compare), tmp_path, quick)
     assert found == sizes
+
+
+def test_the_report_tells_what_was_expected_what_was_found_and_which_oracles_fail(tmp_path, monkeypatch):
+    """One holds, a check of the second fails, and the fault of the third is not noticed."""
+    sound, wrong = Check("share", "0.5", "0.51", "1 error", True), Check("price", "80", "95", "7 errors", False)
+    caught, oracle = Check("share", "0.5", "0.7", "9 errors", False), known()["O14"]
+    made = [
+        Verdict(replace(oracle, id=name), checks, found, {"time": 1.0}, tmp_path, 1.0)
+        for name, checks, found in (("O7", [sound], caught), ("O8", [sound, wrong], caught), ("O9", [sound], None))
+    ]
+    _, *columns = (column.cells for column in verification.table_of(made).columns)
+    power, noticed = f"power: {oracle.fault}", (f"power: {oracle.fault}", "0.5", "0.7", "9 errors", "noticed")
+    holds = ("share", "0.5", "0.51", "1 error", "holds")
+    assert list(zip(*columns, strict=True)) == [
+        holds, noticed, holds, ("price", "80", "95", "7 errors", "FAILS"), noticed,
+        holds, (power, "must not hold", "was not noticed", "", "FAILS"),
+    ]  # fmt: skip
+    assert list(verification.failures(made)) == [
+        "O8, price: expected 80, found 95", f"O9, power: the planted fault was not noticed: {oracle.fault}",
+    ]  # fmt: skip
+    assert verification.summary(made) == "2 oracles of 3 failed: O8, O9."
+    assert verification.summary(made[:1]) == "1 oracle of 1 hold, and each noticed its planted fault."
+    monkeypatch.setattr("sim.report.oracle_figures.draw", lambda verdict: verdict.oracle.id)
+    failing = [replace(each, oracle=replace(oracle, id="O7")) for each in made]
+    assert [verification._drawn(each) for each in failing] == [["O7"]] * 3, "most of all where it fails"
 
 
 def test_chosen_keeps_the_order_of_the_oracles():
