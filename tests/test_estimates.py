@@ -32,6 +32,7 @@ def job(**run):
         ({"firms": 500_000, "months": 24}, 3 * 2 * (2.0 + 23 * 0.5)),
         ({"firms": 500_000, "months": 24, "threads": 2}, 3 * (2.0 + 23 * 0.5)),
         ({"firms": 50_000, "months": 24, "threads": 2}, 3 * (2.0 + 23 * 0.5)),
+        ({"firms": 100_000, "months": 24, "threads": 16}, 3 / 2 * (2.0 + 23 * 0.5)),
     ],
 )
 def test_the_time_of_a_run_is_that_of_a_piece_for_all_firms_months_and_replicates(run, expected, monkeypatch):
@@ -57,6 +58,12 @@ def test_large_populations_are_given_a_range_and_a_small_piece_of_mesa_is_measur
     asked = Job(job(firms=firms, replicates=1).scenario, {}, engine, Path(), "", 1)
     (line,) = (each for each in estimate.dry_run(asked) if each.startswith("time "))
     assert f"{said} (an estimate" in line
+
+
+def test_threads_make_no_mesa_model_faster(monkeypatch):
+    monkeypatch.setattr(estimate, "_seconds", lambda _piece, _engine: 1.0)
+    asked = Job(job(firms=500_000, months=1).scenario, {}, "mesa", Path(), "", 8)
+    assert estimate.estimate(asked, 1).seconds == pytest.approx(500_000 / estimate.MOST_OF_MESA)
 
 
 def test_a_year_that_took_no_longer_than_a_month_is_no_negative_time(monkeypatch):

@@ -58,7 +58,8 @@ def estimate(job: Job, replicates: int) -> Estimate:
     pieces = [job.scenario.smaller(most, months) for months in (1, min(run.months, MOST_MONTHS))]
     _seconds(pieces[0], job.engine)
     setup, year = (_seconds(piece, job.engine) for piece in pieces)
-    growth = run.firms / pieces[0].run.firms / (job.threads if run.firms > CHUNK else 1)
+    at_once = 1 if job.engine == "mesa" else min(job.threads, math.ceil(run.firms / CHUNK))  # a thread takes a chunk
+    growth = run.firms / pieces[0].run.firms / at_once
     monthly = max(0.0, year - setup) / max(1, pieces[1].run.months - 1)
     seconds = replicates * growth * (setup + (run.months - 1) * monthly)
     rows = min(max(1, replicates) * job.layout.rows, max(ROWS_PER_GROUP, job.layout.rows))
