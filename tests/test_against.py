@@ -170,6 +170,14 @@ def test_settings_change_the_first_and_run_options_change_both():
     assert prices[True] == pytest.approx(0.6 * prices[False], rel=1e-9)
 
 
+def test_constants_are_solved_again_for_the_first_of_two_alone(own_folder, monkeypatch):
+    (own_folder / "held.toml").write_text('extends = "baseline"\n[cost]\non_premise = 200\n')
+    compared = []
+    monkeypatch.setattr("sim.experiments.estimate.dry_run", lambda job: compared.append(job.scenario) or [])
+    assert compare("held.toml", "held.toml", "--resolve", "--dry-run") == 0
+    assert [each.base_values["cost.on_premise"][0] for each in compared] == [200, 180]
+
+
 def test_two_runs_of_one_name_are_told_apart_in_print(capsys):
     assert compare("baseline", "baseline", "--set", "network.partners=5", replicates=2) == 0
     printed, said = (" ".join(each.split()) for each in capsys.readouterr())

@@ -280,15 +280,17 @@ def test_an_unexpected_error_is_said_and_logged(capsys, monkeypatch):
     log.unlink()
 
 
-def test_where_nothing_more_can_be_written_is_said_with_what_to_do(capsys, monkeypatch):
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EIO])
+def test_where_nothing_more_can_be_written_is_said_with_what_to_do(number, capsys, monkeypatch):
     """No bug, as an unexpected error would be: standard output on a full disk, or no room for what processes share."""
     def fails(*_arguments):
-        raise OSError(errno.ENOSPC, "No space left on device")
+        raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr("sim.model.scenario.load", fails)
     assert run() == 2
     said = capsys.readouterr().err
-    assert said.startswith("error: cannot write standard output, or what processes share (on Linux /dev/shm): No space")
+    what = "standard output, or what processes share (on Linux /dev/shm)"
+    assert said.startswith(f"error: cannot write {what}: {os.strerror(number)}. Free some space")
     assert "the same command continues" in said
 
 
@@ -309,6 +311,7 @@ def test_check_notes_what_is_not_plausible(own_folder, capsys):
     """A horizon in years instead of months, say; other currencies have no plausible amounts."""
     text = "[switch]\nhorizon = 3\n[cost]\npublic_price = {micro = 1e4}\n[policy.subsidy]\nrate = 1.0\n"
     text += "redemption = 0.1\nramp = 36\nbudget = 1e13\n[run]\nmonths = 500\n"
+    text += '[event.slump]\nkind = "price_war"\nstart = 13\nend = 13\ncut = 0.65\n'
     (own_folder / "slip.toml").write_text(f'extends = "subsidy"\n{text}')
     assert cli.exit_code(["check", "slip.toml"]) == 0
     printed = capsys.readouterr().out
@@ -319,6 +322,7 @@ def test_check_notes_what_is_not_plausible(own_folder, capsys):
     assert "policy.subsidy.ramp = 36 is outside of its plausible range, 0 to 24 months." in printed
     assert "policy.subsidy.budget = 10,000,000,000,000 is outside of its plausible range, 0 to 1,000," in printed
     assert "run.months = 500 is outside of its plausible range, 12 to 240 months." in printed
+    assert "event.slump.cut = 0.65 is outside of its plausible range, 0.1 to 0.6 share of the target price." in printed
     for name in ("baseline", "subsidy", "eu-2014"):
         assert cli.exit_code(["check", name]) == 0
         assert "note" not in capsys.readouterr().out
