@@ -195,6 +195,19 @@ def test_a_folder_that_is_removed_meanwhile_ends_the_sweep_and_is_not_written_to
     assert len(parts(tmp_path / "moved")) == 1
 
 
+def test_nothing_is_kept_in_a_folder_that_took_the_place_of_the_one_held(copied, tmp_path):
+    _, path = copied
+    folder = SweepFolder(path)
+    folder.look()
+    item = next(iter(folder.parts.values()))
+    with folder.held():
+        path.rename(tmp_path / "moved")
+        path.mkdir()
+        with pytest.raises(BadInput, match="was removed, moved or replaced"):
+            folder.keep(item, b"")
+    assert list(path.iterdir()) == []
+
+
 def test_a_part_under_another_name_goes_and_the_part_itself_stays(copied):
     file, folder = copied
     before = parts(folder)
@@ -215,6 +228,42 @@ def test_only_what_was_left_half_written_is_removed(copied):
     carried_out(file, folder)
     assert all(path.exists() for path in mine)
     assert not any(path.exists() for path in torn)
+
+
+def test_workers_have_ended_before_the_folder_is_let_go(copied):
+    file, path = copied
+
+    class Watched(InProcess):
+        def close(self):
+            free.append(SweepFolder(path).is_free())
+
+    free: list[bool] = []
+    carry_out(Order(read(file), path, "numpy"), Watched(), lambda _done, _wanted: None)
+    assert free == [False]
+
+
+def test_an_item_that_needs_more_memory_than_there_is_fails_and_the_rest_goes_on(copied, monkeypatch):
+    file, path = copied
+    shutil.rmtree(path / "parts")
+
+    def short(*_):
+        raise MemoryError("no room")
+
+    monkeypatch.setattr(carrying_out, "compute_and_keep", short)
+    monkeypatch.setattr(carrying_out, "compute", short)
+    ending = carried_out(file, path)
+    assert ending.failed == ending.kept == POINTS * REPLICATES
+    folder = SweepFolder(path)
+    folder.look()
+    assert {(each["stage"], each["message"]) for each in folder.failures()} == {("worker", "MemoryError: no room")}
+
+
+def test_what_workers_left_half_written_goes_when_the_folder_is_let_go(copied):
+    _, path = copied
+    torn = path / "parts" / ".some.parquet.345.tmp"
+    with SweepFolder(path).held():
+        torn.touch()
+    assert not torn.exists()
 
 
 def test_a_damaged_part_of_a_run_is_computed_again(tmp_path):

@@ -69,6 +69,7 @@ def test_headings_with_commas_are_quoted(tmp_path):
         write_lines(stream, schema, [pa.table([[1], [2]], schema=schema)])
     with open(tmp_path / "x.csv", encoding="utf-8", newline="") as stream:
         assert list(csv.reader(stream)) == [["a, b", '"c"'], ["1", "2"]]
+    assert b"\r" not in (tmp_path / "x.csv").read_bytes(), "lines end alike"
 
 
 def test_what_the_system_says_of_a_file_is_told_with_its_name(tmp_path):

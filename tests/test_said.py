@@ -81,6 +81,16 @@ def test_every_line_of_a_log_for_machines_is_json(tmp_path):
     assert all({"time", "level", "event", "message"} <= each.keys() for each in found)
 
 
+def test_a_line_for_machines_has_the_level_and_keeps_all_characters(capsys):
+    log.speak(as_json=True)
+    for level in (logging.INFO, logging.WARNING, logging.ERROR):
+        log.say("note", "情景", level)
+    lines = capsys.readouterr().err.splitlines()
+    log.speak()
+    assert [json.loads(line)["level"] for line in lines] == ["INFO", "WARNING", "ERROR"]
+    assert all("情景" in line for line in lines)
+
+
 def test_a_reader_who_has_left_ends_what_is_printed():
     handler = log._Handler(stream=None)
     record = logging.LogRecord("sim", logging.INFO, "", 0, "", (), None)

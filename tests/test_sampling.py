@@ -135,6 +135,13 @@ def test_levels_between_two_whole_numbers_are_no_likelier_the_even_one(low, high
     assert found.levels() == list(range(low, high + 1))
 
 
+def test_whole_numbers_spread_as_their_law_says():
+    """A normal law's deviation is that of whole numbers too."""
+    law, steps = Law("normal", 100, 1000, mean=500.0, sd=100.0), ("run", "firms")
+    firms = Quantity("run.firms", "counterfactual", "firms", "number", steps, True, law)
+    assert firms.along([0.15865525, 0.5, 0.84134475]) == pytest.approx([400, 500, 600], abs=1)
+
+
 # Designs
 
 

@@ -661,6 +661,19 @@ def test_a_stopping_rule_is_read(reference, tmp_path):
     assert found == Replicates(None, 16, 64, "final.share.firms.public", 0.01, reference)
 
 
+@pytest.mark.parametrize("take", ["cumulative", 'time-to"\nabove = 0.5 #'])
+def test_sums_and_months_may_be_wider_than_any_share(take, tmp_path):
+    reduce = f'outcome = "share.aware"\ntake = "{take}"'
+    rule = RULE.replace("final.share.firms.public", "x").replace("0.01", "2")
+    assert read(written(tmp_path, {"replicates": rule, "reduce.x": reduce})).replicates.half_width == 2.0
+
+
+def test_a_factor_may_be_of_values_of_which_some_are_0(tmp_path):
+    base = 'scenario = "subsidy"\nset = { "cost.public_fixed" = { micro = 0, small = 2, medium = 2, large = 2 } }'
+    sweep = read(written(tmp_path, only("cost.public_fixed", f"{HELD}\nfactor = [0.5, 2]", base=base)))
+    assert sweep.quantities[0].raw(1.5) == {"micro": 0.0, "small": 3.0, "medium": 3.0, "large": 3.0}
+
+
 def test_without_replicates_there_are_as_many_as_in_the_base_scenario(tmp_path):
     changes = {"base": 'scenario = "subsidy"\nset = { "run.replicates" = 7 }', "replicates": None}
     assert read(written(tmp_path, changes)).replicates == Replicates(7)

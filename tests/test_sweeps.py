@@ -15,7 +15,7 @@ import sim
 from sim.engines import simulate
 from sim.experiments import identity, runner
 from sim.experiments.results import load_results
-from sim.experiments.sweeps import computing, items, rounds
+from sim.experiments.sweeps import asking, computing, items, rounds
 from sim.experiments.sweeps.carrying_out import Order, carry_out, chosen_points
 from sim.experiments.sweeps.executors import executors
 from sim.experiments.sweeps.file import read
@@ -122,6 +122,13 @@ def test_workers_change_no_byte(workers, done, tmp_path):
     assert frames[0].equals(frames[1])
 
 
+def test_only_replicates_that_are_missing_between_others_are_computed(done):
+    sweep = read(done[0])
+    points = dict(enumerate(design_points(sweep), start=1))
+    missing = items.items(sweep, points, range(4), {1: [range(1), range(2, 4)], 2: [range(4)]})
+    assert {(each.points, each.replicates) for each in missing} == {((1,), range(1, 2)), ((3, 4, 5, 6), range(4))}
+
+
 @pytest.mark.usefixtures("small_items")
 def test_blocks_change_no_result(done, tmp_path):
     file, path = done
@@ -164,6 +171,38 @@ def test_a_changed_sweep_is_refused_on_its_old_folder(settings, said, done, tmp_
         carried_out(written(tmp_path, **settings), path)
     assert "Allowed in one folder: " in str(refused.value)
     assert parts(path) == before
+
+
+def test_of_many_differences_to_an_older_sweep_some_are_told_and_the_others_counted(done, tmp_path, monkeypatch):
+    file, said = written(tmp_path, firms=61, months=6, rates="0.1, 0.3, 0.5"), []
+    for shown in (100, 1):
+        monkeypatch.setattr(asking, "SHOWN", shown)
+        with pytest.raises(BadInput, match="differs from this one") as refused:
+            carried_out(file, done[1])
+        said.append(str(refused.value))
+    every = said[0].count(" there, ")
+    assert every > 1
+    assert said[1].count(" there, ") == 1
+    assert f" now; and {every - 1} more. Allowed" in said[1]
+
+
+def test_another_way_to_sum_runs_up_is_refused_on_an_old_folder(done, monkeypatch):
+    file, path = done
+    monkeypatch.setattr(identity, "source_version", lambda name: f"another {name}")
+    with pytest.raises(BadInput, match=r"program of reduce: .* there, .*another experiments/sweeps/summing_up\.py"):
+        carried_out(file, path)
+
+
+def test_a_policy_that_only_points_have_is_the_same_in_one_folder(tmp_path):
+    """Dated after the run of the base scenario, which knows nothing of it."""
+    text = small_sweeps.text().replace('"policy.subsidy.start" = 1', '"policy.subsidy.cap" = {}')
+    text = text.replace("subsidy.rate", "subsidy.start").replace("0.1, 0.3, 0.5", '"2026-02"')
+    file = tmp_path / "late.toml"
+    file.write_text(text.replace("{}", "60000"))
+    assert carried_out(file, tmp_path / "sweep").failed == 0
+    file.write_text(text.replace("{}", "70000"))
+    with pytest.raises(BadInput, match=r"left out policy subsidy cap: 60,?000\S* there, 70,?000\S* now"):
+        carried_out(file, tmp_path / "sweep")
 
 
 def test_another_version_of_the_model_is_refused_on_an_old_folder(done, monkeypatch):

@@ -8,7 +8,7 @@ from small_sweeps import carried_out, parts, written
 from sim.engines.constants import solve
 from sim.experiments import durable, runner, store, whole
 from sim.experiments.job import Job
-from sim.experiments.sweeps import carrying_out
+from sim.experiments.sweeps import carrying_out, part
 from sim.experiments.sweeps.folder import SweepFolder
 from sim.model.errors import BadInput
 from sim.model.scenario import load
@@ -57,6 +57,16 @@ def test_a_table_is_not_called_damaged_where_memory_or_threads_are_short(table, 
     monkeypatch.setattr(whole.pq.ParquetFile, "read_row_group", short)
     with pytest.raises(BadInput, match=rf"cannot be read: {said}. Nothing was removed"):
         whole.is_whole(table)
+
+
+def test_a_part_whose_end_may_not_be_read_is_not_called_damaged(tmp_path, monkeypatch):
+    def refused(_path):
+        raise PermissionError(13, "Permission denied")
+
+    carried_out(written(tmp_path), tmp_path / "sweep")
+    monkeypatch.setattr(part.pq, "ParquetFile", refused)
+    with pytest.raises(BadInput, match=r"\.parquet cannot be read: Permission denied\. Nothing was removed"):
+        part.item_in(next((tmp_path / "sweep" / "parts").iterdir()), pa.schema([]))
 
 
 def test_a_folder_in_place_of_a_part_is_named(tmp_path):
