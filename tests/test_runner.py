@@ -4,6 +4,7 @@ import json
 import re
 import threading
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -92,7 +93,7 @@ def test_nothing_is_left_of_a_run_none_of_which_is_finished(job, computed):
     computed.raised[0] = BadInput("cannot be")
     with pytest.raises(BadInput):
         obtained(job)
-    assert not job.folder.path.exists()
+    assert list(job.out.iterdir()) == [], "nor the folder of its scenario"
 
 
 def test_what_lay_in_the_folder_of_a_run_none_of_which_is_finished_stays(job, computed):
@@ -187,6 +188,18 @@ def test_a_finished_run_has_no_parts_and_is_reused(job, computed):
     assert computed == []
     assert said == "finished before, reused (--fresh computes it again)"
     assert not job.folder.parts.exists()
+
+
+def test_a_replicate_of_other_months_than_were_asked_for_has_failed(job, monkeypatch):
+    def later(*given):
+        found = simulate(*given)
+        return replace(found, months=found.months + 1)
+
+    monkeypatch.setattr(runner, "simulate", later)
+    tally, _, _ = obtained(job)
+    said = {each["message"] for each in tally.failures}
+    assert said == {"ValueError: months [1, 2, 3] were recorded, not [0, 1, 2]"}
+    assert tally.finished == set()
 
 
 def test_a_run_whose_replicates_all_fail_again_is_not_equal(job, computed):
