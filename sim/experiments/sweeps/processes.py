@@ -15,7 +15,6 @@ from typing import Any
 MOST_WORKERS = 1024
 """Processes at most."""
 
-
 POOLS_END = sys.version_info >= (3, 11, 6)
 """Whether the pools of this Python notice the end of their workers whatever they were given."""
 
@@ -48,11 +47,8 @@ class Processes:
 
     def fresh(self) -> Executor:
         """A pool of new processes."""
-        from loky import ProcessPoolExecutor
-
         self.close()
-        settled = {"initializer": _settle_worker, "initargs": (os.getpid(), self._modules)}
-        self._pool = ProcessPoolExecutor(max_workers=self.workers, env=_same_modules(), **settled)
+        self._pool = self._made()
         return self._pool
 
     def missing(self) -> str:
@@ -62,12 +58,21 @@ class Processes:
     def close(self) -> None:
         """End the processes."""
         if self._pool is not None:
-            self._pool.shutdown(wait=True, kill_workers=True)
+            self._end()
             self._pool = None
 
+    def _made(self) -> Executor:
+        from loky import ProcessPoolExecutor
 
-class Forked:
-    """Processes of this machine that share what they import: forked from one that imports it meanwhile, once.
+        settled = {"initializer": _settle_worker, "initargs": (os.getpid(), self._modules)}
+        return ProcessPoolExecutor(max_workers=self.workers, env=_same_modules(), **settled)
+
+    def _end(self) -> None:
+        self._pool.shutdown(wait=True, kill_workers=True)
+
+
+class Forked(Processes):
+    """Processes that share what they import: forked from one that imports it meanwhile, once.
 
     Only for commands of this package: the main module is imported there too, and all of the caller's processes that
     `multiprocessing` starts end with these.
@@ -85,10 +90,9 @@ class Forked:
         If the system cannot fork, or make a socket in the folder for temporary files (its path may be too long).
     """
 
-    share_disk = True
-
     def __init__(self, workers: int, *modules: str) -> None:
-        self.workers, self._context = workers, multiprocessing.get_context("forkserver")
+        super().__init__(workers, *modules)
+        self._context = multiprocessing.get_context("forkserver")
         from multiprocessing import forkserver
 
         self._context.set_forkserver_preload(list(modules))
@@ -101,31 +105,17 @@ class Forked:
             os.environ.clear()
             os.environ.update(before)
             signal.signal(signal.SIGINT, heeded)
-        self._pool: Any = None
 
-    def current(self) -> Executor:
-        """The pool there is, or a new one."""
-        return self._pool or self.fresh()
-
-    def fresh(self) -> Executor:
-        """A pool of new processes; who gives it a first task waits until modules are imported."""
+    def _made(self) -> Executor:
+        """A pool; who gives it a first task waits until modules are imported."""
         from concurrent.futures import ProcessPoolExecutor
 
-        self.close()
-        self._pool = ProcessPoolExecutor(self.workers, self._context, _settle_forked)
-        return self._pool
+        return ProcessPoolExecutor(self.workers, self._context, _settle_forked)
 
-    def missing(self) -> str:
-        """Nothing: processes that end are told by themselves."""
-        return ""
-
-    def close(self) -> None:
-        """End the processes."""
-        if self._pool is not None:
-            for each in multiprocessing.active_children():
-                each.kill()
-            self._pool.shutdown(wait=True, cancel_futures=True)
-            self._pool = None
+    def _end(self) -> None:
+        for each in multiprocessing.active_children():
+            each.kill()
+        self._pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _same_modules() -> dict[str, str]:
@@ -133,7 +123,7 @@ def _same_modules() -> dict[str, str]:
     return {"PYTHONPATH": os.pathsep.join(each or str(Path.cwd()) for each in sys.path), "PYTHONSAFEPATH": "1"}
 
 
-def of_command(workers: int, *modules: str) -> Forked | Processes:
+def of_command(workers: int, *modules: str) -> Processes:
     """Processes for a command of this package: forked, or started anew where that cannot be.
 
     Pools of Python before 3.11.6 wait for ever when workers are killed while tasks wait that their pipe does not hold,
