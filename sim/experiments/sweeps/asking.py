@@ -11,9 +11,8 @@ from sim.experiments.durable import made_folder, write_text
 from sim.experiments.sweeps.computing import kept
 from sim.experiments.sweeps.folder import Point, SweepFolder
 from sim.experiments.sweeps.items import recorded_months
-from sim.experiments.sweeps.rounds import BASE
 from sim.experiments.sweeps.sampling import design_points
-from sim.experiments.sweeps.sweep import Replicates, Sweep
+from sim.experiments.sweeps.sweep import BASE_POINT, Replicates, Sweep
 from sim.experiments.tables import calendar_month
 from sim.model.complaints import counted, shown
 from sim.model.errors import BadInput
@@ -168,7 +167,7 @@ def numbered(sweep: Sweep, folder: SweepFolder) -> dict[int, Point]:
             f"{first}. Allowed in one folder: the same points and more (a longer Sobol design, more values of a "
             "grid). Give this sweep a folder of its own with --out, or restore the design."
         )
-    found, last = dict(known), max(known, default=BASE)
+    found, last = dict(known), max(known, default=BASE_POINT)
     for values in wanted:
         if there[frozenset(values.items())]:
             there[frozenset(values.items())] -= 1

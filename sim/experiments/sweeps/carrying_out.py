@@ -15,7 +15,7 @@ from sim.experiments.sweeps.executors import Executors, Lost, answers
 from sim.experiments.sweeps.folder import Point, SweepFolder
 from sim.experiments.sweeps.items import items
 from sim.experiments.sweeps.part import Failure, failed_part
-from sim.experiments.sweeps.rounds import reference_point, rounds
+from sim.experiments.sweeps.rounds import rounds
 from sim.experiments.sweeps.sweep import Sweep
 from sim.model.errors import BadInput
 
@@ -154,7 +154,7 @@ def asked_by(sweep: Sweep) -> Asked:
 def chosen_points(order: Order, points: Mapping[int, Point]) -> dict[int, Point]:
     """The points to compute: all or the first so many, and the one that they are compared with."""
     chosen = dict(list(points.items())[: order.limit])
-    reference = reference_point(order.sweep.replicates)
+    reference = order.sweep.replicates.reference_point
     if reference is not None:
         chosen[reference] = points.get(reference, {})
     return dict(sorted(chosen.items()))

@@ -13,8 +13,7 @@ from sim.experiments.sweeps.computing import Task, compute
 from sim.experiments.sweeps.folder import Point, SweepFolder
 from sim.experiments.sweeps.items import MOST_BYTES, Item, firms, items
 from sim.experiments.sweeps.points import point_scenario, spread
-from sim.experiments.sweeps.rounds import BASE
-from sim.experiments.sweeps.sweep import Sweep
+from sim.experiments.sweeps.sweep import BASE_POINT, Sweep
 from sim.model.complaints import counted, duration
 from sim.model.errors import BadInput
 
@@ -48,7 +47,7 @@ def dry_run(order: Order, workers: int) -> list[str]:
         f"sweep      {sweep.name}: {sweep.title}",
         f"scenario   {sweep.base.name}, {sized}",
         f"points     {len(chosen):,}, design {sweep.kind}, {counted(len(sweep.quantities), 'quantity', 'quantities')}"
-        + (", the base scenario among them" if BASE in chosen else ""),
+        + (", the base scenario among them" if BASE_POINT in chosen else ""),
         *_unsound(sweep, list(chosen.values())),
         f"replicates {how_many} of each point",
         f"folder     {order.path}",

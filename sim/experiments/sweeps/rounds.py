@@ -13,9 +13,6 @@ from sim.experiments.sweeps.items import gaps
 from sim.experiments.sweeps.part import REDUCED
 from sim.experiments.sweeps.sweep import Replicates, Sweep
 
-BASE = 0
-"""Number of the point that is the base scenario; those of the design count from 1."""
-
 Series = Mapping[int, npt.NDArray[np.float64]]
 """A reduction by point, shape (replicates,) each, NaN where a run failed or has none; points with a run that did not
 fail."""
@@ -30,7 +27,7 @@ def rounds(sweep: Sweep, points: Sequence[int], folder: SweepFolder) -> Iterator
     if rule.number is not None:
         yield list(points), range(rule.number)
         return
-    reference = reference_point(rule)
+    reference = rule.reference_point
     active = sorted(set(points) - {reference})
     for first in range(0, rule.most, rule.batch):
         both = active if reference is None else sorted({*active, reference})
@@ -56,7 +53,7 @@ def standing(rule: Replicates, points: Sequence[int], folder: SweepFolder) -> St
     A point is narrow enough, or has as many replicates as it may have, or has come to its end without a value, or is
     still going.
     """
-    done, series, reference = folder.done(), outcome_by_point(folder, rule.outcome), reference_point(rule)
+    done, series, reference = folder.done(), outcome_by_point(folder, rule.outcome), rule.reference_point
     batches = [range(first, first + rule.batch) for first in range(0, rule.most, rule.batch)]
     widths = cache(lambda replicates: half_widths(series, rule, replicates))
     found = Standing([], [], [], [], 0)
@@ -90,11 +87,6 @@ def is_wide(width: float, rule: Replicates) -> bool:
     return width > rule.half_width
 
 
-def reference_point(rule: Replicates) -> int | None:
-    """Number of the point that the others are compared with, if any."""
-    return BASE if isinstance(rule.reference, str) else rule.reference  # its only word is "base"
-
-
 def outcome_by_point(folder: SweepFolder, reduction: str) -> Series:
     """A reduction of all runs kept, by point, in order of replicate."""
     name = REDUCED + reduction
@@ -115,7 +107,7 @@ def half_widths(series: Series, rule: Replicates, replicates: int | None = None)
     Of the paired difference to the reference where there is one. Infinite where fewer than two runs have a value: how
     rarely a threshold is met, the first batch cannot tell. NaN where all runs of the reference failed.
     """
-    reference = reference_point(rule)
+    reference = rule.reference_point
     found = {}
     for point in series:
         if reference is not None and reference not in series:
@@ -130,7 +122,7 @@ def half_widths(series: Series, rule: Replicates, replicates: int | None = None)
 
 def _values(series: Series, rule: Replicates, point: int, replicates: int | None) -> npt.NDArray[np.float64]:
     """What a point's interval is of: its own values, or their differences to the reference."""
-    values, reference = series[point][:replicates], reference_point(rule)
+    values, reference = series[point][:replicates], rule.reference_point
     if reference is None or reference == point:
         return values
     return values - series[reference][: len(values)]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.experiments.sweeps.sweep import Reduction, Replicates
+from sim.experiments.sweeps.sweep import BASE, Reduction, Replicates
 from sim.model.complaints import Complaints, Refused, listed, shown, unknown
 from sim.model.outcome_table import OUTCOMES
 from sim.model.quantities import number, table, text
@@ -11,9 +11,6 @@ from sim.model.run import RUN_FIELDS
 
 FEWEST = 8
 """Smallest batch of a stopping rule: an interval from fewer replicates tells little."""
-
-BASE = "base"
-"""The reference that is a point of its own, with the base scenario."""
 
 RULE = ("batch", "most", "outcome", "half_width", "reference")
 """Settings of a stopping rule; the reference may be left out."""
@@ -98,7 +95,7 @@ def _reference(raw: Any, points: int) -> int | str | None:
     """What paired differences are taken to."""
     if raw is None or raw == BASE:
         return raw
-    allowed = '"base", or the number of a point' + (f", 1 to {points}" if points else "")
+    allowed = f'"{BASE}", or the number of a point' + (f", 1 to {points}" if points else "")
     if isinstance(raw, bool) or not isinstance(raw, int):
         raise Refused(f"{shown(raw)} is no reference", allowed, "Take one, or leave it out for the outcome itself.")
     if raw < 1 or (points and raw > points):

@@ -7,6 +7,9 @@ from sim.experiments.sweeps.quantities import Quantity
 from sim.model.reading import Layer
 from sim.model.scenario import Scenario
 
+BASE, BASE_POINT = "base", 0
+"""The base scenario as reference: its name in a file, and the number of its point; those of the design begin with 1."""
+
 
 @dataclass(frozen=True)
 class Reduction:
@@ -65,6 +68,11 @@ class Replicates:
     def limit(self) -> int:
         """How many replicates a point has at most."""
         return self.most if self.number is None else self.number
+
+    @property
+    def reference_point(self) -> int | None:
+        """Number of the point that the others are compared with, if any."""
+        return BASE_POINT if isinstance(self.reference, str) else self.reference  # its only word is `BASE`
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 from sim.experiments import identity
 from sim.experiments.sweeps.folder import SweepFolder
 from sim.experiments.sweeps.rounds import standing
-from sim.experiments.sweeps.sweep import Replicates
+from sim.experiments.sweeps.sweep import BASE, Replicates
 from sim.model.complaints import counted, duration
 from sim.report.sweeps.words import base_title, reduction_words
 
@@ -139,14 +139,14 @@ def _figure(found: dict[str, Any]) -> str:
 
 def _beside(found: dict[str, Any]) -> str:
     """What runs besides the points of a design."""
-    return " and the base scenario" if found.get("reference") == "base" else ""
+    return " and the base scenario" if found.get("reference") == BASE else ""
 
 
 def _replicates_text(found: dict[str, Any]) -> str:
     if "number" in found:
         return f"{found['number']:,} of each point"
     reference = found["reference"]
-    to = "the base scenario" if isinstance(reference, str) else f"point {reference}"
+    to = "the base scenario" if reference == BASE else f"point {reference}"
     less, other = (f", less that of {to},", "other points") if reference is not None else ("", "points")
     empty = found["without a value"]
     without = f"in no run with a value {empty:,}, " if empty else ""
