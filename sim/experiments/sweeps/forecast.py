@@ -36,9 +36,7 @@ def dry_run(order: Order, workers: int) -> list[str]:
     chosen = chosen_points(order, numbered(sweep, folder))
     rule = sweep.replicates
     most = rule.limit
-    batch = rule.batch if rule.number is None else most
-    batches = [range(first, first + batch) for first in range(0, most, batch)]
-    missing = [item for each in batches for item in items(sweep, chosen, each, folder.done())]
+    missing = [item for each in rule.batches for item in items(sweep, chosen, each, folder.done())]
     left = sum(item.runs for item in missing)
     at_once = max(1, min(workers, len(missing)))  # an item is of one worker
     how_many = f"{most:,}" if rule.number is not None else f"{rule.batch:,} at a time, at most {most:,}"

@@ -29,10 +29,10 @@ def rounds(sweep: Sweep, points: Sequence[int], folder: SweepFolder) -> Iterator
         return
     reference = rule.reference_point
     active = sorted(set(points) - {reference})
-    for first in range(0, rule.most, rule.batch):
+    for batch in rule.batches:
         both = active if reference is None else sorted({*active, reference})
-        yield both, range(first, first + rule.batch)
-        active = wide(active, outcome_by_point(folder, rule.outcome), rule, first + rule.batch)
+        yield both, batch
+        active = wide(active, outcome_by_point(folder, rule.outcome), rule, batch.stop)
         if not active:
             return
 
@@ -54,13 +54,12 @@ def standing(rule: Replicates, points: Sequence[int], folder: SweepFolder) -> St
     still going.
     """
     done, series, reference = folder.done(), outcome_by_point(folder, rule.outcome), rule.reference_point
-    batches = [range(first, first + rule.batch) for first in range(0, rule.most, rule.batch)]
     widths = cache(lambda replicates: half_widths(series, rule, replicates))
     found = Standing([], [], [], [], 0)
     missing = set[tuple[int, int]]()
     for point in sorted(set(points) - {reference}):
         both, then = [point] if reference is None else [point, reference], found.at_most
-        for batch in batches:
+        for batch in rule.batches:
             lacking = {(each, n) for each in both for gap in gaps(batch, done.get(each, ())) for n in gap}
             if lacking:
                 missing |= lacking

@@ -70,6 +70,12 @@ class Replicates:
         return self.most if self.number is None else self.number
 
     @property
+    def batches(self) -> list[range]:
+        """Replicates that points get at a time."""
+        size = self.batch if self.number is None else self.number
+        return [range(first, first + size) for first in range(0, self.limit, size)]
+
+    @property
     def reference_point(self) -> int | None:
         """Number of the point that the others are compared with, if any."""
         return BASE_POINT if isinstance(self.reference, str) else self.reference  # its only word is `BASE`
