@@ -43,7 +43,7 @@ def test_the_time_of_a_run_is_that_of_a_piece_for_all_firms_months_and_replicate
         return 2.0 + (piece.run.months - 1) * 0.5
 
     monkeypatch.setattr(estimate, "_seconds", seconds)
-    assert estimate.estimate(job(**run), 3).seconds == pytest.approx(expected)
+    assert estimate.needs(job(**run), 3)[0] == pytest.approx(expected)
     firms, months = min(run["firms"], 250_000), min(run["months"], 12)
     assert measured == [(firms, 1), (firms, 1), (firms, months)]  # the first compiles
 
@@ -63,12 +63,12 @@ def test_large_populations_are_given_a_range_and_a_small_piece_of_mesa_is_measur
 def test_threads_make_no_mesa_model_faster(monkeypatch):
     monkeypatch.setattr(estimate, "_seconds", lambda _piece, _engine: 1.0)
     asked = Job(job(firms=500_000, months=1).scenario, {}, "mesa", Path(), "", 8)
-    assert estimate.estimate(asked, 1).seconds == pytest.approx(500_000 / estimate.MOST_OF_MESA)
+    assert estimate.needs(asked, 1)[0] == pytest.approx(500_000 / estimate.MOST_OF_MESA)
 
 
 def test_a_year_that_took_no_longer_than_a_month_is_no_negative_time(monkeypatch):
     monkeypatch.setattr(estimate, "_seconds", lambda piece, _engine: 3.0 - piece.run.months / 12)
-    assert estimate.estimate(job(firms=100, months=120), 1).seconds == pytest.approx(3.0 - 1 / 12)
+    assert estimate.needs(job(firms=100, months=120), 1)[0] == pytest.approx(3.0 - 1 / 12)
 
 
 def test_the_piece_that_is_measured_has_so_many_firms_and_months(monkeypatch):
@@ -92,11 +92,11 @@ def test_the_time_of_a_sweep_is_that_of_one_replicate_for_all_that_is_missing(tm
 
 def test_replicates_take_memory_for_one_group_of_rows_only_and_threads_for_what_they_work_on(monkeypatch):
     monkeypatch.setattr(estimate, "_seconds", lambda _piece, _engine: 1.0)
-    many, more = (estimate.estimate(job(firms=100, months=12), count).bytes for count in (10**5, 10**6))
+    many, more = (estimate.needs(job(firms=100, months=12), count)[1] for count in (10**5, 10**6))
     assert many == more
     asked = []
     monkeypatch.setattr(memory, "needed", lambda _lanes, _engine, threads: asked.append(threads) or 0.0)
-    estimate.estimate(job(firms=100, months=12, threads=3), 1)
+    estimate.needs(job(firms=100, months=12, threads=3), 1)
     assert asked == [3]
 
 

@@ -2,7 +2,6 @@
 
 import math
 import time
-from dataclasses import dataclass
 
 from sim.engines import memory, simulate
 from sim.engines.streams import CHUNK
@@ -24,49 +23,6 @@ BYTES_OF_PACKAGES = 250e6
 """Memory of the interpreter with the numerical packages, before anything is simulated."""
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """What a run is expected to need.
-
-    Parameters
-    ----------
-    seconds : float
-        Time of all replicates that are still to be computed.
-    bytes : float
-        Memory at the peak.
-    """
-
-    seconds: float
-    bytes: float
-
-
-def estimate(job: Job, replicates: int) -> Estimate:
-    """Time, extrapolated from a small replicate, and memory.
-
-    The first month is measured apart, because it bears what a replicate does once (drawing the
-    population). A run before all measurements compiles what has to be compiled.
-
-    Parameters
-    ----------
-    job : Job
-        The run.
-    replicates : int
-        Replicates still to be computed.
-    """
-    run = job.scenario.run
-    most = MOST_OF_MESA if job.engine == "mesa" else MOST_FIRMS
-    pieces = [job.scenario.smaller(most, months) for months in (1, min(run.months, MOST_MONTHS))]
-    _seconds(pieces[0], job.engine)
-    setup, year = (_seconds(piece, job.engine) for piece in pieces)
-    at_once = 1 if job.engine == "mesa" else min(job.threads, math.ceil(run.firms / CHUNK))  # a thread takes a chunk
-    growth = run.firms / pieces[0].run.firms / at_once
-    monthly = max(0.0, year - setup) / max(1, pieces[1].run.months - 1)
-    seconds = replicates * growth * (setup + (run.months - 1) * monthly)
-    rows = min(max(1, replicates) * job.layout.rows, max(ROWS_PER_GROUP, job.layout.rows))
-    needed = memory.needed([job.scenario], job.engine, job.threads)
-    return Estimate(seconds, BYTES_OF_PACKAGES + needed + BYTES_PER_ROW * rows)
-
-
 def dry_run(job: Job) -> list[str]:
     """Lines that say what a run would do; nothing is written."""
     run, folder = job.scenario.run, job.folder
@@ -85,17 +41,37 @@ def dry_run(job: Job) -> list[str]:
         state = "finished; would be reused, --fresh computes it again"
     else:
         state = f"{counted(kept, 'replicate')} kept, {run.replicates - kept:,} to compute"
-    needed, free = estimate(job, run.replicates - kept), memory.available()
+    (seconds, needed), free = needs(job, run.replicates - kept), memory.available()
     there = "an unknown amount" if math.isinf(free) else f"{free / 1e9:.1f} GB"
-    time_needed = duration(needed.seconds)
+    time_needed = duration(seconds)
     if run.firms > OUT_OF_CACHE:
-        time_needed += f" to {duration(2 * needed.seconds)}"
+        time_needed += f" to {duration(2 * seconds)}"
     return [
         *lines,
         f"state      {state}",
         f"time       about {time_needed} (an estimate, from one small replicate measured now)",
-        f"memory     about {needed.bytes / 1e9:.1f} GB (an estimate), {there} available",
+        f"memory     about {needed / 1e9:.1f} GB (an estimate), {there} available",
     ]
+
+
+def needs(job: Job, replicates: int) -> tuple[float, float]:
+    """Seconds that some replicates take, extrapolated from a small one, and bytes of memory at the peak.
+
+    The first month is measured apart, because it bears what a replicate does once (drawing the
+    population). A run before all measurements compiles what has to be compiled.
+    """
+    run = job.scenario.run
+    most = MOST_OF_MESA if job.engine == "mesa" else MOST_FIRMS
+    pieces = [job.scenario.smaller(most, months) for months in (1, min(run.months, MOST_MONTHS))]
+    _seconds(pieces[0], job.engine)
+    setup, year = (_seconds(piece, job.engine) for piece in pieces)
+    at_once = 1 if job.engine == "mesa" else min(job.threads, math.ceil(run.firms / CHUNK))  # a thread takes a chunk
+    growth = run.firms / pieces[0].run.firms / at_once
+    monthly = max(0.0, year - setup) / max(1, pieces[1].run.months - 1)
+    seconds = replicates * growth * (setup + (run.months - 1) * monthly)
+    rows = min(max(1, replicates) * job.layout.rows, max(ROWS_PER_GROUP, job.layout.rows))
+    needed = memory.needed([job.scenario], job.engine, job.threads)
+    return seconds, BYTES_OF_PACKAGES + needed + BYTES_PER_ROW * rows
 
 
 def _seconds(piece: Scenario, engine: str) -> float:
