@@ -40,13 +40,13 @@ def sweep(
 
     with interruptible(), closing(InProcess() if dry_run else executors(workers, dask, command=True)) as these:
         from sim.experiments.api import ordered  # here: processes import meanwhile
-        from sim.report.sweeps.running import run_and_report, say_plan
+        from sim.report.sweeps.running import say_plan, sweep_and_report
 
         order = ordered(file, out, engine, limit, resume, command_line(sys.argv[1:]))
         if dry_run:
             say_plan(order, workers)
             return
-        whole = run_and_report(order, these)
+        whole = sweep_and_report(order, these)
     click.get_current_context().exit(DONE if whole else SOME_FAILED)
 
 

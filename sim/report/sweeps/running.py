@@ -31,7 +31,7 @@ def _say_notes(order: Order) -> None:
         say("note", f"note: {note}")
 
 
-def run_and_report(order: Order, executors: Executors) -> bool:
+def sweep_and_report(order: Order, executors: Executors) -> bool:
     """Compute what is missing of a sweep and print where it is.
 
     Returns
