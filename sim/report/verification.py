@@ -15,7 +15,7 @@ HOLDS, FAILS = "holds", "FAILS"
 
 
 def verify_and_report(oracles: Sequence[Oracle], out: Path, quick: bool, workers: int) -> bool:
-    """Run oracles one after another, print the table and the figures' files, and say whether all hold.
+    """Run oracles, print the table and the figures' files, and say whether all hold.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ def verify_and_report(oracles: Sequence[Oracle], out: Path, quick: bool, workers
     quick
         Make do with fewer firms and replicates.
     workers
-        Processes to use.
+        Oracles run at a time.
     """
     verdicts, figures = [], []
     for verdict in verify_all(oracles, out, quick, workers):
