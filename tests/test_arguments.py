@@ -107,5 +107,5 @@ def test_ones_own_folder_is_found_and_a_mistyped_one_is_not(tmp_path, monkeypatc
     found = sim.load_results(f"~/{folder.relative_to(tmp_path)}", outcomes="price")
     assert list(found["outcome"].cat.categories) == ["price"]
     assert list(found.index) == list(range(len(found)))
-    with pytest.raises(BadInput, match=r"There is no folder results.nothing\. Allowed: that of a run or of a sweep"):
+    with pytest.raises(BadInput, match=r"^results.nothing holds no sweep\..* from Python that of a run as well"):
         sim.load_results("results/nothing")

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -40,24 +41,27 @@ def load_results(
         If there are no results in the folder, or an outcome is not among them.
     """
     folder = arguments.folder("path", path, "the folder that simulate gave, or `path` of what sweep gave")
-    if not folder.exists():
-        raise BadInput(f"There is no folder {folder}. Allowed: that of a run or of a sweep. Mend the path.")
     outcomes = arguments.names("outcomes", outcomes)
     if RunFolder(folder).outcomes.exists():
-        with reading(RunFolder(folder).outcomes):
-            table = pq.ParquetFile(RunFolder(folder).outcomes).read()
-        found = table.to_pandas()
-        if outcomes is None:
-            return found
-        known = list(found["outcome"].cat.categories)
-        for name in outcomes:
-            if name not in known:
-                near = suggestion(name, known)
-                raise BadInput(f"outcomes, {name}: this run has no such outcome. Allowed: {listed(known)}. {near}")
-        found = found[found["outcome"].isin(outcomes)].reset_index(drop=True)
-        return found.assign(outcome=found["outcome"].cat.remove_unused_categories())
+        return _of_run(RunFolder(folder).outcomes, outcomes)
     sweep = SweepFolder(folder)
     sweep.look()
     sweep.refuse_empty()
     tables = series_tables(sweep, outcomes) if series or outcomes is not None else run_tables(sweep)
     return pa.concat_tables(tables).to_pandas()
+
+
+def _of_run(path: Path, outcomes: Sequence[str] | None) -> "pd.DataFrame":
+    """The outcome table of a run, or what it says of some outcomes."""
+    with reading(path):
+        table = pq.ParquetFile(path).read()
+    found = table.to_pandas()
+    if outcomes is None:
+        return found
+    known = list(found["outcome"].cat.categories)
+    for name in outcomes:
+        if name not in known:
+            near = suggestion(name, known)
+            raise BadInput(f"outcomes, {name}: this run has no such outcome. Allowed: {listed(known)}. {near}")
+    found = found[found["outcome"].isin(outcomes)].reset_index(drop=True)
+    return found.assign(outcome=found["outcome"].cat.remove_unused_categories())
