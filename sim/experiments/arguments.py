@@ -23,7 +23,7 @@ def wrong(argument: str, value: object, kind: str, allowed: str, advice: str = "
     return BadInput(f"{argument}, {given}: this is no {kind}. Allowed: {allowed}. {advice}")
 
 
-def path(argument: str, value: Any, allowed: str = FOLDER) -> Any:
+def path(argument: str, value: Any, allowed: str) -> Any:
     """A path or a name; an empty one would be the folder one is in."""
     if not isinstance(value, str | os.PathLike) or value == "":
         raise wrong(argument, value, "name or path", allowed)

@@ -126,13 +126,13 @@ class SweepFolder:
                 found.setdefault(point, []).append(item.replicates)
         return found
 
-    def runs(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+    def runs(self, columns: Sequence[str]) -> Iterator[pa.Table]:
         """The runs kept, a table a point, in order of point and replicate.
 
         Parameters
         ----------
         columns
-            Which to read; all of `Columns.schema` where None.
+            Which to read, of `Columns.schema`.
 
         Raises
         ------
@@ -145,7 +145,7 @@ class SweepFolder:
                 "command of the sweep again (`sim status` prints it): what is missing then is computed anew."
             )
         there = self.columns()
-        wanted = there.schema if columns is None else pa.schema([there.schema.field(name) for name in columns])
+        wanted = pa.schema([there.schema.field(name) for name in columns])
         places: dict[int, list[tuple[int, str]]] = {}
         for name, item in self.parts.items():
             for point in item.points:
