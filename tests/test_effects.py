@@ -23,7 +23,7 @@ from sim.model.errors import BadInput
 from sim.report import style
 from sim.report.sweeps import charts, plot
 from sim.report.sweeps.drawn import number_of_runs
-from sim.report.sweeps.effects import effects, trajectories
+from sim.report.sweeps.effects import effects, effects_table, trajectories
 
 TEXT = """\
 [about]
@@ -263,6 +263,14 @@ def test_they_are_exported_in_the_unit_of_the_reduction(path, tmp_path, form, ca
     assert "the table of effects has none of months_to_most: fewer than 2 trajectories" in capsys.readouterr().err
     codebook = pd.read_csv(tmp_path / ("codebook.csv" if form == "csv" else "codebook-stata.csv"))
     assert list(codebook[codebook["table"] == "effects"]["column"]) == list(table.columns)
+
+
+def test_a_damaged_part_is_not_taken_for_too_few_trajectories(path, tmp_path):
+    copied = shutil.copytree(path, tmp_path / "sweep")
+    first = min((copied / "parts").iterdir())
+    first.write_bytes(first.read_bytes()[:-1])
+    with pytest.raises(BadInput, match=f"{first.name} is damaged"):
+        effects_table(looked(copied))
 
 
 def test_other_designs_and_single_quantities_have_none(path, capsys):

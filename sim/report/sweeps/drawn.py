@@ -46,6 +46,10 @@ class Drawn:
     uncommon: int = 0
 
 
+class TooFew(BadInput):
+    """Too few runs have what is asked for, which others may yet bring; nothing is wrong with those there are."""
+
+
 def number_of_runs(folder: SweepFolder, name: str, at: str | None) -> Drawn:
     """A reduction, or a recorded outcome at a month (the last one where none is given), by replicates all points have.
 
@@ -136,7 +140,7 @@ def _read(folder: SweepFolder, column: str, words: Words, records: int) -> Drawn
             failed += table.num_rows - tables[-1].num_rows
     whole = pa.concat_tables(tables) if tables else None
     if whole is None or not whole.num_rows:
-        raise BadInput(
+        raise TooFew(
             f"{folder.path} holds no run that came to its end. Run or continue the sweep first; `sim status` says more."
         )
     kept = whole[column]

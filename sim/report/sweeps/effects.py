@@ -12,7 +12,7 @@ from sim.experiments.sweeps.folder import SweepFolder
 from sim.model.complaints import Refused
 from sim.model.errors import BadInput
 from sim.model.run import month_index
-from sim.report.sweeps.drawn import Drawn, Numbers, number_of_runs
+from sim.report.sweeps.drawn import Drawn, Numbers, TooFew, number_of_runs
 from sim.report.sweeps.words import constants_solved
 
 SCHEMA = pa.schema(
@@ -118,7 +118,7 @@ def effects(drawn: Drawn, among: Trajectories) -> Effects:
 
     Raises
     ------
-    BadInput
+    TooFew
         If fewer than two trajectories are whole.
     """
     number, runs = np.unique(drawn.points, return_inverse=True)
@@ -128,7 +128,7 @@ def effects(drawn: Drawn, among: Trajectories) -> Effects:
     whole = np.isfinite(value.reshape(-1, steps)).all(axis=1)
     many = int(whole.sum())
     if many < FEWEST:
-        raise BadInput(
+        raise TooFew(
             f"--effects: {many} of {len(whole)} trajectories have a value of {drawn.words.key} at every point. "
             f"Allowed: at least {FEWEST}. A point has none where runs are missing (`sim status` tells), failed, or "
             "never meet a threshold: continue the sweep, or take another outcome."
@@ -154,7 +154,7 @@ def effects_table(folder: SweepFolder) -> pa.Table:
     among, manifest = trajectories(folder), folder.manifest()
     solved = np.array([constants_solved(name, manifest) for name in among.names])
     for name in folder.columns().reductions:
-        with suppress(BadInput):
+        with suppress(TooFew):
             drawn = number_of_runs(folder, name, None)
             found = effects(drawn, among)
             numbers = np.array([found.size, found.half, found.mean, found.spread]) / drawn.words.scale
