@@ -460,7 +460,7 @@ def test_a_bad_file_is_refused_in_a_sentence(case, tmp_path):
 
 def test_the_sound_file_is_sound(tmp_path):
     sweep = read(written(tmp_path, {}))
-    assert (sweep.name, sweep.title, sweep.question, sweep.kind) == ("sweep", "A title", "A question?", "sobol")
+    assert (sweep.name, sweep.title, sweep.question, sweep.design.kind) == ("sweep", "A title", "A question?", "sobol")
     assert sweep.base.run.firms == 300
     assert sweep.replicates == Replicates(4)
     assert (sweep.every, sweep.record) == (12, (("share.firms.public", "total"), ("share.firms.public", "micro")))
@@ -789,7 +789,7 @@ SHIPPED = sweeps()
 
 
 def test_sweeps_of_every_design_are_shipped():
-    assert {read(name).kind for name in SHIPPED} == {"grid", "lhs", "sobol", "morris", "list"}
+    assert {read(name).design.kind for name in SHIPPED} == {"grid", "lhs", "sobol", "morris", "list"}
     assert any(read(name).replicates.reference == "base" for name in SHIPPED)
 
 

@@ -57,5 +57,5 @@ def test_it_lists_the_sweeps(page):
     rows = re.findall(r"^\| `([\w-]+)` \| `(\w+)`, (\d+) points \| (.+) \|$", page, re.MULTILINE)
     expected = {name: read(name) for name in sweeps()}
     assert rows == [
-        (name, sweep.kind, str(len(design_points(sweep))), sweep.question) for name, sweep in expected.items()
+        (name, sweep.design.kind, str(len(design_points(sweep))), sweep.question) for name, sweep in expected.items()
     ]

@@ -56,7 +56,7 @@ def prepare(sweep: Sweep, folder: SweepFolder, command: str) -> dict[int, Point]
         "question": sweep.question,
         "status": "partial",
         "scenario": {"name": sweep.base.name, "title": sweep.base.title, "settings": sweep.base.settings},
-        "design": sweep.kind,
+        "design": sweep.design.kind,
         "levels": sweep.design.levels,
         "points": len(points),
         "replicates": dataclasses.asdict(sweep.replicates),

@@ -44,7 +44,8 @@ def dry_run(order: Order, workers: int) -> list[str]:
     return [
         f"sweep      {sweep.name}: {sweep.title}",
         f"scenario   {sweep.base.name}, {sized}",
-        f"points     {len(chosen):,}, design {sweep.kind}, {counted(len(sweep.quantities), 'quantity', 'quantities')}"
+        f"points     {len(chosen):,}, design {sweep.design.kind}, "
+        + counted(len(sweep.quantities), "quantity", "quantities")
         + (", the base scenario among them" if BASE_POINT in chosen else ""),
         *_unsound(sweep, list(chosen.values())),
         f"replicates {how_many} of each point",

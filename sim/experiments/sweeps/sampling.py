@@ -21,9 +21,9 @@ def design_points(sweep: Sweep) -> list[dict[str, Level]]:
     The first quantity of a grid varies slowest. A reference point with the base scenario is not among them.
     """
     keys = [quantity.key for quantity in sweep.quantities]
-    if sweep.kind == "list":
+    if sweep.design.kind == "list":
         rows: Any = sweep.design.rows
-    elif sweep.kind == "grid":
+    elif sweep.design.kind == "grid":
         rows = product(*(quantity.levels() for quantity in sweep.quantities))
     else:
         columns = zip(sweep.quantities, unit_points(sweep).T, strict=True)

@@ -158,8 +158,3 @@ class Sweep:
     reductions: tuple[Reduction, ...]
     texts: Mapping[str, str]
     notes: tuple[str, ...]
-
-    @property
-    def kind(self) -> str:
-        """Kind of the design."""
-        return self.design.kind
