@@ -12,12 +12,13 @@ from sweep_texts import SOUND, only, sweep_text, written
 
 from sim.engines.constants import constants
 from sim.experiments.sweeps.asking import prepare
-from sim.experiments.sweeps.file import read, sweeps
+from sim.experiments.sweeps.file import read
 from sim.experiments.sweeps.folder import SweepFolder
 from sim.experiments.sweeps.points import point_scenario
 from sim.experiments.sweeps.sampling import design_points
 from sim.experiments.sweeps.sweep import Reduction, Replicates
 from sim.model.errors import BadInput
+from sim.model.reading import sweeps
 from sim.model.scenario import load
 
 GRID = 'kind = "grid"'

@@ -6,9 +6,10 @@ import pytest
 from sweep_texts import tables_of
 
 from sim.experiments.sweeps import design, kept, laws, rule, vary
-from sim.experiments.sweeps.file import TABLES, read, sweeps
+from sim.experiments.sweeps.file import TABLES, read
 from sim.experiments.sweeps.points import point_scenario
 from sim.experiments.sweeps.sampling import design_points
+from sim.model.reading import sweeps
 
 EXAMPLES = 9
 

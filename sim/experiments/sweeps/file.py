@@ -16,15 +16,13 @@ from sim.experiments.sweeps.rows import read_rows
 from sim.experiments.sweeps.rule import read_replicates
 from sim.experiments.sweeps.sampling import design_points
 from sim.experiments.sweeps.subjects import Base, Subject, base_of
-from sim.experiments.sweeps.sweep import Design, Reduction, Replicates, Sweep
+from sim.experiments.sweeps.sweep import Sweep
 from sim.experiments.sweeps.vary import quantity
 from sim.model.complaints import Complaints, Refused, counted, listed, shown, unknown
 from sim.model.errors import BadInput
 from sim.model.quantities import table, text
-from sim.model.reading import chain, flattened, library, located, settings_layer, steps_to, sweeps
+from sim.model.reading import chain, flattened, library, located, settings_layer, steps_to
 from sim.model.texts import parsed, read_text
-
-__all__ = ["Design", "Quantity", "Reduction", "Replicates", "Sweep", "read", "sweeps"]
 
 TABLES = ("about", "base", "design", "vary", "replicates", "record", "reduce")
 """What may stand at the top level of a sweep file."""
