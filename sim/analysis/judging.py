@@ -41,7 +41,7 @@ def within_errors(what: str, expected: Numbers, found: Numbers, errors: Numbers)
     worst = int(np.argmax(np.where(np.isnan(z), np.inf, z)))
     most = float(z.flat[worst])
     label = f"largest |z| of {z.size}: {most:.2f}" if z.size > 1 else f"|z| = {most:.2f}"
-    return Check(what, figure(wanted, worst), figure(got, worst), label, bool(most <= MOST_Z))
+    return Check(what, _printed(wanted, worst), _printed(got, worst), label, bool(most <= MOST_Z))
 
 
 def same_law(what: str, counts: Sequence[float] | np.ndarray, law: np.ndarray) -> Check:
@@ -82,7 +82,7 @@ def identity(what: str, expected: Numbers, found: Numbers) -> Check:
     worst = int(np.argmax(np.where(np.isnan(gap), np.inf, gap)))
     most = float(gap.flat[worst])
     label = f"relative error {most:.1g}, at most {MOST_ERROR:g}"
-    return Check(what, figure(wanted, worst), figure(got, worst), label, bool(most <= MOST_ERROR))
+    return Check(what, _printed(wanted, worst), _printed(got, worst), label, bool(most <= MOST_ERROR))
 
 
 def exactly(what: str, expected: object, found: object, statistic: str = "exact") -> Check:
@@ -90,12 +90,12 @@ def exactly(what: str, expected: object, found: object, statistic: str = "exact"
     return Check(what, str(expected), str(found), statistic, bool(expected == found))
 
 
-def figure(numbers: np.ndarray, worst: int) -> str:
-    """Up to four numbers as a reader wants them; of more, the one that fits worst."""
-    shown = numbers.ravel() if numbers.size <= 4 else numbers.ravel()[worst : worst + 1]
-    return " ".join(f"{number:.5g}" for number in shown)
-
-
 def mean_error(sample: np.ndarray) -> np.ndarray:
     """Standard error of the mean over replicates; (replicates, …) → (…)."""
     return np.asarray(np.std(sample, axis=0, ddof=1) / np.sqrt(len(sample)))
+
+
+def _printed(numbers: np.ndarray, worst: int) -> str:
+    """Up to four numbers as a reader wants them; of more, the one that fits worst."""
+    shown = numbers.ravel() if numbers.size <= 4 else numbers.ravel()[worst : worst + 1]
+    return " ".join(f"{number:.5g}" for number in shown)
