@@ -55,11 +55,12 @@ def compare(bench: Bench) -> Comparison:
     replicates, firms = bench.size(5, 1), bench.size(20_000, 5_000)
     size = (f"run.replicates={replicates}", f"run.firms={firms}")
     cases = [(a, B, start) for a, start in (CASES[:2] if bench.fault else CASES)]
-    checks = [_reached(bench, "b = 6, either side of both folds", cases, size)]
+    error = 1 / np.sqrt(replicates * firms)
+    checks = [_reached(bench, "b = 6, either side of both folds", cases, size, error)]
     if bench.quick or bench.fault:
         return Comparison(checks, {} if bench.fault else _loop(bench))
     either = [(-b / 2, b, start) for b in (3.5, 4.5) for start in (0.2, 0.8)]
-    checks.append(_reached(bench, "one equilibrium at b = 3.5, two at 4.5", either, size))
+    checks.append(_reached(bench, "one equilibrium at b = 3.5, two at 4.5", either, size, error))
     return Comparison(checks, _loop(bench))
 
 
@@ -72,12 +73,12 @@ def _loop(bench: Bench) -> dict[str, Any]:
     return {"a": grid, **loop, "curve_a": logit(curve) - B * curve, "curve_s": curve, "folds": FOLDS, "roots": ROOTS}
 
 
-def _reached(bench: Bench, what: str, cases: list[tuple[float, float, float]], size: tuple[str, ...]) -> Check:
-    """Compare the shares in which some cases end with their equilibria."""
-    wanted = [equilibrium(*case) for case in cases]
-    firms = [int(each.partition("=")[2]) for each in size]
-    errors = [sd / np.sqrt(np.prod(firms)) for _, sd in wanted]
-    return within_errors(what, [s for s, _ in wanted], [_final(bench, case, size) for case in cases], errors)
+def _reached(
+    bench: Bench, what: str, cases: list[tuple[float, float, float]], size: tuple[str, ...], error: float
+) -> Check:
+    """Compare the shares in which some cases end with their equilibria; `error` is 1/√N."""
+    shares, deviations = np.transpose([equilibrium(*case) for case in cases])
+    return within_errors(what, shares, [_final(bench, case, size) for case in cases], error * deviations)
 
 
 def _final(bench: Bench, case: tuple[float, float, float], size: tuple[str, ...]) -> float:

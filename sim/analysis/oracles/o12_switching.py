@@ -45,7 +45,7 @@ capability_relief = 0
 horizon = 36
 """
 
-SCALE, MONTHS = 20.0, 36
+SCALE, FIRMS, MONTHS = 20.0, 50_000, 36
 VALUES, START = np.array([0.0, 10.0, 15.0, 5.0]), np.array([0.7, 0.2, 0.1, 0.0])
 ENTRY = 720 / 36 + np.array([0.0, 600 / 60, 0.0, 600 * 0.5 / 60])
 """Cost of changing to each option: migration over the horizon, and the annuity of what private seats cost."""
@@ -56,16 +56,16 @@ STEP = logit(VALUES - ENTRY * (1 - np.eye(4)), SCALE)
 
 def compare(bench: Bench) -> Comparison:
     """Compare shares with the chain's in every month, and at the end with its stationary law."""
-    firms, replicates = bench.size(50_000, 50_000), bench.size(10, 1)
-    result = bench.run(f"run.firms={firms}", f"run.replicates={replicates}", *bench.fault)
+    replicates = bench.size(10, 1)
+    result = bench.run(f"run.firms={FIRMS}", f"run.replicates={replicates}", *bench.fault)
     found = np.stack([result.of(f"share.firms.{option}").mean(axis=0) for option in OPTIONS], axis=1)
     expected, errors = [], []
     for month in range(1, MONTHS + 1):
         chances = np.linalg.matrix_power(STEP, month)
         expected.append(START @ chances)
-        errors.append(np.sqrt(START @ (chances * (1 - chances)) / (firms * replicates)))
+        errors.append(np.sqrt(START @ (chances * (1 - chances)) / (FIRMS * replicates)))
     pi = stationary()
-    late = np.sqrt(pi * (1 - pi) / (firms * replicates))
+    late = np.sqrt(pi * (1 - pi) / (FIRMS * replicates))
     return Comparison([
         within_errors("shares s₀Pᵗ, months 1 to 36", expected, found[1:], errors),
         within_errors("stationary law after 36", pi, found[-1], late),

@@ -81,15 +81,15 @@ def compare(bench: Bench) -> Comparison:
 
 def _relabelled(bench: Bench) -> Check:
     """Private and public with each other's values, each world with draws of its own."""
-    file, size = bench.written("O18-relabelled.toml", WORTH), f"run.firms={bench.size(400_000, 100_000)}"
+    file, firms = bench.written("O18-relabelled.toml", WORTH), bench.size(400_000, 100_000)
     shares = []
     for seed, (private, public) in enumerate((VALUES, VALUES[::-1]), start=1):
-        settings = (size, f"run.seed={seed}", f"constant.private={private}", f"constant.public={public}")
-        result = bench.run(*settings, file=file)
+        values = f"constant.private={private}", f"constant.public={public}"
+        result = bench.run(f"run.firms={firms}", f"run.seed={seed}", *values, file=file)
         shares.append([result.of(f"share.firms.{k}")[0, 1] for k in ("on_premise", "private", "public")])
     first, second = np.array(shares[0]), np.array(shares[1])[[0, 2, 1]]
     mean = (first + second) / 2
-    error = np.sqrt(2 * mean * (1 - mean) / int(size.partition("=")[2]))
+    error = np.sqrt(2 * mean * (1 - mean) / firms)
     return within_errors("options relabelled", first, second, error)
 
 
