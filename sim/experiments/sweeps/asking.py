@@ -8,9 +8,9 @@ from typing import Any
 
 from sim.experiments import identity
 from sim.experiments.durable import made_folder, write_text
-from sim.experiments.sweeps.computing import kept
 from sim.experiments.sweeps.folder import Point, SweepFolder
 from sim.experiments.sweeps.items import recorded_months
+from sim.experiments.sweeps.part import columns_of
 from sim.experiments.sweeps.sampling import design_points
 from sim.experiments.sweeps.sweep import BASE_POINT, Replicates, Sweep
 from sim.experiments.tables import calendar_month
@@ -49,7 +49,7 @@ def prepare(sweep: Sweep, folder: SweepFolder, command: str) -> dict[int, Point]
         folder.write_points(points)
     for name, text in sweep.texts.items():
         write_text(folder.path / name, text)
-    columns, months = kept(sweep), recorded_months(sweep)
+    columns, months = columns_of(sweep), recorded_months(sweep)
     folder.write_manifest({
         "sweep": sweep.name,
         "title": sweep.title,
@@ -90,7 +90,7 @@ def asked_of(sweep: Sweep) -> dict[str, Any]:
         "left out": _left_out(sweep),
         "role": {each.key: each.role for each in sweep.quantities},
         "factor": {each.key: each.factor_of for each in sweep.quantities if each.factor_of},
-        "record": {"outcomes": kept(sweep).outcomes, "every": sweep.every},
+        "record": {"outcomes": columns_of(sweep).outcomes, "every": sweep.every},
         "reduce": {each.name: dataclasses.asdict(each) for each in sweep.reductions},
         "program of reduce": identity.source_version("experiments/sweeps/summing_up.py"),
         "order of reduce": [each.name for each in sweep.reductions],

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from sim.experiments import identity
 from sim.experiments.sweeps.asking import asked_of, prepare
-from sim.experiments.sweeps.computing import Asked, Task, compute, compute_and_keep, kept
+from sim.experiments.sweeps.computing import Asked, Task, compute, compute_and_keep
 from sim.experiments.sweeps.executors import Executors, Lost, answers
 from sim.experiments.sweeps.folder import Point, SweepFolder
 from sim.experiments.sweeps.items import items
-from sim.experiments.sweeps.part import Failure, failed_part
+from sim.experiments.sweeps.part import Failure, columns_of, failed_part
 from sim.experiments.sweeps.rounds import rounds
 from sim.experiments.sweeps.sweep import Sweep
 from sim.model.errors import BadInput
@@ -122,7 +122,7 @@ def _rounds(
     def tell() -> None:
         progress(ending.kept, wanted)
 
-    sweep, columns, model = order.sweep, kept(order.sweep), identity.model_version()
+    sweep, columns, model = order.sweep, columns_of(order.sweep), identity.model_version()
     asked = asked_by(sweep)
     work = partial(compute_and_keep, replace(folder, parts={})) if executors.share_disk else compute
     for numbers, replicates in rounds(sweep, list(points), folder):

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import starmap
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +12,12 @@ from sim.engines import simulate_lanes
 from sim.engines.result import Result
 from sim.experiments.identity import model_version
 from sim.experiments.sweeps.folder import SweepFolder
-from sim.experiments.sweeps.items import Item, recorded_months
-from sim.experiments.sweeps.part import Columns, Failure, encoded, no_runs
+from sim.experiments.sweeps.items import Item
+from sim.experiments.sweeps.part import Failure, columns_of, encoded, no_runs
 from sim.experiments.sweeps.points import point_scenario
 from sim.experiments.sweeps.summing_up import Picking, months_between
 from sim.experiments.sweeps.sweep import Sweep
 from sim.model.errors import BadInput, told
-from sim.model.outcome_table import spelled
 from sim.model.scenario import Scenario
 
 
@@ -60,12 +58,6 @@ class OtherModel(BadInput):
     """A worker has another version of the model than the process that asks it."""
 
 
-def kept(sweep: Sweep) -> Columns:
-    """What is kept of each run of a sweep."""
-    outcomes = tuple(starmap(spelled, sweep.record))
-    return Columns(tuple(each.name for each in sweep.reductions), outcomes, len(recorded_months(sweep)))
-
-
 def compute(task: Task) -> bytes:
     """The part of a task's item.
 
@@ -82,7 +74,8 @@ def compute(task: Task) -> bytes:
             "mixed. Install the same version for all workers and start them again."
         )
     sweep, item = task.asked.sweep, task.item
-    runs = no_runs(item, kept(sweep))
+    columns = columns_of(sweep)
+    runs = no_runs(item, columns)
     failures: dict[tuple[int, int], Failure] = {}
     lanes: dict[int, Scenario] = {}
     unsound: dict[int, BadInput] = {}
@@ -105,7 +98,7 @@ def compute(task: Task) -> bytes:
                 row = place * len(item.replicates) + turn
                 runs.series[row] = of_lane[place].series(found.values)
                 runs.reduced[row] = of_lane[place].reduced(found.values)
-    return encoded(item, runs._replace(failures=failures), kept(sweep))
+    return encoded(item, runs._replace(failures=failures), columns)
 
 
 def compute_and_keep(folder: SweepFolder, task: Task) -> None:

@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import starmap
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,9 +13,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.experiments.sweeps.items import Item
+from sim.experiments.sweeps.items import Item, recorded_months
+from sim.experiments.sweeps.sweep import Sweep
 from sim.experiments.tables import normal, number_column
 from sim.experiments.whole import unread
+from sim.model.outcome_table import spelled
 
 POINTS, REPLICATES = b"points", b"replicates"
 """Keys under which a part says which runs it holds."""
@@ -64,6 +67,12 @@ class Columns:
                 *((name, pa.list_(pa.float64())) for name in self.outcomes),
             ]
         )
+
+
+def columns_of(sweep: Sweep) -> Columns:
+    """What is kept of each run of a sweep."""
+    outcomes = tuple(starmap(spelled, sweep.record))
+    return Columns(tuple(each.name for each in sweep.reductions), outcomes, len(recorded_months(sweep)))
 
 
 class Runs(NamedTuple):
