@@ -99,10 +99,10 @@ def test_a_part_that_is_damaged_is_named_until_it_is_computed_anew(copied, torn,
         sim.load_results(folder)
     assert exit_code(["status", str(folder)]) == 0
     assert re.search(rf"^damaged +{re.escape(path.name)};", capsys.readouterr().out, re.MULTILINE)
-    assert status(folder)["state"] == "incomplete"
+    assert status(SweepFolder.looked(folder))["state"] == "incomplete"
     carried_out(file, folder)
     assert parts(folder) == before
-    assert status(folder)["damaged"] == []
+    assert status(SweepFolder.looked(folder))["damaged"] == []
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1", b"nothing of the kind"])
@@ -142,7 +142,7 @@ def test_runs_that_two_parts_hold_are_never_counted_twice(copied, tmp_path):
     (folder / "parts" / other.name).write_bytes(other.read_bytes())
     with pytest.raises(BadInput, match=rf"{other.name} is damaged, .* or holds runs that another"):
         sim.load_results(folder)
-    assert status(folder)["runs"]["kept"] == POINTS * REPLICATES
+    assert status(SweepFolder.looked(folder))["runs"]["kept"] == POINTS * REPLICATES
     carried_out(file, folder)
     assert parts(folder) == before
 
@@ -213,7 +213,7 @@ def test_a_part_under_another_name_goes_and_the_part_itself_stays(copied):
     before = parts(folder)
     name = next(iter(before))
     shutil.copy(folder / "parts" / name, folder / "parts" / "copy.parquet")
-    assert status(folder)["damaged"] == ["copy.parquet"]
+    assert status(SweepFolder.looked(folder))["damaged"] == ["copy.parquet"]
     assert carried_out(file, folder).computed == 0
     assert parts(folder) == before
 
@@ -312,4 +312,4 @@ def test_several_may_look_whether_a_folder_is_free_at_once(tmp_path):
 def test_a_part_that_goes_while_the_state_is_told_is_left_out(copied):
     """As one that is damaged does, when the sweep is given again."""
     (copied[1] / "parts" / "gone.parquet").symlink_to("nowhere")
-    assert status(copied[1])["damaged"] == ["gone.parquet"]
+    assert status(SweepFolder.looked(copied[1]))["damaged"] == ["gone.parquet"]

@@ -25,6 +25,8 @@ from sim.report.sweeps import charts, plot
 from sim.report.sweeps.drawn import number_of_runs
 from sim.report.sweeps.effects import effects, effects_table, trajectories
 
+looked = SweepFolder.looked
+
 TEXT = """\
 [about]
 title = "Screened"
@@ -92,11 +94,6 @@ def file(tmp_path_factory):
 def path(file):
     return sim.sweep(file, out=file.parent / "sweep", workers=1, engine="numpy").path
 
-
-def looked(path):
-    folder = SweepFolder(path)
-    folder.look()
-    return folder
 
 
 def means(path, name):

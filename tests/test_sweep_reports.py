@@ -37,6 +37,8 @@ from sim.report.sweeps.drawn import Drawn, _read, number_of_runs
 from sim.report.sweeps.status import status, status_lines
 from sim.report.sweeps.words import Words, outcome_words, quantity_words, reduction_words
 
+looked = SweepFolder.looked
+
 TEXT = """\
 [about]
 title = "Rate and start of a subsidy: 补贴"
@@ -150,7 +152,7 @@ def test_a_sweep_with_failures_says_how_to_list_them(tmp_path, capsys):
 
 
 def test_failures_for_reasons_that_are_not_named_are_counted(path):
-    found = status(path)
+    found = status(looked(path))
     assert not any("other reasons" in line for line in status_lines(found))
     found["runs"]["failed"] += 2
     assert any(line.endswith("  and 2 runs for other reasons") for line in status_lines(found))
@@ -158,13 +160,13 @@ def test_failures_for_reasons_that_are_not_named_are_counted(path):
 
 def test_a_sweep_that_a_process_computes_is_said_to_be_computing(path):
     with SweepFolder(path).held():
-        assert status(path)["state"] == "computing"
-    assert status(path)["state"] == "complete"
+        assert status(looked(path))["state"] == "computing"
+    assert status(looked(path))["state"] == "complete"
 
 
 def test_the_state_says_that_the_model_has_changed(path, monkeypatch):
     monkeypatch.setattr(identity, "model_version", lambda: "another")
-    assert "can export and plot, not go on" in "\n".join(status_lines(status(path)))
+    assert "can export and plot, not go on" in "\n".join(status_lines(status(looked(path))))
 
 
 @pytest.mark.parametrize(
@@ -178,21 +180,25 @@ def test_the_state_says_that_the_model_has_changed(path, monkeypatch):
 )  # fmt: skip
 def test_a_stopping_rule_counts_its_points(tmp_path, rule, runs, expected, words):
     ending = sim.sweep(written(tmp_path, 4, rule), out=tmp_path / "sweep", workers=1, engine="numpy")
-    found = status(ending.path)
+    found = status(looked(ending.path))
     assert {key: found["replicates"][key] for key in expected} == expected
     assert (found["state"], found["runs"]) == ("complete", {"kept": runs, "missing": 0, "failed": 0})
     assert words in "\n".join(status_lines(found))
     assert "money" not in str(found["quantities"])
     for part in (ending.path / "parts").glob("*replicates-000000*"):
         part.unlink()
-    assert status(ending.path)["replicates"]["going"] == 4
-    assert "at least" in "\n".join(status_lines(status(ending.path)))
+    assert status(looked(ending.path))["replicates"]["going"] == 4
+    assert "at least" in "\n".join(status_lines(status(looked(ending.path))))
 
 
-def looked(path) -> SweepFolder:
-    folder = SweepFolder(path)
-    folder.look()
-    return folder
+
+@pytest.mark.parametrize("command", [["export", "--format", "csv"], ["plot", "--outcome", "price"]])
+def test_what_is_said_of_a_sweep_is_of_the_runs_that_are_shown(path, tmp_path, command, monkeypatch):
+    """While it computes there are more whenever its folder is looked at again."""
+    looks, real = [], SweepFolder.look
+    monkeypatch.setattr(SweepFolder, "look", lambda folder: (looks.append(folder), real(folder)))
+    assert run(*command, "--out", tmp_path, path) == 0
+    assert len(looks) == 1
 
 
 @pytest.mark.parametrize("command", [["status"], ["export", "--format", "csv"], ["plot", "--outcome", "price"]])
@@ -312,7 +318,7 @@ def test_what_is_kept_of_an_interrupted_sweep_is_exported_and_said_to_be_incompl
 def test_a_sweep_without_finished_runs_has_nothing_to_export(path, tmp_path):
     empty = tmp_path / "empty"
     shutil.copytree(path, empty, ignore=shutil.ignore_patterns("parts"))
-    assert status(empty)["runs"] == {"kept": 0, "missing": POINTS * REPLICATES, "failed": 0}
+    assert status(looked(empty))["runs"] == {"kept": 0, "missing": POINTS * REPLICATES, "failed": 0}
     with pytest.raises(BadInput, match="no finished runs"):
         export.export(empty, "csv")
     with pytest.raises(BadInput, match="no run that came to its end"):
@@ -499,7 +505,7 @@ def test_a_figure_says_what_it_shows_and_no_word_leaves_the_page(path, tmp_path,
     assert height >= 600
     assert plot.plot(path, outcome, by, at, tmp_path / "again").read_bytes() == content
     text = words_of(figures[0])
-    failed = status(path)["runs"]["failed"]
+    failed = status(looked(path))["runs"]["failed"]
     for words in (
         "Scenario: subsidy", "60 firms, 6 months from 2026-01, seed 1", "sobol design", "3 replicates of each",
         f"{failed} runs failed and are left out", "security.loss (uncertain: option constants solved again)",
@@ -526,7 +532,7 @@ def test_captions_tell_what_the_sweep_sets_over_its_scenario_but_not_what_it_var
     told = f'{title}, with policy.subsidy.end = "2026-05"'
     plot.plot(path, "public_at_end", ["network.kind"], None, tmp_path)
     assert f"Scenario: subsidy, {told} (60 firms" in words_of(figures[0])
-    assert f"scenario   subsidy: {told}" in status_lines(status(path))
+    assert f"scenario   subsidy: {told}" in status_lines(status(looked(path)))
     older = shutil.copytree(path, tmp_path / "older")
     manifest = json.loads((older / "manifest.json").read_text())
     del manifest["scenario"]["settings"], manifest["price_level"]

@@ -29,6 +29,8 @@ from sim.model.outcome_table import columns
 from sim.report.sweeps.plot import plot
 from sim.report.sweeps.status import status, status_lines
 
+looked = SweepFolder.looked
+
 RUNS = small_sweeps.POINTS * small_sweeps.REPLICATES
 
 
@@ -49,11 +51,6 @@ def done(tmp_path_factory):
     assert (ending.kept, ending.computed, ending.failed) == (RUNS, RUNS, 0)
     return file, folder / "sweep"
 
-
-def looked(path) -> SweepFolder:
-    folder = SweepFolder(path)
-    folder.look()
-    return folder
 
 
 def test_every_run_is_the_run_of_its_scenario(done):
@@ -323,7 +320,7 @@ def test_points_without_a_value_go_on_and_are_counted_apart(tmp_path):
     file = ruled(tmp_path, 0.9, '[reduce.never]\noutcome = "share.aware"\ntake = "time-to"\nabove = 0.9999\n')
     file.write_text(file.read_text().replace('outcome = "public_at_end"', 'outcome = "never"'))
     assert carried_out(file, tmp_path / "sweep").computed == 32 * POINTS
-    found = status(tmp_path / "sweep")
+    found = status(looked(tmp_path / "sweep"))
     rule = found["replicates"]
     assert (rule["narrow"], rule["at_most"], rule["without a value"], rule["going"]) == (0, 0, POINTS, 0)
     assert f"in no run with a value {POINTS}, still going 0" in "\n".join(status_lines(found))
@@ -575,7 +572,7 @@ def test_a_status_is_told_before_the_reference_is_there(tmp_path, gone):
     for part in (tmp_path / "sweep" / "parts").iterdir():
         if part.name.startswith("points-000005-000006") and gone in part.name:
             part.unlink()
-    assert status(tmp_path / "sweep")["replicates"]["going"] == POINTS - 1
+    assert status(looked(tmp_path / "sweep"))["replicates"]["going"] == POINTS - 1
 
 
 def standing_of(monkeypatch, done, series, points, **settings):
@@ -612,7 +609,7 @@ def test_a_point_that_has_its_first_values_late_is_not_empty(monkeypatch):
 @pytest.mark.parametrize(("reference", "beside"), [('"base"', " and the base scenario"), ("1", "")])
 def test_status_counts_the_points_of_the_design(tmp_path, reference, beside):
     carried_out(ruled(tmp_path, 0.9, f"reference = {reference}\n"), tmp_path / "sweep")
-    found = status(tmp_path / "sweep")
+    found = status(looked(tmp_path / "sweep"))
     assert found["points"] == POINTS
     lines = status_lines(found)
     (line,) = (each for each in lines if each.startswith("design"))

@@ -220,9 +220,9 @@ def test_a_number_that_differs_in_either_sweep_is_told(whole, blocks, differing,
 
     def swept(path):
         rows = SimpleNamespace(to_pylist=lambda: [[0.0, 0.0], [gaps[path.name], gaps[path.name]], [0.0, 0.0]])
-        return SimpleNamespace(look=lambda: None, runs=lambda names: [dict.fromkeys(names, rows)])
+        return SimpleNamespace(runs=lambda names: [dict.fromkeys(names, rows)])
 
-    monkeypatch.setattr(repeated, "SweepFolder", swept)
+    monkeypatch.setattr(repeated.SweepFolder, "looked", swept)
     alone = SimpleNamespace(of=lambda _name: np.zeros((3, 2)))
     check = repeated._lanes(SimpleNamespace(run=lambda *_: alone, quick=False, folder=tmp_path))
     assert (check.found, check.holds) == (f"{differing} of them differ", differing == 0)

@@ -98,8 +98,7 @@ def _lanes(bench: Bench) -> Check:
     expected = np.stack([alone.of(name) for name in columns])
     differing = []
     for folder in ("workers-1", "blocks")[: 1 if bench.quick else 2]:
-        sweep = SweepFolder(bench.folder / folder)
-        sweep.look()
+        sweep = SweepFolder.looked(bench.folder / folder)
         *_, last = sweep.runs(list(columns))
         found = np.array([last[name].to_pylist()[:3] for name in columns])
         differing.append(int((found != expected).sum()))

@@ -58,10 +58,11 @@ folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_t
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", help="json: for batch jobs.")
 def status(folder: Path, form: str) -> None:
     """Say how far the sweep in DIR is, what failed, and how to go on; changes nothing."""
+    from sim.experiments.sweeps.folder import SweepFolder
     from sim.report.sweeps.status import status as status_of
     from sim.report.sweeps.status import status_json, status_lines
 
-    found = status_of(folder)
+    found = status_of(SweepFolder.looked(folder))
     for line in [status_json(found)] if form == "json" else status_lines(found):
         click.echo(line)
 

@@ -44,8 +44,7 @@ def load_results(
     outcomes = arguments.names("outcomes", outcomes)
     if RunFolder(folder).outcomes.exists():
         return _of_run(RunFolder(folder).outcomes, outcomes)
-    sweep = SweepFolder(folder)
-    sweep.look()
+    sweep = SweepFolder.looked(folder)
     sweep.refuse_empty()
     tables = series_tables(sweep, outcomes) if series or outcomes is not None else run_tables(sweep)
     return pa.concat_tables(tables).to_pandas()

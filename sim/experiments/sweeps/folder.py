@@ -46,6 +46,13 @@ class SweepFolder:
     damaged: list[Path] = field(default_factory=list)
     _place: tuple[int, int] | None = None  # where the folder is while it is held
 
+    @classmethod
+    def looked(cls, path: Path) -> "SweepFolder":
+        """The folder at a path with its parts found, for who only reads it."""
+        folder = cls(path)
+        folder.look()
+        return folder
+
     def manifest(self) -> dict[str, Any]:
         """What the manifest says; empty where there is none. It raises as `manifest.read` does."""
         return read(self.path / "manifest.json")

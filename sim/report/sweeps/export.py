@@ -76,9 +76,8 @@ def export(path: Path, form: str, out: Path | None = None) -> list[Path]:
     BadInput
         If the folder holds no sweep or no runs, or nothing can be written.
     """
-    found, folder = status(path), SweepFolder(path)
-    folder.look()
-    manifest = folder.manifest()
+    folder = SweepFolder.looked(path)
+    found, manifest = status(folder), folder.manifest()
     folder.refuse_empty()
     if found["state"] != COMPLETE:
         say("note", f"note: the sweep is {state_text(found)}. What is kept is exported.", logging.WARNING)

@@ -69,9 +69,8 @@ def plot(
     BadInput
         If the sweep has no such outcome, quantity or month, or no such design, or the file cannot be written.
     """
-    found, folder = status(path), SweepFolder(path)
-    folder.look()
-    manifest, every = folder.manifest(), folder.points()
+    folder = SweepFolder.looked(path)
+    found, manifest, every = status(folder), folder.manifest(), folder.points()
     _check(by, at, list(manifest["quantities"]), manifest["design"] if effects else None)
     drawn = number_of_runs(folder, outcome, at) if by or effects else courses_of_runs(folder, outcome)
     if not np.isfinite(drawn.values).any():

@@ -54,9 +54,7 @@ def sweep_and_report(order: Order, executors: Executors) -> bool:
 
 
 def _say_failures(path: Path, failed: int) -> None:
-    folder = SweepFolder(path)
-    folder.look()
-    for each in folder.failures()[:FAILURES_SHOWN]:
+    for each in SweepFolder.looked(path).failures()[:FAILURES_SHOWN]:
         reason = each.pop("message")
         sentence = "failed: point {point}, replicate {replicate}, {stage}: ".format(**each) + reason
         say("failed", sentence, logging.ERROR, **each, reason=reason)

@@ -24,18 +24,11 @@ COMPUTING, COMPLETE, INCOMPLETE = "computing", "complete", "incomplete"
 """States of a sweep; one that was stopped, killed or limited is incomplete."""
 
 
-def status(path: Path) -> dict[str, Any]:
-    """How far the sweep in a folder is, as plain JSON values.
+def status(folder: SweepFolder) -> dict[str, Any]:
+    """How far the sweep is whose folder was `looked` at, as plain JSON values.
 
-    Nothing is written; parts are read as far as their ends, but for a stopping rule's outcome.
-
-    Raises
-    ------
-    BadInput
-        If the folder holds no sweep.
+    Nothing is written; of parts only rows that failed are read, and a stopping rule's outcome.
     """
-    folder = SweepFolder(path)
-    folder.look()
     manifest, failures = folder.manifest(), folder.failures()
     rule = Replicates(**manifest["replicates"])
     points = list(folder.points())
@@ -43,7 +36,7 @@ def status(path: Path) -> dict[str, Any]:
     replicates, missing = _replicates(rule, points, folder)
     free = folder.is_free()
     return {
-        "folder": str(path),
+        "folder": str(folder.path),
         "sweep": manifest["sweep"],
         "title": manifest["title"],
         "question": manifest["question"],
@@ -60,8 +53,8 @@ def status(path: Path) -> dict[str, Any]:
         "damaged": [part.name for part in folder.damaged],
         "failures": _reasons(failures)[:REASONS_SHOWN],
         "model": {"of the sweep": manifest["asked"]["model version"], "of this program": identity.model_version()},
-        "size": {"bytes": _bytes(path), "parts": len(folder.parts)},
-        "written": _written(path),
+        "size": {"bytes": _bytes(folder.path), "parts": len(folder.parts)},
+        "written": _written(folder.path),
         "wall_seconds": manifest["wall_seconds"],
         "command": manifest["command"],
         "reductions": manifest["reductions"],
