@@ -26,8 +26,8 @@ from sim.report.parameters import (
     markdown,
     matching,
     parameters_view,
-    quantity,
     source_view,
+    written,
 )
 from sim.report.scenario_schema import scenario_schema, schema_text
 
@@ -53,11 +53,11 @@ def test_every_parameter_is_printed_with_all_that_is_declared():
 
 
 @pytest.mark.parametrize(
-    ("number", "written"),
+    ("number", "text"),
     [(1e14, "100,000,000,000,000"), (2**63 - 1, "9,223,372,036,854,775,807"), (0.05, "0.05"), (1234.5, "1,234.5")],
 )
-def test_numbers_are_written_out(number, written):
-    assert quantity(number) == written
+def test_numbers_are_written_out(number, text):
+    assert written(number) == text
 
 
 def test_no_number_of_the_schema_is_explained_in_powers_of_ten():

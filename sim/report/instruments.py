@@ -12,7 +12,7 @@ from sim.model.errors import BadInput
 from sim.model.happenings import EVENTS
 from sim.model.instruments import INSTRUMENTS
 from sim.model.policy_settings import EVENT_SETTINGS, IN_WORDS, POLICY_FIELDS, settings_of
-from sim.report.parameters import quantity
+from sim.report.parameters import written
 
 
 class Entry(NamedTuple):
@@ -73,9 +73,9 @@ def instruments_view(pattern: str = "") -> Group:
 
 def _number(field: Field) -> Text:
     """A setting on a line: name, default, ranges, unit, sentence."""
-    hard, plausible = (" to ".join(map(quantity, ends)) for ends in (field.hard, field.plausible))
+    hard, plausible = (" to ".join(map(written, ends)) for ends in (field.hard, field.plausible))
     ranges = f"{hard}, plausible {plausible}; {field.unit}"
-    return Text.assemble((field.name, "bold"), f" = {quantity(field.default)} ({ranges}): {field.sentence}")
+    return Text.assemble((field.name, "bold"), f" = {written(field.default)} ({ranges}): {field.sentence}")
 
 
 def _words(name: str) -> Text:

@@ -45,7 +45,7 @@ def matching(pattern: str) -> list[Parameter]:
     return found
 
 
-def quantity(value: float | int | str) -> str:
+def written(value: float | int | str) -> str:
     """A number as a reader writes it, thousands apart and none in powers of ten; words as they are."""
     if isinstance(value, str):
         return value
@@ -56,17 +56,17 @@ def default(parameter: Parameter) -> str:
     """The default of a parameter, by class, sector or region where it differs between them."""
     value = parameter.default
     if not isinstance(value, tuple):
-        return quantity(value) + (f" for every {parameter.by}" if parameter.by else "")
+        return written(value) + (f" for every {parameter.by}" if parameter.by else "")
     if parameter.by not in BY:
-        return " ".join(quantity(each) for each in value)
+        return " ".join(written(each) for each in value)
     if len(set(value)) == 1:
-        return f"{quantity(value[0])} for every {parameter.by}"
-    return ", ".join(f"{noun} {quantity(each)}" for noun, each in zip(BY[parameter.by], value, strict=True))
+        return f"{written(value[0])} for every {parameter.by}"
+    return ", ".join(f"{noun} {written(each)}" for noun, each in zip(BY[parameter.by], value, strict=True))
 
 
 def plausible(parameter: Parameter) -> str:
     """The range a sweep explores, or a dash."""
-    return " to ".join(quantity(end) for end in parameter.plausible) if parameter.plausible else "-"
+    return " to ".join(written(end) for end in parameter.plausible) if parameter.plausible else "-"
 
 
 def accepted(parameter: Parameter) -> str:
@@ -74,7 +74,7 @@ def accepted(parameter: Parameter) -> str:
     if parameter.choices:
         return ", ".join(parameter.choices)
     whole = "whole numbers " if parameter.integer else ""
-    return whole + " to ".join(quantity(end) for end in parameter.hard)
+    return whole + " to ".join(written(end) for end in parameter.hard)
 
 
 def grade_counts(found: Iterable[Parameter]) -> str:

@@ -14,7 +14,7 @@ from sim.model.parameters.declaration import Parameter
 from sim.model.policy_settings import POLICY_FIELDS
 from sim.model.run import RUN_FIELDS
 from sim.model.scenario import Scenario
-from sim.report.parameters import quantity
+from sim.report.parameters import written
 
 
 def notes_on(scenario: Scenario) -> list[str]:
@@ -37,8 +37,8 @@ def _implausible(scenario: Scenario, numbers: Iterator[tuple[str, Any, Any]]) ->
         low, high = declared.plausible
         outside = [each for each in (value if isinstance(value, tuple) else (value,)) if not low <= each <= high]
         if outside:
-            span = f"{quantity(low)} to {quantity(high)} {declared.unit.replace('money', scenario.currency)}"
-            said = ", ".join(map(quantity, dict.fromkeys(outside)))
+            span = f"{written(low)} to {written(high)} {declared.unit.replace('money', scenario.currency)}"
+            said = ", ".join(map(written, dict.fromkeys(outside)))
             yield f"{key} = {said} is outside of its plausible range, {span}."
 
 
@@ -48,8 +48,8 @@ def _overlapping(scenario: Scenario) -> Iterator[str]:
     for n, (name, following) in enumerate(pairwise(CLASSES)):
         if low[n + 1] <= high[n]:
             yield (
-                f"population.largest[{name}] = {quantity(high[n])} and population.smallest[{following}] = "
-                f"{quantity(low[n + 1])}: firms of the same size are of both classes."
+                f"population.largest[{name}] = {written(high[n])} and population.smallest[{following}] = "
+                f"{written(low[n + 1])}: firms of the same size are of both classes."
             )
 
 
@@ -95,7 +95,7 @@ def _foreign_defaults(scenario: Scenario) -> list[str]:
         fields = INSTRUMENTS[policy.instrument].fields.values()
         money = [each for each in fields if "money" in each.unit and policy.fields[each.name] == each.default]
         if money and f"policy.{policy.name}" not in scenario.sources:
-            amounts = listed([f"{each.name} = {quantity(each.default)}" for each in money])
+            amounts = listed([f"{each.name} = {written(each.default)}" for each in money])
             found.append(
                 f"policy.{policy.name}: {amounts} as by default, meant in {PLAUSIBLE_MONEY}, but counted in {own} "
                 f"in this world. Set what it is in {own}, or say in [sources] what policy.{policy.name} rests on."

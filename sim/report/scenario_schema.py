@@ -16,7 +16,7 @@ from sim.model.parameters import BY, GROUPS, PARAMETERS, Parameter
 from sim.model.policy_settings import EVENT_SETTINGS, IN_WORDS, POLICY_FIELDS, POLICY_SETTINGS
 from sim.model.quantities import SHARES
 from sim.model.run import MOST_MONTHS, RUN_FIELDS
-from sim.report.parameters import plausible, quantity
+from sim.report.parameters import plausible, written
 
 Schema = dict[str, Any]
 
@@ -76,7 +76,7 @@ def _fields(fields: Mapping[str, Field]) -> dict[str, Schema]:
         name: {
             **_number(field.hard, field.integer),
             "description": f"{field.sentence} Unit: {field.unit}. Plausible: "
-            f"{' to '.join(map(quantity, field.plausible))}.",
+            f"{' to '.join(map(written, field.plausible))}.",
             "default": field.default,
         }
         for name, field in fields.items()
