@@ -21,10 +21,10 @@ from machine import described, load
 
 from sim.engines import simulate_lanes
 from sim.engines.constants import constants
+from sim.experiments.processes import Processes
 from sim.experiments.sweeps.file import read
 from sim.experiments.sweeps.items import items
 from sim.experiments.sweeps.points import point_scenario
-from sim.experiments.sweeps.processes import Processes
 from sim.experiments.sweeps.sampling import design_points
 
 FILE = Path(__file__).with_name("sweep.toml")

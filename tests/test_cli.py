@@ -17,8 +17,8 @@ from sim import cli
 from sim.cli import group
 from sim.engines import ENGINES, simulate
 from sim.experiments import estimate, runner
+from sim.experiments.processes import MOST_WORKERS
 from sim.experiments.results import load_results
-from sim.experiments.sweeps.processes import MOST_WORKERS
 from sim.report.figures import FIGURES
 from sim.report.sweeps import running as sweeps
 

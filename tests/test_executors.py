@@ -18,11 +18,11 @@ import pytest
 
 from sim.engines import ahead, compiling
 from sim.experiments import first
+from sim.experiments.processes import POOLS_END, Forked, Processes
 from sim.experiments.sweeps import cluster
 from sim.experiments.sweeps import executors as giving_out
 from sim.experiments.sweeps.cluster import Cluster
 from sim.experiments.sweeps.executors import InProcess, Lost, answers
-from sim.experiments.sweeps.processes import POOLS_END, Forked, Processes
 from sim.model.errors import BadInput
 
 
@@ -44,7 +44,7 @@ def fatal(task: tuple[int, str, bytes]) -> int:
 
 KILLED = """
 import os, signal
-from sim.experiments.sweeps.processes import Forked
+from sim.experiments.processes import Forked
 forked = Forked(2, "sim.cli")
 print(sorted(forked.current().map(eval, ["2 + 2", "'sim.cli' in __import__('sys').modules"])), flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
@@ -53,7 +53,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 INTERRUPTED = """
 import os, signal, time
 from contextlib import closing
-from sim.experiments.sweeps.processes import Forked
+from sim.experiments.processes import Forked
 signal.signal(signal.SIGINT, signal.default_int_handler)  # tests that run in the background are started to ignore it
 with closing(Forked(2, "sim.report.ahead")) as forked:
     try:
@@ -67,7 +67,7 @@ with closing(Forked(2, "sim.report.ahead")) as forked:
 
 WHEREVER = """
 from contextlib import closing
-from sim.experiments.sweeps.processes import of_command
+from sim.experiments.processes import of_command
 with closing(of_command(2, "sim.cli")) as processes:
     print(type(processes).__name__, sorted(processes.current().map(abs, [-4, -5])))
 """

@@ -15,7 +15,7 @@ import pytest
 import small_sweeps
 
 import sim
-from sim.experiments.sweeps.processes import POOLS_END
+from sim.experiments.processes import POOLS_END
 
 LARGE = {"firms": 6000, "months": 120, "replicates": 64}
 """Some seconds of work in eight items."""

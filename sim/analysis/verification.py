@@ -15,7 +15,7 @@ from sim.analysis.bench import Bench, Broken
 from sim.analysis.judging import exactly
 from sim.analysis.oracle import Check, Comparison, Oracle, Verdict
 from sim.experiments.durable import CannotWrite
-from sim.experiments.sweeps.processes import Processes
+from sim.experiments.processes import Processes
 from sim.model.complaints import listed, shown
 from sim.model.errors import BadInput
 

@@ -101,7 +101,7 @@ def _jobs(found: "list[Scenario]", options: dict[str, Any]) -> "list[Job]":
     from sim.engines.constants import solve
     from sim.experiments.job import Job
     from sim.experiments.paired import check_pair
-    from sim.experiments.sweeps.processes import cores
+    from sim.experiments.processes import cores
     from sim.report.plausibility import notes_on
 
     notes = [note for each in found for note in notes_on(each)]

@@ -13,13 +13,13 @@ from typing import Any
 from sim.engines import check_engine
 from sim.experiments import arguments
 from sim.experiments.job import Job, Tally
+from sim.experiments.processes import MOST_WORKERS, cores
 from sim.experiments.results import load_results
 from sim.experiments.runner import Progress as RunProgress
 from sim.experiments.runner import obtain
 from sim.experiments.sweeps import file as sweep_file
 from sim.experiments.sweeps.carrying_out import Ending, Order, Progress, carry_out
 from sim.experiments.sweeps.executors import executors
-from sim.experiments.sweeps.processes import MOST_WORKERS, cores
 from sim.model.complaints import Complaints, counted
 from sim.model.errors import BadInput
 from sim.model.reading import chain, settings_layer

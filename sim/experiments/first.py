@@ -4,7 +4,7 @@ from concurrent.futures import wait
 from contextlib import closing, suppress
 from multiprocessing import current_process
 
-from sim.experiments.sweeps.processes import Processes, cores
+from sim.experiments.processes import Processes, cores
 from sim.model.scenario import Scenario
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.experiments.durable import remove_torn
+from sim.experiments.processes import cores, of_command
 from sim.experiments.sweeps.executors import Executors, InProcess, error_of, given, is_loss
-from sim.experiments.sweeps.processes import cores, of_command
 
 if TYPE_CHECKING:
     from sim.experiments.tables import Outcomes

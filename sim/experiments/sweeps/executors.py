@@ -11,8 +11,8 @@ from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+from sim.experiments.processes import Processes, cores, of_command
 from sim.experiments.sweeps.cluster import Cluster
-from sim.experiments.sweeps.processes import Processes, cores, of_command
 from sim.model.errors import BadInput
 
 Given = TypeVar("Given")

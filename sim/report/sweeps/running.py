@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
+from sim.experiments.processes import cores
 from sim.experiments.sweeps.carrying_out import Order, carry_out
 from sim.experiments.sweeps.executors import Executors
 from sim.experiments.sweeps.folder import SweepFolder
-from sim.experiments.sweeps.processes import cores
 from sim.model.complaints import counted
 from sim.report.log import say
 from sim.report.progress import progress_of
