@@ -434,7 +434,7 @@ def test_what_an_unread_run_finished_is_kept(own_folder, capsys, monkeypatch):
     def left(*_arguments):
         raise BrokenPipeError(errno.EPIPE, "Broken pipe")
 
-    monkeypatch.setattr("sim.report.run.summary_table", left)
+    monkeypatch.setattr("sim.report.runs.summary_table", left)
     monkeypatch.setattr("sim.cli.endings._silence", lambda: None)
     assert run("--replicates", "2", "--no-figures") == cli.UNREAD
     assert manifest(own_folder)["status"] == "finished"

@@ -1,4 +1,4 @@
-"""Making the runs that a command asks for, and saying what came of them."""
+"""Making the runs that a command asks for, and what a reader gets of each: summary, figures, the table as text."""
 
 import logging
 from collections.abc import Iterable, Sequence
@@ -6,13 +6,17 @@ from pathlib import Path
 
 import click
 
+from sim.experiments.durable import readers_file
 from sim.experiments.job import Job, Tally
 from sim.experiments.runner import obtain
 from sim.experiments.sweeps.executors import Executors
+from sim.experiments.tables import read_outcomes, write_csv
 from sim.model.complaints import counted
+from sim.report.console import reader_console
+from sim.report.drawing import begin_drawing
 from sim.report.log import say
 from sim.report.progress import progress_of
-from sim.report.run import report
+from sim.report.summary import summary_rows, summary_table, write_summary
 
 FAILURES_SHOWN = 5
 
@@ -43,7 +47,7 @@ def run_and_report(jobs: Sequence[Job], fresh: bool, as_csv: bool, hands: Execut
             tally, how = obtain(job, fresh, progress)
         say("finished", f"{job.scenario.name} {job.id}: {how}", folder=str(job.folder.path))
         if tally.finished:
-            _print(report(job, as_csv, hands, again=not current))
+            _print(_report(job, as_csv, hands, again=not current))
         tallies.append(tally)
     if len(jobs) > 1:
         _compare(jobs, tallies, fresh, as_csv, hands is not None)
@@ -51,6 +55,39 @@ def run_and_report(jobs: Sequence[Job], fresh: bool, as_csv: bool, hands: Execut
         for line in _failures(job, tally):
             say("failed", line, logging.ERROR)
     return not any(tally.failures for tally in tallies)
+
+
+def _report(job: Job, as_csv: bool, hands: Executors | None, again: bool) -> list[Path]:
+    """Write and print what a reader wants of a run whose outcome table is there.
+
+    Parameters
+    ----------
+    job : Job
+        The run.
+    as_csv : bool
+        Write the outcome table as text too.
+    hands : Executors or None
+        Who draws the figures; None for none.
+    again : bool
+        Draw even figures that are there.
+
+    Returns
+    -------
+    list of Path
+        The folder of the run, then the files written for a reader.
+    """
+    folder = job.folder
+    outcomes = read_outcomes(folder.outcomes)
+    drawn = begin_drawing(hands, outcomes, job.scenario, folder.figures, again) if hands is not None else list
+    rows = summary_rows(outcomes, job.scenario)
+    paths = [folder.path, folder.outcomes, folder.path / "summary.csv"]
+    write_summary(paths[-1], rows)
+    reader_console().print(summary_table(rows, job.scenario, len(outcomes.replicates)))
+    if as_csv:
+        paths.append(folder.path / "outcomes.csv")
+        with readers_file(paths[-1]) as stream:
+            write_csv(stream, folder.outcomes)
+    return paths + drawn()
 
 
 def _compare(jobs: Sequence[Job], tallies: Sequence[Tally], fresh: bool, as_csv: bool, figures: bool) -> None:
