@@ -18,7 +18,7 @@ from sim.experiments.job import Job
 from sim.experiments.paired import difference_table, differences, differing, matched, same_constants, t_interval
 from sim.experiments.tables import Outcomes, calendar_month, read_outcomes, write_csv
 from sim.model.complaints import counted, in_prices, listed
-from sim.model.outcome_table import OUTCOMES, is_fraction
+from sim.model.outcome_table import OUTCOMES
 from sim.model.scenario import Scenario
 from sim.report.console import reader_console
 from sim.report.numbers import LARGE
@@ -28,6 +28,7 @@ from sim.report.summary import (
     main_outcomes,
     month_heading,
     shown_months,
+    shown_scale,
     shown_unit,
 )
 
@@ -197,7 +198,7 @@ def _scaled(paired: Outcomes, column: tuple[str, str], currency: str) -> tuple[s
     """Unit as printed, and mean, low and high end by recorded month, shape (3, months), in that unit."""
     unit = OUTCOMES[column[0]].unit.replace("money", currency)
     found = np.stack(t_interval(paired.of(*column))[:3])
-    return shown_unit(unit).replace("%", "%-points"), found * (100.0 if is_fraction(unit) else 1.0)
+    return shown_unit(unit).replace("%", "%-points"), found * shown_scale(unit)
 
 
 def _decimals(largest: float) -> int:

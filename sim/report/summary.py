@@ -189,7 +189,7 @@ def shown_unit(unit: str, currency: str = "") -> str:
     return "% per year" if unit.endswith("per year") else "%"
 
 
-def shown_scale(unit: str, currency: str) -> float:
+def shown_scale(unit: str, currency: str = "") -> float:
     """What a number is multiplied by to be printed in its `shown_unit`."""
     return 100.0 if is_fraction(unit) else 1e-9 if unit == currency else 1.0
 
