@@ -93,16 +93,16 @@ def entry(scenario: Scenario, found: str) -> str:
         f"*{scenario.question}*",
         f"**The sources** ({identifiers}): {text}.",
         sets,
-        *([] if alone else ["\n".join(_resting(scenario, name))]),
+        *([] if alone else ["\n".join(_resting(scenario))]),
         *([found] if found else []),
         f"![{scenario.title}](figures/gallery/{name}.png)",
     ]
     return "\n\n".join(lines) + "\n"
 
 
-def _resting(scenario: Scenario, name: str) -> list[str]:
+def _resting(scenario: Scenario) -> list[str]:
     """Lines on what the settings of its own file rest on."""
-    own = flattened(read_toml(library()[name])["sources"])
+    own = flattened(read_toml(library()[scenario.name])["sources"])
     return ["**These rest on**\n", *(f"- `{key}`: {scenario.sources[key]}." for key in own)]
 
 
