@@ -7,7 +7,17 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.experiments.adoption import BALANCE, Adoption, Estimate, Ratio, adoption, balance, ratio_interval, takers
+from sim.experiments.adoption import (
+    BALANCE,
+    UNDEFINED,
+    Adoption,
+    Estimate,
+    Ratio,
+    adoption,
+    balance,
+    ratio_interval,
+    takers,
+)
 from sim.experiments.paired import check_pair, difference_table, differences, differing, matched, t_interval
 from sim.experiments.tables import Outcomes
 from sim.model.errors import BadInput
@@ -91,12 +101,12 @@ def test_adopters_and_their_cost_computed_by_hand():
     assert found.adopters[1:] == pytest.approx(t_interval(np.array([0.1, 0.2]) * 48.42e6)[1:3], rel=1e-9)
     assert found.spent.value == pytest.approx(2e9, rel=1e-12)
     assert found.cost.undefined == "the interval of additional adopters contains 0"  # two pairs: ± 12.7 standard errors
-    assert math.isnan(found.cost.value)
+    assert math.isnan(found.cost.estimate.value)
     assert found.yearly.undefined == "the interval of additional years on cloud contains 0", "none in a single month"
 
     eight = adoption(*(dataclasses.replace(each, values=np.repeat(each.values, 4, axis=0)) for each in (first, second)),
                      (scenario, scenario))  # fmt: skip
-    assert eight.cost.value == pytest.approx(2e9 / 7.263e6, rel=1e-9)
+    assert eight.cost.estimate.value == pytest.approx(2e9 / 7.263e6, rel=1e-9)
     assert eight.cost.undefined == ""
 
 
@@ -111,8 +121,8 @@ def test_years_of_additional_adopters_computed_by_hand():
     scenario = load("baseline", [f"{NATION}=1e7"])
     found = adoption(first, second, (scenario, scenario))
     assert found.years.value == pytest.approx(0.09e7)
-    assert found.yearly.value == pytest.approx(1000.0)
-    assert found.yearly.low < 1000.0 < found.yearly.high
+    assert found.yearly.estimate.value == pytest.approx(1000.0)
+    assert found.yearly.estimate.low < 1000.0 < found.yearly.estimate.high
     assert found.cost.undefined == "the interval of additional adopters contains 0"
 
 
@@ -263,8 +273,8 @@ def test_a_cost_is_told_where_some_replicate_alone_spends_no_more(least):
     scenario = load("baseline", [f"{NATION}=1e7"])
     first = table((0.4, 0.0, least), (0.41, 0.0, 1e9), (0.39, 0.0, 2e9 - least))
     found = adoption(first, table(*[(0.2, 0.0, 0.0)] * 3), (scenario, scenario))
-    assert (found.cost.undefined, found.cost.value) == ("", pytest.approx(500.0))
-    assert found.cost.low < 0.0
+    assert (found.cost.undefined, found.cost.estimate.value) == ("", pytest.approx(500.0))
+    assert found.cost.estimate.low < 0.0
 
 
 def test_only_replicates_of_both_are_paired():
@@ -370,7 +380,7 @@ def test_how_a_difference_is_printed(numbers, decimals, text):
 def test_large_amounts_are_printed_with_their_unit():
     more, paid = Estimate(35_197.0, 19_188.0, 51_207.0), Estimate(3.19e9, 3.02e9, 3.37e9)
     years = Estimate(2.1e6, 1.9e6, 2.3e6)
-    found = Adoption(more, years, paid, Ratio(9e4, 6e4, 2e5, ""), Ratio(1.5e3, 1.3e3, 1.7e3, ""))
+    found = Adoption(more, years, paid, Ratio(Estimate(9e4, 6e4, 2e5), ""), Ratio(Estimate(1.5e3, 1.3e3, 1.7e3), ""))
     lines = adoption_lines(found, "CNY", 1)
     assert lines[1].endswith("+35,197 [+19,188, +51,207]")
     assert lines[2].endswith("+2.10 [+1.90, +2.30] million")
@@ -379,7 +389,7 @@ def test_large_amounts_are_printed_with_their_unit():
     assert lines[4].endswith("+90,000 [+60,000, +200,000] CNY (ratio of means, Fieller's interval)")
     assert lines[5].endswith("+1,500 [+1,300, +1,700] CNY (ratio of means, Fieller's interval)")
     without = found._replace(
-        cost=Ratio(*[math.nan] * 3, "one replicate has no interval"), adopters=Estimate(5.0, math.nan, math.nan)
+        cost=Ratio(UNDEFINED, "one replicate has no interval"), adopters=Estimate(5.0, math.nan, math.nan)
     )
     assert adoption_lines(without, "CNY", 1)[0] == "At the end, A less B:"
     assert adoption_lines(without, "CNY", 1)[4].endswith("undefined: one replicate has no interval")
@@ -401,4 +411,4 @@ def test_money_for_each_adopter_is_told_only_where_policies_alone_differ():
     assert found.cost.undefined == found.yearly.undefined == "A and B differ in more than policies"
     alone = adoption(table((0.4, 0.0, 1e9)), table((0.2, 0.0, 0.0)), (cheap, load("baseline")))
     assert alone.cost.undefined == found.cost.undefined, "more replicates would not help"
-    assert math.isnan(found.cost.value)
+    assert math.isnan(found.cost.estimate.value)

@@ -24,17 +24,10 @@ UNDEFINED = Estimate(np.nan, np.nan, np.nan)
 
 
 class Ratio(NamedTuple):
-    """Ratio of two means and the ends of its 95 % interval by Fieller's method, or why it is undefined, else ""."""
+    """Ratio of two means, its interval by Fieller's method, and why it is undefined, else ""."""
 
-    value: float
-    low: float
-    high: float
+    estimate: Estimate
     undefined: str
-
-    @property
-    def estimate(self) -> Estimate:
-        """The same without the reason."""
-        return Estimate(self.value, self.low, self.high)
 
 
 class Adoption(NamedTuple):
@@ -160,7 +153,7 @@ def _spent_on(paid: npt.NDArray[np.float64], more: npt.NDArray[np.float64], what
         undefined = "both spend the same"
     elif cost.value < 0.0:  # as in cost-effectiveness: one scenario is better in both, and the ratio says nothing
         undefined = f"the scenario with more {what} spends less"
-    return Ratio(*(UNDEFINED if undefined else cost), undefined)
+    return Ratio(UNDEFINED if undefined else cost, undefined)
 
 
 def ratio_interval(above: npt.NDArray[np.float64], below: npt.NDArray[np.float64]) -> Estimate:

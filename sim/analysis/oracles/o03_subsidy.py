@@ -51,7 +51,7 @@ def compare(bench: Bench) -> Comparison:
     more, spent = last - first, with_it.of("spent")[:, 1] / NATION
     riders, cost = first / last, spent / more
     expected = [AFTER - BEFORE, BEFORE / AFTER, SUPPORT * AFTER / (AFTER - BEFORE)]
-    found = [more.mean(), first.sum() / last.sum(), bill.cost.value]
+    found = [more.mean(), first.sum() / last.sum(), bill.cost.estimate.value]
     errors = [mean_error(more), mean_error(riders), mean_error(cost)]
     checks = [within_errors("additional; free riders; cost of each additional", expected, found, errors)]
     counted = [np.nan] * 2 if served is None else [served.supported.value, served.free_riders.value]
