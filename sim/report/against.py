@@ -224,8 +224,8 @@ def _adoption_text(gained: Adoption, more: Takers | None, money: Mapping[str, Es
         ("spending_per_year", f"{currency} per firm-year", gained.yearly.estimate),
     ]
     if more is not None:
-        names = (f"{name}_in_month_{more.month}" for name in ("supported", "additional", "free_riders"))
-        rows += [(name, "firms", each) for name, each in zip(names, more[1:4], strict=True)]
+        names = ("supported", "additional", "free_riders")
+        rows += [(f"{name}_in_month_{more.month}", "firms", getattr(more, name)) for name in names]
     rows += [(name, currency, each) for name, each in money.items()]
     lines = ["quantity,unit,value,low,high"]
     lines += [",".join([name, unit, *(repr(float(each)) for each in numbers)]) for name, unit, numbers in rows]
