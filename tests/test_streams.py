@@ -5,7 +5,7 @@ import pytest
 from small_worlds import BUSY, column, differences, shared, world
 
 from sim.engines import simulate, streams
-from sim.engines.luck import gumbels, luck
+from sim.engines.luck import luck, states
 from sim.engines.streams import CHUNK, Chance, Purpose
 from sim.engines.world import build
 from sim.model.arithmetic import logarithm
@@ -22,7 +22,7 @@ def test_more_firms_change_no_earlier_draw():
         for fewer, more in zip(few, many, strict=True):
             assert (more[:100] == fewer).all()
         assert not (few[0] == few[1]).any()
-    for more, fewer in zip(luck(1, 0, 3, 0, 500), luck(1, 0, 3, 0, 100), strict=True):
+    for more, fewer in zip(*(luck(states(1, 0, 4, 0)[3], firms) for firms in (500, 100)), strict=True):
         assert (more[:100] == fewer).all()
 
 
@@ -101,7 +101,7 @@ def test_rows_are_cut_at_the_borders_of_chunks_and_none_are_no_piece():
 
 def test_luck_is_what_numpy_draws_from_the_same_streams_to_the_bit():
     """Compiled code knows how the generator goes on; of the choice, it takes the model's own logarithm twice."""
-    aware, hit, choice = luck(3, 1, 2, 5, 301)
+    aware, hit, choice = luck(states(3, 1, 4, 5)[2], 301)
     for draws, purpose in ((aware, Purpose.AWARENESS), (hit, Purpose.HIT)):
         assert draws.tolist() == streams.stream(3, 1, purpose, 2, 5).random(301).tolist()
     uniforms = streams.stream(3, 1, Purpose.CHOICE, 2, 5).random((301, 4)).tolist()
@@ -109,21 +109,20 @@ def test_luck_is_what_numpy_draws_from_the_same_streams_to_the_bit():
 
 
 def test_gumbels_are_finite_and_standard():
-    draws = gumbels(1, 0, 0, 0, (200_000, 4))
+    draws = luck(states(1, 0, 1, 0)[0], 200_000)[2]
     assert np.isfinite(draws).all()
     assert draws.mean() == pytest.approx(0.5772157, abs=4 * 1.2825 / np.sqrt(draws.size))
     assert draws.var() == pytest.approx(np.pi**2 / 6, rel=0.01)
 
 
-def test_gumbels_survive_the_smallest_and_the_largest_uniform(monkeypatch):
+def test_gumbels_survive_the_smallest_and_the_largest_uniform():
     """Of a generator that gives 0 and then all bits: the sum of its first two words and its count, now and next."""
-    start, ninth = np.random.SFC64(), pow(9, -1, 2**64)
+    extreme, ninth = np.random.SFC64(), pow(9, -1, 2**64)
     words = np.array([2**64 - 1, 0, (2**64 - 3) * ninth % 2**64, 1], np.uint64)
-    start.state = start.state | {"state": {"state": words}}
-    extreme = np.random.Generator(start)
-    monkeypatch.setattr(streams, "stream", lambda *_: extreme)
-    assert gumbels(1, 0, 0, 0, (2,)) == pytest.approx([53 * np.log(2), -np.log(53 * np.log(2))])
-    assert extreme.random(2).tolist() == [0.0, 1.0 - 2.0**-53]
+    extreme.state = extreme.state | {"state": {"state": words}}
+    assert np.random.Generator(extreme).random(2).tolist() == [0.0, 1.0 - 2.0**-53]
+    expected = pytest.approx([53 * np.log(2), -np.log(53 * np.log(2))])
+    assert luck(np.stack([words] * 3), 1)[2][0, :2] == expected
 
 
 def test_draws_of_a_review_period_are_uniform():

@@ -11,31 +11,37 @@ from sim.model.nouns import OPTIONS
 LARGEST_UNIFORM = 1.0 - 2.0**-53
 """The largest uniform that is drawn."""
 
-
-def luck(seed: int, replicate: int, period: int, chunk: int, firms: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Draws of one review period for the firms of one chunk: awareness (firms,), hit (firms,), choice (firms, 4)."""
-    key = seed, replicate, period, chunk
-    return (
-        uniforms(*key, Purpose.AWARENESS, (firms,)),
-        uniforms(*key, Purpose.HIT, (firms,)),
-        gumbels(*key, (firms, len(OPTIONS))),
-    )
+PURPOSES = Purpose.AWARENESS, Purpose.HIT, Purpose.CHOICE
+"""What a review is drawn for."""
 
 
-def gumbels(seed: int, replicate: int, period: int, chunk: int, shape: tuple[int, ...]) -> np.ndarray:
-    """Standard Gumbel draws of the choice, all finite, made from uniforms by the model's own logarithm."""
-    draws = uniforms(seed, replicate, period, chunk, Purpose.CHOICE, shape)
-    _to_gumbels(draws.reshape(-1))
-    return draws
+def states(seed: int, replicate: int, periods: int, chunk: int) -> np.ndarray:
+    """Generators of a chunk's firms where they begin, by review period and purpose; uint64, (periods, 3, words).
+
+    All are made at once: one by one, what makes them would have left the processor's cache each time.
+    """
+
+    def words(period: int, purpose: Purpose) -> np.ndarray:
+        return streams.stream(seed, replicate, purpose, period, chunk).bit_generator.state["state"]["state"]
+
+    return np.array([[words(period, purpose) for purpose in PURPOSES] for period in range(periods)])
 
 
-def uniforms(
-    seed: int, replicate: int, period: int, chunk: int, purpose: Purpose, shape: tuple[int, ...]
-) -> np.ndarray:
-    """Uniform draws in [0, 1): what `Generator.random` returns, a quarter faster, since it makes a call for each."""
-    draws = np.empty(shape)
-    stream = streams.stream(seed, replicate, purpose, period, chunk)
-    _draw(stream.bit_generator.state["state"]["state"], draws.reshape(-1))
+def luck(generators: np.ndarray, firms: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Draws of a review period for the firms of a chunk: awareness (firms,), hit (firms,), choice (firms, 4).
+
+    Awareness and hit are uniform in [0, 1), the numbers that `Generator.random` would return by a call for each; choice
+    is standard Gumbel, finite, by the model's own logarithm.
+
+    Parameters
+    ----------
+    generators
+        Of `states`, those of the period, (3, words).
+    """
+    draws = np.empty(firms), np.empty(firms), np.empty((firms, len(OPTIONS)))
+    for words, each in zip(generators, draws, strict=True):
+        _draw(words, each.reshape(-1))
+    _to_gumbels(draws[2].reshape(-1))
     return draws
 
 

@@ -5,16 +5,17 @@ in policies and in events. Built once per replicate by one piece of code, so tha
 run the months.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache, partial
+from functools import cache, cached_property, lru_cache, partial
 
 import numpy as np
 
 from sim.engines import streams
 from sim.engines.block import Block, block_of
 from sim.engines.drawing import OnDrawn, draw_firms, draw_partners
-from sim.engines.luck import luck
+from sim.engines.luck import luck, states
 from sim.engines.state import NEVER, State
 from sim.model import network, population
 from sim.model.arithmetic import total
@@ -126,7 +127,9 @@ class World:
     @cached_property
     def _drawn(self):
         """Draws of a period for a chunk, kept for the months that share them; no more, or memory is never in cache."""
-        return lru_cache(maxsize=self.threads)(partial(luck, self.lanes[0].run.seed, self.replicate))
+        periods = math.ceil(self.months / self.interval)
+        generators = cache(partial(states, self.lanes[0].run.seed, self.replicate, periods))
+        return lru_cache(maxsize=self.threads)(lambda period, chunk, firms: luck(generators(chunk)[period], firms))
 
 
 def build(
