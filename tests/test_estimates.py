@@ -30,9 +30,10 @@ def job(**run):
         ({"firms": 2_000, "months": 6}, 3 * (2.0 + 5 * 0.5)),
         ({"firms": 2_000, "months": 1}, 3 * 2.0),
         ({"firms": 500_000, "months": 24}, 3 * 2 * (2.0 + 23 * 0.5)),
-        ({"firms": 500_000, "months": 24, "threads": 2}, 3 * (2.0 + 23 * 0.5)),
+        ({"firms": 500_000, "months": 24, "threads": 2}, 3 * 2 * (2.0 / 2 + 23 * 0.5)),
         ({"firms": 50_000, "months": 24, "threads": 2}, 3 * (2.0 + 23 * 0.5)),
-        ({"firms": 100_000, "months": 24, "threads": 16}, 3 / 2 * (2.0 + 23 * 0.5)),
+        ({"firms": 100_000, "months": 24, "threads": 16}, 3 * (2.0 / 2 + 23 * 0.5)),
+        ({"firms": 2_000_000, "months": 24, "threads": 16}, 3 * 8 * (2.0 / 16 + 23 * 0.5 / 3)),
     ],
 )
 def test_the_time_of_a_run_is_that_of_a_piece_for_all_firms_months_and_replicates(run, expected, monkeypatch):
@@ -60,10 +61,11 @@ def test_large_populations_are_given_a_range_and_a_small_piece_of_mesa_is_measur
     assert f"{said} (an estimate" in line
 
 
-def test_threads_make_no_mesa_model_faster(monkeypatch):
-    monkeypatch.setattr(estimate, "_seconds", lambda _piece, _engine: 1.0)
-    asked = Job(job(firms=500_000, months=1).scenario, {}, "mesa", Path(), "", 8)
-    assert estimate.needs(asked, 1)[0] == pytest.approx(500_000 / estimate.MOST_OF_MESA)
+@pytest.mark.parametrize(("engine", "expected"), [("numpy", 8 * (2.0 / 8 + 0.5)), ("mesa", 40 * (2.0 + 0.5))])
+def test_threads_draw_firms_for_the_numpy_engine_and_make_no_mesa_model_faster(engine, expected, monkeypatch):
+    monkeypatch.setattr(estimate, "_seconds", lambda piece, _engine: 2.0 + (piece.run.months - 1) * 0.5)
+    asked = Job(job(firms=2_000_000, months=2).scenario, {}, engine, Path(), "", 8)
+    assert estimate.needs(asked, 1)[0] == pytest.approx(expected)
 
 
 def test_a_year_that_took_no_longer_than_a_month_is_no_negative_time(monkeypatch):

@@ -272,7 +272,7 @@ def test_the_report_tells_what_was_expected_what_was_found_and_which_oracles_fai
         "O8, price: expected 80, found 95", f"O9, power: the planted fault was not noticed: {oracle.fault}",
     ]  # fmt: skip
     assert verification.summary(made) == "2 oracles of 3 failed: O8, O9."
-    assert verification.summary(made[:1]) == "1 oracle of 1 hold, and each noticed its planted fault."
+    assert verification.summary(made[:1]) == "1 oracle of 1 holds, and each noticed its planted fault."
     monkeypatch.setattr("sim.report.oracle_figures.draw", lambda verdict: verdict.oracle.id)
     failing = [replace(each, oracle=replace(oracle, id="O7")) for each in made]
     assert [verification._drawn(each) for each in failing] == [["O7"]] * 3, "most of all where it fails"

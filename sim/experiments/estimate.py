@@ -65,13 +65,22 @@ def needs(job: Job, replicates: int) -> tuple[float, float]:
     pieces = [job.scenario.smaller(most, months) for months in (1, min(run.months, MOST_MONTHS))]
     _seconds(pieces[0], job.engine)
     setup, year = (_seconds(piece, job.engine) for piece in pieces)
-    at_once = 1 if job.engine == "mesa" else min(job.threads, math.ceil(run.firms / CHUNK))  # a thread takes a chunk
-    growth = run.firms / pieces[0].run.firms / at_once
     monthly = max(0.0, year - setup) / max(1, pieces[1].run.months - 1)
-    seconds = replicates * growth * (setup + (run.months - 1) * monthly)
+    drawing, deciding = _at_once(job)
+    seconds = setup / drawing + (run.months - 1) * monthly / deciding
+    seconds *= replicates * run.firms / pieces[0].run.firms
     rows = min(max(1, replicates) * job.layout.rows, max(ROWS_PER_GROUP, job.layout.rows))
     needed = memory.needed([job.scenario], job.engine, job.threads)
     return seconds, BYTES_OF_PACKAGES + needed + BYTES_PER_ROW * rows
+
+
+def _at_once(job: Job) -> tuple[int, int]:
+    """Threads that draw firms at once, and that let those of a month decide; each takes a chunk of them."""
+    firms = job.scenario.run.firms
+    drawing, deciding = (
+        min(job.threads, math.ceil(some / CHUNK)) for some in (firms, firms / job.scenario.values["review.interval"])
+    )
+    return (1 if job.engine == "mesa" else drawing), (deciding if job.engine == "compiled" else 1)
 
 
 def _seconds(piece: Scenario, engine: str) -> float:

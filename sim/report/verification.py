@@ -92,4 +92,5 @@ def summary(verdicts: Sequence[Verdict]) -> str:
     failing = [verdict.oracle.id for verdict in verdicts if not verdict.holds]
     if failing:
         return f"{counted(len(failing), 'oracle')} of {len(verdicts)} failed: {listed(failing)}."
-    return f"{counted(len(verdicts), 'oracle')} of {len(verdicts)} hold, and each noticed its planted fault."
+    hold = "holds" if len(verdicts) == 1 else "hold"
+    return f"{counted(len(verdicts), 'oracle')} of {len(verdicts)} {hold}, and each noticed its planted fault."
