@@ -23,7 +23,6 @@ LOG = logging.getLogger("sim")
 AHEAD = 2
 """Tasks given out for each worker: one being computed, one waiting; more would only take memory."""
 
-
 PATIENCE = 60.0
 """Seconds without an answer after which it is said how things are."""
 
