@@ -20,8 +20,8 @@ OF_CODE = 1
 OF_REVIEW = 6
 """Bytes a lane of each firm that reviews in a month: partners counted, a new option and a hit; in the array engines."""
 
-OF_MESA = 1300
-"""Bytes a firm of the Mesa engine, whose firms are objects."""
+OF_MESA = 1400
+"""Bytes a firm of the Mesa engine, whose firms are objects, made when none is worked on any longer."""
 
 OF_CHUNK, OF_CHUNK_LANE = 800, 100
 """Bytes a firm of a chunk that is being worked on, and those a lane."""
@@ -43,7 +43,9 @@ def _parts(lanes: Sequence[Scenario], engine: str) -> tuple[float, float]:
     traits, state = Traits.room(1, values).arrays(), vars(State.room(1, many)).values()
     kept = 1 + sum(each.nbytes for each in (*traits, *state)) + 8 * len(values["market.shares"])
     network = 0 if values["network.kind"] == "mean-field" else 4 * values["network.partners"]
-    month = OF_MESA if engine == "mesa" else (OF_CODE + OF_REVIEW / values["review.interval"]) * many
+    if engine == "mesa":
+        return kept + network + OF_MESA, 0.0
+    month = (OF_CODE + OF_REVIEW / values["review.interval"]) * many
     return kept + network + max(month, OF_NETWORK[values["network.kind"]]), OF_CHUNK + OF_CHUNK_LANE * many
 
 
