@@ -15,6 +15,7 @@ import pytest
 import small_sweeps
 
 import sim
+from sim import cli
 from sim.experiments.processes import POOLS_END
 
 LARGE = {"firms": 6000, "months": 120, "replicates": 64}
@@ -243,10 +244,12 @@ def test_a_cluster_gives_the_same_parts_though_a_worker_is_killed(cluster, whole
     assert small_sweeps.parts(tmp_path / "sweep") == small_sweeps.parts(path)
 
 
-def test_no_scheduler_is_said(whole, tmp_path):
+def test_no_scheduler_is_said(whole, tmp_path, monkeypatch, capsys):
     file, _ = whole
+    monkeypatch.setattr("sim.experiments.sweeps.cluster.ANSWERED_WITHIN", 1.0)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        said = finished(file, tmp_path / "sweep", "--dask", f"tcp://127.0.0.1:{free.getsockname()[1]}", code=2)
-    assert "no Dask scheduler answers there" in said
+        address, out = f"tcp://127.0.0.1:{free.getsockname()[1]}", str(tmp_path / "sweep")
+        assert cli.exit_code(["sweep", str(file), "--out", out, "--dask", address]) == 2
+    assert "no Dask scheduler answers there" in capsys.readouterr().err
     assert not (tmp_path / "sweep").exists()
