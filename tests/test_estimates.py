@@ -61,8 +61,15 @@ def test_large_populations_are_given_a_range_and_a_small_piece_of_mesa_is_measur
     assert f"{said} (an estimate" in line
 
 
-@pytest.mark.parametrize(("engine", "expected"), [("numpy", 8 * (2.0 / 8 + 0.5)), ("mesa", 40 * (2.0 + 0.5))])
-def test_threads_draw_firms_for_the_numpy_engine_and_make_no_mesa_model_faster(engine, expected, monkeypatch):
+@pytest.mark.parametrize(
+    ("engine", "expected"),
+    [
+        *((engine, 8 * (2.0 / 8 + 0.5 / 3)) for engine in ("auto", "compiled")),
+        ("numpy", 8 * (2.0 / 8 + 0.5)),
+        ("mesa", 40 * (2.0 + 0.5)),
+    ],
+)
+def test_threads_draw_firms_for_array_engines_and_decide_for_the_compiled_one_alone(engine, expected, monkeypatch):
     monkeypatch.setattr(estimate, "_seconds", lambda piece, _engine: 2.0 + (piece.run.months - 1) * 0.5)
     asked = Job(job(firms=2_000_000, months=2).scenario, {}, engine, Path(), "", 8)
     assert estimate.needs(asked, 1)[0] == pytest.approx(expected)

@@ -80,7 +80,7 @@ def _at_once(job: Job) -> tuple[int, int]:
     drawing, deciding = (
         min(job.threads, math.ceil(some / CHUNK)) for some in (firms, firms / job.scenario.values["review.interval"])
     )
-    return (1 if job.engine == "mesa" else drawing), (deciding if job.engine == "compiled" else 1)
+    return (1 if job.engine == "mesa" else drawing), (1 if job.engine in ("numpy", "mesa") else deciding)
 
 
 def _seconds(piece: Scenario, engine: str) -> float:
