@@ -85,6 +85,14 @@ def test_what_is_left_out_of_a_scenario_is_warned_of():
     assert said[0].filename == __file__
 
 
+def test_constants_are_held_unless_they_are_to_be_solved_again():
+    """Of a base world with that price, what firms start with, and so what is solved for it, is another."""
+    held, solved = (sim.load_scenario("baseline", {"cost.public_price": 60}, resolve) for resolve in (False, True))
+    assert held.values["cost.public_price"] == solved.values["cost.public_price"]
+    assert held.base_values == sim.load_scenario("baseline").base_values
+    assert solved.base_values == solved.values
+
+
 def test_scenarios_are_told_apart_in_sets_and_tables():
     one, same, other = (sim.load_scenario("subsidy", {"policy.subsidy.rate": rate}) for rate in (0.4, 0.4, 0.6))
     assert {one, same, other} == {one, other}
