@@ -8,9 +8,9 @@ from sim.engines.economy_kernels import PRICE, due, incidents, national, pay, wi
 from sim.engines.lifting import compiled, gathered, kernel, lift
 from sim.engines.posting_kernels import climate
 from sim.model import market
+from sim.model.arithmetic import LITTLE
 from sim.model.channels import Raised
 from sim.model.market import YEAR, Climate, Provider
-from sim.model.market_outcomes import LITTLE
 from sim.model.tallies import AGENT_SEATS, PROVIDER_SEATS, ROW
 from sim.model.units import LARGEST_SUM, MONEY_UNITS
 

@@ -11,9 +11,8 @@ import numpy as np
 from sim.engines.lifting import compiled, gathered, lift
 from sim.engines.posting_kernels import provider_levels
 from sim.model import market, rules, treasury
-from sim.model.arithmetic import pro_rata
+from sim.model.arithmetic import LITTLE, pro_rata
 from sim.model.market import Climate, Provider
-from sim.model.market_outcomes import LITTLE
 from sim.model.tallies import PROVIDER_SEATS
 from sim.model.units import LARGEST_SUM, MONEY_UNITS
 

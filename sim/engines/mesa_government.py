@@ -6,10 +6,10 @@ import numpy as np
 from sim.engines.mesa_posted import Support
 from sim.engines.placing import past_hit_share
 from sim.model import terms
-from sim.model.arithmetic import total
+from sim.model.arithmetic import LITTLE, total
 from sim.model.channels import FIRM_CHANNELS, Raised
 from sim.model.market import Climate
-from sim.model.market_outcomes import LITTLE, mean_price
+from sim.model.market_outcomes import mean_price
 from sim.model.nouns import CLASSES, SECTORS
 from sim.model.rules import whole
 from sim.model.tallies import ROW

@@ -5,10 +5,9 @@ import numpy as np
 
 from sim.engines.placing import past_hit_share
 from sim.model import market
-from sim.model.arithmetic import exponential, total
+from sim.model.arithmetic import LITTLE, exponential, total
 from sim.model.facts import Offer
 from sim.model.market import YEAR, Fixed, Provider
-from sim.model.market_outcomes import LITTLE
 from sim.model.tallies import AGENT_SEATS, PROVIDER_SEATS, ROW
 
 

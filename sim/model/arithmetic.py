@@ -18,6 +18,9 @@ LN2_HIGH = 6.93147180369123816490e-01
 LN2_LOW = 1.90821492927058770002e-10
 SQRT_HALF = 0.70710678118654752440
 
+LITTLE = 1e-300
+"""Divisor instead of zero, where the quotient is not used."""
+
 
 def where(condition, yes, no):
     """Return `yes` where `condition` holds, else `no`; both are evaluated, so both must be finite."""

@@ -2,12 +2,9 @@
 
 from typing import NamedTuple
 
-from sim.model.arithmetic import Number, maximum, minimum, where
+from sim.model.arithmetic import LITTLE, Number, maximum, minimum, where
 from sim.model.nouns import CLASSES
 from sim.model.units import MONEY_UNITS
-
-LITTLE = 1e-300
-"""Divisor instead of zero, where the quotient is not used."""
 
 
 class Offered(NamedTuple):

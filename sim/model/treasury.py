@@ -6,9 +6,8 @@ a budget runs short they are paid pro rata, by floor, and the remainder stays. S
 
 import numpy as np
 
-from sim.model.arithmetic import maximum, pro_rata
+from sim.model.arithmetic import LITTLE, maximum, pro_rata
 from sim.model.errors import BadInput
-from sim.model.market_outcomes import LITTLE
 from sim.model.rules import whole
 from sim.model.units import LARGEST_SUM, MONEY_UNITS
 
