@@ -38,11 +38,11 @@ def luck(generators: np.ndarray, firms: int) -> tuple[np.ndarray, np.ndarray, np
     generators
         Of `states`, those of the period, (3, words).
     """
-    draws = np.empty(firms), np.empty(firms), np.empty((firms, len(OPTIONS)))
-    for words, each in zip(generators, draws, strict=True):
-        _draw(words, each.reshape(-1))
-    _to_gumbels(draws[2].reshape(-1))
-    return draws
+    aware, hit, choice = np.empty(firms), np.empty(firms), np.empty((firms, len(OPTIONS)))
+    for words, draws in zip(generators, (aware, hit, choice), strict=True):
+        _draw(words, draws.reshape(-1))
+    _to_gumbels(choice.reshape(-1))
+    return aware, hit, choice
 
 
 @kernel(in_place=True, nogil=True)

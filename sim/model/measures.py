@@ -4,7 +4,7 @@ A *measure* is a policy or an event; lanes may differ in all of them. What depen
 month (`sim.model.treasury`); everything else is settled here, and no rule knows which instrument moved it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from graphlib import CycleError, TopologicalSorter
@@ -169,12 +169,8 @@ def in_order(lists: Iterable[tuple[tuple[str, str], ...]]) -> list[tuple[str, st
 def _place_policy(result: Measures, n: int, lanes: dict[int, Policy], months: int) -> None:
     """Write a policy of all lanes that have it."""
     at, policies = list(lanes), list(lanes.values())
-    instrument = INSTRUMENTS[policies[0].instrument]
+    instrument, field = INSTRUMENTS[policies[0].instrument], _fields(policies)
     level = np.array([p.strength * course(p.start, p.end, p.ramp, months) for p in policies]).T
-
-    def field(name: str) -> np.ndarray:
-        return np.array([p.fields[name] for p in policies], float)
-
     for channel, name in instrument.raises.items():
         result.levels[:, result.raises.index((n, channel)), at] = level * field(name)
     result.targets[n, ..., at] = [_aimed(p.classes, p.sectors) for p in policies]
@@ -197,12 +193,12 @@ def _place_policy(result: Measures, n: int, lanes: dict[int, Policy], months: in
 def _place_event(result: Measures, n: int, lanes: dict[int, Event], scenarios: Sequence[Scenario]) -> None:
     """Write an event of all lanes that have it."""
     at, events, months = list(lanes), list(lanes.values()), scenarios[0].run.months
-    kind = EVENTS[events[0].kind]
+    kind, field = EVENTS[events[0].kind], _fields(events)
     in_force = np.array([course(e.start, e.end, 0, months) for e in events]).T
     if kind.dampened_by:
         in_force = in_force * [1.0 - scenarios[lane].values[kind.dampened_by] for lane in at]
     for channel, name in kind.raises.items():
-        level = in_force * [e.fields[name] for e in events]
+        level = in_force * field(name)
         if channel == "warned":
             level = heard(level, scenarios[0].values["review.interval"])
         result.levels[:, result.raises.index((n, channel)), at] = level
@@ -211,6 +207,11 @@ def _place_event(result: Measures, n: int, lanes: dict[int, Event], scenarios: S
         for k, event in enumerate(events):
             forced = result.forced[:, int(event.fields["provider"]) - 1, at[k]]
             np.maximum(forced, in_force[:, k] * event.fields["share"], out=forced)
+
+
+def _fields(measures: Sequence[Policy | Event]) -> Callable[[str], np.ndarray]:
+    """What gives a field of each of some measures, (measures,)."""
+    return lambda name: np.array([each.fields[name] for each in measures], float)
 
 
 def heard(said: np.ndarray, interval: int) -> np.ndarray:
