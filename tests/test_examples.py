@@ -105,3 +105,16 @@ def test_the_batch_job_runs_again_and_again(tmp_path, commands):
     finished(job, tmp_path, commands)
     assert {path.name: sweep_status(path) for path in sweeps.iterdir()} == runs
     assert json.loads((sweeps / "price-and-loss/log.jsonl").read_text().splitlines()[-1])["computed"] == 0
+
+
+def test_the_example_on_plausible_worlds_runs_and_finds_nothing_where_nothing_differs(tmp_path, commands):
+    """Its page varies the same parameters, and shows the same heading."""
+    script = str(ROOT / "examples/plausible_worlds.py")
+    few = ["--worlds=6", "--replicates=3", "--firms=300"]
+    printed = finished([sys.executable, script, "baseline", "control-tightly", *few], tmp_path, commands)
+    said, *heading, same, tight = printed.splitlines()
+    page = (ROOT / "docs/model.md").read_text(encoding="utf-8")
+    assert said.partition(";")[2] in page
+    assert "\n".join(line.rstrip() for line in heading) in page
+    assert same.split() == ["baseline", "0", "0", "0.00", "to", "0.00", "0", "0", "0.00", "to", "0.00"]
+    assert tight.split()[6:8] == ["0", said.split()[0]], "control costs welfare in every world that can start"

@@ -105,6 +105,8 @@ def printed_differences(paired: Outcomes, scenarios: tuple[Scenario, Scenario], 
     how = "mean difference [95 % interval]" if count > 1 else "difference, without an interval,"
     title = f"{names[0]} less {names[1]}\n{how} of {counted(count, 'pair')} of replicates on the same draws"
     title += in_prices(first.currency, first.price_level)
+    if count > 1:
+        title += "\nEach interval stands alone, at these parameters: where nothing differs, one in twenty excludes 0."
     for name, each in zip(names, scenarios, strict=True):
         title += f"\n{name}: {each.described}" * bool(each.settings)
     title += f"\nThey differ in {listed(differing(first, second)) or 'nothing'}."

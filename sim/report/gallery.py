@@ -33,7 +33,9 @@ figures are made by `make gallery`, from {REPLICATES} replicates of each scenari
 runs and prints means with their 95 % intervals, public and hybrid cloud in a row each. `sim parameters
 --source L7` explains an identifier such as L7.
 Numbers after 5 and 10 years on this page are medians of the replicates and, in brackets, their 5th to 95th percentile:
-where most replicates go, not how well the mean is known.
+where most replicates go, not how well the mean is known. Of twenty replicates these are hardly more than the second
+smallest and the second largest, and would be others with other seeds. All parameters are held at one set of values:
+docs/model.md says what hangs on them ("What conclusions hang on").
 
 **How to read the figures.** Curves are differences from the world in which the scenario takes place, replicate by
 replicate on the same draws: lines are medians, bands hold the middle 90 % of replicates, and show chance alone. From

@@ -44,7 +44,7 @@ DECLARED = (
         (0, 1e6), (500, 8000), ("I5", "D15", "S8"), Grade.ASSUMPTION,
         "What a hit costs at average data sensitivity: at 9.2 CNY to the pound (assumption), GBP 880 to a micro firm "
         "on average. S8's British means, of firms with a breach, are 1,205 among all and 10,830 among medium and large "
-        "ones; of tails it has nothing.",
+        "ones (here several times that); of tails it has nothing.",
         by="class",
         replaced_by="reported cost per employee of data breaches in Chinese firms, by size class",
     ),
@@ -58,7 +58,7 @@ DECLARED = (
         "security.contagion", "χ", "contagion of fear", "share", .5,
         (0, 10), (0, 1), ("S11",), Grade.ASSUMPTION,
         "How far news about public cloud also shakes trust in private (in Germany 44 % against 49 % of "
-        "firms).",
+        "firms, which would be .9; less is assumed).",
         replaced_by="trust in private and public cloud before and after a breach at one provider",
     ),
     Parameter(

@@ -29,7 +29,8 @@ DECLARED = (
     Parameter(
         "population.smallest", "-", "fewest employees of the class", "employees", (1, 10, 50, 250),
         (1, 1_000_000), None, ("A1", "A2", "A3", "A21"), Grade.LITERATURE,
-        "Lower end of the log-uniform spread of employees; the class limits of the European surveys.",
+        "Lower end of the log-uniform spread of employees; the class limits of the European surveys, and 1 as in the "
+        "American one.",
         by="class", shared=True, integer=True,
     ),
     Parameter(
@@ -42,8 +43,8 @@ DECLARED = (
     Parameter(
         "population.not_applicable", "na", "firms to which cloud does not apply", "share of firms",
         (.35, .30, .15, .05), (0, 1), (0, .45), ("S3",), Grade.ASSUMPTION,
-        "The ceiling on adoption: firms that have no use for cloud (30 % of US firms say so; by class "
-        "assumed).",
+        "The ceiling on adoption: firms that have no use for cloud (30 % of US firms said so in 2018; by class "
+        "assumed, 34 % together).",
         by="class", shared=True,
         replaced_by="the US answers to 'cloud not applicable' tabulated by size class, or a Chinese survey "
         "of them",
@@ -60,7 +61,7 @@ DECLARED = (
     Parameter(
         "population.region_mix", "-", "mix of regions", "share of firms", (.588, .226, .186),
         (0, 1), None, ("N5",), Grade.LITERATURE,
-        "The share of legal units in east, centre and west (census of 2018, read second hand).",
+        "The share of legal units in east, centre and west (census of 2018, read second hand in an altered text).",
         by="region", shared=True,
     ),
     Parameter(
