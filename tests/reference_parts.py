@@ -124,7 +124,7 @@ def laws(scenario: Scenario, world: StartWorld, points: NDArray[np.float64]) -> 
     columns, tastes = reference.firms_at(points[:, : points_of(scenario)], scenario.base_values)
     found = []
     for c in range(len(CLASSES)):
-        values, _, _ = start_values(columns[:, c], tastes, c, world)
+        values = start_values(columns[:, c], tastes, c, world)
         law = np.exp(log_stationary(values, columns[:, c], c, world)[..., 0])
         found.append(law[1:] / law.sum(axis=0))
     return np.concatenate(found)

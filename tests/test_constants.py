@@ -73,7 +73,7 @@ def test_solved_shares_hit_their_targets_on_the_reference_population(name):
     values = {**scenario.base_values, **found.values}
     place, shares, (columns, tastes) = start_worlds([values]), target_shares(values), reference(values)
     for c in range(len(CLASSES)):
-        systematic, _, _ = start_values(columns[:, c], tastes, c, place)
+        systematic = start_values(columns[:, c], tastes, c, place)
         given = np.array([values[f"constant.{option}"][c] for option in OPTIONS])
         law = np.exp(log_stationary(systematic, columns[:, c], c, place))
         once = (law / law.sum(axis=0))[..., 0] @ PARTS

@@ -28,7 +28,7 @@ def firms_of(name: str, c: int):
     """World of a base scenario with its constants, traits of its reference firms of a class, and their values."""
     scenario = load(name)
     place, (columns, tastes) = constants([scenario])[0].world, reference(scenario.base_values)
-    return place, columns[:, c], start_values(columns[:, c], tastes, c, place)[0]
+    return place, columns[:, c], start_values(columns[:, c], tastes, c, place)
 
 
 def averaged(law: np.ndarray) -> np.ndarray:
@@ -77,7 +77,7 @@ def test_what_firms_choose_from_at_the_start_is_worked_out_equal_to_the_bit_when
     levels, links, means = boards(columns, tastes, place, room)
     for n in range(len(levels)):
         lane, c = divmod(n, len(CLASSES))
-        values, costs = start_values(columns[:, c], tastes, c, place)[0], frictions(columns[:, c], c, place)
+        values, costs = start_values(columns[:, c], tastes, c, place), frictions(columns[:, c], c, place)
         wanted = level(values, costs.entry, costs.is_open, scenarios[lane].values["choice.scale"][c])[..., lane]
         assert np.array_equal(levels[n : n + 1], board(wanted))
         assert np.array_equal(links[n : n + 1], board(link(costs.moving + costs.entry)[..., lane]))
@@ -132,7 +132,7 @@ def test_the_stationary_law_is_exact_however_sharp_the_choice(sharper):
     terms = place.terms.copy()
     terms[:, TERM_ROW["scale"]] = 30.0 * sharper
     place = place._replace(terms=terms)
-    values, costs = start_values(columns[:, 1], tastes, 1, place)[0], frictions(columns[:, 1], 1, place)
+    values, costs = start_values(columns[:, 1], tastes, 1, place), frictions(columns[:, 1], 1, place)
     found = log_stationary(values, columns[:, 1], 1, place)
     staying = values / (30.0 * sharper)
     entering = np.where(costs.is_open, staying - costs.entry - costs.moving, -np.inf)

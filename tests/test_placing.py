@@ -6,12 +6,14 @@ import pytest
 from sim.engines.constants import constants
 from sim.engines.placing import past_hit_share
 from sim.engines.placing_kernels import FIRM_STRIP, placed
+from sim.model import rules
+from sim.model.facts import Firm, Offer, Terms
 from sim.model.nouns import CLASSES, OPTIONS, PUBLIC
 from sim.model.reference import reference
 from sim.model.scenario import load
-from sim.model.start import frictions, log_stationary, side_by_side, start_values
+from sim.model.start import StartWorld, frictions, log_stationary, side_by_side, start_values
 from sim.model.stationary import enclosing, exponents, likelihoods, weight
-from sim.model.terms import TERM_ROW
+from sim.model.terms import TERM_ROW, priced
 
 PRICES = 80, 120
 
@@ -40,6 +42,16 @@ def tilted(name: str) -> np.ndarray:
     return np.broadcast_to(np.array(TILTS[name])[None, :, None], (len(CLASSES), len(OPTIONS), len(PRICES)))
 
 
+def at_best(columns: np.ndarray, tastes: np.ndarray, size_class: int, world: StartWorld) -> tuple[np.ndarray, ...]:
+    """The best provider of firms of one class, and whether agents pay there; both (firms, lanes)."""
+    firm, t = Firm(*columns[..., None]), Terms(*world.terms[size_class])
+    offers = [priced(Offer(*each), t) for each in world.offers.swapaxes(0, 1)]
+    gains = [rules.agent_gain(0.0, firm, offer, t) for offer in offers]
+    three = zip(tastes.T[..., None], gains, offers, strict=True)
+    best = np.argmax([rules.provider_value(taste, 0.0, gain, firm, offer, t) for taste, gain, offer in three], axis=0)
+    return best, np.choose(best, gains) > 0.0
+
+
 @pytest.mark.parametrize("name", TILTS)
 @pytest.mark.parametrize("sharper", [1.0, 1e-3, 1e-9])
 def test_firms_start_where_their_law_encloses_their_points(sharper, name):
@@ -47,7 +59,8 @@ def test_firms_start_where_their_law_encloses_their_points(sharper, name):
     columns, tastes, points, world = firms_and_worlds(sharper)
     for c in range(len(CLASSES)):
         option, provider, agents = placed(columns[:, c], tastes, points, np.arange(999), c, world, tilted(name))
-        values, best, pays = start_values(columns[:, c], tastes, c, world)
+        values = start_values(columns[:, c], tastes, c, world)
+        best, pays = at_best(columns[:, c], tastes, c, world)
         logs = log_stationary(values, columns[:, c], c, world) + tilted(name)[c][:, None]
         below = np.cumsum(np.exp(logs - np.maximum(logs.max(axis=0), -1e300)), axis=0)
         gaps = points[:, None] * below[-1] - below
@@ -67,7 +80,7 @@ def test_firms_are_placed_equal_to_the_bit_when_compiled(firms):
     """The same formulas on arrays of NumPy; however many firms share a strip."""
     columns, tastes, points, world = firms_and_worlds(firms=firms)
     t, tilt = world.terms[2], tilted("some")
-    values, costs = start_values(columns[:, 2], tastes, 2, world)[0], frictions(columns[:, 2], 2, world)
+    values, costs = start_values(columns[:, 2], tastes, 2, world), frictions(columns[:, 2], 2, world)
     scale, theirs = t[TERM_ROW["scale"]], tilt[2][:, None]
     entering, ahead, level = exponents(values, costs.moving, costs.entry, costs.is_open, scale, theirs)
     entered, behind, chosen = (tuple(map(weight, each)) for each in (entering, [-np.abs(n) for n in ahead], level))

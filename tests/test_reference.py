@@ -73,7 +73,7 @@ def test_with_constants_held_firms_are_placed_at_the_scenario_s_own_shares():
     scenario = load("baseline", ("start.private={micro=0.02}", "start.on_premise={micro=0.872}"))
     (found,), (columns, tastes) = constants([scenario]), reference.reference(scenario.base_values)
     for c in range(len(CLASSES)):
-        values, _, _ = start_values(columns[:, c], tastes, c, found.world)
+        values = start_values(columns[:, c], tastes, c, found.world)
         law = np.exp(log_stationary(values, columns[:, c], c, found.world)[..., 0] + found.tilt[c][:, None])
         wanted = conditional_shares(target_shares(scenario.values)[c], np.array(scenario.values["awareness.start"][c]))
         assert (law / law.sum(axis=0)) @ reference.PARTS == pytest.approx(wanted, abs=1e-9)

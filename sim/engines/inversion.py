@@ -166,7 +166,7 @@ def tilt(values: Values, world: StartWorld) -> np.ndarray:
     (columns, tastes), targets = reference(values), _targets([values], target_shares(values)[None])
     result = np.zeros(targets.shape)
     for c in np.flatnonzero(targets.any(axis=1)).tolist():
-        systematic, _, _ = start_values(columns[:, c], tastes, c, world)
+        systematic = start_values(columns[:, c], tastes, c, world)
         result[c] = _tilted(log_stationary(systematic, columns[:, c], c, world)[..., 0], targets[c], CLASSES[c])
     return result
 

@@ -133,8 +133,8 @@ def _partners(shares, lanes):
     return own * shares + (1.0 - own) * anywhere
 
 
-def start_values(columns: np.ndarray, tastes: np.ndarray, size_class: int, world: StartWorld):
-    """Values of the options at the start and the best provider.
+def start_values(columns: np.ndarray, tastes: np.ndarray, size_class: int, world: StartWorld) -> np.ndarray:
+    """Values of the options at the start, of public cloud at the best provider; shape (4, firms, lanes).
 
     Parameters
     ----------
@@ -142,26 +142,14 @@ def start_values(columns: np.ndarray, tastes: np.ndarray, size_class: int, world
         Traits of firms of one class, shape (fields, firms).
     tastes
         Tastes for providers, shape (firms, providers).
-
-    Returns
-    -------
-    values : ndarray, shape (4, firms, lanes)
-    best_at : ndarray of int8, shape (firms, lanes)
-    agents : ndarray of bool, shape (firms, lanes)
-        Whether agents pay at that provider.
     """
     firm, t = Firm(*columns[..., None]), Terms(*world.terms[size_class])
-    shape = (columns.shape[1], world.terms.shape[-1])
-    best, best_at, agents = np.full(shape, WORST), np.zeros(shape, np.int8), np.zeros(shape, bool)
+    best = np.full((columns.shape[1], world.terms.shape[-1]), WORST)
     for j in range(tastes.shape[1]):
         offer = priced(Offer(*world.offers[:, j]), t)
         gain = rules.agent_gain(0.0, firm, offer, t)
-        value = rules.provider_value(tastes[:, j, None], 0.0, gain, firm, offer, t)
-        better = value > best
-        best, best_at[better] = np.maximum(best, value), j
-        agents = np.where(better, gain > 0.0, agents)
-    values = np.array(rules.option_values(t.prior_risk, best, best, 0, Seen(*world.seen[size_class]), firm, t))
-    return values, best_at, agents
+        best = np.maximum(best, rules.provider_value(tastes[:, j, None], 0.0, gain, firm, offer, t))
+    return np.array(rules.option_values(t.prior_risk, best, best, 0, Seen(*world.seen[size_class]), firm, t))
 
 
 @dataclass(frozen=True)
