@@ -172,7 +172,7 @@ def test_one_review_at_corners_is_finite_and_the_same_for_floats_and_arrays():
     arrays = review(rules, firm, luck, tastes, standing, seen, Terms(*flat), offers, supports, 60.0)
     for n in range(count):
         parts = review(
-            rules, at_place(firm, n), Luck(*at_place(luck[:2], n), at_place(luck.choice, n)), at_place(tastes, n),
+            rules, at_place(firm, n), Luck(*at_place(luck[:2], n), at_place(luck.gumbels, n)), at_place(tastes, n),
             Standing(*(each[n].item() for each in standing)), at_place(seen, n), Terms(*flat[:, n].tolist()),
             [at_place(each, n) for each in offers], [at_place(each, n) for each in supports], 60.0,
         )  # fmt: skip

@@ -145,8 +145,8 @@ class CloudAdoption(mesa.Model):
         """Draws of the firm at a place that reviews this month."""
         if not 0 <= place - self._first < len(self.draws):
             raise ValueError(f"firm {place} does not review in this month: it has no draws")
-        awareness, hit, *choice = self.draws[place - self._first].tolist()
-        return Luck(awareness, hit, choice)
+        awareness, hit, *gumbels = self.draws[place - self._first].tolist()
+        return Luck(awareness, hit, gumbels)
 
     def post(self) -> None:
         """Let providers post their offers, and work out what each class of firms faces this month."""

@@ -22,7 +22,7 @@ class Luck(NamedTuple):
 
     awareness: Number
     hit: Number
-    choice: tuple[Number, ...]  # four standard Gumbel draws
+    gumbels: tuple[Number, ...]  # four, standard
 
 
 class Standing(NamedTuple):
@@ -97,7 +97,7 @@ def stay(rules, firm, luck, seen, t, months) -> tuple[Number, Number]:
 
     Such a firm never was on any cloud, since nobody forgets of it; `choose` finds the same, having asked much more.
     """
-    utility = rules.utility_unaware(seen, luck.choice[0], firm, t)
+    utility = rules.utility_unaware(seen, luck.gumbels[0], firm, t)
     return rules.surplus(utility, firm, months), rules.surplus(rules.overrated_unaware(firm, t), firm, months)
 
 
@@ -146,7 +146,7 @@ def contract(rules, firm, luck, tastes, standing, learnt, seen, t, offers, helpe
     keeps = rules.stays(own, best, firm, t)
     if_kept = where(keeps, own, best - rules.migration_cost(firm, t) * (1.0 - t.portability))
     values = rules.option_values(risk, best, if_kept, option, seen, firm, t)
-    chosen, utility = rules.choice(values, luck.choice, option, learnt.aware, firm, t)
+    chosen, utility = rules.choice(values, luck.gumbels, option, learnt.aware, firm, t)
 
     on = chosen >= 2
     provider = where(on, where(both(chosen == option, keeps), provider, best_at), -1)
