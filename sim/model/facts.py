@@ -164,4 +164,4 @@ class Seen(NamedTuple):
     private: Number
     cloud: Number  # on public or hybrid
     cloud_partners: Number  # number of them
-    hits: Number  # number of them hit since the firm's last review
+    hits: Number  # number of those, hit at their own last review
