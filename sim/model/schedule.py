@@ -161,10 +161,10 @@ def events(draft: Draft) -> tuple[Event, ...]:
     return tuple(found)
 
 
-def _of_another(stem: str, kind: str, inherited: Sequence[str], having: Callable[[str], list[str]]) -> Refused:
+def _of_another(stem: str, kind: str, inherited: Sequence[str], elsewhere: Callable[[str], list[str]]) -> Refused:
     """Refusal of another instrument, or kind, for something whose inherited settings it does not have."""
     noun = stem.split(".")[0]
-    alike = [each for each in having(inherited[0]) if all(each in having(key) for key in inherited)]
+    alike = [each for each in elsewhere(inherited[0]) if all(each in elsewhere(key) for key in inherited)]
     return Refused(
         f"{kind} has no {listed(inherited)}, which {stem} inherits",
         listed(alike) or "the one that it inherits",
