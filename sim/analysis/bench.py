@@ -27,12 +27,12 @@ class Bench:
         Where the scenario file is written and runs are kept.
     quick
         Whether to make do with fewer firms and replicates.
-    fault
+    planted
         Settings of the planted fault, for `Oracle.compare` to put where they belong; none in the sound world.
     """
 
-    def __init__(self, oracle: Oracle, folder: Path, quick: bool, fault: tuple[str, ...] = ()):
-        self.oracle, self.folder, self.quick, self.fault = oracle, folder, quick, fault
+    def __init__(self, oracle: Oracle, folder: Path, quick: bool, planted: tuple[str, ...] = ()):
+        self.oracle, self.folder, self.quick, self.planted = oracle, folder, quick, planted
         made_folder(folder)
         write_text(folder / "neutral.toml", NEUTRAL)
         self.file = folder / f"{oracle.id}.toml"
@@ -40,7 +40,7 @@ class Bench:
 
     def size(self, full: int, quick: int) -> int:
         """`full`, or `quick` where time is short or a fault is to be found."""
-        return quick if self.quick or self.fault else full
+        return quick if self.quick or self.planted else full
 
     def written(self, name: str, text: str) -> Path:
         """A further scenario file beside the oracle's."""

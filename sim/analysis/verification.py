@@ -84,9 +84,9 @@ BROKEN = "run"
 """What a check is about where the run itself failed."""
 
 
-def _compared(oracle: Oracle, folder: Path, quick: bool, fault: tuple[str, ...]) -> Comparison:
+def _compared(oracle: Oracle, folder: Path, quick: bool, planted: tuple[str, ...]) -> Comparison:
     try:
-        return oracle.compare(Bench(oracle, folder, quick, fault))
+        return oracle.compare(Bench(oracle, folder, quick, planted))
     except CannotWrite:
         raise
     except (Broken, BadInput) as error:

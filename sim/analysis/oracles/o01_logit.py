@@ -38,7 +38,7 @@ STEP = 1.0
 def compare(bench: Bench) -> Comparison:
     """Compare shares by class with the formula, and the difference between two values with the derivative."""
     firms = bench.size(400_000, 160_000)
-    size = (f"run.firms={firms}", *bench.fault)
+    size = (f"run.firms={firms}", *bench.planted)
     result = bench.run(*size)
     found = np.array([[result.of(f"share.firms.{k}", c)[0, 1] for k in OPTIONS] for c in CLASSES])
     expected = logit(VALUES / SCALES[:, None])

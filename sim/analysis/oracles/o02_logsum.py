@@ -55,7 +55,7 @@ def compare(bench: Bench) -> Comparison:
     firms = bench.size(400_000, 100_000)
     size = f"run.firms={firms}"
     utility = {}
-    for name, settings in {"without": ("policy.subsidy.rate=0",), "with": bench.fault}.items():
+    for name, settings in {"without": ("policy.subsidy.rate=0",), "with": bench.planted}.items():
         surplus = bench.run(size, *settings).of("surplus.decision")[0, 1]
         utility[name] = surplus / NATION / SEATS
     logsums = {"without": logsum(WITHOUT), "with": logsum(WITH)}

@@ -43,7 +43,7 @@ BEFORE, AFTER = (float(logit(np.array([0.0, value]), SCALE)[1]) for value in (20
 def compare(bench: Bench) -> Comparison:
     """Compare what `sim run --against` accounts for with the formulas, on average and as identities."""
     size = (f"run.replicates={bench.size(100, 40)}", f"run.firms={bench.size(10_000, 5_000)}")
-    given, none = (*size, *bench.fault), (*size, "policy.subsidy.rate=0")
+    given, none = (*size, *bench.planted), (*size, "policy.subsidy.rate=0")
     with_it, without = bench.run(*given), bench.run(*none)
     scenarios = load(bench.file, given), load(bench.file, none)
     served, bill = takers(with_it, without, scenarios), adoption(with_it, without, scenarios)

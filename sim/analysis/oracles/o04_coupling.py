@@ -39,7 +39,7 @@ def compare(bench: Bench) -> Comparison:
     """Count the firms that moved to an option that was not raised."""
     size = f"run.replicates={bench.size(2500, 200)}"
     before = choices(bench.run(size))
-    after = choices(bench.run(size, f"constant.private={VALUES[PRIVATE] + RISE}", *bench.fault))
+    after = choices(bench.run(size, f"constant.private={VALUES[PRIVATE] + RISE}", *bench.planted))
     moved = before != after
     wrong = int((moved & (after != PRIVATE)).sum())
     p0, p1 = (logit(VALUES + rise * (np.arange(4) == PRIVATE), SCALE)[PRIVATE] for rise in (0.0, RISE))

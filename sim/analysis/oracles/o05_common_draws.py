@@ -37,13 +37,13 @@ def compare(bench: Bench) -> Comparison:
     """Compare the variance over replicates of a difference, and of a difference that has no cause."""
     size = f"run.replicates={bench.size(2000, 200)}"
     without = bench.run(size).of("share.firms.public")[:, 1]
-    raised = bench.run(size, f"constant.public={RAISED}", *bench.fault).of("share.firms.public")[:, 1]
+    raised = bench.run(size, f"constant.public={RAISED}", *bench.planted).of("share.firms.public")[:, 1]
     difference, law = raised - without, MOVED * (1 - MOVED) / FIRMS
     checks = [
         same_variance("variance of the difference", law, difference),
         within_errors("mean difference", MOVED, difference.mean(), np.sqrt(law / len(difference))),
     ]
-    if not bench.fault:
+    if not bench.planted:
         idle = bench.run(size, "constant.private=5", "cost.integration=7").of("share.firms.public")[:, 1]
         checks.append(exactly("largest difference without a cause", 0, float(np.abs(idle - without).max())))
     return Comparison(checks)

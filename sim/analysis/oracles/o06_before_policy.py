@@ -34,7 +34,7 @@ def compare(bench: Bench) -> Comparison:
     for kind, names in {"policy.p.instrument": INSTRUMENTS, "event.e.kind": EVENTS}.items():
         part = kind.rpartition(".")[0]
         for name in names:
-            begin = bench.fault or ("start=2028-01", "end=2029-06")
+            begin = bench.planted or ("start=2028-01", "end=2029-06")
             settings = [f"{part}.{each}" for each in begin]
             moments[name] = first_difference(usual, bench.run(f"{kind}={name}", *settings))
     return Comparison([_early(moments), _idle(moments)])

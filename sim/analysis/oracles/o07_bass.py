@@ -68,13 +68,13 @@ PEAK = np.log(Q / P) / (P + Q)
 def compare(bench: Bench) -> Comparison:
     """Compare with the curve where reviews are frequent, and with the synchronous rule where they are not."""
     size = f"run.replicates={bench.size(40, 8)}"
-    coarse = bench.run(size, *bench.fault)
+    coarse = bench.run(size, *bench.planted)
     found = coarse.of("share.firms.public")
     when = [10, 20, 50, 62, 80, 100]
     rule = synchronous(COARSE)
     checks = [within_errors("synchronous rule, dt = .1", rule[when], found.mean(axis=0)[when], mean_error(found)[when])]
     series: dict[str, Any] = {"time": coarse.months / COARSE, "found": found, "steps": COARSE}
-    if not (bench.quick or bench.fault):
+    if not (bench.quick or bench.planted):
         fine = bench.written("O7-fine.toml", text(FINE))
         result = bench.run("run.replicates=10", file=fine)
         found, time = result.of("share.firms.public"), result.months / FINE

@@ -45,14 +45,14 @@ def law() -> np.ndarray:
 
 def compare(bench: Bench) -> Comparison:
     """Compare counts over replicates with the law, and complete groups of twenty, a world each, with its mean."""
-    result = bench.run(f"run.replicates={bench.size(10_000, 400)}", *bench.fault)
+    result = bench.run(f"run.replicates={bench.size(10_000, 400)}", *bench.planted)
     adopters = np.rint(FIRMS * result.of("share.firms.public")[:, -1]).astype(int)
     expected, numbers = law(), np.arange(FIRMS + 1)
     mean = float(expected @ numbers) / FIRMS
     sd = float(np.sqrt(expected @ numbers**2 / FIRMS**2 - mean**2))
     groups = bench.size(20_000, 4_000)
     together = ("network.kind=groups", f"network.partners={FIRMS}", f"run.firms={groups * FIRMS}", "run.replicates=1")
-    share = bench.run(*together, *bench.fault).of("share.firms.public")[0, -1]
+    share = bench.run(*together, *bench.planted).of("share.firms.public")[0, -1]
     errors = [sd / np.sqrt(len(adopters)), sd / np.sqrt(groups)]
     return Comparison([
         same_law("adopters after 10 months", np.bincount(adopters, minlength=FIRMS + 1), expected),

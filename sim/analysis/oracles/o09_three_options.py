@@ -51,14 +51,14 @@ def law() -> np.ndarray:
 
 def compare(bench: Bench) -> Comparison:
     """Compare how often each state is found with its probability."""
-    result = bench.run(f"run.replicates={bench.size(10_000, 300)}", *bench.fault)
+    result = bench.run(f"run.replicates={bench.size(10_000, 300)}", *bench.planted)
     found = [tuple(state) for state in np.rint(FIRMS * _shares(result)).astype(int).tolist()]
     counts = [found.count(state) for state in STATES]
     expected, states = law(), np.array(STATES) / FIRMS
     mean = expected @ states
     groups = bench.size(20_000, 10_000)
     together = ("network.kind=groups", f"network.partners={FIRMS}", f"run.firms={groups * FIRMS}", "run.replicates=1")
-    share = _shares(bench.run(*together, *bench.fault))[0]
+    share = _shares(bench.run(*together, *bench.planted))[0]
     error = np.sqrt((expected @ states**2 - mean**2) / groups)
     return Comparison([
         same_law("state after 6 months", counts, expected),

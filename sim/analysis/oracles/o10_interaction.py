@@ -54,11 +54,11 @@ def compare(bench: Bench) -> Comparison:
     """Compare where shares go near both folds, without several equilibria, and along the loop."""
     replicates, firms = bench.size(5, 1), bench.size(20_000, 5_000)
     size = (f"run.replicates={replicates}", f"run.firms={firms}")
-    cases = [(a, B, start) for a, start in (CASES[:2] if bench.fault else CASES)]
+    cases = [(a, B, start) for a, start in (CASES[:2] if bench.planted else CASES)]
     error = 1 / np.sqrt(replicates * firms)
     checks = [_reached(bench, "b = 6, either side of both folds", cases, size, error)]
-    if bench.quick or bench.fault:
-        return Comparison(checks, {} if bench.fault else _loop(bench))
+    if bench.quick or bench.planted:
+        return Comparison(checks, {} if bench.planted else _loop(bench))
     either = [(-b / 2, b, start) for b in (3.5, 4.5) for start in (0.2, 0.8)]
     checks.append(_reached(bench, "one equilibrium at b = 3.5, two at 4.5", either, size, error))
     return Comparison(checks, _loop(bench))
@@ -83,7 +83,7 @@ def _reached(
 
 def _final(bench: Bench, case: tuple[float, float, float], size: tuple[str, ...]) -> float:
     """Mean share of public cloud at the end of one case."""
-    return float(bench.run(*settings(*case), *size, *bench.fault).of("share.firms.public")[:, -1].mean())
+    return float(bench.run(*settings(*case), *size, *bench.planted).of("share.firms.public")[:, -1].mean())
 
 
 ORACLE = Oracle(

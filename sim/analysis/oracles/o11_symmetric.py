@@ -41,12 +41,12 @@ def compare(bench: Bench) -> Comparison:
     firms, replicates = bench.size(100_000, 10_000), bench.size(4, 1)
     size = (f"run.firms={firms}", f"run.replicates={replicates}")
     checks = []
-    for b, start in CASES[:1] if bench.fault else CASES[::2] if bench.quick else CASES:
+    for b, start in CASES[:1] if bench.planted else CASES[::2] if bench.quick else CASES:
         shares, noise = path(np.zeros(3), np.full(3, b), np.array(start), MONTHS)
         found = final(bench, b, start, size)
         error = np.sqrt(np.diag(noise[-1]) / (firms * replicates))
         checks.append(within_errors(f"b = {b} from {' '.join(f'{s:g}' for s in start)}", shares[-1], found, error))
-    return Comparison(checks, {} if bench.fault else _along(bench))
+    return Comparison(checks, {} if bench.planted else _along(bench))
 
 
 def _along(bench: Bench) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def final(bench: Bench, b: float, start: tuple[float, float, float], size: tuple
     """Mean shares at the end."""
     settings = [f"{part}.{k}={x}" for part, xs in {"reach": (b,) * 3, "start": start}.items()
                 for k, x in zip(OPTIONS, xs, strict=True)]  # fmt: skip
-    result = bench.run(*settings, *size, *bench.fault)
+    result = bench.run(*settings, *size, *bench.planted)
     return np.array([result.of(f"share.firms.{k}")[:, -1].mean() for k in OPTIONS])
 
 

@@ -57,7 +57,7 @@ STEP = logit(VALUES - ENTRY * (1 - np.eye(4)), SCALE)
 def compare(bench: Bench) -> Comparison:
     """Compare shares with the chain's in every month, and at the end with its stationary law."""
     replicates = bench.size(10, 1)
-    result = bench.run(f"run.firms={FIRMS}", f"run.replicates={replicates}", *bench.fault)
+    result = bench.run(f"run.firms={FIRMS}", f"run.replicates={replicates}", *bench.planted)
     found = np.stack([result.of(f"share.firms.{option}").mean(axis=0) for option in OPTIONS], axis=1)
     expected, errors = [], []
     for month in range(1, MONTHS + 1):

@@ -53,7 +53,7 @@ YEARLY = (
 
 def compare(bench: Bench) -> Comparison:
     """Compare beliefs with the posterior of what was seen, in an economy seen whole and among neighbours."""
-    found = bench.run(f"run.replicates={bench.size(20, 4)}", *bench.fault)
+    found = bench.run(f"run.replicates={bench.size(20, 4)}", *bench.planted)
     theta, incidents = found.of("risk.perceived"), found.of("incidents")
     months = found.months
     evidence = A + B + PARTNERS * months / 12
@@ -61,7 +61,7 @@ def compare(bench: Bench) -> Comparison:
     checks = [_whole(hits)]
     law = _expected_hits(incidents)
     checks.append(within_errors("hits counted, given incidents", law[0][:, -1], hits[:, -1], np.sqrt(law[1][:, -1])))
-    if bench.fault:
+    if bench.planted:
         return Comparison(checks)
     yearly = bench.run(f"run.replicates={bench.size(60, 8)}", *YEARLY).of("risk.perceived")[:, -1]
     years = 480 / 12

@@ -46,7 +46,7 @@ DOUBLINGS = [12, 36, 84, 180]
 
 def compare(bench: Bench) -> Comparison:
     """Compare the logarithm of unit cost with the experience curve, in every month and at each doubling."""
-    cost = bench.run(*bench.fault).of("unit_cost")[0]
+    cost = bench.run(*bench.planted).of("unit_cost")[0]
     fall = np.log(cost / cost[0])
     months = np.arange(1, len(cost))
     curve = -LEARNING * np.log1p(months / HISTORY)

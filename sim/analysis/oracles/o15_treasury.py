@@ -62,7 +62,7 @@ BUDGETS = {"subsidy": 20e9, "second": 7e9, "voucher": 9e9, "outreach": 3e9, "gua
 
 def compare(bench: Bench) -> Comparison:
     """Compare sums of whole units, ten-thousandths of the currency unit, in every month and replicate."""
-    result = bench.run(f"run.replicates={bench.size(50, 5)}", *bench.fault)
+    result = bench.run(f"run.replicates={bench.size(50, 5)}", *bench.planted)
     spent = np.stack([_units(result.of("spent", f"policy.{name}")) for name in BUDGETS])
     left, budgets = _units(result.of("budget_left")), np.array([round(each * MONEY_UNITS) for each in BUDGETS.values()])
     unbalanced = int((spent.sum(axis=0) + left != budgets.sum()).sum())

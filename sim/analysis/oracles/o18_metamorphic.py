@@ -70,11 +70,11 @@ MORE = 4
 
 def compare(bench: Bench) -> Comparison:
     """Compare runs that must agree."""
-    usual = bench.run(*bench.fault)
+    usual = bench.run(*bench.planted)
     checks = [_relabelled(bench), _scaled(bench)]
-    yearly = bench.run("run.every=12", *bench.fault)
+    yearly = bench.run("run.every=12", *bench.planted)
     checks.append(_equal("recorded every year and every month", usual.values[:, ::12], yearly.values))
-    if not bench.fault:
+    if not bench.planted:
         checks += [_processes(bench), *repeated.checks(bench)]
     return Comparison(checks)
 
@@ -95,7 +95,7 @@ def _relabelled(bench: Bench) -> Check:
 
 def _scaled(bench: Bench) -> Check:
     """All money four times as much: everything that is not money is equal to the bit."""
-    usual, other = bench.run(), bench.run(*_in_quarters(load(bench.file)), *bench.fault)
+    usual, other = bench.run(), bench.run(*_in_quarters(load(bench.file)), *bench.planted)
     places = [n for n, (name, _) in enumerate(COLUMNS) if "money" not in OUTCOMES[name].unit]
     return _equal(f"money times {MORE}: what is not money", usual.values[:, :, places], other.values[:, :, places])
 
