@@ -9,7 +9,7 @@ import numpy as np
 from sim.engines.counting import count_anew
 from sim.engines.economy import Economy
 from sim.engines.narrowing import Narrow, narrowed
-from sim.engines.numpy_piece import Piece, Posted
+from sim.engines.numpy_review import Posted, Review
 from sim.engines.once import remembering
 from sim.engines.posting_kernels import RATES
 from sim.engines.state import NEVER, seen_of
@@ -71,17 +71,17 @@ def review_month(world: World, economy: Economy, month: int) -> None:
     """
     kept = economy.kept = economy.kept or Kept(world, economy.posted[0])
     bounds = world.layout.phase_bounds(month % world.interval)
-    rows = _pieces(int(bounds[0]), int(bounds[-1]), len(world.lanes))
+    pieces = _pieces(int(bounds[0]), int(bounds[-1]), len(world.lanes))
     if world.mean_field:
-        looks = [np.stack(economy.seen_everywhere())[:, None]] * len(rows)
+        looks = [np.stack(economy.seen_everywhere())[:, None]] * len(pieces)
     else:
-        looks = [partners_seen(kept.codes, world.partners[piece]) for piece in rows]  # before anybody moves
+        looks = [partners_seen(kept.codes, world.partners[rows]) for rows in pieces]  # before anybody moves
     own = _remembering(rules)
     faced, after = kept.posted(*economy.posted), np.zeros_like(economy.tallies)
-    for piece, look in zip(rows, looks, strict=True):
+    for rows, look in zip(pieces, looks, strict=True):
         seen = look if world.mean_field else shares(look, world.partners.shape[1])
-        Piece(own, world, month, piece, seen, faced).review(economy.tallies, economy.claims, kept.codes[piece])
-        after += count_anew(world, piece)
+        Review(own, world, month, rows, seen, faced).decide(economy.tallies, economy.claims, kept.codes[rows])
+        after += count_anew(world, rows)
     economy.tallies += after - economy.counted[month % world.interval]
     economy.counted[month % world.interval] = after
 

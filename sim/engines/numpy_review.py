@@ -25,7 +25,7 @@ class Posted(NamedTuple):
     whom: list[Narrow]  # whether they grant a firm anything, in some lane
 
 
-class Piece:
+class Review:
     """Some firms that review at once, in all lanes.
 
     Parameters
@@ -50,7 +50,7 @@ class Piece:
         self._firm, (self._terms, offers) = Firm(*self._columns[..., None]), self._facing(self._kinds)
         self._learnt = learn(self._rules, self._firm, self._luck, self._state, Seen(*seen), self._terms, offers)
 
-    def review(self, tallies: np.ndarray, claims: np.ndarray, codes: np.ndarray) -> None:
+    def decide(self, tallies: np.ndarray, claims: np.ndarray, codes: np.ndarray) -> None:
         """Let those that are aware in some lane choose, and the others stay; add flows and claims to the counts."""
         state, learnt = self._state, self._learnt
         knows = learnt.aware.any(axis=1)
