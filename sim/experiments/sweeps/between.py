@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from sim.experiments.sweeps.quantities import Quantity
+from sim.experiments.sweeps.shares import whole_of
 from sim.experiments.sweeps.subjects import Base, Subject
-from sim.experiments.sweeps.wholes import whole_of
 from sim.model.complaints import Complaints, Refused, listed
 from sim.model.declared import PLAUSIBLE_MONEY
 from sim.model.outcome_table import UP_TO_CONSTANTS

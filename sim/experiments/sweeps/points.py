@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from sim.experiments.sweeps.quantities import Level, Quantity
+from sim.experiments.sweeps.shares import giving_way
 from sim.experiments.sweeps.sweep import Sweep
-from sim.experiments.sweeps.wholes import giving_way
 from sim.model.complaints import Complaints, unknown
 from sim.model.reading import Layer, settings_layer
 from sim.model.scenario import Scenario, from_layers
