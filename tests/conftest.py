@@ -7,7 +7,7 @@ import hypothesis
 import pytest
 
 from sim.experiments.first import compile_beside
-from sim.model.scenario import load
+from sim.model.scenario import Scenario, load
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 
@@ -34,3 +34,15 @@ def pytest_collection_modifyitems(items):
 def checkout() -> Path:
     """The folder that holds pyproject.toml."""
     return ROOT
+
+
+@pytest.fixture
+def loaded(tmp_path):
+    """Writes a scenario file and loads it."""
+
+    def write(text: str, *overrides: str, name: str = "world", **settings) -> Scenario:
+        path = tmp_path / f"{name}.toml"
+        path.write_text(text, encoding="utf-8")
+        return load(path, overrides, **settings)
+
+    return write

@@ -26,18 +26,6 @@ COMPARED = [
 ]
 
 
-@pytest.fixture
-def world(tmp_path):
-    """Writes a scenario file and loads it."""
-
-    def write(text: str, *overrides: str, name: str = "world", **settings) -> Scenario:
-        path = tmp_path / f"{name}.toml"
-        path.write_text(text, encoding="utf-8")
-        return load(path, overrides, **settings)
-
-    return write
-
-
 def same(one: Scenario, other: Scenario, ignored: tuple[str, ...] = ()) -> None:
     for name in COMPARED:
         if name not in ignored:
@@ -47,33 +35,33 @@ def same(one: Scenario, other: Scenario, ignored: tuple[str, ...] = ()) -> None:
 @pytest.mark.parametrize(
     "name", ["baseline", "eu-2014", "subsidy", "strengthen-security", "price-war", "provider-breach"]
 )
-def test_a_resolved_scenario_is_the_same_world(world, name):
+def test_a_resolved_scenario_is_the_same_world(loaded, name):
     scenario = load(name, ["about.says=I19: how", "cost.public_price[micro]=33.3", "run.firms=500", "run.seed=0"])
     text = resolved_toml(scenario, SOLVED)
-    found = world(text)
+    found = loaded(text)
     assert "extends" not in text
     assert found.constants_given
     assert {key: found.values[key] for key in CONSTANTS} == SOLVED
     assert {**scenario.values, **SOLVED} == found.values
     assert {**scenario.base_values, **SOLVED} == found.base_values != found.values
     same(scenario, found, ignored=("values", "base_values", "constants_given"))
-    again = world(resolved_toml(found), name="again")
+    again = loaded(resolved_toml(found), name="again")
     same(found, again)
     assert resolved_toml(again) == resolved_toml(found) == text
 
 
-def test_constants_by_which_firms_are_placed_are_written_where_others_are_given_over_them(world, tmp_path):
+def test_constants_by_which_firms_are_placed_are_written_where_others_are_given_over_them(loaded, tmp_path):
     (tmp_path / "given.toml").write_text("[constants]\nsolve = false\n[constant]\npublic = 12\n")
-    found = world(resolved_toml(world('extends = "given.toml"\n[constant]\npublic = 13\n')), name="again")
+    found = loaded(resolved_toml(loaded('extends = "given.toml"\n[constant]\npublic = 13\n')), name="again")
     assert found.values["constant.public"] == (13.0,) * 4
     assert found.base_values["constant.public"] == (12.0,) * 4
 
 
-def test_options_closed_with_the_constants_stay_closed(world):
+def test_options_closed_with_the_constants_stay_closed(loaded):
     text = "[start]\non_premise = {micro = 0.898}\nhybrid = {micro = 0.0}\n"
     for solve, found in ("true", (1, 1, 1, 1)), ("false", (0, 1, 1, 1)):
-        scenario = world(f"{text}[constants]\nsolve = {solve}\n")
-        written = world(resolved_toml(scenario, {**SOLVED, "available.hybrid": found}))
+        scenario = loaded(f"{text}[constants]\nsolve = {solve}\n")
+        written = loaded(resolved_toml(scenario, {**SOLVED, "available.hybrid": found}))
         assert written.values["available.hybrid"] == (0, 1, 1, 1)
 
 
@@ -163,9 +151,9 @@ def test_the_fingerprint_changes_with_whatever_changes_results(setting):
     assert fingerprint(before) != fingerprint(load("subsidy", [*solved_elsewhere, setting]))
 
 
-def test_the_fingerprint_ignores_names_texts_sources_and_replicates(world):
+def test_the_fingerprint_ignores_names_texts_sources_and_replicates(loaded):
     one = load("subsidy")
-    other = world(
+    other = loaded(
         'extends = "subsidy"\n[about]\ntitle = "another"\n[run]\nreplicates = 7\n'
         '[sources]\n"cost.private" = "assumption: x"\n[cost]\nprivate = 190\n'
     )
