@@ -1,6 +1,5 @@
 """Folders of results that were damaged, emptied, moved or shared: nothing wrong is ever taken for a result."""
 
-import contextlib
 import json
 import random
 import re
@@ -123,10 +122,10 @@ def test_a_bit_that_flips_in_a_part_is_never_a_result(whole, copied):
     for _ in range(60):
         place = draw.randrange(8, len(content) - 1200)  # the footer is Arrow's own affair
         path.write_bytes(content[:place] + bytes([content[place] ^ 1 << draw.randrange(8)]) + content[place + 1 :])
-        with contextlib.suppress(BadInput):
-            refused += 1
+        try:
             assert sim.load_results(folder, series=True).equals(sound)
-            refused -= 1
+        except BadInput:
+            refused += 1
     assert refused > 30
     carried_out(file, folder)
     assert parts(folder) == before
