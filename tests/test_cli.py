@@ -419,9 +419,7 @@ def test_a_reader_who_leaves_ends_the_command_quietly(own_folder, arguments, unr
     reader, writer = os.pipe()
     os.close(reader)
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, unread: writer}
-    environment = {**os.environ, "PYTHONPATH": str(Path(sim.__file__).parents[1])}
-    command = [sys.executable, "-m", "sim", *arguments]
-    done = subprocess.run(command, **streams, text=True, check=False, env=environment)
+    done = subprocess.run([sys.executable, "-m", "sim", *arguments], **streams, text=True, check=False)
     os.close(writer)
     assert done.returncode == cli.UNREAD == 141
     said = [] if unread == "stderr" else done.stderr.splitlines()

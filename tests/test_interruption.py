@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-import sim
 from sim.experiments import interruption
 from sim.experiments.interruption import Interrupted, interruptible
 
@@ -67,9 +66,8 @@ def test_afterwards_signals_mean_what_they_meant_before():
 @pytest.mark.parametrize("victim", ["one that draws", "what they are forked from"])
 def test_a_run_whose_drawing_processes_are_killed_has_all_its_figures(victim, tmp_path):
     command = [sys.executable, "-m", "sim", "run", "baseline", "--firms=300", "--months=12", "--replicates=2"]
-    environment = {**os.environ, "PYTHONPATH": str(Path(sim.__file__).parents[1])}
     process = subprocess.Popen(
-        [*command, "--engine=numpy", "--out", str(tmp_path)], env=environment, text=True,
+        [*command, "--engine=numpy", "--out", str(tmp_path)], text=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
     )  # fmt: skip
     while not list(tmp_path.glob("*/*/figures")):

@@ -12,7 +12,6 @@ import socket
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,7 +22,6 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
-import sim
 from sim import cli
 from sim.app import server
 from sim.app.sliders import SLIDERS, scenario
@@ -167,7 +165,7 @@ def knocked(proxy):
 def address(tmp_path_factory, way_out):
     """Where `sim page` serves, in a process of its own that ends as if by Ctrl-C."""
     log = tmp_path_factory.mktemp("page") / "log"
-    environment = {**os.environ, "PYTHONPATH": str(Path(sim.__file__).parents[1]), "PYTHONUNBUFFERED": "1"}
+    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
     proxy = f"http://127.0.0.1:{way_out.getsockname()[1]}"
     environment |= dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), proxy)
     environment |= dict.fromkeys(("no_proxy", "NO_PROXY"), server.HOST)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from test_store import SETTINGS, environment, manifest, only_run
+from test_store import SETTINGS, manifest, only_run
 
 from sim.experiments import interruption
 from sim.report import log, progress
@@ -59,7 +59,7 @@ def test_a_signal_that_was_lost_is_soon_sent_again():
     """A person who presses Ctrl-C waits; other tests take less than is shipped."""
     shipped = subprocess.run(
         [sys.executable, "-c", "from sim.experiments.interruption import AGAIN; print(AGAIN)"],
-        capture_output=True, text=True, check=True, env=environment(),
+        capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert 0.0 < interruption.AGAIN <= float(shipped.stdout) <= 2.0
 
@@ -67,7 +67,7 @@ def test_a_signal_that_was_lost_is_soon_sent_again():
 @pytest.mark.parametrize("away", ["2>/dev/full", "2>&-"])
 def test_a_log_that_can_be_written_nowhere_ends_no_run(away, tmp_path):
     asked = f'"{sys.executable}" -m sim run baseline --out "{tmp_path}" --replicates 2 {" ".join(SETTINGS)} {away}'
-    done = subprocess.run(asked, shell=True, stdout=subprocess.PIPE, env=environment(), check=False)
+    done = subprocess.run(asked, shell=True, stdout=subprocess.PIPE, check=False)
     assert done.returncode == 0
     assert b"share" in done.stdout
     assert manifest(only_run(tmp_path))["status"] == "finished"
@@ -75,7 +75,7 @@ def test_a_log_that_can_be_written_nowhere_ends_no_run(away, tmp_path):
 
 def test_every_line_of_a_log_for_machines_is_json(tmp_path):
     asked = [sys.executable, "-m", "sim", "run", "baseline", "--out", str(tmp_path), "--replicates", "2", *SETTINGS]
-    done = subprocess.run([*asked, "--log", "json"], capture_output=True, text=True, env=environment(), check=True)
+    done = subprocess.run([*asked, "--log", "json"], capture_output=True, text=True, check=True)
     found = [json.loads(line) for line in done.stderr.splitlines()]
     assert "finished" in {each["event"] for each in found}
     assert all({"time", "level", "event", "message"} <= each.keys() for each in found)

@@ -15,7 +15,6 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
 
-import sim
 from sim.experiments.identity import run_id
 from sim.experiments.results import load_results
 from sim.experiments.runner import SECONDS_BETWEEN_PARTS
@@ -30,13 +29,9 @@ def command(out: Path, *options: str) -> list[str]:
     return [sys.executable, "-m", "sim", "run", "baseline", "--out", str(out), *SETTINGS, *options]
 
 
-def environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(Path(sim.__file__).parents[1])}
-
-
 def finished(out: Path, *options: str, code: int = 0) -> subprocess.CompletedProcess[str]:
     arguments = command(out, *options)
-    done = subprocess.run(arguments, env=environment(), capture_output=True, text=True, check=False)
+    done = subprocess.run(arguments, capture_output=True, text=True, check=False)
     assert done.returncode == code, done.stderr
     return done
 
@@ -64,10 +59,7 @@ def stopped_half_way(out: Path, number: int) -> int:
     What is finished is kept second by second: paused for one, even the fastest machine keeps something half-way.
     """
     process = subprocess.Popen(
-        command(out, "--replicates", str(REPLICATES)),
-        env=environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        command(out, "--replicates", str(REPLICATES)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         deadline = time.monotonic() + 120
@@ -160,7 +152,7 @@ def test_the_resolved_scenario_reproduces_the_bytes(tmp_path, options):
     path = only_run(tmp_path)
     arguments = [*command(tmp_path / "again"), "--no-figures"]
     arguments[arguments.index("baseline")] = str(path / "scenario.toml")
-    subprocess.run(arguments, env=environment(), check=True, capture_output=True)
+    subprocess.run(arguments, check=True, capture_output=True)
     (again,) = (tmp_path / "again").glob("*/*/outcomes.parquet")
     assert again.read_bytes() == (path / "outcomes.parquet").read_bytes()
 
@@ -205,7 +197,7 @@ def test_a_finished_run_whose_report_cannot_be_written_says_so(tmp_path, name):
     else:
         path.mkdir()
     arguments = [each for each in command(tmp_path, "--replicates", "1") if each != "--no-figures"]
-    refused = subprocess.run(arguments, env=environment(), capture_output=True, text=True, check=False)
+    refused = subprocess.run(arguments, capture_output=True, text=True, check=False)
     assert refused.returncode == 2, refused.stderr
     assert f"Cannot write {path}" in refused.stderr
     assert "unexpected" not in refused.stderr
@@ -215,7 +207,6 @@ def test_a_disk_that_takes_no_more_leaves_nothing_half_written(tmp_path):
     """A limit on the size of files stands for a full disk: the write fails when half of it is done."""
     refused = subprocess.run(
         command(tmp_path / "out", "--replicates", "3"),
-        env=environment(),
         capture_output=True,
         text=True,
         check=False,

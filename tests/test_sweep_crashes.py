@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 import small_sweeps
 
-import sim
-
 KILLS = int(os.environ.get("KILLS", "30"))
 
 
@@ -19,12 +17,8 @@ class Served:
     """A process that forks a sweep for every request; starting Python anew would take most of the time."""
 
     def __init__(self) -> None:
-        here = Path(__file__).parent
-        path = os.pathsep.join([str(Path(sim.__file__).parents[1]), str(here)])
-        self.process = subprocess.Popen(
-            [sys.executable, str(here / "crashing.py")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            env={**os.environ, "PYTHONPATH": path},
-        )  # fmt: skip
+        command = [sys.executable, Path(__file__).with_name("crashing.py")]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def __call__(
         self, harm: str, moment: int, draw: int, file: Path, out: Path

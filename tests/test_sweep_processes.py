@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 import small_sweeps
 
-import sim
 from sim import cli
 from sim.experiments.processes import POOLS_END
 
@@ -22,14 +21,10 @@ LARGE = {"firms": 6000, "months": 120, "replicates": 64}
 """Some seconds of work in eight items."""
 
 
-def environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(Path(sim.__file__).parents[1])}
-
-
 def started(file: Path, out: Path, *options: str) -> subprocess.Popen:
     command = [sys.executable, "-m", "sim", "sweep", str(file), "--out", str(out), *options]
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, env=environment(), stdout=pipe, stderr=pipe, text=True, start_new_session=True)
+    return subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, start_new_session=True)
 
 
 def finished(file: Path, out: Path, *options: str, code: int = 0) -> str:
@@ -165,7 +160,7 @@ def test_a_worker_killed_amidst_its_answer_is_replaced(whole, tmp_path):
     file, path = whole
     (tmp_path / "script.py").write_text(SPEECHLESS)
     command = [sys.executable, str(tmp_path / "script.py"), str(tmp_path / "sweep"), str(file)]
-    done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "once").exists()
     assert small_sweeps.parts(tmp_path / "sweep") == small_sweeps.parts(path)
@@ -182,7 +177,7 @@ def test_a_script_without_a_guard_is_told_so_and_no_run_is_blamed(tmp_path):
     script, file = tmp_path / "script.py", small_sweeps.written(tmp_path)
     script.write_text(UNGUARDED)
     command = [sys.executable, str(script), str(file), "--out", str(tmp_path / "sweep")]
-    done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 2, done.stderr
     assert 'call it under `if __name__ == "__main__":`' in done.stderr
     assert not list((tmp_path / "sweep").glob("parts/*"))
@@ -192,7 +187,7 @@ def test_a_script_without_a_guard_is_told_so_and_no_run_is_blamed(tmp_path):
 def test_without_standard_error_it_computes_all_the_same(tmp_path):
     file = small_sweeps.written(tmp_path)
     words = [sys.executable, "-m", "sim", "sweep", str(file), "--out", str(tmp_path / "sweep"), "--workers", "1"]
-    done = subprocess.run(["sh", "-c", f"{shlex.join(words)} 2>&-"], env=environment(), timeout=120, check=False)
+    done = subprocess.run(["sh", "-c", f"{shlex.join(words)} 2>&-"], timeout=120, check=False)
     assert done.returncode == 0
     assert small_sweeps.parts(tmp_path / "sweep")
 
@@ -222,7 +217,7 @@ def cluster(tmp_path):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     address, processes = f"tcp://127.0.0.1:{port}", []
-    common = {"env": environment(), "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": tmp_path}
+    common = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": tmp_path}
     scheduler = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(port)]
     processes.append(subprocess.Popen([*scheduler, "--no-dashboard"], **common))
     worker = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--host", "127.0.0.1", "--nthreads", "1"]
