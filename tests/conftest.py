@@ -46,3 +46,13 @@ def loaded(tmp_path):
         return load(path, overrides, **settings)
 
     return write
+
+
+@pytest.fixture
+def figures(monkeypatch):
+    """Figures of sweeps as they are saved."""
+    from sim.report.sweeps import charts  # here: few tests draw
+
+    seen, framed = [], charts.framed
+    monkeypatch.setattr(charts, "framed", lambda *given: seen.append(framed(*given)) or seen[-1])
+    return seen

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from SALib.analyze import morris
-from test_sweep_reports import figures, words_of  # noqa: F401 - a fixture
+from test_sweep_reports import words_of
 
 import sim
 from sim import cli
@@ -153,7 +153,7 @@ def test_given_numbers_and_months_are_divided_by_the_distance_between_them(tmp_p
         assert found.size[n] == pytest.approx(np.mean(sizes))
 
 
-def test_the_figure_has_a_row_a_quantity_the_largest_on_top(path, tmp_path, figures):  # noqa: F811
+def test_the_figure_has_a_row_a_quantity_the_largest_on_top(path, tmp_path, figures):
     plot.plot(path, "public_at_end", [], None, tmp_path, effects=True)
     found = effects(number_of_runs(looked(path), "public_at_end", None), trajectories(looked(path)))
     rows = [tick.get_text() for tick in figures[0].axes[0].get_yticklabels()]
@@ -181,7 +181,7 @@ def test_the_legend_covers_nothing_and_long_names_leave_room(path, longer):
     assert {row.get_text().replace("\n", "") for row in axes.get_yticklabels()} == set(names)
 
 
-def test_no_interval_of_a_mean_size_is_drawn_below_zero(path, tmp_path, figures):  # noqa: F811
+def test_no_interval_of_a_mean_size_is_drawn_below_zero(path, tmp_path, figures):
     """By Student's t it may reach there; above, it is drawn as it is."""
     drawn = number_of_runs(looked(path), "public_at_end", None)
     found = effects(drawn, trajectories(looked(path)))
@@ -209,12 +209,12 @@ def test_each_row_has_the_mean_and_the_deviation_of_its_quantity(path):
     assert dots.get_xdata().tolist() == found.size[order].tolist()
 
 
-def test_a_recorded_outcome_is_taken_at_a_month(path, tmp_path, figures):  # noqa: F811
+def test_a_recorded_outcome_is_taken_at_a_month(path, tmp_path, figures):
     plot.plot(path, "price", [], "2026-03", tmp_path, effects=True)
     assert "end of 2026-03" in words_of(figures[0])
 
 
-def test_trajectories_without_a_value_somewhere_are_left_out(path, tmp_path, monkeypatch, figures):  # noqa: F811
+def test_trajectories_without_a_value_somewhere_are_left_out(path, tmp_path, monkeypatch, figures):
     drawn = number_of_runs(looked(path), "public_at_end", None)
     values = np.where((drawn.points == STEPS + 1) & (drawn.replicates == 1), np.nan, drawn.values)
     found = effects(dataclasses.replace(drawn, values=values), trajectories(looked(path)))

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 from small_worlds import column
-from test_sweep_reports import drawn, figures, words_of  # noqa: F401 - a fixture
+from test_sweep_reports import drawn, words_of
 
 import sim
 from sim.engines import simulate
@@ -125,12 +125,12 @@ def test_bins_stand_at_their_median(path):
         assert found.places[group] == pytest.approx(np.median(inside))
 
 
-def test_a_course_begins_when_the_run_does(path, tmp_path, figures):  # noqa: F811
+def test_a_course_begins_when_the_run_does(path, tmp_path, figures):
     plot.plot(path, "price", [], None, tmp_path)
     assert figures[0].axes[0].lines[0].get_xdata()[0] == pytest.approx(2026.0)
 
 
-def test_a_grid_holds_its_points_and_says_so(path, tmp_path, figures):  # noqa: F811
+def test_a_grid_holds_its_points_and_says_so(path, tmp_path, figures):
     plot.plot(path, "price", ["policy.subsidy.rate"], None, tmp_path)
     assert "chance alone, the points held" in words_of(figures[0])
 

@@ -466,15 +466,6 @@ ASKED = {
 }
 
 
-@pytest.fixture
-def figures(monkeypatch):
-    """Figures as they are saved."""
-    seen = []
-    framed = charts.framed
-    monkeypatch.setattr(charts, "framed", lambda *given: seen.append(framed(*given)) or seen[-1])
-    return seen
-
-
 def words_of(figure) -> str:
     axes = [text for each in figure.axes for text in (each.get_xlabel(), each.get_ylabel())]
     return " ".join([*axes, *(text.get_text() for text in figure.texts)]).replace("\n", " ")
