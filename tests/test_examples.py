@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import shutil
 import socket
 import stat
@@ -11,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from walking import blocks
 
 import sim
 
@@ -39,9 +39,8 @@ def commands(tmp_path) -> dict[str, str]:
     }
 
 
-def blocks(page: str, language: str) -> list[str]:
-    """Pieces of code of a page."""
-    return re.findall(rf"```{language}\n(.*?)```", (ROOT / "docs" / page).read_text(encoding="utf-8"), re.DOTALL)
+def page(name: str) -> str:
+    return (ROOT / "docs" / name).read_text(encoding="utf-8")
 
 
 def finished(command: list[str], folder: Path, environment: dict[str, str]) -> str:
@@ -59,7 +58,7 @@ def sweep_status(folder: Path) -> tuple[str, int]:
 
 def test_the_page_on_python_runs(tmp_path, commands):
     script = tmp_path / "script.py"
-    script.write_text("\n".join(blocks("python.md", "python")))
+    script.write_text("\n".join(blocks(page("python.md"), "python")))
     printed = finished([sys.executable, str(script)], tmp_path, commands)
     assert "share.firms.public" in printed
     assert sweep_status(tmp_path / "results/sweeps/subsidy-rate-and-cap")[0] == "finished"
@@ -74,7 +73,7 @@ def test_a_sweep_runs_where_there_is_no_script_as_in_a_notebook(tmp_path, comman
 
 
 def test_the_recipe_for_a_cluster_on_this_machine_runs(tmp_path, commands):
-    (recipe,) = blocks("cluster.md", "bash")
+    (recipe,) = blocks(page("cluster.md"), "bash")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -83,7 +82,7 @@ def test_the_recipe_for_a_cluster_on_this_machine_runs(tmp_path, commands):
 
 
 def test_the_example_for_slurm_runs(tmp_path, commands):
-    (example,) = blocks("cluster.md", "python")
+    (example,) = blocks(page("cluster.md"), "python")
     fewer = example.replace("jobs=40", "jobs=2").replace('out="results', 'limit=4, out="results')
     script = tmp_path / "slurm.py"
     script.write_text(fewer)

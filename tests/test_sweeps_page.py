@@ -4,6 +4,7 @@ import re
 
 import pytest
 from sweep_texts import tables_of
+from walking import blocks
 
 from sim.experiments.sweeps import design, kept, laws, rule, vary
 from sim.experiments.sweeps.file import TABLES, read
@@ -17,10 +18,6 @@ EXAMPLES = 9
 @pytest.fixture(scope="module")
 def page(checkout):
     return (checkout / "docs" / "sweeps.md").read_text(encoding="utf-8")
-
-
-def blocks(page, language):
-    return re.findall(rf"^```{language}\n(.*?)^```$", page, flags=re.MULTILINE | re.DOTALL)
 
 
 def as_file(first, block):

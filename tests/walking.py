@@ -52,6 +52,7 @@ def section(checkout: Path, title: str) -> str:
 
 
 def blocks(text: str, kind: str) -> list[str]:
+    """Pieces of code of a kind on a page."""
     return re.findall(rf"^```{kind}\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
 
 
