@@ -62,13 +62,13 @@ DELAY = 12
 Measure = TypeVar("Measure", Policy, Event)
 
 
-def lanes(count: int, firms: int, months: int = 120) -> list[Scenario]:
+def lanes(count: int, firms: int) -> list[Scenario]:
     """Scenarios at evenly spread points of `VARIED`, each with about three quarters of the measures; the first has all.
 
     Option constants stay those of the base world, so all lanes share them.
     """
-    size = (f"run.firms={firms}", f"run.months={months}")
-    whole = load(WHOLE, size)
+    size = f"run.firms={firms}"
+    whole = load(WHOLE, [size])
     sequence = stats.qmc.Sobol(len(VARIED) + len(whole.policies) + len(whole.events), scramble=False)
     points = sequence.random_base2((count - 1).bit_length())[:count]
     made = []
@@ -76,7 +76,7 @@ def lanes(count: int, firms: int, months: int = 120) -> list[Scenario]:
         settings, times = point[: len(VARIED)], point[len(VARIED) :].tolist()
         varied = zip(VARIED.items(), settings, strict=True)
         values = [f"{key}={low + u * (high - low)}" for (key, (low, high)), u in varied]
-        lane = load(WHOLE, (*size, *values))
+        lane = load(WHOLE, [size, *values])
         policies, events = times[: len(lane.policies)], times[len(lane.policies) :]
         made.append(replace(lane, policies=happening(lane.policies, policies), events=happening(lane.events, events)))
     return made

@@ -68,12 +68,12 @@ def drawn(seed: int, package: Path = ROOT / "sim") -> list[Mutant]:
     return found
 
 
-def caught_by(mutant: Mutant | None, stages: tuple[Stage, ...], root: Path = ROOT) -> str:
+def caught_by(mutant: Mutant | None, stages: tuple[Stage, ...]) -> str:
     """Name of the first test that fails in a copy with the fault; empty if none does."""
     with tempfile.TemporaryDirectory(prefix="planted-") as temporary:
         copy = Path(temporary)
         for part in COPIED:
-            source = root / part
+            source = ROOT / part
             if source.is_dir():
                 shutil.copytree(source, copy / part, ignore=shutil.ignore_patterns("__pycache__", "figures"))
             else:

@@ -143,8 +143,8 @@ def started(name: str, months: int = 0, **given: object) -> CloudAdoption:
     return model
 
 
-def terms_of(model: CloudAdoption, sector: int = FINANCE):
-    return model.terms[MICRO][sector]
+def terms_of(model: CloudAdoption):
+    return model.terms[MICRO][FINANCE]
 
 
 def entitled(model: CloudAdoption, person: Firm = FIRM):
