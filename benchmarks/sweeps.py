@@ -68,19 +68,14 @@ def blocks() -> list[tuple[list[dict], range]]:
     return [([points[n] for n in item.points], item.replicates) for item in items(sweep, points, range(32), {})]
 
 
-prepared: dict[int, list] = {}
-
-
-def bare(number: int, first: list[dict], replicates: range) -> float:
+def bare(points: list[dict], replicates: range) -> float:
     """Seconds of the engines over one item, its scenarios made and solved before."""
-    if number not in prepared:
-        prepared.clear()
-        sweep = read(FILE)
-        prepared[number] = [point_scenario(sweep, values) for values in first]
-        constants(prepared[number])
+    sweep = read(FILE)
+    scenarios = [point_scenario(sweep, values) for values in points]
+    constants(scenarios)
     begun = time.perf_counter()
     for replicate in replicates:
-        simulate_lanes(prepared[number], replicate, "compiled", 12)
+        simulate_lanes(scenarios, replicate, "compiled", 12)
     return time.perf_counter() - begun
 
 
@@ -97,9 +92,8 @@ def bare_in(workers: int, work: list[tuple[list[dict], range]]) -> float:
 
 def bare_share(share: list[tuple[list[dict], range]]) -> float:
     """Seconds of the bare engines over some items."""
-    keys: dict[str, int] = {}
-    bare(-1, share[0][0][:2], range(1))  # compiled kernels read from disk
-    return sum(bare(keys.setdefault(str(points[0]), len(keys)), points, reps) for points, reps in share)
+    bare(share[0][0][:2], range(1))  # compiled kernels read from disk
+    return sum(bare(*item) for item in share)
 
 
 def measured(rounds: int) -> dict[str, list[float]]:
