@@ -48,11 +48,10 @@ class Block:
         return terms.climate(self.values, self.lanes[0].run.months)
 
     @cached_property
-    def given(self) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
-        """Fields of `exogenous.Exogenous` that are parameters; outside demand by seat sold, and how it has grown."""
+    def given(self) -> dict[str, np.ndarray]:
+        """Fields of `exogenous.Exogenous` that are parameters."""
         lanes = partial(terms.over_lanes, self.values)
-        time = np.arange(self.lanes[0].run.months + 1)[:, None, None] / 12.0
-        fields = {
+        return {
             "paid": np.stack([lanes("cost.public_price"), lanes("agents.cost")]),
             "paying": lanes("agents.paying_share"),
             "quality": lanes("benefit.quality"),
@@ -61,7 +60,12 @@ class Block:
             "shares": lanes("market.shares"),
             "cost_of_funds": lanes("welfare.cost_of_funds"),
         }
-        return fields, lanes("market.outside"), exponential(time * lanes("market.outside_growth"))
+
+    @cached_property
+    def outside_growth(self) -> np.ndarray:
+        """How outside demand has grown by each month, shape (months + 1, 1, lanes)."""
+        time = np.arange(self.lanes[0].run.months + 1)[:, None, None] / 12.0
+        return exponential(time * terms.over_lanes(self.values, "market.outside_growth"))
 
     @cached_property
     def to_firms(self) -> Raising:

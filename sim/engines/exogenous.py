@@ -7,6 +7,7 @@ import numpy as np
 from sim.engines.world import World
 from sim.model.market_outcomes import mean_price, nationwide
 from sim.model.tallies import ROW
+from sim.model.terms import over_lanes
 
 
 class Exogenous(NamedTuple):
@@ -34,11 +35,11 @@ def exogenous(world: World, public: np.ndarray, tallies: np.ndarray) -> Exogenou
     tallies
         Counts over firms at the start, shape (rows, classes, lanes).
     """
-    given, outside, growth = world.block.given
+    block, given = world.block, world.block.given
     first, weights = ROW["seats_on_premise"], world.layout.weights
     seats = tallies[first] + tallies[first + 1] + tallies[first + 2] + tallies[first + 3]
     return Exogenous(
-        outside=growth * (outside * sum(public)) * given["shares"],
+        outside=block.outside_growth * (over_lanes(block.values, "market.outside") * sum(public)) * given["shares"],
         seats=nationwide(seats, weights),
         mean_price=mean_price(given["paid"][0], seats, weights),
         **given,
