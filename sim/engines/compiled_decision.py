@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from sim.engines.compiled_boards import (
+    AGENT_PRICE,
     AT,
     BEST,
     BEST_AT,
@@ -17,6 +18,7 @@ from sim.engines.compiled_boards import (
     NOW,
     OVERRATED,
     OWN,
+    PRICE,
     PRICED_FIELDS,
     RISK,
     RISKS,
@@ -29,10 +31,15 @@ from sim.engines.compiled_boards import (
     B,
     Draws,
 )
+from sim.engines.compiled_booking import compile_booking
+from sim.engines.compiled_offers import compile_offers
 from sim.engines.lifting import compiled, gathered, held
 from sim.model.arithmetic import where
 from sim.model.facts import Firm, Priced, Seen, Terms
 from sim.model.units import BELIEF_UNITS
+
+LIST_PRICE, AGENT_COST = (Priced._fields.index(name) for name in ("price", "agent_cost"))
+"""Rows of what an offer comes to."""
 
 
 def compile_learning(rules: Any, width: int, providers: int) -> tuple[Any, Any]:
@@ -103,3 +110,47 @@ def compile_choice(rules: Any, width: int) -> Any:
             board[UTILITY * width + place] = utility
 
     return chosen
+
+
+def compile_decision(rules: Any, width: int, providers: int, several: bool, taste: Any) -> Any:
+    """Compile the decision of firms of which some are aware, with all that is counted of it."""
+    entitled, granted, offered, compared = compile_offers(rules, width, providers, several)
+    settled, entered, (served, claimed, supported) = compile_booking(rules, width, providers)
+    (compared_0, compared_1, compared_2), (settled_0, settled_1, settled_2) = compared, settled
+    chosen = compile_choice(rules, width)
+
+    @compiled(rules, width, providers, several)
+    def decide(board, offers, supports, room, counts, count, tastes, luck, firm, months):
+        (entitlements, gains, wanted, rows), (sold, squares, dues), asked = room, counts, np.int64(0)
+        for n in range(count):
+            rows[asked] = n
+            asked += entitled(board, entitlements, asked, supports, n, firm)
+        if asked == 0:
+            compared_0(board, entitlements, offers, gains, tastes, firm)
+        elif asked == 1:
+            compared_1(board, entitlements, offers, gains, tastes, firm)
+        elif asked == 2:
+            compared_2(board, entitlements, offers, gains, tastes, firm)
+        else:
+            for j in range(providers):
+                first = j * PRICED_FIELDS
+                for n in range(asked):
+                    granted(board, entitlements, n, offers, first + LIST_PRICE, first + AGENT_COST)
+                offered(board, offers, first, gains, j, taste(tastes, j), firm)
+        chosen(board, luck, firm)
+        if asked == 1:
+            settled_1(board, squares, sold, offers, gains, entitlements, wanted, firm, months)
+        elif asked == 2:
+            settled_2(board, squares, sold, offers, gains, entitlements, wanted, firm, months)
+        else:
+            settled_0(board, squares, sold, offers, gains, entitlements, wanted, firm, months)
+        if asked > 2:
+            served(board, offers, firm)
+            for n in range(asked):
+                granted(board, entitlements, n, board, PRICE, AGENT_PRICE)
+                claimed(board, entitlements, n, months, wanted)
+            supported(board)
+        for n in range(asked):
+            entered(wanted, n, dues, rows[n])
+
+    return decide

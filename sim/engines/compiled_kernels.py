@@ -10,19 +10,14 @@ from typing import Any
 import numpy as np
 
 from sim.engines import compiled_boards as boards
-from sim.engines.compiled_boards import AGENT_PRICE, PRICE, PRICED_FIELDS, SEEN
-from sim.engines.compiled_booking import STRIPS, compile_booking, compile_flush
-from sim.engines.compiled_decision import compile_choice, compile_learning
-from sim.engines.compiled_offers import compile_offers
+from sim.engines.compiled_boards import SEEN
+from sim.engines.compiled_booking import STRIPS, compile_flush
+from sim.engines.compiled_decision import compile_decision, compile_learning
 from sim.engines.compiled_partners import compile_seen
 from sim.engines.compiled_people import by_group, compile_people
 from sim.engines.compiled_posting import compile_posting
 from sim.engines.lifting import compiled, gathered, kernel, lift
-from sim.model.facts import Priced
 from sim.model.market import Climate, Fixed, Provider
-
-LIST_PRICE, AGENT_COST = (Priced._fields.index(name) for name in ("price", "agent_cost"))
-"""Rows of what an offer comes to."""
 
 
 def compile_review(rules: Any, width: int, several: bool, providers: int) -> Any:
@@ -110,50 +105,6 @@ def compile_review(rules: Any, width: int, several: bool, providers: int) -> Any
                     flush(board, counts, acting[:count], strip, firms, across, tallies, claims, size_class)
 
     return review
-
-
-def compile_decision(rules: Any, width: int, providers: int, several: bool, taste: Any) -> Any:
-    """Compile the decision of firms of which some are aware, with all that is counted of it."""
-    entitled, granted, offered, compared = compile_offers(rules, width, providers, several)
-    settled, entered, (served, claimed, supported) = compile_booking(rules, width, providers)
-    (compared_0, compared_1, compared_2), (settled_0, settled_1, settled_2) = compared, settled
-    chosen = compile_choice(rules, width)
-
-    @compiled(rules, width, providers, several)
-    def decide(board, offers, supports, room, counts, count, tastes, luck, firm, months):
-        (entitlements, gains, wanted, rows), (sold, squares, dues), asked = room, counts, np.int64(0)
-        for n in range(count):
-            rows[asked] = n
-            asked += entitled(board, entitlements, asked, supports, n, firm)
-        if asked == 0:
-            compared_0(board, entitlements, offers, gains, tastes, firm)
-        elif asked == 1:
-            compared_1(board, entitlements, offers, gains, tastes, firm)
-        elif asked == 2:
-            compared_2(board, entitlements, offers, gains, tastes, firm)
-        else:
-            for j in range(providers):
-                first = j * PRICED_FIELDS
-                for n in range(asked):
-                    granted(board, entitlements, n, offers, first + LIST_PRICE, first + AGENT_COST)
-                offered(board, offers, first, gains, j, taste(tastes, j), firm)
-        chosen(board, luck, firm)
-        if asked == 1:
-            settled_1(board, squares, sold, offers, gains, entitlements, wanted, firm, months)
-        elif asked == 2:
-            settled_2(board, squares, sold, offers, gains, entitlements, wanted, firm, months)
-        else:
-            settled_0(board, squares, sold, offers, gains, entitlements, wanted, firm, months)
-        if asked > 2:
-            served(board, offers, firm)
-            for n in range(asked):
-                granted(board, entitlements, n, board, PRICE, AGENT_PRICE)
-                claimed(board, entitlements, n, months, wanted)
-            supported(board)
-        for n in range(asked):
-            entered(wanted, n, dues, rows[n])
-
-    return decide
 
 
 def compile_providers(market: Any) -> Any:
