@@ -5,7 +5,7 @@ import pytest
 
 from sim.engines.constants import constants
 from sim.engines.placing import past_hit_share
-from sim.engines.placing_kernels import FIRM_STRIP, placed
+from sim.engines.placing_kernels import STRIP, placed
 from sim.model import rules
 from sim.model.facts import Firm, Offer, Terms
 from sim.model.nouns import CLASSES, OPTIONS, PUBLIC
@@ -75,7 +75,7 @@ def test_firms_start_where_their_law_encloses_their_points(sharper, name):
             assert (np.bincount(option.ravel(), minlength=4) > 0).all()
 
 
-@pytest.mark.parametrize("firms", [1, FIRM_STRIP - 1, FIRM_STRIP, FIRM_STRIP + 1, 999])
+@pytest.mark.parametrize("firms", [1, STRIP - 1, STRIP, STRIP + 1, 999])
 def test_firms_are_placed_equal_to_the_bit_when_compiled(firms):
     """The same formulas on arrays of NumPy; however many firms share a strip."""
     columns, tastes, points, world = firms_and_worlds(firms=firms)

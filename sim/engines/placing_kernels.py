@@ -13,8 +13,8 @@ from sim.model.facts import Firm, Seen, Terms
 from sim.model.nouns import PUBLIC
 from sim.model.start import StartWorld
 
-FIRM_STRIP = 32
-"""Firms worked on at once."""
+STRIP = 32
+"""Firms worked on at once: more than on the boards of the reference firms."""
 
 AHEAD, ENTERING, BEHIND, LEVEL, ROWS = 3, 7, 11, 15, 19
 """Rows of a strip's board behind those that `seek` writes, four each by option: `stationary.exponents`, later their
@@ -46,10 +46,10 @@ def placed(
         Providers are -1 where there is none.
     """
     lanes = tilt.shape[-1]
-    whole = np.pad(rows, (0, -rows.size % FIRM_STRIP), mode="edge")  # the last strip is filled up
+    whole = np.pad(rows, (0, -rows.size % STRIP), mode="edge")  # the last strip is filled up
     found = np.empty((3, lanes, whole.size), np.int8)
     inputs = columns[:, whole], tastes[whole].T, points[whole], *world, tilt
-    _place(*(np.ravel(each) for each in inputs), size_class, lanes, np.empty(ROWS * FIRM_STRIP), *found.reshape(3, -1))
+    _place(*(np.ravel(each) for each in inputs), size_class, lanes, np.empty(ROWS * STRIP), *found.reshape(3, -1))
     return found[..., : rows.size].swapaxes(1, 2)
 
 
@@ -60,8 +60,8 @@ def _place(people, tastes, points, terms, seen, offers, tilts, c, lanes, room, o
         t = gathered(Terms, terms, c * TERM_FIELDS, lanes, lane)
         sees = gathered(Seen, seen, c * SEEN_FIELDS, lanes, lane)
         tilt, start = gathered(ByOption, tilts, c * FOUR, lanes, lane), np.uint64(lane * firms)
-        for first in range(np.uint64(0), np.uint64(firms), np.uint64(FIRM_STRIP)):
-            seek(people, firms, first, tastes, firms, first, offers, lanes, lane, t, np.uint64(FIRM_STRIP), room)
+        for first in range(np.uint64(0), np.uint64(firms), np.uint64(STRIP)):
+            seek(people, firms, first, tastes, firms, first, offers, lanes, lane, t, np.uint64(STRIP), room)
             consider(people, firms, first, sees, t, tilt, room)
             put(points, first, start + first, room, option, provider, agents)
 
@@ -69,7 +69,7 @@ def _place(people, tastes, points, terms, seen, offers, tilts, c, lanes, room, o
 @compiled(stationary)
 def consider(people, firms, first, sees, t, tilt, room):
     """Write what a strip's firms choose by."""
-    row = np.uint64(FIRM_STRIP)
+    row = np.uint64(STRIP)
     for i in range(row):
         firm, best = gathered(Firm, people, 0, firms, first + i), room[i]
         values = rules.option_values(t.prior_risk, best, best, 0.0, sees, firm, t)
@@ -87,7 +87,7 @@ def consider(people, firms, first, sees, t, tilt, room):
 @compiled(stationary)
 def put(points, first, start, room, option, provider, agents):
     """Put a strip's firms where the law encloses their points."""
-    row = np.uint64(FIRM_STRIP)
+    row = np.uint64(STRIP)
     for i in range(row):
         entering, ahead = gathered(ByOption, room, ENTERING, row, i), gathered(ByOption, room, AHEAD, row, i)
         behind, level = gathered(ByOption, room, BEHIND, row, i), gathered(ByOption, room, LEVEL, row, i)
