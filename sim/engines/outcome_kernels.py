@@ -197,12 +197,6 @@ def sum_providers(tallies, weights, providers, hit_shares, climate, room, start,
             scattered(after, room.sums, 0, LANE_STRIP, place)
 
 
-@compiled(outcomes)
-def nation(weights, exogenous, lane):
-    """What turns counts of a lane into national outcomes."""
-    return Nation(weights, exogenous.mean_price[lane], exogenous.cost_of_funds[lane])
-
-
 @compiled(outcomes, often=False)
 def add_up(numbers, sums, start, across):
     """Add up whole numbers over policies."""
@@ -225,7 +219,8 @@ def of_market(tallies, weights, providers, exogenous, raised, support, profit, r
         opened = terms.opened(exogenous.interoperability[lane], gathered(Raised, raised, 0, lanes, lane).opened)
         state = Market(opened, room.paid[place], room.left[place], support[lane], profit[lane])
         sums = gathered(Sums, room.sums, 0, LANE_STRIP, place)
-        found = market_outcomes.of_market(classes, providers, sums, state, nation(weights, exogenous, lane))
+        nation = Nation(weights, exogenous.mean_price[lane], exogenous.cost_of_funds[lane])
+        found = market_outcomes.of_market(classes, providers, sums, state, nation)
         scattered(found, room.market, 0, LANE_STRIP, place)
     for n in range(len(MARKET_COLUMNS)):
         for place in range(np.uint64(across)):
