@@ -109,8 +109,8 @@ def test_a_scenario_against_itself_differs_by_exactly_zero(capsys):
     assert compare("baseline", "baseline", "--every", "12", replicates=2) == 0
     printed = printed_words(capsys)
     assert (
-        "replicates on the same draws; money in CNY, 2026 prices Each interval stands alone, at these parameters: where "
-        "nothing differs, one in twenty excludes 0. They differ in nothing."
+        "replicates on the same draws; money in CNY, 2026 prices Each interval stands alone, at these parameters: "
+        "where nothing differs, one in twenty excludes 0. They differ in nothing."
     ) in printed
     assert "undefined: the interval of additional adopters contains 0" in printed
     assert {row["difference"] for row in rows()} == {0.0}

@@ -122,7 +122,7 @@ def test_strength_is_relative_to_the_rival():
 def test_a_month_takes_its_parts_in_order():
     """Learning counts this month's seats, and congestion this month's capacity."""
     start = Provider(1.0, 1 / 1.3, 1000.0, 4800.0, 1.0, 1.0, 0.0, 0.01)
-    after = market.month(start, FIXED, CLIMATE, 840.0, 600.0, 140.0, 100.0, 0.02)
+    after = market.month(start, FIXED, CLIMATE, market.Demand(840.0, 600.0, 140.0, 100.0), 0.02)
     cost = (5940 / 4800) ** -0.15 / 1.3
     room = 1000 + 200 / 6
     assert after.use == 4800 + 840 + 300

@@ -20,8 +20,8 @@ def private_is_worth_more(risk, provider_if_new, provider_if_kept, option, seen,
     return on_premise, private + 60.0, public, hybrid
 
 
-def price_never_falls(provider, fixed, climate, seats, others_seats, revenue, mean_revenue, passed_on):
-    new = true_month(provider, fixed, climate, seats, others_seats, revenue, mean_revenue, passed_on)
+def price_never_falls(provider, fixed, climate, demand, passed_on):
+    new = true_month(provider, fixed, climate, demand, passed_on)
     return Provider(
         provider.price + 0.01, new.unit_cost, new.capacity, new.use, new.quality, new.security, new.congestion,
         new.in_price,

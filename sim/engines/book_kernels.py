@@ -10,11 +10,14 @@ from sim.engines.posting_kernels import climate
 from sim.model import market
 from sim.model.arithmetic import LITTLE
 from sim.model.channels import Raised
-from sim.model.market import YEAR, Climate, Provider
+from sim.model.market import YEAR, Climate, Demand, Provider
 from sim.model.tallies import AGENT_SEATS, PROVIDER_SEATS, ROW
 from sim.model.units import LARGEST_SUM, MONEY_UNITS
 
 HITS, SURPLUS, OVERRATED = ROW["hits"], ROW["surplus"], ROW["overrated"]
+
+SEATS, OTHERS, REVENUE, MEAN_REVENUE = range(len(Demand._fields))
+"""Rows of what providers have sold."""
 
 lift(market)
 
@@ -123,7 +126,7 @@ def booked(books, tallies, weights, exogenous, outside, providers, climate, rais
         `market.Provider`, `market.Climate` and `channels.Raised` as arrays, shapes (fields, providers, lanes),
         (fields, lanes) and (channels, lanes).
     demand
-        Result: own seats, others' seats, revenue and its mean over the year; (4, providers, lanes).
+        Result: `market.Demand`, (fields, providers, lanes).
     """
     (count, lanes), everyone, bought = outside.shape, room.everyone, room.volumes
     everyone[:] = 0.0
@@ -132,26 +135,26 @@ def booked(books, tallies, weights, exogenous, outside, providers, climate, rais
             anchored = gathered(Raised, raised, 0, lanes, lane).anchored
             others = outside[j, lane] + anchored * exogenous.seats[lane] * exogenous.shares[j, lane]
             room.others[j, lane] = others
-            demand[0, j, lane] = books.national[PROVIDER_SEATS + j, lane] + others
-            everyone[lane] += demand[0, j, lane]
+            demand[SEATS, j, lane] = books.national[PROVIDER_SEATS + j, lane] + others
+            everyone[lane] += demand[SEATS, j, lane]
     volumes(tallies, weights, exogenous, room.others, bought)
     for j in range(np.uint64(count)):
         for lane in range(np.uint64(lanes)):
-            demand[1, j, lane] = everyone[lane] - demand[0, j, lane]
+            demand[OTHERS, j, lane] = everyone[lane] - demand[SEATS, j, lane]
             revenue = providers[PRICE, j, lane] * bought[1, j, lane]
-            demand[2, j, lane] = books.revenues[month % YEAR, j, lane] = revenue
-            demand[3, j, lane] = 0.0
+            demand[REVENUE, j, lane] = books.revenues[month % YEAR, j, lane] = revenue
+            demand[MEAN_REVENUE, j, lane] = 0.0
         for n in range(np.uint64(YEAR)):
             for lane in range(np.uint64(lanes)):
-                demand[3, j, lane] += books.revenues[n, j, lane]
+                demand[MEAN_REVENUE, j, lane] += books.revenues[n, j, lane]
         for lane in range(np.uint64(lanes)):
-            demand[3, j, lane] /= YEAR
+            demand[MEAN_REVENUE, j, lane] /= YEAR
     for lane in range(np.uint64(lanes)):
         earned = 0.0
         for j in range(np.uint64(count)):
             state = gathered(Provider, providers, 0, count * lanes, j * np.uint64(lanes) + lane)
             now = gathered(Climate, climate, 0, lanes, lane)
-            invested = market.own_investment(demand[2, j, lane], demand[3, j, lane], now)
+            invested = market.own_investment(demand[REVENUE, j, lane], demand[MEAN_REVENUE, j, lane], now)
             earned += market.profit(state, bought[0, j, lane], bought[1, j, lane], invested)
         books.profit[lane] += earned
 

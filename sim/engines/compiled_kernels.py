@@ -17,7 +17,7 @@ from sim.engines.compiled_partners import compile_seen
 from sim.engines.compiled_people import by_group, compile_people
 from sim.engines.compiled_posting import compile_posting
 from sim.engines.lifting import compiled, gathered, kernel, lift
-from sim.model.market import Climate, Fixed, Provider
+from sim.model.market import Climate, Demand, Fixed, Provider
 
 
 def compile_review(rules: Any, width: int, several: bool, providers: int) -> Any:
@@ -119,15 +119,15 @@ def compile_providers(market: Any) -> Any:
                 n = j * lanes + lane
                 after = one_month(
                     gathered(Provider, providers, 0, count * lanes, n), gathered(Fixed, fixed, 0, count * lanes, n),
-                    gathered(Climate, climate, 0, lanes, lane),
-                    demand[0, j, lane], demand[1, j, lane], demand[2, j, lane], demand[3, j, lane], passed_on[lane],
+                    gathered(Climate, climate, 0, lanes, lane), gathered(Demand, demand, 0, count * lanes, n),
+                    passed_on[lane],
                 )  # fmt: skip
                 for field in range(len(after)):
                     result[field, j, lane] = after[field]
 
     @kernel(in_place=True)
     def month(providers, fixed, climate, demand, passed_on, room):
-        """Move providers on by a month; demand is seats, others' seats, revenue and mean revenue."""
+        """Move providers on by a month, in place."""
         months(providers, fixed, climate, demand, passed_on, room)
         for field in range(np.uint64(room.shape[0])):
             for j in range(np.uint64(room.shape[1])):

@@ -20,7 +20,7 @@ from sim.engines.world import World
 from sim.model import market, terms
 from sim.model.arithmetic import total
 from sim.model.facts import Offer
-from sim.model.market import YEAR, Climate, Provider
+from sim.model.market import YEAR, Climate, Demand, Provider
 from sim.model.market_outcomes import nationwide
 from sim.model.nouns import CLASSES
 from sim.model.tallies import PROVIDER_SEATS
@@ -116,7 +116,7 @@ class Economy:
             self.providers, self.plain_climate, self.climate, self.fiscal.raised, world.incidents,
             world.measures.forced,
         )  # fmt: skip
-        demand, passed_on = np.empty((4, world.providers, lanes)), np.empty(lanes)
+        demand, passed_on = np.empty((len(Demand._fields), world.providers, lanes)), np.empty(lanes)
         self._open = self.fiscal.opening(
             self.over, before, (self.tallies, self.claims), (self.climate, *self.posted[:2])
         )

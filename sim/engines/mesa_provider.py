@@ -7,7 +7,7 @@ from sim.engines.placing import past_hit_share
 from sim.model import market
 from sim.model.arithmetic import LITTLE, exponential, total
 from sim.model.facts import Offer
-from sim.model.market import YEAR, Fixed, Provider
+from sim.model.market import YEAR, Demand, Fixed, Provider
 from sim.model.tallies import AGENT_SEATS, PROVIDER_SEATS, ROW
 
 
@@ -123,7 +123,5 @@ class PublicProvider(mesa.Agent):
         government, use = self.model.government, self.use()
         everyone = total(provider.use() for provider in self.model.providers)
         passed_on = government.passed_on / max(government.mean_price, LITTLE)
-        self.state = market.month(
-            self.state, self.fixed, government.climate_now, use, everyone - use, self.earned, self.mean_revenue(),
-            passed_on,
-        )  # fmt: skip
+        demand = Demand(seats=use, others=everyone - use, revenue=self.earned, mean_revenue=self.mean_revenue())
+        self.state = market.month(self.state, self.fixed, government.climate_now, demand, passed_on)

@@ -16,7 +16,7 @@ from sim.engines.state import NEVER, seen_of
 from sim.engines.world import World
 from sim.model import market, rules
 from sim.model.facts import Offer, Seen, Terms
-from sim.model.market import Climate, Fixed, Provider
+from sim.model.market import Climate, Demand, Fixed, Provider
 from sim.model.monthly_terms import MOVED
 from sim.model.terms import priced
 
@@ -28,7 +28,7 @@ _remembering = lru_cache(maxsize=1)(remembering)
 
 def provider_month(providers, fixed, climate, demand, passed_on) -> Callable[[], None]:
     """Return what moves providers on by a month, in place: `market.month` on arrays of (fields, providers, lanes)."""
-    known = Provider(*providers), Fixed(*fixed), Climate(*climate), *demand, passed_on  # always the same places
+    known = Provider(*providers), Fixed(*fixed), Climate(*climate), Demand(*demand), passed_on  # always the same places
 
     def move_on() -> None:
         np.stack(market.month(*known), out=providers)

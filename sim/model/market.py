@@ -40,6 +40,15 @@ class Fixed(NamedTuple):
     first_investment: Number  # I₀, money per month
 
 
+class Demand(NamedTuple):
+    """What a provider has sold in a month."""
+
+    seats: Number  # its own, outside demand included
+    others: Number  # those of all other providers
+    revenue: Number  # money
+    mean_revenue: Number  # over the last twelve months
+
+
 class Climate(NamedTuple):
     """Parameters, schedules and policy all providers share in one month."""
 
@@ -172,22 +181,12 @@ def strength(level, climate):
     return level / (level + climate.frontier)
 
 
-def month(provider, fixed, climate, seats, others_seats, revenue, mean_revenue, passed_on):
-    """Provider's state after a month in which it served `seats` and earned `revenue`.
-
-    Parameters
-    ----------
-    seats, others_seats
-        Its own seats and those of all other providers, outside demand included.
-    revenue, mean_revenue
-        Money this month, and its mean over the last twelve.
-    passed_on
-        Average support per seat that ends in price, as an index.
-    """
-    invested = investment(revenue, mean_revenue, fixed, climate)
-    used = provider.use + seats + climate.spillover * others_seats
+def month(provider, fixed, climate, demand, passed_on):
+    """Provider's state after a month; `passed_on`: average support per seat that ends in price, as an index."""
+    invested = investment(demand.revenue, demand.mean_revenue, fixed, climate)
+    used = provider.use + demand.seats + climate.spillover * demand.others
     cost = unit_cost(used, fixed, climate)
-    room = capacity(provider.capacity, seats, climate)
+    room = capacity(provider.capacity, demand.seats, climate)
     return Provider(
         price=price(provider.price, cost, passed_on, fixed, climate),
         unit_cost=cost,
@@ -195,6 +194,6 @@ def month(provider, fixed, climate, seats, others_seats, revenue, mean_revenue, 
         use=used,
         quality=quality(provider.quality, invested, climate),
         security=security(provider.security, invested, fixed, climate),
-        congestion=congestion(seats, room, climate),
+        congestion=congestion(demand.seats, room, climate),
         in_price=in_price(provider.in_price, passed_on, climate),
     )

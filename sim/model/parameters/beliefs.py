@@ -43,8 +43,8 @@ DECLARED = (
         "security.loss", "L", "loss when hit", "money per seat and hit", (3000.0,) * 4,
         (0, 1e6), (500, 8000), ("I5", "D15", "S8"), Grade.ASSUMPTION,
         "What a hit costs at average data sensitivity: at 9.2 CNY to the pound (assumption), GBP 880 to a micro firm "
-        "on average. S8's British means, of firms with a breach, are 1,205 among all and 10,830 among medium and large "
-        "ones (here several times that); of tails it has nothing.",
+        "on average. S8's British means, of firms with a breach, are 1,205 among all, 10,830 among medium and large "
+        "ones (here far more).",
         by="class",
         replaced_by="reported cost per employee of data breaches in Chinese firms, by size class",
     ),
