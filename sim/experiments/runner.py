@@ -131,8 +131,8 @@ def compute_again(job: Job, progress: Progress) -> Tally:
     reason = "some replicates failed" if tally.failures else "the outcomes differ"
     raise Differs(
         f"Computed again, the run is not equal to the one kept: {reason}. "
-        f"Kept: {kept.path}; computed again: {again.path}. Compare the versions, machine and engine in "
-        "their manifests; if these are equal, the results depend on something they should not."
+        f"Kept: {kept.path}; computed again: {again.path}. Compare the versions, machine and engine in their "
+        "manifests; if these are equal, or differ in the engine alone, the results depend on something they should not."
     )
 
 

@@ -17,7 +17,7 @@ COMPARISON_TOLERANCE = 1e-9
 MIXES = (*(f"population.{name}_mix" for name in ("sample", "national", "sector", "region")), SHARES)
 """Parameters whose entries are shares of one whole."""
 
-SOLVE_AGAIN = "or solve the constants again ([constants] solve = true, or --resolve)"
+SOLVE_AGAIN = "or solve the constants again ([constants] solve = true, or sim run --resolve)"
 
 
 class _Check:

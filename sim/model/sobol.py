@@ -43,7 +43,8 @@ def sobol(columns: int) -> np.ndarray:
     """
     if columns > len(DIRECTIONS):
         raise ValueError(
-            f"{columns} columns of Sobol's points are wanted, and DIRECTIONS has {len(DIRECTIONS)}: add some"
+            f"{columns} columns of Sobol's points are wanted, and DIRECTIONS has {len(DIRECTIONS)}: add those that "
+            f"scipy.stats.qmc.Sobol({columns}, scramble=False, bits={BITS}) has as _sv"
         )
     places = np.arange(2**BITS)
     chosen = ((places ^ places >> 1)[:, None] >> np.arange(BITS) & 1).astype(bool)
