@@ -24,8 +24,9 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from sim import cli
 from sim.app import server
-from sim.app.sliders import SLIDERS, scenario
+from sim.app.sliders import FIRMS, SLIDERS, scenario
 from sim.engines import simulate
+from sim.model.instruments import INSTRUMENTS
 from sim.model.nouns import OPTIONS
 from sim.model.outcome_table import COLUMNS, OUTCOMES
 from sim.model.parameters import PARAMETERS
@@ -57,13 +58,14 @@ def test_the_page_starts_as_the_baseline():
     assert shown.values == baseline.values
     assert shown.base_values == baseline.base_values
     assert [policy.fields["rate"] for policy in shown.policies] == [0.0]
+    assert shown.run.firms == FIRMS < baseline.run.firms
 
 
 @pytest.mark.parametrize("name", SLIDERS)
-@pytest.mark.parametrize("end", ["low", "high"])
-def test_every_slider_moves_its_setting_from_end_to_end(name, end):
+@pytest.mark.parametrize("place", ["low", "a step up", "high"])
+def test_every_slider_moves_its_setting_from_end_to_end(name, place):
     slider = SLIDERS[name]
-    there = getattr(slider, end)
+    there = slider.low + slider.step if place == "a step up" else getattr(slider, place)
     found = scenario({name: there})
     group, _, key = slider.setting.rpartition(".")
     if group == "policy.subsidy":
@@ -73,16 +75,17 @@ def test_every_slider_moves_its_setting_from_end_to_end(name, end):
     assert found.base_values == load("baseline").base_values
 
 
-def test_sliders_of_parameters_cover_their_plausible_range():
+def test_sliders_cover_the_plausible_range_of_what_they_move():
+    rate = INSTRUMENTS["public_cloud_subsidy"].fields["rate"]
     for slider in SLIDERS.values():
-        if slider.setting in PARAMETERS:
-            assert (slider.low, slider.high) == PARAMETERS[slider.setting].plausible
+        assert (slider.low, slider.high) == PARAMETERS.get(slider.setting, rate).plausible
 
 
-def test_a_slider_can_stop_where_it_starts():
+def test_a_slider_can_stop_where_it_starts_and_at_its_end():
     for slider in SLIDERS.values():
-        steps = (slider.start - slider.low) / slider.step
-        assert steps == pytest.approx(round(steps)), slider.setting
+        for place in (slider.start, slider.high):
+            steps = (place - slider.low) / slider.step
+            assert steps == pytest.approx(round(steps)), slider.setting
 
 
 def test_the_page_is_for_this_computer_alone():
@@ -123,26 +126,78 @@ def drawing(monkeypatch):
     return page, model
 
 
+def test_sliders_say_what_they_move_and_in_which_unit(drawing):
+    page, _ = drawing
+    found = page.sliders()
+    assert found["public_price"].label == "public price at the start p₀ (CNY per seat-month)"
+    assert found["subsidy_rate"].label == "subsidy of public cloud (share of price)"
+    assert not any("money" in slider.label for slider in found.values())
+    for name, slider in SLIDERS.items():
+        shown = found[name]
+        assert (shown.value, shown.min, shown.max, shown.step) == (slider.start, slider.low, slider.high, slider.step)
+    luck = found["replicate"]
+    assert (luck.value, luck.min, luck.max, luck.step) == (0, 0, 99, 1), "the first hundred, as of `make run`"
+
+
+def test_the_page_says_where_the_run_stands_and_with_which_settings(drawing, monkeypatch):
+    page, _ = drawing
+    said = []
+    monkeypatch.setattr(page.solara, "Column", lambda **_: contextlib.nullcontext())
+    monkeypatch.setattr(page.solara, "Text", lambda sentence, **_: said.append(sentence))
+    model = page.ShownModel(**{**at_the_start(), "subsidy_rate": 0.35}, replicate=3)
+    model.step()
+    page.words(model)
+    now = model.outcomes()
+    assert said[0] == "Month 1 of 120"
+    assert said[2] == f"Public cloud costs {now['price']:.1f} CNY per seat-month."
+    risks = (f"{100 * now[f'risk.{each}']:.1f} %" for each in ("perceived", "objective"))
+    assert said[3] == "Firms put the chance of being hit there at {} per year; it is {}.".format(*risks)
+    assert said[4].startswith("This run: scenario baseline, 300 simulated firms from 2026-01, replicate 3; ")
+    assert "public price at the start p₀ 100, subsidy of public cloud 0.35, reach" in said[4]
+
+
 @pytest.mark.parametrize(
-    ("figure", "unit", "curves"),
+    ("figure", "title", "unit", "curves"),
     [
-        ("shares", "% of firms", {style.OPTION_NAMES[option]: f"share.firms.{option}" for option in OPTIONS}),
-        ("price", "CNY per seat-month", {"list price": "price", "providers' unit cost": "unit_cost"}),
-        ("risk", "% per year", {"as firms perceive it": "risk.perceived", "as it is": "risk.objective"}),
+        (
+            "shares", "Firms by option (weighted to the nation)", "% of firms",
+            {style.OPTION_NAMES[option]: f"share.firms.{option}" for option in OPTIONS},
+        ),
+        (
+            "price", "Price of public cloud", "CNY per seat-month",
+            {"list price": "price", "providers' unit cost": "unit_cost"},
+        ),
+        (
+            "risk", "Chance that a customer of public cloud is hit", "% per year",
+            {"as firms perceive it": "risk.perceived", "as it is": "risk.objective"},
+        ),
     ],
-)
-def test_curves_are_called_what_they_show_on_an_axis_of_the_whole_run(drawing, figure, unit, curves):
+)  # fmt: skip
+def test_curves_are_called_what_they_show_on_an_axis_of_the_whole_run(drawing, figure, title, unit, curves):
     page, model = drawing
     run = simulate(scenario(at_the_start()), 3, "numpy")
-    axes = getattr(page, figure)(model).axes[0]
+    drawn = getattr(page, figure)(model)
+    axes = drawn.axes[0]
     lines, called = axes.get_legend_handles_labels()
-    assert called == list(curves)
+    assert [text.get_text() for text in drawn.legends[0].get_texts()] == called == list(curves)
+    assert len({line.get_color() for line in lines}) == len(curves)
     for line, outcome in zip(lines, curves.values(), strict=True):
         values = run.values[:3, COLUMNS.index((outcome, "total"))]
         np.testing.assert_allclose(line.get_ydata(), (100.0 if unit.startswith("%") else 1.0) * values)
         assert line.get_xdata().tolist() == pytest.approx([2026, 2026 + 1 / 12, 2026 + 2 / 12])
-    assert axes.get_ylabel() == unit
+    now = [(line.get_color(), line.get_xdata()[-1], line.get_ydata()[-1]) for line in lines]
+    dots = [line for line in axes.lines if line.get_marker() == "o"]
+    assert [(dot.get_color(), *np.ravel(dot.get_xydata())) for dot in dots] == now
+    assert (axes.get_title(loc="left"), axes.get_ylabel()) == (title, unit)
     assert axes.get_xlim() == (2026, 2036)
+
+
+@pytest.mark.parametrize("figure", ["shares", "price", "risk"])
+def test_an_axis_begins_at_nothing_and_leaves_room_above_the_curves(drawing, figure):
+    page, model = drawing
+    axes = getattr(page, figure)(model).axes[0]
+    values = np.concatenate([line.get_ydata() for line in axes.lines])
+    assert axes.get_ylim() == (0, pytest.approx(values.max() + 0.1 * np.ptp(values)))
 
 
 @pytest.fixture(scope="module")
@@ -278,6 +333,7 @@ def test_the_page_says_what_the_model_does(page):
     until_text(page, f"being hit there at {believed:.1f} % per year; it is {true:.1f} %.")
     shares = (f"{style.OPTION_NAMES[k]} {100 * start[f'share.firms.{k}', 'total']:.1f} %" for k in OPTIONS)
     until_text(page, f"Firms: {', '.join(shares)}.")
+    assert not any(tab.is_displayed() for tab in page.find_elements(By.CLASS_NAME, "v-tabs")), "of a single page"
 
 
 def test_play_goes_on_until_pause(page):

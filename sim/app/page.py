@@ -83,8 +83,8 @@ def draw(
             axes.plot(model.years()[-1], series[-1], "o", color=colour, markersize=4)
         axes.set_title(title, loc="left")
         axes.set_ylabel(unit)
+        axes.margins(y=0.1)  # before the limit, which it does not change once there is one
         axes.set_ylim(bottom=0)
-        axes.margins(y=0.1)
         first = float(model.years()[0])
         style.date_axis(axes, (first, first + model.world.months / 12))
         figure.legend(loc="lower center", ncols=len(curves))
