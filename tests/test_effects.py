@@ -234,6 +234,15 @@ def test_what_never_moves_has_no_effect(path):
     np.testing.assert_array_equal(np.delete(found.size, 3), np.delete(expected.size, 3))
 
 
+def test_a_design_of_two_levels_has_effects_and_a_single_value_has_none(tmp_path):
+    text = TEXT.replace("levels = 6", "levels = 2").replace("range = [6, 8]", "values = [6]")
+    text = text.replace('values = ["ring", "mean-field", "random", "groups"]', 'values = ["ring"]')
+    (tmp_path / "narrow.toml").write_text(text, encoding="utf-8")
+    narrow = sim.sweep(tmp_path / "narrow.toml", out=tmp_path / "sweep", workers=1, engine="numpy").path
+    found = effects(number_of_runs(looked(narrow), "paid", None), trajectories(looked(narrow)))
+    assert (found.size > 0).tolist() == [True, True, False, True, False]
+
+
 def test_of_a_sweep_under_way_whole_trajectories_are_taken(file, tmp_path):
     part = sim.sweep(file, out=tmp_path / "sweep", workers=1, engine="numpy", limit=2 * STEPS + 3).path
     found = effects(number_of_runs(looked(part), "public_at_end", None), trajectories(looked(part)))
@@ -302,11 +311,12 @@ def test_effects_do_not_depend_on_the_copy_of_the_sweep_file(path, tmp_path):
     assert trajectories(looked(folder)).step == trajectories(looked(path)).step == 6 / (2 * (6 - 1))
 
 
-def test_effects_are_refused_where_the_manifest_does_not_say_how_long_a_step_is(path, tmp_path, capsys):
+@pytest.mark.parametrize("levels", ['"other": 6', '"levels": 1', '"levels": "6"'])
+def test_effects_are_refused_where_the_manifest_does_not_say_how_long_a_step_is(path, tmp_path, capsys, levels):
     folder = tmp_path / "copied"
     shutil.copytree(path, folder)
     manifest = folder / "manifest.json"
-    manifest.write_text(manifest.read_text(encoding="utf-8").replace('"levels"', '"other"'), encoding="utf-8")
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace('"levels": 6', levels), encoding="utf-8")
     assert cli.exit_code(["plot", str(folder), "--outcome", "public_at_end", "--effects"]) == 2
     assert "manifest.json does not say how many levels the design has" in capsys.readouterr().err
     assert cli.exit_code(["plot", str(folder), "--outcome", "public_at_end"]) == 2, "a reduction has no course"

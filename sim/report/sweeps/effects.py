@@ -178,8 +178,8 @@ def _places(values: list[Any], countable: list[Any]) -> list[float]:
 
 
 def _numbers(values: list[Any]) -> list[float] | None:
-    """Numbers and months, which lie at distances; None for words and lists, which only follow each other."""
+    """Numbers and months, which lie at distances; None for words, which only follow each other."""
     try:
         return [float(month_index(each) if isinstance(each, str) else each) for each in values]
-    except (Refused, TypeError):
+    except Refused:
         return None
