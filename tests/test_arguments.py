@@ -1,6 +1,7 @@
 """What Python hands over: taken for what it means, or refused in a sentence."""
 
 from datetime import UTC, date, datetime
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -50,6 +51,15 @@ def test_what_python_hands_over_in_its_place_is_refused_in_a_sentence(call, said
         call()
 
 
+@pytest.mark.parametrize("given", [pd.Series(range(1000)), np.zeros((50, 50)), "a long text " * 1000])
+def test_what_is_refused_is_repeated_on_one_short_line(given):
+    with pytest.raises(BadInput) as refused:
+        sim.simulate(given)
+    (sentence,) = refused.value.args
+    assert "\n" not in sentence
+    assert len(sentence) < 200
+
+
 def test_all_that_is_wrong_with_settings_is_said():
     with pytest.raises(BadInput) as refused:
         sim.load_scenario("subsidy", {"firms": 3, "cost.publc": 3, "price": 3, "run.firms": 0})
@@ -76,6 +86,13 @@ def test_values_of_a_scenario_and_lists_of_numpy_are_settings():
     given = {"market.shares": np.array(values["market.shares"]), "policy.subsidy.classes": np.array(["micro"])}
     found = sim.load_scenario("subsidy", values | given)
     assert (found.values, found.policies[0].classes) == (scenario.values, ("micro",))
+
+
+def test_numbers_of_numpy_may_stand_in_lists_and_by_class():
+    price, shares = {"micro": np.int64(90)}, [np.float32(0.5), np.float32(0.25), np.float32(0.25)]
+    given = MappingProxyType({"cost.public_price": price, "market.shares": shares})
+    plain = {"cost.public_price": {"micro": 90}, "market.shares": [0.5, 0.25, 0.25]}
+    assert sim.load_scenario("subsidy", given) == sim.load_scenario("subsidy", plain)
 
 
 def test_what_is_left_out_of_a_scenario_is_warned_of():

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from small_sweeps import carried_out, written
 
@@ -14,6 +15,7 @@ from sim.experiments.sweeps.carrying_out import Order
 from sim.experiments.sweeps.file import read
 from sim.experiments.sweeps.items import MOST_BYTES, Item, items
 from sim.experiments.sweeps.sampling import design_points
+from sim.experiments.tables import tidy
 from sim.model.complaints import duration
 from sim.model.scenario import load
 
@@ -30,6 +32,7 @@ def job(**run):
         ({"firms": 2_000, "months": 6}, 3 * (2.0 + 5 * 0.5)),
         ({"firms": 2_000, "months": 1}, 3 * 2.0),
         ({"firms": 500_000, "months": 24}, 3 * 2 * (2.0 + 23 * 0.5)),
+        ({"firms": 375_000, "months": 24}, 3 * 1.5 * (2.0 + 23 * 0.5)),
         ({"firms": 500_000, "months": 24, "threads": 2}, 3 * 2 * (2.0 / 2 + 23 * 0.5)),
         ({"firms": 50_000, "months": 24, "threads": 2}, 3 * (2.0 + 23 * 0.5)),
         ({"firms": 100_000, "months": 24, "threads": 16}, 3 * (2.0 / 2 + 23 * 0.5)),
@@ -82,9 +85,11 @@ def test_a_year_that_took_no_longer_than_a_month_is_no_negative_time(monkeypatch
 
 def test_the_piece_that_is_measured_has_so_many_firms_and_months(monkeypatch):
     asked = []
-    monkeypatch.setattr(estimate, "simulate", lambda scenario, *_: asked.append(scenario.run))
-    assert estimate._seconds(job(firms=500, months=12).scenario, "numpy") >= 0.0
-    assert [(run.firms, run.months) for run in asked] == [(500, 12)]
+    clock = iter([10.0, 14.0])
+    monkeypatch.setattr(estimate.time, "perf_counter", lambda: next(clock))
+    monkeypatch.setattr(estimate, "simulate", lambda scenario, *others: asked.append((scenario.run, *others)))
+    assert estimate._seconds(job(firms=500, months=12).scenario, "numpy") == 4.0
+    assert [(run.firms, run.months, *others) for run, *others in asked] == [(500, 12, 0, "numpy")]
 
 
 def test_the_time_of_a_sweep_is_that_of_one_replicate_for_all_that_is_missing(tmp_path, monkeypatch):
@@ -104,9 +109,22 @@ def test_replicates_take_memory_for_one_group_of_rows_only_and_threads_for_what_
     many, more = (estimate.needs(job(firms=100, months=12), count)[1] for count in (10**5, 10**6))
     assert many == more
     asked = []
-    monkeypatch.setattr(memory, "needed", lambda _lanes, _engine, threads: asked.append(threads) or 0.0)
+    monkeypatch.setattr(memory, "needed", lambda _lanes, *others: asked.append(others) or 0.0)
     estimate.needs(job(firms=100, months=12, threads=3), 1)
-    assert asked == [3]
+    assert asked == [("compiled", 3)]
+
+
+def test_the_memory_of_a_run_is_that_of_packages_of_a_replicate_and_of_rows_that_are_written_at_once(monkeypatch):
+    monkeypatch.setattr(estimate, "_seconds", lambda _piece, _engine: 1.0)
+    monkeypatch.setattr(memory, "needed", lambda *_: 3e8)
+    asked = job(firms=100, months=12)
+    rows, layout = asked.layout.rows, asked.layout
+    table = tidy(np.zeros((1, len(layout.months), len(layout.columns))), [0], layout)
+    assert 2 * table.nbytes / rows == pytest.approx(estimate.BYTES_PER_ROW, rel=0.25)
+    for replicates, group, at_once in ((0, 10**6, rows), (3, 10**6, 3 * rows), (3, 2 * rows, 2 * rows), (3, 1, rows)):
+        monkeypatch.setattr(estimate, "ROWS_PER_GROUP", group)
+        expected = estimate.BYTES_OF_PACKAGES + 3e8 + estimate.BYTES_PER_ROW * at_once
+        assert estimate.needs(asked, replicates)[1] == pytest.approx(expected)
 
 
 def test_a_forecast_tells_what_is_kept_and_shares_the_time_among_workers(tmp_path, monkeypatch):

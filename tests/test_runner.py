@@ -260,6 +260,8 @@ def test_a_plan_says_what_is_kept_and_what_there_is(job, monkeypatch):
     monkeypatch.setattr("sim.experiments.estimate._seconds", lambda *_: 100.0)
     part(job, 0, 2)
     lines = "\n".join(dry_run(job))
+    assert f"run        {job.id}, engine numpy, seed {job.scenario.run.seed}\n" in lines
+    assert f"folder     {job.folder.path}\n" in lines
     assert f"outcomes   {REPLICATES * job.layout.rows:,} rows, every month" in lines
     assert "state      3 replicates kept, 1 to compute" in lines
     assert "time       about 100 s " in lines
