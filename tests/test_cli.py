@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +20,8 @@ from sim.engines import ENGINES, simulate
 from sim.experiments import estimate, runner
 from sim.experiments.processes import MOST_WORKERS
 from sim.experiments.results import load_results
+from sim.experiments.sweeps import executors
+from sim.experiments.sweeps.executors import InProcess
 from sim.report.figures import FIGURES
 from sim.report.sweeps import running as sweeps
 
@@ -42,7 +45,7 @@ def manifest(folder: Path) -> dict:
     return json.loads(path.read_text())
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["--version"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "-h"], ["--version"]])
 def test_help_imports_nothing_heavy(arguments):
     code = (
         "import sys; from sim import cli; code = cli.exit_code(sys.argv[1:]); "
@@ -57,7 +60,7 @@ def test_help_imports_nothing_heavy(arguments):
         env={"PYTHONPATH": root, "PYTHONIOENCODING": "utf-8"},
     )
     assert done.stderr.strip() == "[]"
-    assert sim.__version__ in done.stdout or "Exit codes" in done.stdout
+    assert done.stdout == f"sim, version {sim.__version__}\n" or "Exit codes" in done.stdout
 
 
 def test_a_run_imports_neither_statistics_nor_matplotlib():
@@ -90,9 +93,13 @@ def test_help_has_the_table_of_exit_codes(capsys):
         assert any(line.split()[:1] == [code] for line in text.splitlines()), code
 
 
-def test_help_shows_the_default_folder_as_it_would_be_typed(capsys):
-    assert cli.exit_code(["run", "--help"]) == 0
-    assert "[default: results]" in " ".join(capsys.readouterr().out.split())
+@pytest.mark.parametrize(
+    ("command", "folder"),
+    [("run", "results"), ("sweep", "results/sweeps/NAME"), ("export", "DIR/export"), ("plot", "DIR/figures")],
+)
+def test_help_shows_the_default_folder_as_it_would_be_typed(command, folder, capsys):
+    assert cli.exit_code([command, "--help"]) == 0
+    assert f"[default: {folder}]" in " ".join(capsys.readouterr().out.split())
 
 
 @pytest.mark.usefixtures("own_folder")
@@ -149,6 +156,8 @@ def test_a_dry_run_counts_in_the_singular(capsys):
     printed = capsys.readouterr().out
     for words in ("1 replicate of 1 firm, 1 month from", "rows, every month\n", "0 replicates kept, 1 to compute"):
         assert words in printed
+    assert run("--every", "3", "--dry-run") == 0
+    assert "rows, every 3 months\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -164,6 +173,11 @@ def test_a_dry_run_counts_in_the_singular(capsys):
         (["run", "baseline", "--colour", "blue"], "--colour"),
         (["run"], "SCENARIO"),
         (["walk"], "walk"),
+        (["sweep", "screening", "--workers=0"], "--workers"),
+        (["sweep", "screening", "--workers=1025"], "--workers"),
+        (["sweep", "screening", "--limit=0"], "--limit"),
+        (["export", ".", "--format=csv", "--out="], 'it is empty. Allowed: the path of a folder, "." for this one'),
+        (["plot", ".", "--outcome=price", "--out="], "it is empty"),
         (["check", "missing.toml"], "missing.toml"),
         (["parameters", "no-such-thing"], "no-such-thing"),
         (["parameters", "--source", "Z99"], "Z99"),
@@ -476,6 +490,37 @@ def test_options_reach_the_sweep(own_folder, capsys, monkeypatch):
     monkeypatch.setattr(sweeps, "say_plan", lambda order, _workers: engines.append(order.engine))
     assert cli.exit_code([*command, "--engine=mesa", "--dry-run"]) == 0
     assert engines == ["mesa"]
+
+
+@pytest.mark.parametrize(("whole", "code"), [(True, 0), (False, 3)])
+def test_a_sweep_is_computed_where_it_is_told_to_be(own_folder, monkeypatch, whole, code):
+    """The largest number of workers is allowed; a dry run needs none, and writes nothing."""
+    asked, computed = [], []
+    monkeypatch.setattr(executors, "executors", lambda *given, **more: asked.append((given, more)) or InProcess())
+    monkeypatch.setattr(sweeps, "say_plan", lambda *_: None)
+    monkeypatch.setattr(sweeps, "sweep_and_report", lambda order, _these: computed.append(order) or whole)
+    monkeypatch.setattr(sys, "argv", ["/usr/bin/sim", "sweep", "small.toml", "--workers=1024"])
+    command = ["sweep", str(small_sweeps.written(own_folder)), "--workers=1024", "--dask=tcp://there:1"]
+    assert cli.exit_code([*command, "--dry-run"]) == 0
+    assert asked == computed == []
+    assert cli.exit_code(command) == code
+    assert asked == [((1024, "tcp://there:1"), {"command": True})]
+    (order,) = computed
+    assert (order.engine, order.command) == ("auto", "sim sweep small.toml --workers=1024")
+
+
+@pytest.mark.parametrize(
+    ("place", "options"),
+    [
+        ("running.sweep_and_report", ["sweep", "screening", "--workers=1"]),
+        ("export.export", ["export", ".", "--format=csv"]),
+        ("plot.plot", ["plot", ".", "--outcome=price"]),
+    ],
+)
+def test_what_is_done_with_sweeps_says_that_it_was_interrupted(place, options, capsys, monkeypatch):
+    monkeypatch.setattr(f"sim.report.sweeps.{place}", lambda *_: signal.raise_signal(signal.SIGINT))
+    assert cli.exit_code(options) == 130
+    assert "interrupted: what is finished is kept" in capsys.readouterr().err
 
 
 def test_a_run_has_as_many_threads_as_it_is_told(capsys, monkeypatch):

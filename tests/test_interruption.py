@@ -24,11 +24,14 @@ def ask(number=signal.SIGTERM):
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_request_that_a_library_drops_is_made_again():
+@pytest.mark.parametrize("drops", [1, 3])
+def test_a_request_that_a_library_drops_is_made_again(drops):
     """As while LLVM calls back into Python to keep compiled code."""
 
     def work():
         ctypes.CFUNCTYPE(None)(ask)()
+        for _ in range(drops - 1):
+            ctypes.CFUNCTYPE(None)(lambda: time.sleep(5.0))()
         time.sleep(5.0)
 
     with pytest.raises(Interrupted, match="SIGTERM"), interruptible():
@@ -57,10 +60,18 @@ def test_further_requests_do_not_disturb_what_is_on_its_way_out():
 
 
 def test_afterwards_signals_mean_what_they_meant_before():
-    before = [signal.getsignal(each) for each in interruption.SIGNALS]
-    with pytest.raises(Interrupted), interruptible():
-        ask()
-    assert [signal.getsignal(each) for each in interruption.SIGNALS] == before
+    def own(_number, _frame):
+        """What somebody else does."""
+
+    before = [(each, signal.signal(each, own)) for each in interruption.SIGNALS]
+    try:
+        with pytest.raises(Interrupted), interruptible():
+            ask()
+        after = [signal.getsignal(each) for each in interruption.SIGNALS]
+    finally:
+        for each, handler in before:
+            signal.signal(each, handler)
+    assert after == [own, own]
 
 
 @pytest.mark.parametrize("victim", ["one that draws", "what they are forked from"])
