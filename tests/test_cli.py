@@ -74,6 +74,12 @@ def test_a_run_imports_neither_statistics_nor_matplotlib():
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+def test_figures_are_drawn_in_a_notebook_which_names_a_backend_of_its_own(tmp_path):
+    command = [sys.executable, "-m", "sim", "run", "baseline", *SMALL, "--replicates", "2", "--out", str(tmp_path)]
+    subprocess.run(command, env=os.environ | {"MPLBACKEND": "module://nowhere"}, capture_output=True, check=True)
+    assert list(tmp_path.rglob("*.png"))
+
+
 def test_workers_of_a_sweep_import_no_statistics_until_a_law_asks_for_them():
     work = "sim.experiments.sweeps.computing"
     code = f"import sys, {work}; print({{'scipy.stats', 'matplotlib', 'pandas'}} & set(sys.modules))"

@@ -29,6 +29,19 @@ def test_each_source_that_is_compiled_decides_the_cache_folder(name, copy):
     assert compiling.cache_folder() == usual
 
 
+def test_no_code_is_taken_from_a_temporary_folder_where_others_may_write(tmp_path, monkeypatch):
+    """Anybody may have made it, and what is loaded from it is run."""
+    (tmp_path / "home").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    usual = compiling.cache_folder()
+    assert usual.parent.parent == tmp_path
+    assert usual == compiling.cache_folder()
+    assert usual.parent.stat().st_mode & 0o777 == 0o700
+    usual.parent.chmod(0o777)
+    assert usual.parent not in compiling.cache_folder().parents
+
+
 def test_code_made_for_looking_at_faults_is_kept_apart(monkeypatch):
     folders = {compiling.cache_folder()}
     for name, asked in (("OPT", 0), ("BOUNDSCHECK", 1)):

@@ -105,6 +105,18 @@ def test_what_lay_in_the_folder_of_a_run_none_of_which_is_finished_stays(job, co
     assert job.folder.outcomes.read_bytes() == b"changed"
 
 
+def test_a_run_that_another_process_finishes_in_that_very_moment_is_not_begun_again(job, computed, monkeypatch):
+    """It was not finished when first asked; it is once the folder is held."""
+    obtained(job)
+    whole, is_finished, answers = job.folder.outcomes.read_bytes(), RunFolder.is_finished, [False]
+    monkeypatch.setattr(RunFolder, "is_finished", lambda folder: answers.pop() if answers else is_finished(folder))
+    tally, said, _ = obtained(job)
+    assert said == "finished before, reused (--fresh computes it again)"
+    assert tally.finished == set(range(REPLICATES))
+    assert computed == list(range(REPLICATES)), "none of them twice"
+    assert (manifest(job)["status"], job.folder.outcomes.read_bytes()) == ("finished", whole)
+
+
 def test_kept_replicates_may_lie_between_those_missing(job, computed, monkeypatch):
     obtained(job)
     whole = job.folder.outcomes.read_bytes()
@@ -115,6 +127,26 @@ def test_kept_replicates_may_lie_between_those_missing(job, computed, monkeypatc
     _, said, _ = obtained(job)
     assert computed == [0, 3]
     assert said == "2 replicates computed, 2 kept from before"
+    assert job.folder.outcomes.read_bytes() == whole
+
+
+def test_a_part_of_another_run_or_of_other_replicates_is_not_taken(job, computed):
+    """Names are the same in all runs, and what a part says of its rows stands where no checksum protects it."""
+    obtained(job)
+    whole = job.folder.outcomes.read_bytes()
+    job.folder.remove()
+    computed.clear()
+    part(job, 0, 1)
+    (kept,) = job.folder.parts.iterdir()
+    other = RunFolder(job.folder.path.with_name("another"))
+    other.keep(tidy(np.zeros((1, *simulate(job.scenario, 0, "numpy").values.shape)), [2], job.layout), 2, 2)
+    (theirs,) = other.parts.iterdir()
+    theirs.rename(job.folder.parts / theirs.name)
+    other.remove()
+    kept.rename(kept.with_name("replicates-000001-000002.parquet"))
+    assert job.folder.finished_replicates(job.layout) == set()
+    obtained(job)
+    assert computed == list(range(REPLICATES))
     assert job.folder.outcomes.read_bytes() == whole
 
 

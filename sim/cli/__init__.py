@@ -26,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command with the arguments given, or those of the process, and exit with its code."""
     gc.set_threshold(100_000, 20, 100)  # packages make many objects that stay, which to go through takes longest
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # more take time to start and gain nothing here
+    os.environ["MPLBACKEND"] = "agg"  # figures are files; a notebook, where commands start with "!", names its own
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that has no dash gets a question mark for it
     code = exit_code(list(sys.argv[1:] if arguments is None else arguments))

@@ -45,12 +45,19 @@ def cache_folder() -> Path:
     own = [Path(home) / "sim"] if home else []
     for base in (*own, Path(tempfile.gettempdir()) / f"sim-{os.getuid() if hasattr(os, 'getuid') else 'user'}"):
         try:
-            (base / name).mkdir(parents=True, exist_ok=True)
+            base.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (base / name).mkdir(exist_ok=True)
         except OSError:
             continue
-        if os.access(base / name, os.W_OK):
+        if os.access(base / name, os.W_OK) and (base in own or _private(base)):
             return base / name
     return Path(tempfile.mkdtemp(prefix="sim-"))
+
+
+def _private(folder: Path) -> bool:
+    """Whether nobody else may write there: what is loaded from it is run, and anybody can make folders beside it."""
+    state = folder.stat()
+    return not hasattr(os, "getuid") or (state.st_uid == os.getuid() and not state.st_mode & 0o022)
 
 
 def _processor() -> str:

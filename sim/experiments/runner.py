@@ -13,7 +13,7 @@ from sim.experiments.durable import write_text
 from sim.experiments.first import compile_beside
 from sim.experiments.identity import Differs
 from sim.experiments.job import Job, Tally, manifest
-from sim.experiments.store import RunFolder
+from sim.experiments.store import AGAIN, RunFolder
 from sim.experiments.tables import tidy
 from sim.model.complaints import counted
 from sim.model.errors import BadInput, told
@@ -54,14 +54,13 @@ def obtain(job: Job, fresh: bool, progress: Progress) -> tuple[Tally, str]:
         If a finished run, computed again, gives other outcomes.
     """
     folder, wanted = job.folder, job.scenario.run.replicates
-    if folder.is_finished():
+    found = None if folder.is_finished() else _completed(job, progress)
+    if found is None:
         folder.remove_parts()  # still there where the process was killed between the last two steps
         if fresh:
             return compute_again(job, progress), f"{counted(wanted, 'replicate')} computed again, identical to the byte"
         return Tally(set(range(wanted))), "finished before, reused (--fresh computes it again)"
-    with folder.held():
-        before = len(folder.finished_replicates(job.layout))
-        tally = compute(job, folder, progress)
+    tally, before = found
     how = f"{counted(len(tally.finished) - before, 'replicate')} computed"
     if not before:
         return tally, how
@@ -69,6 +68,15 @@ def obtain(job: Job, fresh: bool, progress: Progress) -> tuple[Tally, str]:
     if fresh and not tally.failures:
         tally, how = compute_again(job, progress), f"{how}; all computed again, identical to the byte"
     return tally, how
+
+
+def _completed(job: Job, progress: Progress) -> tuple[Tally, int] | None:
+    """How far a run is now, and how many of its replicates were there; None where another process has finished it."""
+    with job.folder.held():
+        if job.folder.is_finished():
+            return None
+        before = len(job.folder.finished_replicates(job.layout))
+        return compute(job, job.folder, progress), before
 
 
 def compute(job: Job, folder: RunFolder, progress: Progress) -> Tally:
@@ -117,7 +125,7 @@ def compute_again(job: Job, progress: Progress) -> Tally:
         If the outcome tables are not equal to the byte; both folders are kept.
     """
     kept = job.folder
-    again = RunFolder(kept.path.with_name(f"{job.id}.again"))
+    again = RunFolder(kept.path.with_name(f"{job.id}{AGAIN}"))
     with again.held():
         again.remove_parts()
         try:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -27,6 +28,12 @@ from sim.model.errors import BadInput
 
 PART = re.compile(r"replicates-(\d{6,})-(\d{6,})\.parquet")
 """Name of a part: first and last replicate in it, with none missing between them."""
+
+RUN = b"run"
+"""What a part says of itself: the id of its run, since parts of all runs have the same names."""
+
+AGAIN = ".again"
+"""End of the name of the folder in which a finished run is computed again."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,11 @@ class RunFolder:
     """
 
     path: Path
+
+    @property
+    def _run(self) -> str:
+        """Id of the run, also where it is computed again beside its folder."""
+        return self.path.name.removesuffix(AGAIN)
 
     @property
     def outcomes(self) -> Path:
@@ -84,7 +96,8 @@ class RunFolder:
         """Keep the rows of replicates `first` to `last`, safe against a kill at any moment."""
         made_folder(self.parts)
         with whole_file(self._part(first, last)) as stream:
-            pq.write_table(table, stream, compression="zstd", write_page_checksum=True)
+            named = table.replace_schema_metadata({RUN: self._run})
+            pq.write_table(named, stream, compression="zstd", write_page_checksum=True)
 
     def merge(self, layout: tables.TableLayout) -> dict[str, Any]:
         """Write the outcome table from the parts.
@@ -125,14 +138,27 @@ class RunFolder:
         names = filter(None, (PART.fullmatch(path.name) for path in self.parts.iterdir()))
         for first, last, name in sorted((int(name[1]), int(name[2]), name[0]) for name in names):
             follows = not found or first > found[-1][1]
-            if follows and _rows_of(self.parts / name) == (last - first + 1) * layout.rows:
+            if follows and self._holds(self.parts / name, range(first, last + 1), layout):
                 found.append((first, last))
         return found
+
+    def _holds(self, part: Path, replicates: range, layout: tables.TableLayout) -> bool:
+        """Whether a part is of this run and holds what its name says: its end, which says so, has no checksum."""
+        try:
+            with pq.ParquetFile(part) as file:
+                schema = file.schema_arrow
+                if schema.names != tables.SCHEMA.names or (schema.metadata or {}).get(RUN) != self._run.encode():
+                    return False
+                numbers = file.read(["replicate"], use_threads=False).column(0)
+        except (OSError, ValueError, pa.ArrowException):
+            return False
+        wanted = np.repeat(np.asarray(replicates, dtype=np.int32), layout.rows)
+        return bool(numbers.equals(pa.chunked_array([tables.number_column(wanted, pa.int32())])))
 
     def _rows(self, layout: tables.TableLayout) -> Iterator[pa.Table]:
         """The tables of the parts in order of replicate."""
         for first, last in self._parts(layout):
-            yield pq.ParquetFile(self._part(first, last)).read()
+            yield pq.ParquetFile(self._part(first, last)).read().replace_schema_metadata()
 
     def _part(self, first: int, last: int) -> Path:
         """The file of a part; `PART` reads its name."""
@@ -206,11 +232,3 @@ def _hold(descriptor: int) -> None:
         return
     time.sleep(0.05)
     lock(descriptor)
-
-
-def _rows_of(path: Path) -> int:
-    """Number of rows a part declares; -1 where it is no Parquet file."""
-    try:
-        return int(pq.read_metadata(path).num_rows)
-    except (OSError, pa.ArrowInvalid):
-        return -1
