@@ -15,7 +15,7 @@ from small_sweeps import POINTS, REPLICATES, carried_out, parts, written
 import sim
 from sim.cli import exit_code
 from sim.experiments.store import RunFolder, locked
-from sim.experiments.sweeps import carrying_out
+from sim.experiments.sweeps import carrying_out, part
 from sim.experiments.sweeps.carrying_out import Order, carry_out
 from sim.experiments.sweeps.executors import InProcess
 from sim.experiments.sweeps.file import read
@@ -127,6 +127,17 @@ def test_a_bit_that_flips_in_a_part_is_never_a_result(whole, copied):
         except BadInput:
             refused += 1
     assert refused > 30
+    carried_out(file, folder)
+    assert parts(folder) == before
+
+
+def test_a_part_that_says_it_holds_other_points_is_computed_anew(copied):
+    """No checksum protects what it says; only its rows tell."""
+    file, folder = copied
+    before, (path, *_) = parts(folder), sorted((folder / "parts").iterdir())
+    table = pq.read_table(path)
+    said = table.schema.metadata | {part.POINTS: json.dumps([1, 3, 3, 4, 5, 6]).encode()}
+    pq.write_table(table.replace_schema_metadata(said), path, compression="zstd", write_page_checksum=True)
     carried_out(file, folder)
     assert parts(folder) == before
 

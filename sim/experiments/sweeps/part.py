@@ -95,9 +95,7 @@ class Runs(NamedTuple):
 
 def encoded(item: Item, runs: Runs, columns: Columns) -> bytes:
     """The file of an item; equal runs are equal bytes, with one kind of zero and of NaN."""
-    each = np.asarray(item.replicates, dtype=np.int32)
-    points = np.repeat(np.asarray(item.points, dtype=np.int32), len(each))
-    replicates = np.tile(each, len(item.points))
+    points, replicates = _runs_of(item)
     failed = [runs.failures.get(run) for run in zip(points.tolist(), replicates.tolist(), strict=True)]
     arrays = [
         number_column(points, pa.int32()),
@@ -106,10 +104,10 @@ def encoded(item: Item, runs: Runs, columns: Columns) -> bytes:
         *(number_column(normal(runs.reduced[:, n]), pa.float64()) for n in range(len(columns.reductions))),
         *(_lists(runs.series[:, n], failed) for n in range(len(columns.outcomes))),
     ]
-    metadata = {POINTS: json.dumps(item.points), REPLICATES: json.dumps([each[0].item(), each[-1].item()])}
+    metadata = {POINTS: json.dumps(item.points), REPLICATES: json.dumps([item.replicates[0], item.replicates[-1]])}
     table = pa.Table.from_arrays(arrays, schema=columns.schema.with_metadata(metadata))
     stream = io.BytesIO()
-    size = len(each) * points_in_group(item, columns)
+    size = len(item.replicates) * points_in_group(item, columns)
     pq.write_table(table, stream, compression="zstd", row_group_size=size, write_page_checksum=True)
     return stream.getvalue()
 
@@ -150,6 +148,23 @@ def item_in(path: Path, schema: pa.Schema) -> Item | None:
     except (OSError, pa.ArrowException, KeyError, ValueError, TypeError):
         return None
     return item if whole and item.name == path.name else None
+
+
+def holds(path: Path, item: Item) -> bool:
+    """Whether the rows of a file that is whole are the runs of an item: its end, which says so, has no checksum."""
+    try:
+        with pq.ParquetFile(path) as file:
+            found = file.read(list(OF_RUN[:2]), use_threads=False)
+    except (OSError, pa.ArrowException, ValueError):
+        return False
+    wanted = (pa.chunked_array([number_column(each, pa.int32())]) for each in _runs_of(item))
+    return all(there.equals(each) for there, each in zip(found.columns, wanted, strict=True))
+
+
+def _runs_of(item: Item) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Point and replicate of each run of an item, in the order of its rows."""
+    each = np.asarray(item.replicates, dtype=np.int32)
+    return np.repeat(np.asarray(item.points, dtype=np.int32), len(each)), np.tile(each, len(item.points))
 
 
 def _words(texts: Sequence[str | None]) -> pa.Array:

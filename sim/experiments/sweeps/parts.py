@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.experiments.sweeps.items import Item
-from sim.experiments.sweeps.part import item_in
+from sim.experiments.sweeps.part import holds, item_in
 from sim.experiments.whole import is_whole, parquet_files
 from sim.model.errors import BadInput
 
@@ -38,7 +38,7 @@ def looked(folder: Path, schema: pa.Schema, verify: bool) -> tuple[dict[str, Ite
     for path in parquet_files(folder):
         whole = not verify or is_whole(path)
         item = item_in(path, schema) if whole else None
-        if item is not None:
+        if item is not None and (not verify or holds(path, item)):
             found[path.name] = item
             continue
         if verify and whole and not pq.read_schema(path).equals(schema):
