@@ -72,7 +72,15 @@ def main() -> None:
     for name, number in (("worlds", 100), ("replicates", 8), ("firms", 2000), ("seed", 1)):
         asked.add_argument(f"--{name}", type=int, default=number, help=f"{number} unless given")
     given = asked.parse_args()
+    if given.replicates < 2:
+        asked.error("--replicates: at least two, or nothing tells a difference from chance")
+    usual = load_scenario("baseline").base_values
+    for name in given.scenarios:
+        if load_scenario(name).base_values != usual:
+            asked.error(f"{name} takes place in another world than the baseline: name one that only changes it")
     worlds = [world for world in drawn(given.worlds, given.seed) if can_start(world)]
+    if not worlds:
+        asked.error("--worlds: none of so few can start at the given shares")
     print(f"{len(worlds)} of {given.worlds} worlds start at the given shares; {len(varied())} parameters vary")
     print(f"{'at the end, less the baseline':32}{'public or hybrid, points':^34}{'welfare, billions':^34}")
     print(f"{'':32}" + f"{'above':>7}{'below':>7}{'5 to 95 % of worlds':>20}" * 2)

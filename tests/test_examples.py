@@ -117,3 +117,18 @@ def test_the_example_on_plausible_worlds_runs_and_finds_nothing_where_nothing_di
     assert "\n".join(line.rstrip() for line in heading) in page
     assert same.split() == ["baseline", "0", "0", "0.00", "to", "0.00", "0", "0", "0.00", "to", "0.00"]
     assert tight.split()[6:8] == ["0", said.split()[0]], "control costs welfare in every world that can start"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["eu-2014"], "eu-2014 takes place in another world"),
+        (["training", "--replicates=1"], "--replicates: at least two"),
+    ],
+)
+def test_the_example_on_plausible_worlds_refuses_what_it_cannot_compare(given, said, commands):
+    command = [sys.executable, str(ROOT / "examples/plausible_worlds.py"), *given]
+    done = subprocess.run(command, env=commands, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert done.stdout == ""

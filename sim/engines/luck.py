@@ -28,21 +28,21 @@ def states(seed: int, replicate: int, periods: int, chunk: int) -> np.ndarray:
 
 
 def luck(generators: np.ndarray, firms: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Draws of a review period for the firms of a chunk: awareness (firms,), hit (firms,), choice (firms, 4).
+    """Draws of a review period for the firms of a chunk: awareness (firms,), hit (firms,), gumbels (firms, 4).
 
-    Awareness and hit are uniform in [0, 1), the numbers that `Generator.random` would return by a call for each; choice
-    is standard Gumbel, finite, by the model's own logarithm.
+    Awareness and hit are uniform in [0, 1), the numbers that `Generator.random` would return by a call for each; the
+    others are standard Gumbel, finite, by the model's own logarithm.
 
     Parameters
     ----------
     generators
         Of `states`, those of the period, (3, words).
     """
-    aware, hit, choice = np.empty(firms), np.empty(firms), np.empty((firms, len(OPTIONS)))
-    for words, draws in zip(generators, (aware, hit, choice), strict=True):
+    aware, hit, gumbels = np.empty(firms), np.empty(firms), np.empty((firms, len(OPTIONS)))
+    for words, draws in zip(generators, (aware, hit, gumbels), strict=True):
         _draw(words, draws.reshape(-1))
-    _to_gumbels(choice.reshape(-1))
-    return aware, hit, choice
+    _to_gumbels(gumbels.reshape(-1))
+    return aware, hit, gumbels
 
 
 @kernel(in_place=True, nogil=True)

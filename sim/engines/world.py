@@ -109,7 +109,7 @@ class World:
         return self._columns[key]
 
     def luck(self, month: int, rows: slice) -> list[np.ndarray]:
-        """Draws of some rows for the review period of a month: awareness (rows,), hit (rows,), choice (rows, 4)."""
+        """Draws of some rows for the review period of a month: awareness (rows,), hit (rows,), gumbels (rows, 4)."""
         first = rows.start // streams.CHUNK
         if rows.stop <= (first + 1) * streams.CHUNK:
             return self._luck_of(month, first, rows)

@@ -143,17 +143,16 @@ class RunFolder:
         return found
 
     def _holds(self, part: Path, replicates: range, layout: tables.TableLayout) -> bool:
-        """Whether a part is of this run and holds what its name says: its end, which says so, has no checksum."""
+        """Whether a part is of this run and holds the rows of these replicates, as its name says."""
         try:
             with pq.ParquetFile(part) as file:
                 schema = file.schema_arrow
                 if schema.names != tables.SCHEMA.names or (schema.metadata or {}).get(RUN) != self._run.encode():
                     return False
-                numbers = file.read(["replicate"], use_threads=False).column(0)
+                numbers = np.repeat(np.asarray(replicates, dtype=np.int32), layout.rows)
+                return tables.holds(file, {"replicate": numbers})
         except (OSError, ValueError, pa.ArrowException):
             return False
-        wanted = np.repeat(np.asarray(replicates, dtype=np.int32), layout.rows)
-        return bool(numbers.equals(pa.chunked_array([tables.number_column(wanted, pa.int32())])))
 
     def _rows(self, layout: tables.TableLayout) -> Iterator[pa.Table]:
         """The tables of the parts in order of replicate."""

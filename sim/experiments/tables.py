@@ -1,6 +1,6 @@
 """The tidy outcome table: one row per replicate, month, outcome and group."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -183,6 +183,12 @@ def column(values: Sequence[Any]) -> pa.Array:
     if all(isinstance(value, int) for value in values):
         return number_column(np.array(values, np.int64), pa.int64())
     return number_column(np.array(values, np.float64), pa.float64())
+
+
+def holds(file: pq.ParquetFile, wanted: Mapping[str, npt.NDArray[np.int32]]) -> bool:
+    """Whether columns of a file hold these numbers: the end of a file, which says what is in it, has no checksum."""
+    found = file.read(list(wanted), use_threads=False)
+    return all(found[name].equals(pa.chunked_array([number_column(each, pa.int32())])) for name, each in wanted.items())
 
 
 def number_column(values: npt.NDArray[Any], kind: pa.DataType) -> pa.Array:

@@ -13,9 +13,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim.experiments import tables
 from sim.experiments.sweeps.items import Item, recorded_months
 from sim.experiments.sweeps.sweep import Sweep
-from sim.experiments.tables import normal, number_column
 from sim.experiments.whole import unread
 from sim.model.outcome_table import spelled
 
@@ -98,10 +98,10 @@ def encoded(item: Item, runs: Runs, columns: Columns) -> bytes:
     points, replicates = _runs_of(item)
     failed = [runs.failures.get(run) for run in zip(points.tolist(), replicates.tolist(), strict=True)]
     arrays = [
-        number_column(points, pa.int32()),
-        number_column(replicates, pa.int32()),
+        tables.number_column(points, pa.int32()),
+        tables.number_column(replicates, pa.int32()),
         *(_words([one and getattr(one, name) for one in failed]) for name in Failure._fields),
-        *(number_column(normal(runs.reduced[:, n]), pa.float64()) for n in range(len(columns.reductions))),
+        *(tables.number_column(tables.normal(each), pa.float64()) for each in runs.reduced.T),
         *(_lists(runs.series[:, n], failed) for n in range(len(columns.outcomes))),
     ]
     metadata = {POINTS: json.dumps(item.points), REPLICATES: json.dumps([item.replicates[0], item.replicates[-1]])}
@@ -151,14 +151,12 @@ def item_in(path: Path, schema: pa.Schema) -> Item | None:
 
 
 def holds(path: Path, item: Item) -> bool:
-    """Whether the rows of a file that is whole are the runs of an item: its end, which says so, has no checksum."""
+    """Whether the rows of a file that is whole are the runs of an item, as its end says."""
     try:
         with pq.ParquetFile(path) as file:
-            found = file.read(list(OF_RUN[:2]), use_threads=False)
-    except (OSError, pa.ArrowException, ValueError):
+            return tables.holds(file, dict(zip(OF_RUN, _runs_of(item), strict=False)))
+    except (OSError, ValueError, pa.ArrowException):
         return False
-    wanted = (pa.chunked_array([number_column(each, pa.int32())]) for each in _runs_of(item))
-    return all(there.equals(each) for there, each in zip(found.columns, wanted, strict=True))
 
 
 def _runs_of(item: Item) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
@@ -176,6 +174,6 @@ def _lists(values: npt.NDArray[np.float64], failed: Sequence[Failure | None]) ->
     """A column of lists, one a run, none where it failed; `values` of shape (runs, records)."""
     sound = np.array([one is None for one in failed])
     ends = np.concatenate([[0], np.cumsum(np.where(sound, values.shape[1], 0))]).astype(np.int32)
-    inner = number_column(normal(values[sound]), pa.float64())
+    inner = tables.number_column(tables.normal(values[sound]), pa.float64())
     missing = pa.array(~sound) if not sound.all() else None
-    return pa.ListArray.from_arrays(number_column(ends, pa.int32()), inner, mask=missing)
+    return pa.ListArray.from_arrays(tables.number_column(ends, pa.int32()), inner, mask=missing)
